@@ -1,0 +1,178 @@
+#include "core/base/file.h"
+
+#include "core/base/hash.h"
+#include "core/base/number_text.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+namespace modelarium {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Closes a file descriptor when it goes out of scope.
+class Descriptor {
+public:
+    explicit Descriptor(int number) : m_number(number) {}
+    ~Descriptor() { close(); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number() const { return m_number; }
+    explicit operator bool() const { return m_number >= 0; }
+    int close()
+    {
+        const int status = m_number >= 0 ? ::close(m_number) : 0;
+        m_number = -1;
+        return status;
+    }
+
+private:
+    int m_number;
+};
+
+std::string kilobytes(double bytes) { return shortText(std::max(bytes / 1024, 0.1), 3) + " KB"; }
+
+Error errorOf(int number, const std::string& action, const fs::path& path, std::size_t needed = 0)
+{
+    const std::string name = "\"" + path.filename().string() + "\"";
+    Place place;
+    place.file = path.string();
+    switch (number) {
+    case ENOENT:
+        return {ErrorCode::FileNotFound, "There is no file or folder " + name + " any more, so it cannot be " + action + ".", place};
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return {ErrorCode::PermissionDenied, name + " cannot be " + action + ": you have no permission there, or the folder is read-only.", place};
+    case ENOSPC:
+    case EDQUOT: {
+        std::string room;
+        struct statvfs space{};
+        if (needed && ::statvfs(path.parent_path().empty() ? "." : path.parent_path().c_str(), &space) == 0)
+            room = ": it needs " + kilobytes(double(needed)) + " and " + kilobytes(double(space.f_bavail) * double(space.f_frsize)) + " are free";
+        return {ErrorCode::DiskFull, name + " cannot be " + action + " because the disk is full" + room + ". The old file is untouched.", place};
+    }
+    default:
+        return {ErrorCode::WriteFailed, name + " cannot be " + action + ": " + std::strerror(number) + ".", place};
+    }
+}
+
+bool writeAll(int descriptor, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes.remove_prefix(std::size_t(written));
+    }
+    return true;
+}
+
+/// True when the file holds exactly these bytes: a disk may accept a write and lose it.
+bool holds(int descriptor, std::string_view bytes)
+{
+    std::vector<char> block(std::size_t(1) << 16);
+    std::size_t position = 0;
+    for (;;) {
+        const ssize_t count = ::pread(descriptor, block.data(), block.size(), off_t(position));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return false;
+        if (count == 0)
+            return position == bytes.size();
+        if (position + std::size_t(count) > bytes.size() || std::memcmp(block.data(), bytes.data() + position, std::size_t(count)) != 0)
+            return false;
+        position += std::size_t(count);
+    }
+}
+
+} // namespace
+
+Result<std::string> readFile(const fs::path& path, std::size_t maximumBytes)
+{
+    Place place;
+    place.file = path.string();
+    const std::string name = "\"" + path.filename().string() + "\"";
+    // O_NONBLOCK: opening a pipe must not wait for a writer.
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) {
+        if (errno == ENOENT)
+            return Error{ErrorCode::FileNotFound, "There is no file " + name + ".", place};
+        if (errno == EACCES)
+            return Error{ErrorCode::PermissionDenied, "You have no permission to read " + name + ".", place};
+        return Error{ErrorCode::ReadFailed, name + " cannot be opened: " + std::strerror(errno) + ".", place};
+    }
+    struct stat status{};
+    if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+        return Error{ErrorCode::NotAFile, name + (S_ISDIR(status.st_mode) ? " is a folder, not a file." : " is not a regular file."), place};
+    if (std::size_t(status.st_size) > maximumBytes)
+        return Error{ErrorCode::TooLarge, name + " has " + std::to_string(status.st_size) + " bytes; at most " + std::to_string(maximumBytes) + " are read.", place};
+
+    std::string bytes(std::size_t(status.st_size), '\0');
+    std::size_t position = 0;
+    while (position < bytes.size()) {
+        const ssize_t count = ::read(file.number(), bytes.data() + position, bytes.size() - position);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return Error{ErrorCode::ReadFailed, name + " cannot be read: " + std::strerror(errno) + ".", place};
+        if (count == 0)
+            return Error{ErrorCode::FileChanged, name + " became shorter while it was read. Try again when nothing writes to it.", place};
+        position += std::size_t(count);
+    }
+    return bytes;
+}
+
+Result<void> writeFileAtomically(const fs::path& requested, std::string_view bytes)
+{
+    std::error_code code;
+    const fs::path path = fs::is_symlink(requested, code) ? fs::weakly_canonical(requested, code) : requested;
+    const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+    struct stat existing{};
+    const bool replaces = ::stat(path.c_str(), &existing) == 0;
+    if (replaces && !S_ISREG(existing.st_mode))
+        return Error{ErrorCode::NotAFile, "\"" + path.filename().string() + "\" is not a file that can be replaced.", {.file = path.string()}};
+    if (replaces && ::access(path.c_str(), W_OK) != 0)
+        return errorOf(errno, "saved", path);
+
+    std::string temporary = (folder / (".modelarium-XXXXXX")).string();
+    Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!file)
+        return errorOf(errno, "saved", path, bytes.size());
+    const auto fail = [&](int number) {
+        file.close();
+        ::unlink(temporary.c_str());
+        return errorOf(number, "saved", path, bytes.size());
+    };
+
+    if (!writeAll(file.number(), bytes) || ::fsync(file.number()) != 0)
+        return fail(errno);
+    if (!holds(file.number(), bytes))
+        return fail(EIO);
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    ::fchmod(file.number(), replaces ? existing.st_mode & 07777 : 0666 & ~mask);
+    if (file.close() != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
+        return fail(errno);
+
+    // The new name must survive a power loss too. A file system that cannot sync folders has nothing better to offer.
+    Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory)
+        ::fsync(directory.number());
+    return {};
+}
+
+} // namespace modelarium

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+enum class Task { Regression, Classification };
+
+std::string_view taskName(Task task);               ///< "regression", "classification"
+
+/// What a learner sees: prepared numbers, and the answers.
+///
+/// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1
+struct Dataset {
+    Task task = Task::Regression;
+    Matrix X;
+    Vector y;
+    std::vector<std::string> featureNames;
+    std::vector<std::string> classNames;            ///< empty for regression
+    std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0)
+
+    std::size_t samples() const { return std::size_t(X.rows()); }
+    std::size_t features() const { return std::size_t(X.cols()); }
+    std::size_t classes() const { return classNames.size(); }
+};
+
+using DatasetPtr = std::shared_ptr<const Dataset>;
+
+/// What every learner asks of its data before it begins.
+///
+/// Errors   TooFewSamples; TooFewFeatures; NotFinite (names row and column); OneClass; ConstantTarget
+Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples = 2);
+
+} // namespace modelarium

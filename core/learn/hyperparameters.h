@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/model/model.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelarium {
+
+/// One row of a learner's table: everything that its form, its flags, its help and its checks need.
+struct HyperparameterSpec {
+    enum class Kind { Real, Integer, Boolean, Choice };
+
+    std::string name;                               ///< as on the command line: "learning_rate"
+    std::string label;                              ///< as in the form: "Learning rate"
+    std::string help;                               ///< one sentence: what it does, and what more or less of it means
+    Kind kind = Kind::Real;
+    HyperparameterValue defaultValue;
+    double minimum = 0;                             ///< inclusive; for Real and Integer
+    double maximum = 0;
+    bool logarithmic = false;                       ///< a slider moves in factors
+    bool minimumExclusive = false;
+    std::vector<std::string> choices{};             ///< for Choice: values as on the command line
+    std::vector<std::string> choiceLabels{};        ///< and as in the form
+    std::string onlyWhen{};                         ///< name of a Choice or Boolean that this one depends on ...
+    std::vector<std::string> onlyWhenValues{};      ///< ... and the values with which it matters ("true"/"false" for Boolean)
+    bool keepsTraining = false;                     ///< may change while a run goes on, without starting again
+
+    static HyperparameterSpec real(std::string name, std::string label, std::string help, double defaultValue,
+                                   double minimum, double maximum, bool logarithmic = false);
+    static HyperparameterSpec integer(std::string name, std::string label, std::string help, std::int64_t defaultValue,
+                                      std::int64_t minimum, std::int64_t maximum);
+    static HyperparameterSpec boolean(std::string name, std::string label, std::string help, bool defaultValue);
+    static HyperparameterSpec choice(std::string name, std::string label, std::string help, std::string defaultValue,
+                                     std::vector<std::string> values, std::vector<std::string> labels);
+    HyperparameterSpec&& when(std::string other, std::vector<std::string> values) &&;
+    HyperparameterSpec&& aboveMinimum() &&;
+};
+
+using HyperparameterTable = std::vector<HyperparameterSpec>;
+
+/// Hyperparameters that were checked against a table when they were made; there is no other way to make them.
+class Hyperparameters {
+public:
+    /// Missing values take their default. Integers are accepted where a real is asked for.
+    /// Errors   UnknownHyperparameter; BadHyperparameter (the name, the value and what is allowed)
+    static Result<Hyperparameters> check(const HyperparameterTable& table, const HyperparameterValues& values);
+
+    double real(std::string_view name) const;
+    std::int64_t integer(std::string_view name) const;
+    bool boolean(std::string_view name) const;
+    const std::string& choice(std::string_view name) const;
+    const HyperparameterValues& values() const { return m_values; }
+
+private:
+    Hyperparameters() = default;
+    HyperparameterValues m_values;
+};
+
+/// Reads "name=value" texts by the table's kinds.
+Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, std::string_view text);
+std::string hyperparameterText(const HyperparameterValue& value);
+
+} // namespace modelarium

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/learn/hyperparameters.h"
+#include "core/learn/learner.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelarium {
+
+/// A learner as the program knows it: its names, its help, its table, and how to make one.
+struct LearnerInfo {
+    std::string id;                                 ///< "linear_regression"
+    std::string name;                               ///< "Least squares"
+    std::string help;                               ///< one or two sentences: what it does and what it is good for
+    std::vector<Task> tasks;
+    HyperparameterTable table;
+    std::string stepName;                           ///< what one step is: "Newton step", "split"
+    bool wantsScaling = false;                      ///< distances or descent: standardised features are advised
+    bool wantsReferenceLevel = false;               ///< an intercept makes full one-hot columns collinear
+    std::unique_ptr<const Learner> (*make)(const Hyperparameters&, Task) = nullptr;
+
+    bool supports(Task task) const;
+};
+
+/// Every learner of the program, in the order in which a course meets them.
+const std::vector<LearnerInfo>& learners();
+
+/// Errors   UnknownLearner: lists the ids there are
+Result<const LearnerInfo*> findLearner(std::string_view id);
+
+} // namespace modelarium

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/data/split.h"
+#include "core/data/table.h"
+#include "core/learn/fit.h"
+#include "core/learn/registry.h"
+#include "core/model/model.h"
+#include "core/prepare/preparation.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+/// Everything a person decides before training.
+struct TrainingPlan {
+    std::vector<std::string> features;              ///< empty: every usable column but the target
+    std::string target;
+    std::string learner;
+    HyperparameterValues hyperparameters;
+    PreparationChoices preparation;                 ///< referenceLevel is set by the learner
+    double testFraction = 0;                        ///< 0: learn from every row
+    std::uint64_t seed = 1;
+    std::string dataName;
+    std::optional<Task> task;                       ///< empty: by the type of the target
+};
+
+/// A plan applied to a table: what the learner will see, and all that a frozen model must carry.
+struct PreparedTraining {
+    TrainingPlan plan;                              ///< with the features that were used
+    const LearnerInfo* info = nullptr;
+    std::shared_ptr<const Learner> learner;
+    HyperparameterValues checkedHyperparameters;
+    Split split;
+    Preparation preparation;
+    TargetColumn target;
+    DatasetPtr train;
+    DatasetPtr test;                                ///< null where testFraction is 0
+    Table table;
+    std::vector<std::string> notices;               ///< "2 rows without a target were left out", ...
+};
+
+/// The task that a target column asks for: classes for categories and booleans, numbers otherwise.
+Task taskOf(const Column& target);
+
+/// Columns that can be features: numbers, categories, booleans, dates; not text, empty columns or constants.
+std::vector<std::string> usableFeatures(const Table& table, std::string_view target);
+
+/// Errors   UnknownColumn; WrongTask; UnknownLearner; BadHyperparameter; those of splitRows and Preparation::learn; checkDataset
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
+
+/// Prepared samples of any rows of the table, in the same units and order as the training set.
+Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
+                            const TargetColumn& target);
+
+/// A cheap model for drawing one frame of a training: no metrics, no certificate.
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps);
+
+} // namespace modelarium

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/model/model.h"
+
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+/// A parameter with the name that a person gives it.
+struct NamedParameter {
+    std::string name;                               ///< "(intercept)", "mass", "island = Dream", "x^2"; with classes "Adelie: mass"
+    double value = 0;
+};
+
+/// The parameters of a linear or polynomial model in the units of the data: scaling is undone, polynomials are expanded
+/// in extended precision. "(intercept)" comes first (one a class for softmax). Empty for shapes that have no such reading.
+///
+/// Math     for z = sum w_j (x_j - mean_j) / scale_j + b: weight w_j / scale_j, intercept b - sum w_j mean_j / scale_j
+std::vector<NamedParameter> parametersInDataUnits(const Model& model);
+
+/// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do.
+///
+/// With `digits` significant digits; all digits where `digits` is 17.
+std::string equationText(const Model& model, int digits = 4);
+std::string equationLatex(const Model& model, int digits = 4);
+
+/// The arithmetic that gave one prediction: "2.31 x 4.0 + 0.84 = 10.08", line by line.
+/// `raw` as for Model::predictRow.
+std::vector<std::string> arithmeticText(const Model& model, const double* raw, int digits = 4);
+
+} // namespace modelarium

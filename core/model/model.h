@@ -1,0 +1,104 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+#include "core/data/table.h"
+#include "core/model/parameters.h"
+#include "core/model/predictor.h"
+#include "core/prepare/preparation.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace modelarium {
+
+/// A value of a hyperparameter: chosen by a person, not learned.
+using HyperparameterValue = std::variant<double, std::int64_t, bool, std::string>;
+using HyperparameterValues = std::map<std::string, HyperparameterValue>;
+
+/// What the model answers.
+struct TargetColumn {
+    std::string name;
+    std::string unit;
+    Task task = Task::Regression;
+    std::vector<std::string> classes;               ///< empty for regression
+};
+
+/// Where the parameters came from.
+struct Provenance {
+    std::string learner;                            ///< id in the registry
+    HyperparameterValues hyperparameters;
+    std::uint64_t seed = 0;
+    std::string dataName;                           ///< file name without its folder
+    std::string dataFingerprint;                    ///< SHA-256 over the cells that were used
+    std::size_t rowsTrain = 0;
+    std::size_t rowsTest = 0;
+    std::size_t steps = 0;
+    double seconds = 0;                             ///< time that training took
+    std::string created;                            ///< UTC, ISO 8601
+    std::string programVersion;
+    std::map<std::string, double> metricsTrain;
+    std::map<std::string, double> metricsTest;
+};
+
+/// Answers for a batch of rows.
+///
+/// Shape    values (n): the predicted value, or the code of the likeliest class; probabilities (n, classes), empty for regression
+struct Prediction {
+    Vector values;
+    Matrix probabilities;
+};
+
+/// Reference rows with the predictions they gave when the model was frozen: recomputed at every load.
+struct Certificate {
+    std::vector<std::vector<std::string>> rows;     ///< cells as text, in the order of the model's inputs; "" is missing
+    Matrix predictions;                             ///< (rows, outputs)
+};
+
+class Model;
+using ModelPtr = std::shared_ptr<const Model>;
+
+/// A frozen model: preparation, parameters, and where they came from. It has no member that changes it. It can only predict.
+class Model final {
+public:
+    /// Errors   BadModelFile where the parts do not fit together (names the part); NotFinite
+    static Result<ModelPtr> make(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance,
+                                 Certificate certificate = {});
+
+    const Preparation& preparation() const { return m_preparation; }
+    const std::vector<InputColumn>& inputs() const { return m_preparation.inputs(); }
+    const Parameters& parameters() const { return m_parameters; }
+    const TargetColumn& target() const { return m_target; }
+    const Provenance& provenance() const { return m_provenance; }
+    const Certificate& certificate() const { return m_certificate; }
+    const Predictor& predictor() const { return *m_predictor; }
+
+    /// Errors   those of Preparation::apply: the row and the column are named
+    Result<Prediction> predict(const Table& rows) const;
+    Prediction predictPrepared(const Matrix& X) const;
+
+    /// One row as numbers in the order of inputs(): category codes for categories, NaN for missing. Allocates nothing.
+    /// `workspace` has workspaceSize() elements; `out` has one element, or one a class.
+    void predictRow(const double* raw, double* workspace, double* out) const noexcept;
+    std::size_t workspaceSize() const;
+    std::size_t outputs() const { return m_predictor->outputs(); }
+
+    /// The same model with a certificate over up to `rows` of the given table.
+    Result<ModelPtr> certified(const Table& table, std::size_t rows = 20) const;
+
+private:
+    Model(Preparation, Parameters, TargetColumn, Provenance, Certificate);
+
+    Preparation m_preparation;
+    Parameters m_parameters;
+    TargetColumn m_target;
+    Provenance m_provenance;
+    Certificate m_certificate;
+    PredictorPtr m_predictor;
+};
+
+} // namespace modelarium

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "core/base/matrix.h"
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace modelarium {
+
+/// What turns a linear score into the answer.
+enum class Link { Identity, Logistic, Softmax };
+
+/// A weighted sum of the features, for every learner that draws a straight line, plane or boundary.
+///
+/// Math     z = W x + b; Identity: y = z; Logistic: P(class 1) = 1 / (1 + exp(-z)); Softmax: P(class k) = exp(z_k) / sum exp(z)
+/// Shape    W (outputs, n_features), b (outputs); outputs = 1 for Identity and Logistic, classes for Softmax
+struct Linear {
+    Matrix W;
+    Vector b;
+    Link link = Link::Identity;
+};
+
+/// A polynomial in centred and scaled features, as it was fitted; expand() of equation.h gives it in data units.
+///
+/// Math     t_j = (x_j - centre_j) / scale_j; y = intercept + sum_k weights_k prod_j t_j^exponents_kj
+/// Shape    centre, scale (n_features); exponents (terms, n_features); weights (terms)
+struct Polynomial {
+    Vector centre;
+    Vector scale;
+    std::vector<std::vector<int>> exponents;
+    Vector weights;
+    double intercept = 0;
+};
+
+enum class NeighbourWeights { Uniform, Distance };
+enum class DistanceMetric { Euclidean, Manhattan };
+
+/// The training rows themselves: this model remembers instead of summarising.
+///
+/// Shape    X (n_samples, n_features), y (n_samples): values, or class codes when classes > 0
+struct NearestNeighbours {
+    Matrix X;
+    Vector y;
+    int k = 5;
+    NeighbourWeights weights = NeighbourWeights::Uniform;
+    DistanceMetric metric = DistanceMetric::Euclidean;
+    int classes = 0;
+};
+
+/// One decision tree, node 0 its root. A sample goes left when float(x[feature]) <= threshold.
+///
+/// Shape    all arrays (nodes); values (nodes, outputs): the mean, or the share of each class; a leaf has feature -1
+struct Tree {
+    std::vector<std::int32_t> feature;
+    std::vector<double> threshold;
+    std::vector<std::int32_t> left;                 ///< index > the node's own; -1 at a leaf
+    std::vector<std::int32_t> right;
+    std::vector<double> samples;                    ///< training samples that reached the node
+    std::vector<double> impurity;
+    Matrix values;
+};
+
+/// Trees whose answers are averaged.
+struct TreeEnsemble {
+    std::vector<Tree> trees;
+    int classes = 0;                                ///< 0: regression
+};
+
+/// A Gaussian with a diagonal covariance a class.
+///
+/// Math     log P(class k | x) = logPrior_k - 1/2 sum_j [log(2 pi variance_kj) + (x_j - mean_kj)^2 / variance_kj] + const
+/// Shape    logPrior (classes); mean, variance (classes, n_features)
+struct GaussianClasses {
+    Vector logPrior;
+    Matrix mean;
+    Matrix variance;
+};
+
+/// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
+using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses>;
+
+/// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes"
+std::string_view shapeName(const Parameters& parameters);
+
+/// How many numbers the model is: all that are needed to predict.
+std::size_t parameterCount(const Parameters& parameters);
+
+/// How many numbers one prediction has: 1 for regression, the number of classes otherwise.
+std::size_t outputCount(const Parameters& parameters);
+std::size_t featureCount(const Parameters& parameters);
+
+/// True where every number is finite; a run that reaches anything else has diverged.
+bool isFinite(const Parameters& parameters);
+
+/// Small helper for std::visit over parameters.
+template <class... Cases> struct Overloaded : Cases... { using Cases::operator()...; };
+template <class... Cases> Overloaded(Cases...) -> Overloaded<Cases...>;
+
+} // namespace modelarium

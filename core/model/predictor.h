@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/base/matrix.h"
+#include "core/model/parameters.h"
+
+#include <memory>
+
+namespace modelarium {
+
+/// Parameters laid out for speed: predicts, and cannot do anything else. Immutable and safe to share between threads.
+///
+/// Shape    X (n, n_features) -> out (n, outputs): the value, or the probability of each class; each row sums to 1
+/// Cost     predictRow allocates nothing; predict works in parallel on blocks of rows. Both give the same bits
+///          for the same row, whatever the batch.
+class Predictor {
+public:
+    virtual ~Predictor() = default;
+    virtual void predictRow(const double* x, double* out) const noexcept = 0;
+    virtual void predict(const Matrix& X, Matrix& out) const;
+
+    std::size_t features() const { return m_features; }
+    std::size_t outputs() const { return m_outputs; }
+
+protected:
+    Predictor(std::size_t features, std::size_t outputs) : m_features(features), m_outputs(outputs) {}
+
+private:
+    std::size_t m_features;
+    std::size_t m_outputs;
+};
+
+using PredictorPtr = std::shared_ptr<const Predictor>;
+
+/// Cost     O(size of the parameters); builds a search tree for nearest neighbours and a compact node layout for trees
+PredictorPtr makePredictor(const Parameters& parameters);
+
+} // namespace modelarium
