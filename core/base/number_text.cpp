@@ -49,9 +49,10 @@ std::string shortText(double value, int digits)
 
 std::optional<double> parseNumber(std::string_view text)
 {
+    const std::size_t before = text.size();
     if (!text.empty() && text.front() == '+')
         text.remove_prefix(1);
-    if (text.empty() || text.front() == '+')
+    if (text.empty() || (text.size() < before && (text.front() == '+' || text.front() == '-')))
         return std::nullopt;
     double value = 0;
     const auto [end, status] = fast_float::from_chars(text.data(), text.data() + text.size(), value);

@@ -27,7 +27,7 @@ private Q_SLOTS:
         QCOMPARE(std::bit_cast<std::uint64_t>(*parseNumber(exactText(-0.0))), std::bit_cast<std::uint64_t>(-0.0));
     }
 
-    void shortText_data()
+    void writesShortText_data()
     {
         QTest::addColumn<double>("value");
         QTest::addColumn<int>("digits");
@@ -48,14 +48,14 @@ private Q_SLOTS:
         QTest::newRow("largest") << std::numeric_limits<double>::max() << 4 << "1.798e+308";
     }
 
-    void shortText()
+    void writesShortText()
     {
         QFETCH(double, value);
         QFETCH(int, digits);
-        QTEST(QString::fromStdString(modelarium::shortText(value, digits)), "expected");
+        QTEST(QString::fromStdString(shortText(value, digits)), "expected");
     }
 
-    void parseNumber_data()
+    void readsNumbers_data()
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<bool>("valid");
@@ -81,12 +81,12 @@ private Q_SLOTS:
         QTest::newRow("halfway case rounds to even") << "9007199254740993" << true << 9007199254740992.0;
     }
 
-    void parseNumber()
+    void readsNumbers()
     {
         QFETCH(QString, text);
         QFETCH(bool, valid);
         QFETCH(double, expected);
-        const std::optional<double> value = modelarium::parseNumber(text.toStdString());
+        const std::optional<double> value = parseNumber(text.toStdString());
         QCOMPARE(value.has_value(), valid);
         if (valid)
             QCOMPARE(std::bit_cast<std::uint64_t>(*value), std::bit_cast<std::uint64_t>(expected));
