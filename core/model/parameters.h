@@ -39,6 +39,9 @@ enum class DistanceMetric { Euclidean, Manhattan };
 
 /// The training rows themselves: this model remembers instead of summarising.
 ///
+/// Math     Euclidean: d^2 = sum_j (x_j - x'_j)^2; Manhattan: d = sum_j |x_j - x'_j|, in double, j ascending; the k smallest count,
+///          of equal distances those with the smaller index. Uniform: the mean of their answers; Distance: weighted by 1 / d,
+///          where samples at distance 0 leave the others without weight
 /// Shape    X (n_samples, n_features), y (n_samples): values, or class codes when classes > 0
 struct NearestNeighbours {
     Matrix X;
@@ -66,6 +69,7 @@ struct Tree {
 struct TreeEnsemble {
     std::vector<Tree> trees;
     int classes = 0;                                ///< 0: regression
+    int features = 0;                               ///< of a sample; a tree need not ask about all of them
 };
 
 /// A Gaussian with a diagonal covariance a class.

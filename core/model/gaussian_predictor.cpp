@@ -1,0 +1,69 @@
+#include "core/model/gaussian_predictor.h"
+
+#include "core/model/link.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace modelarium {
+
+GaussianPredictor::GaussianPredictor(const GaussianClasses& parameters)
+    : Predictor(featureCount(parameters), outputCount(parameters))
+{
+    const Eigen::Index classes = parameters.mean.rows();
+    for (Eigen::Index k = 0; k < classes; ++k) {
+        double constant = parameters.logPrior[k];
+        for (Eigen::Index j = 0; j < parameters.mean.cols(); ++j) {
+            // A variance that is no positive normal number would make 1 / variance infinite.
+            const double variance = std::max(parameters.variance(k, j), 4 * std::numeric_limits<double>::min());
+            m_mean.push_back(parameters.mean(k, j));
+            m_precision.push_back(1 / variance);
+            constant -= 0.5 * std::log(2 * std::numbers::pi * variance);
+        }
+        m_constant.push_back(constant);
+    }
+}
+
+template <class Real>
+Real GaussianPredictor::logDensity(const double* x, std::size_t k) const noexcept
+{
+    const double* mean = &m_mean[k * features()];
+    const double* precision = &m_precision[k * features()];
+    Real sum = 0;
+    for (std::size_t j = 0; j < features(); ++j) {
+        const Real deviation = Real(x[j]) - Real(mean[j]);
+        sum += deviation * deviation * Real(precision[j]);
+    }
+    return Real(m_constant[k]) - sum / 2;
+}
+
+void GaussianPredictor::predictRow(const double* x, double* out) const noexcept
+{
+    bool finite = true;
+    for (std::size_t k = 0; k < outputs(); ++k) {
+        out[k] = logDensity<double>(x, k);
+        finite = finite && std::isfinite(out[k]);
+    }
+    if (finite)
+        softmaxProbabilities(out, out, outputs());
+    else
+        predictFarRow(x, out);
+}
+
+void GaussianPredictor::predictFarRow(const double* x, double* out) const noexcept
+{
+    long double largest = logDensity<long double>(x, 0);
+    for (std::size_t k = 1; k < outputs(); ++k)
+        largest = std::max(largest, logDensity<long double>(x, k));
+    double sum = 0;
+    for (std::size_t k = 0; k < outputs(); ++k) {
+        out[k] = std::exp(double(logDensity<long double>(x, k) - largest));
+        sum += out[k];
+    }
+    for (std::size_t k = 0; k < outputs(); ++k)
+        out[k] /= sum;
+}
+
+} // namespace modelarium

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/model/predictor.h"
+
+#include <vector>
+
+namespace modelarium {
+
+/// Predicts with Linear: one dot product an output, then the link.
+///
+/// The eight partial sums of a dot product are added in one fixed order, so that a row alone and a row in a batch,
+/// on any instruction set, give the same bits. A sum that leaves the range of double is taken again in extended
+/// range and limited to the largest double: the answer to finite features is never infinite or NaN.
+class LinearPredictor final : public Predictor {
+public:
+    explicit LinearPredictor(const Linear& parameters);
+    void predictRow(const double* x, double* out) const noexcept override;
+
+private:
+    double score(const double* x, std::size_t output) const noexcept;
+    double limitedScore(const double* x, std::size_t output) const noexcept;
+
+    std::vector<double> m_W;            // row by row: the weights of one output are contiguous
+    std::vector<double> m_b;
+    Link m_link;
+};
+
+} // namespace modelarium

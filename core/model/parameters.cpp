@@ -1,0 +1,96 @@
+#include "core/model/parameters.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+bool allFinite(const std::vector<double>& values)
+{
+    return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
+bool isFinite(const Tree& tree)
+{
+    return allFinite(tree.threshold) && allFinite(tree.samples) && allFinite(tree.impurity) && tree.values.allFinite();
+}
+
+/// A split is a feature and a threshold; a leaf is its answer.
+std::size_t parameterCount(const Tree& tree)
+{
+    const auto leaves = std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1));
+    return 2 * (tree.feature.size() - leaves) + leaves * std::size_t(tree.values.cols());
+}
+
+} // namespace
+
+std::string_view shapeName(const Parameters& parameters)
+{
+    return std::visit(Overloaded{[](const Linear&) { return "linear"; },
+                                 [](const Polynomial&) { return "polynomial"; },
+                                 [](const NearestNeighbours&) { return "nearest_neighbours"; },
+                                 [](const TreeEnsemble&) { return "tree_ensemble"; },
+                                 [](const GaussianClasses&) { return "gaussian_classes"; }},
+                      parameters);
+}
+
+std::size_t parameterCount(const Parameters& parameters)
+{
+    return std::visit(Overloaded{[](const Linear& p) { return std::size_t(p.W.size() + p.b.size()); },
+                                 [](const Polynomial& p) {
+                                     return std::size_t(p.centre.size() + p.scale.size() + p.weights.size() + 1);
+                                 },
+                                 [](const NearestNeighbours& p) { return std::size_t(p.X.size() + p.y.size()); },
+                                 [](const TreeEnsemble& p) {
+                                     std::size_t count = 0;
+                                     for (const Tree& tree : p.trees)
+                                         count += parameterCount(tree);
+                                     return count;
+                                 },
+                                 [](const GaussianClasses& p) {
+                                     return std::size_t(p.logPrior.size() + p.mean.size() + p.variance.size());
+                                 }},
+                      parameters);
+}
+
+std::size_t outputCount(const Parameters& parameters)
+{
+    return std::visit(Overloaded{[](const Linear& p) { return p.link == Link::Logistic ? 2 : std::size_t(p.W.rows()); },
+                                 [](const Polynomial&) { return std::size_t(1); },
+                                 [](const NearestNeighbours& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
+                                 [](const TreeEnsemble& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
+                                 [](const GaussianClasses& p) { return std::size_t(p.logPrior.size()); }},
+                      parameters);
+}
+
+std::size_t featureCount(const Parameters& parameters)
+{
+    return std::visit(Overloaded{[](const Linear& p) { return std::size_t(p.W.cols()); },
+                                 [](const Polynomial& p) { return std::size_t(p.centre.size()); },
+                                 [](const NearestNeighbours& p) { return std::size_t(p.X.cols()); },
+                                 [](const TreeEnsemble& p) { return std::size_t(p.features); },
+                                 [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); }},
+                      parameters);
+}
+
+bool isFinite(const Parameters& parameters)
+{
+    return std::visit(Overloaded{[](const Linear& p) { return p.W.allFinite() && p.b.allFinite(); },
+                                 [](const Polynomial& p) {
+                                     return p.centre.allFinite() && p.scale.allFinite() && p.weights.allFinite()
+                                         && std::isfinite(p.intercept);
+                                 },
+                                 [](const NearestNeighbours& p) { return p.X.allFinite() && p.y.allFinite(); },
+                                 [](const TreeEnsemble& p) {
+                                     return std::all_of(p.trees.begin(), p.trees.end(),
+                                                        [](const Tree& tree) { return isFinite(tree); });
+                                 },
+                                 [](const GaussianClasses& p) {
+                                     return p.logPrior.allFinite() && p.mean.allFinite() && p.variance.allFinite();
+                                 }},
+                      parameters);
+}
+
+} // namespace modelarium

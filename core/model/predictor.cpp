@@ -1,0 +1,52 @@
+#include "core/model/predictor.h"
+
+#include "core/base/parallel.h"
+#include "core/model/gaussian_predictor.h"
+#include "core/model/linear_predictor.h"
+#include "core/model/neighbours_predictor.h"
+#include "core/model/polynomial_predictor.h"
+#include "core/model/tree_predictor.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace modelarium {
+
+namespace {
+
+/// Enough rows that waking a worker (1-2 us) is lost in the work of a block.
+constexpr Eigen::Index rowsInBlock = 512;
+
+} // namespace
+
+void Predictor::predict(const Matrix& X, Matrix& out) const
+{
+    const Eigen::Index n = X.rows();
+    out.resize(n, Eigen::Index(outputs()));
+    parallelFor(std::size_t((n + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
+        const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
+        const Eigen::Index last = std::min(n, first + rowsInBlock);
+        RowVector x(X.cols());
+        RowVector answer(out.cols());
+        for (Eigen::Index i = first; i < last; ++i) {
+            x = X.row(i);
+            predictRow(x.data(), answer.data());
+            out.row(i) = answer;
+        }
+    });
+}
+
+PredictorPtr makePredictor(const Parameters& parameters)
+{
+    return std::visit(
+        Overloaded{
+            [](const Linear& p) -> PredictorPtr { return std::make_shared<LinearPredictor>(p); },
+            [](const Polynomial& p) -> PredictorPtr { return std::make_shared<PolynomialPredictor>(p); },
+            [](const NearestNeighbours& p) -> PredictorPtr { return std::make_shared<NeighboursPredictor>(p); },
+            [](const TreeEnsemble& p) -> PredictorPtr { return std::make_shared<TreePredictor>(p); },
+            [](const GaussianClasses& p) -> PredictorPtr { return std::make_shared<GaussianPredictor>(p); },
+        },
+        parameters);
+}
+
+} // namespace modelarium
