@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/document/setup_store.h"
+
+#include <QObject>
+
+namespace modelarium {
+
+/// The decisions before training: roles, task, preparation, split, learner and its hyperparameters. Each is one undo step.
+///
+/// While a model is frozen they are refused with a sentence, because nothing that they say could change it.
+class Choices : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Choices(SetupStore& store, QObject* parent = nullptr);
+
+    void setRole(std::size_t column, Role role);
+    void setRoles(const std::vector<Role>& roles);
+    /// Empty: the type of the target decides.
+    void setTask(std::optional<Task> task);
+    void setPreparation(const PreparationChoices& preparation);
+    void setTestFraction(double fraction);
+    void setSeed(std::uint64_t seed);
+    void setLearner(const std::string& id);
+
+    /// Errors   UnknownHyperparameter; BadHyperparameter: shown at the field, the value before stays
+    Result<void> setHyperparameter(const std::string& name, const HyperparameterValue& value);
+    void resetHyperparameters();
+
+Q_SIGNALS:
+    void refused(const QString& sentence);
+
+private:
+    bool mayChange();
+
+    SetupStore& m_store;
+};
+
+} // namespace modelarium

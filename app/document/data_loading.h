@@ -1,0 +1,71 @@
+#pragma once
+
+#include "app/document/setup_store.h"
+#include "app/jobs/load_job.h"
+
+#include <QFileSystemWatcher>
+#include <QObject>
+#include <QTimer>
+
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+/// What the authors of a sample suggest to look at first.
+struct SampleInfo {
+    QString file;                                   ///< resource path: ":/sample_data/penguins.csv"
+    QString title;
+    QString lesson;
+    std::string target;
+    std::vector<std::string> features;
+    std::string learner;
+    bool standardise = false;
+};
+
+/// The samples that come with the program, in the order in which a course meets them.
+const std::vector<SampleInfo>& samples();
+
+/// Brings rows into the experiment: files, samples, generators. What was there stays until the new rows have arrived whole.
+class DataLoading : public QObject {
+    Q_OBJECT
+
+public:
+    explicit DataLoading(SetupStore& store, QObject* parent = nullptr);
+
+    void openCsv(const QString& path, const CsvOptions& options = {});
+    /// Reads the file of the experiment again, with the same choices or with others.
+    void reload();
+    void reload(const CsvOptions& options);
+    void openSample(const SampleInfo& sample);
+    void generate(const std::string& generatorId, std::size_t rows, double noise, std::uint64_t seed);
+    void cancel();
+    bool isLoading() const { return m_job.isRunning(); }
+
+Q_SIGNALS:
+    void loadingChanged(bool loading);
+    void progressed(double share);
+    void loaded();
+    void failed(const QString& sentence);
+    /// Another program wrote the file: the window offers reload().
+    void fileChangedOnDisk(const QString& path);
+
+private:
+    struct Wish {
+        DataSource source;
+        SampleInfo sample;
+        bool keepsRoles = false;
+    };
+
+    void begin(Wish wish);
+    void accept(const CsvImport& import);
+    void watch();
+
+    SetupStore& m_store;
+    LoadJob m_job;
+    Wish m_wish;
+    QFileSystemWatcher m_watcher;
+    QTimer m_settled;
+};
+
+} // namespace modelarium

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "app/document/choices.h"
+#include "app/document/data_loading.h"
+#include "app/document/row_edits.h"
+#include "app/document/setup_store.h"
+#include "app/document/training_session.h"
+#include "app/document/view_state.h"
+#include "app/jobs/evaluate_job.h"
+#include "app/jobs/freeze_job.h"
+
+#include <QObject>
+#include <QTimer>
+
+namespace modelarium {
+
+/// One answer of the model, with what a person needs to believe it.
+struct RowPrediction {
+    double value = 0;                               ///< the value, or the code of the likeliest class
+    std::vector<double> probabilities;              ///< one a class; empty for regression
+    std::vector<std::string> arithmetic;            ///< the calculation, line by line
+    QStringList warnings;                           ///< inputs outside the range seen in training, one sentence each
+};
+
+/// The document: what a person decided, the training that follows from it, and the model that both give.
+///
+/// Its parts do the work and are asked directly: data() loads, rows() edits, choices() decides, training() plays, view() looks.
+/// The experiment sees to it that they follow each other: a change invalidates the run, and where training is quick enough
+/// it starts again at once.
+class Experiment : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Experiment(QObject* parent = nullptr);
+    ~Experiment() override;
+
+    DataLoading& data() { return m_data; }
+    RowEdits& rows() { return m_rows; }
+    Choices& choices() { return m_choices; }
+    TrainingSession& training() { return m_training; }
+    const TrainingSession& training() const { return m_training; }
+    ViewState& view() { return m_view; }
+    const ViewState& view() const { return m_view; }
+    QUndoStack& undoStack() { return m_store.undoStack(); }
+
+    const Setup& setup() const { return m_store.setup(); }
+    const Table& table() const;                     ///< with the question of a what-if drag in it
+    std::optional<Task> task() const { return taskOf(setup()); }
+    const LearnerInfo* learner() const;             ///< null where there are no data
+    ExperimentState state() const;
+    bool isFrozen() const { return setup().frozen != nullptr; }
+
+    ModelPtr model() const;                         ///< the frozen one, or what training shows; null before
+    bool isModelStale() const;                      ///< the model on show belongs to choices that are no longer made
+    EvaluationPtr evaluation() const { return m_evaluation; }       ///< of model() on table(), or of one shortly before; may be null
+    RowPrediction predictRow(const std::vector<double>& inputs) const;  ///< needs a model; inputs as for Model::predictRow
+
+    Stage stage() const { return m_stage; }
+    void setStage(Stage stage);
+    StageState stageState(Stage stage) const;
+
+    /// Retrain after each change: by default where a run is quick. Empty asks the size of the data and the learner.
+    void setAutoTrain(std::optional<bool> automatic);
+    bool isAutoTraining() const;
+    /// Trains with the choices as they are; to the end, or step by step with the player.
+    void train(bool playing = true);
+
+    /// Makes the model on show constant. It arrives with frozenChanged(), because metrics and certificate take a moment.
+    void freeze();
+    void unfreezeCopy();
+    void openModel(const QString& path);
+    bool saveModel(const QString& path);            ///< the frozen model; false: a notice says why
+    bool saveTable(const QString& path);
+    /// What would be lost by closing, as a sentence; empty where nothing would.
+    QString unsavedWork() const;
+
+Q_SIGNALS:
+    void dataChanged();                             ///< other rows or columns, or other cells
+    void sourceChanged();                           ///< another file
+    void rolesChanged();                            ///< or the task
+    void preparationChanged();
+    void splitChanged();                            ///< test share or seed
+    void learnerChanged();
+    void hyperparametersChanged();
+    void modelChanged();                            ///< the model on show: its numbers, its absence, or its staleness
+    void historyChanged();
+    void positionChanged();
+    void stateChanged();
+    void frozenChanged();
+    void evaluationChanged();
+    void stageChanged();
+    void stagesChanged();                           ///< what stageState() answers
+    void noticeRaised(modelarium::Severity severity, const QString& sentence);
+
+private:
+    void connectParts();
+    void follow(Changes changes);
+    void retrain();
+    void evaluate();
+    void acceptFrozen(const ModelPtr& model);
+    std::optional<Split> splitOfTable() const;
+
+    SetupStore m_store;
+    DataLoading m_data;
+    RowEdits m_rows;
+    Choices m_choices;
+    TrainingSession m_training;
+    ViewState m_view;
+    EvaluateJob m_evaluateJob;
+    FreezeJob m_freezeJob;
+    EvaluationPtr m_evaluation;
+    QTimer m_retrain;
+    QTimer m_evaluateSoon;
+    Stage m_stage = Stage::Data;
+    std::optional<bool> m_autoTrain;
+    Table m_savedTable;                             ///< the rows as they are on disk
+    ModelPtr m_savedModel;
+};
+
+} // namespace modelarium

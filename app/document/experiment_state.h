@@ -1,0 +1,84 @@
+#pragma once
+
+#include "core/data/csv_reader.h"
+#include "core/learn/training.h"
+#include "core/model/model.h"
+
+#include <QFlags>
+#include <QString>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+/// What a column is used for.
+enum class Role { Feature, Target, Ignored };
+
+/// The five stages, in the order in which data walk through them.
+enum class Stage { Data, Prepare, Train, Evaluate, Use };
+inline constexpr int stageCount = 5;
+
+/// Where the model stands: no data, untrained, learning, held between two steps, trained, or constant.
+enum class ExperimentState { Empty, Ready, Learning, Paused, Trained, Frozen };
+
+enum class Severity { Information, Warning, Error };
+
+enum class StageProgress { Done, Here, Next, NotYet };
+
+struct StageState {
+    StageProgress progress = StageProgress::NotYet;
+    QString reason;                                 ///< what the stage holds, or why it is not open yet
+};
+
+/// Where the rows came from.
+struct DataSource {
+    QString name;                                   ///< as a person reads it: "penguins.csv", "Two moons"
+    QString path;                                   ///< empty where the rows are no file of the user
+    CsvOptions options;                             ///< what a person decided about the import
+    std::optional<ImportReceipt> receipt;           ///< empty for generated rows
+    QString lesson;                                 ///< one sentence for samples and generators
+};
+using DataSourcePtr = std::shared_ptr<const DataSource>;
+
+/// Everything that a person decides, and nothing that is computed from it. Copies are cheap: they share the columns.
+struct Setup {
+    DataSourcePtr source;                           ///< null: there are no data
+    Table table;
+    std::vector<Role> roles;                        ///< one a column
+    std::optional<Task> task;                       ///< empty: by the type of the target
+    PreparationChoices preparation;
+    double testFraction = 0.25;
+    std::uint64_t seed = 1;
+    std::string learner;
+    std::map<std::string, HyperparameterValues> hyperparameters;    ///< by learner: values that are not the default
+    ModelPtr frozen;
+    QString frozenFile;                             ///< where the frozen model was opened from or saved to
+};
+
+enum class Change {
+    None = 0, Data = 1, Source = 2, Roles = 4, Task = 8, Preparation = 16, Split = 32, Learner = 64, Hyperparameters = 128,
+    Frozen = 256,
+};
+Q_DECLARE_FLAGS(Changes, Change)
+Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
+
+/// What differs between two setups; tables are the same when they share their columns.
+Changes differences(const Setup& before, const Setup& after);
+
+bool sharesColumns(const Table& a, const Table& b);
+std::optional<std::size_t> targetColumn(const Setup& setup);
+std::vector<std::size_t> featureColumns(const Setup& setup);
+/// The task of the setup, where there is a target.
+std::optional<Task> taskOf(const Setup& setup);
+/// The values of the chosen learner, with its defaults where nothing else was chosen.
+HyperparameterValues hyperparametersOf(const Setup& setup);
+TrainingPlan trainingPlan(const Setup& setup);
+
+QString errorText(const Error& error);
+
+} // namespace modelarium

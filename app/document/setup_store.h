@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/document/experiment_state.h"
+
+#include <QObject>
+#include <QUndoStack>
+
+namespace modelarium {
+
+/// Holds the setup and its undo stack. Every change a person makes is one named step, and undo and redo are the same exchange.
+class SetupStore : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SetupStore(QObject* parent = nullptr);
+
+    const Setup& setup() const { return m_setup; }
+    QUndoStack& undoStack() { return m_undoStack; }
+
+    /// Makes `next` the setup under the name `text`. Nothing happens where nothing differs.
+    /// Changes with the same `mergeKey` that follow each other quickly, as those of a slider do, are one step.
+    void change(const QString& text, Setup next, const QString& mergeKey = {});
+
+    /// Exchanges the setup without an undo step, for what is a result and no decision: the file a model was saved to.
+    void amend(Setup next);
+
+Q_SIGNALS:
+    void changed(modelarium::Changes changes);
+
+private:
+    friend class ChangeSetup;
+    void exchange(Setup& other);
+
+    Setup m_setup;
+    QUndoStack m_undoStack;
+};
+
+} // namespace modelarium

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "app/document/training_history.h"
+#include "app/jobs/training_job.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <optional>
+
+namespace modelarium {
+
+/// The run, its history, and the player that walks both: back and forth over what has been learned, and on where it ends.
+///
+/// A new run keeps the last model on show, marked stale, until its own first model arrives. While locked (the model is
+/// frozen) every wish of the player is refused with a sentence.
+class TrainingSession : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State { Idle, Learning, Paused, Finished, Failed };
+
+    explicit TrainingSession(QObject* parent = nullptr);
+
+    // the run
+    /// With `playing` it goes to its end at full speed; otherwise it waits at its starting point for the player.
+    void begin(const Table& table, const TrainingPlan& plan, bool playing);
+    /// As begin(), for a stream of small changes: a run that is about to end may end first, so that something is always seen.
+    void follow(const Table& table, const TrainingPlan& plan);
+    void invalidate();                              ///< stops, and marks what is on show as stale
+    void clear();                                   ///< stops, and forgets everything
+    void setLocked(bool locked);
+
+    // the player
+    void play();
+    void pause();
+    void step();
+    void stepBack();
+    void toStart();
+    void toEnd();
+    void seek(std::size_t frame);
+    void setStepsPerSecond(double stepsPerSecond);  ///< 0: as fast as the learner can
+    double stepsPerSecond() const { return m_stepsPerSecond; }
+
+    // what there is
+    State state() const { return m_state; }
+    bool isPlaying() const { return m_playing; }
+    bool isStale() const { return m_stale; }
+    const TrainingHistory& history() const { return m_history; }
+    std::size_t position() const { return m_position; }
+    const TrainingFrame* frame() const;             ///< null before the first one
+    ModelPtr model() const { return m_shown; }
+    PreparedTrainingPtr training() const { return m_training; }
+    double seconds() const { return m_seconds; }    ///< of the whole run, once it has finished
+    const std::optional<Error>& error() const { return m_error; }
+
+Q_SIGNALS:
+    void modelChanged();
+    void historyChanged();
+    void positionChanged();
+    void stateChanged();
+    void refused(const QString& sentence);
+    void noticeRaised(const QString& sentence);
+    void failed(const modelarium::Error& error);
+
+private:
+    bool mayPlay();
+    void setState(State state);
+    void setPosition(std::size_t position);
+    void takeFrames();
+    void finish(double seconds, const std::vector<std::string>& notices);
+    void fail(const Error& error);
+    void advance();
+    void startWaiting();
+    bool isAtEnd() const { return m_history.isEmpty() || m_position + 1 >= m_history.size(); }
+
+    struct Wish {
+        Table table;
+        TrainingPlan plan;
+    };
+
+    TrainingJob m_job;
+    TrainingHistory m_history;
+    PreparedTrainingPtr m_training;
+    ModelPtr m_shown;
+    State m_state = State::Idle;
+    std::size_t m_position = 0;
+    double m_stepsPerSecond = 10;
+    double m_seconds = 0;
+    bool m_playing = false;
+    bool m_toEnd = false;
+    bool m_stale = false;
+    bool m_fresh = false;                           ///< the history still belongs to the run before
+    bool m_locked = false;
+    std::optional<Error> m_error;
+    std::optional<Wish> m_wish;
+    QElapsedTimer m_sinceBegin;
+    QTimer m_display;
+    QTimer m_replay;
+    QTimer m_patience;
+};
+
+} // namespace modelarium

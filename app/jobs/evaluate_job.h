@@ -1,0 +1,55 @@
+#pragma once
+
+#include "app/jobs/worker.h"
+#include "core/data/split.h"
+#include "core/model/model.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace modelarium {
+
+/// How a model does on a table.
+struct Evaluation {
+    ModelPtr model;
+    Table table;
+    Split split;                                    ///< rows that were learned from, and rows that were kept back
+    bool rowsChanged = false;                       ///< the rows are not those of the training: all count as test rows
+    Prediction prediction;                          ///< one answer a row of the table
+    Vector truth;                                   ///< one a row: value, or code among the model's classes; NaN where there is none
+    std::map<std::string, double> metricsTrain;
+    std::map<std::string, double> metricsTest;
+    Eigen::MatrixXi confusionTrain;                 ///< rows are the truth, columns the prediction; empty for regression
+    Eigen::MatrixXi confusionTest;
+    double secondsPerPrediction = 0;                ///< one row, measured by repeating it; 0 where it was not measured
+    std::optional<Error> error;                     ///< why the model has no answer for this table; the rest is empty then
+};
+using EvaluationPtr = std::shared_ptr<const Evaluation>;
+
+/// Predicts every row and measures the errors off the window's thread; the newest request wins.
+class EvaluateJob : public QObject {
+    Q_OBJECT
+
+public:
+    explicit EvaluateJob(QObject* parent = nullptr);
+
+    /// `split` is empty where the rows are not those of the training.
+    void start(ModelPtr model, Table table, std::optional<Split> split);
+    void cancel();
+
+Q_SIGNALS:
+    void finished(modelarium::EvaluationPtr evaluation);
+
+private:
+    std::uint64_t m_generation = 0;
+    Worker m_worker;
+};
+
+/// The work of the job, on the calling thread.
+Evaluation evaluateModel(const ModelPtr& model, const Table& table, const std::optional<Split>& split);
+
+} // namespace modelarium

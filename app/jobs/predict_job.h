@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/jobs/worker.h"
+#include "core/data/csv_reader.h"
+#include "core/model/model.h"
+
+#include <QObject>
+
+#include <filesystem>
+#include <memory>
+
+namespace modelarium {
+
+/// A file of new rows with the model's answers beside them.
+struct PredictedRows {
+    Table table;                                    ///< the columns of the file, then "predicted NAME", then a probability a class
+    ImportReceipt receipt;
+    double seconds = 0;                             ///< spent predicting
+};
+using PredictedRowsPtr = std::shared_ptr<const PredictedRows>;
+
+/// The table with the columns of the model's answers.
+///
+/// Errors   those of Model::predict: the row and the column are named
+Result<Table> withPredictions(const Model& model, const Table& rows);
+
+/// Reads a file and predicts its rows off the window's thread.
+class PredictJob : public QObject {
+    Q_OBJECT
+
+public:
+    explicit PredictJob(QObject* parent = nullptr);
+
+    void start(ModelPtr model, const std::filesystem::path& path, const CsvOptions& options = {});
+    void cancel();
+    bool isRunning() const { return m_running; }
+
+Q_SIGNALS:
+    void progressed(double share);
+    void finished(modelarium::PredictedRowsPtr rows);
+    void failed(const modelarium::Error& error);
+
+private:
+    std::uint64_t m_generation = 0;
+    bool m_running = false;
+    Worker m_worker;
+};
+
+} // namespace modelarium
