@@ -1,0 +1,110 @@
+#include "app/document/experiment_state.h"
+
+#include "core/learn/registry.h"
+
+namespace modelarium {
+namespace {
+
+bool samePreparation(const PreparationChoices& a, const PreparationChoices& b)
+{
+    return a.imputation == b.imputation && a.scaling == b.scaling && a.polynomialDegree == b.polynomialDegree
+        && a.unknownCategory == b.unknownCategory && a.referenceLevel == b.referenceLevel;
+}
+
+const HyperparameterValues& chosenValues(const Setup& setup)
+{
+    static const HyperparameterValues none;
+    const auto found = setup.hyperparameters.find(setup.learner);
+    return found == setup.hyperparameters.end() ? none : found->second;
+}
+
+} // namespace
+
+bool sharesColumns(const Table& a, const Table& b)
+{
+    if (a.columns() != b.columns())
+        return false;
+    for (std::size_t j = 0; j < a.columns(); ++j) {
+        if (a.columnPtr(j) != b.columnPtr(j))
+            return false;
+    }
+    return true;
+}
+
+Changes differences(const Setup& before, const Setup& after)
+{
+    Changes changes;
+    changes.setFlag(Change::Data, !sharesColumns(before.table, after.table));
+    changes.setFlag(Change::Source, before.source != after.source);
+    changes.setFlag(Change::Roles, before.roles != after.roles);
+    changes.setFlag(Change::Task, before.task != after.task);
+    changes.setFlag(Change::Preparation, !samePreparation(before.preparation, after.preparation));
+    changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.seed != after.seed);
+    changes.setFlag(Change::Learner, before.learner != after.learner);
+    changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
+    changes.setFlag(Change::Frozen, before.frozen != after.frozen || before.frozenFile != after.frozenFile);
+    return changes;
+}
+
+std::optional<std::size_t> targetColumn(const Setup& setup)
+{
+    for (std::size_t j = 0; j < setup.roles.size(); ++j) {
+        if (setup.roles[j] == Role::Target)
+            return j;
+    }
+    return {};
+}
+
+std::vector<std::size_t> featureColumns(const Setup& setup)
+{
+    std::vector<std::size_t> columns;
+    for (std::size_t j = 0; j < setup.roles.size(); ++j) {
+        if (setup.roles[j] == Role::Feature)
+            columns.push_back(j);
+    }
+    return columns;
+}
+
+std::optional<Task> taskOf(const Setup& setup)
+{
+    const auto target = targetColumn(setup);
+    if (!target)
+        return {};
+    return setup.task ? setup.task : taskOf(setup.table.column(*target));
+}
+
+HyperparameterValues hyperparametersOf(const Setup& setup)
+{
+    HyperparameterValues values;
+    if (const auto info = findLearner(setup.learner)) {
+        for (const HyperparameterSpec& spec : (*info)->table)
+            values[spec.name] = spec.defaultValue;
+    }
+    for (const auto& [name, value] : chosenValues(setup))
+        values[name] = value;
+    return values;
+}
+
+TrainingPlan trainingPlan(const Setup& setup)
+{
+    TrainingPlan plan;
+    for (const std::size_t j : featureColumns(setup))
+        plan.features.push_back(setup.table.column(j).name());
+    if (const auto target = targetColumn(setup))
+        plan.target = setup.table.column(*target).name();
+    plan.learner = setup.learner;
+    plan.hyperparameters = chosenValues(setup);
+    plan.preparation = setup.preparation;
+    plan.testFraction = setup.testFraction;
+    plan.seed = setup.seed;
+    plan.dataName = setup.source ? setup.source->name.toStdString() : std::string();
+    plan.task = setup.task;
+    return plan;
+}
+
+QString errorText(const Error& error)
+{
+    return QString::fromStdString(error.message);
+}
+
+} // namespace modelarium
