@@ -1,0 +1,144 @@
+#include "core/learn/linear/least_squares.h"
+
+#include "core/learn/linear/pivoted_qr.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+// Cells are doubles: what is smaller than a few roundings of the data is not in the data.
+constexpr long double roundings = 64 * std::numeric_limits<double>::epsilon();
+
+/// Centres the columns, scales them by powers of two (which rounds nothing) and sets constant columns to zero.
+struct ScaledColumns {
+    ScaledProblem<long double> problem;
+    ExtendedVector centre;
+    long double meanTarget = 0;
+};
+
+ScaledColumns scaleColumns(ExtendedMatrix X, ExtendedVector y, bool intercept, LeastSquares& found)
+{
+    const Index p = X.cols();
+    ScaledColumns scaled{{std::move(X), std::move(y), ExtendedVector::Ones(p), ExtendedVector::Zero(p)},
+                         ExtendedVector::Zero(p)};
+    ScaledProblem<long double>& problem = scaled.problem;
+    for (Index j = 0; j < p; ++j) {
+        auto column = problem.A.col(j);
+        const long double largest = column.cwiseAbs().maxCoeff();
+        if (intercept) {
+            scaled.centre[j] = column.mean();
+            column.array() -= scaled.centre[j];
+        }
+        const long double spread = column.cwiseAbs().maxCoeff();
+        if (spread <= 4 * std::numeric_limits<double>::epsilon() * largest) {
+            column.setZero();
+            found.constant.push_back(std::size_t(j));
+            continue;
+        }
+        problem.scale[j] = std::ldexp(1.0L, std::ilogb(spread) + 1);
+        column /= problem.scale[j];
+        problem.tolerance[j] = roundings * column.norm() * (1 + largest / spread);
+    }
+    if (intercept) {
+        scaled.meanTarget = problem.c.mean();
+        problem.c.array() -= scaled.meanTarget;
+    }
+    return scaled;
+}
+
+/// alpha |w|^2 as further rows sqrt(alpha) / scale_j of the scaled problem.
+void appendPenalty(ScaledProblem<long double>& problem, double alpha)
+{
+    const Index n = problem.A.rows();
+    const Index p = problem.A.cols();
+    problem.A.conservativeResize(n + p, Eigen::NoChange);
+    problem.A.bottomRows(p).setZero();
+    for (Index j = 0; j < p; ++j)
+        problem.A(n + j, j) = std::sqrt((long double)(alpha)) / problem.scale[j];
+    problem.c.conservativeResize(n + p);
+    problem.c.tail(p).setZero();
+}
+
+double asNumber(long double value)
+{
+    return double(std::min(value, (long double)(std::numeric_limits<double>::max())));
+}
+
+Error tooLarge()
+{
+    return Error{ErrorCode::NotFinite, "a weight would be too large for a number: bring the features and the target to "
+                                       "comparable units"};
+}
+
+std::string named(const std::vector<std::size_t>& columns, const std::vector<std::string>& names)
+{
+    constexpr std::size_t shown = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(columns.size(), shown); ++i) {
+        if (i > 0)
+            text += i + 1 == columns.size() ? " and " : ", ";
+        text += names[columns[i]];
+    }
+    if (columns.size() > shown)
+        text += " and " + std::to_string(columns.size() - shown) + " more";
+    return text;
+}
+
+} // namespace
+
+Result<LeastSquares> solveExtendedLeastSquares(ExtendedMatrix X, ExtendedVector y, bool intercept, double alpha)
+{
+    LeastSquares solution;
+    const Index n = X.rows();
+    ScaledColumns scaled = scaleColumns(std::move(X), std::move(y), intercept, solution);
+    if (alpha > 0)
+        appendPenalty(scaled.problem, alpha);
+    const ExtendedVector u = solveByPivotedQr(scaled.problem, solution);
+    std::erase_if(solution.dependent, [&](std::size_t column) {
+        return std::find(solution.constant.begin(), solution.constant.end(), column) != solution.constant.end();
+    });
+
+    const ExtendedVector w = u.cwiseQuotient(scaled.problem.scale);
+    const long double b = scaled.meanTarget - w.dot(scaled.centre);
+    const ExtendedVector residual = scaled.problem.c.head(n) - scaled.problem.A.topRows(n) * u;
+    solution.meanSquaredResidual = asNumber(residual.squaredNorm() / (long double)(n));
+    solution.w = w.cast<double>();
+    solution.b = double(b);
+    if (!solution.w.allFinite() || !std::isfinite(solution.b))
+        return tooLarge();
+    return solution;
+}
+
+Result<LeastSquares> solveLeastSquares(const Matrix& X, const Vector& y, bool intercept, double alpha)
+{
+    return solveExtendedLeastSquares(X.cast<long double>(), y.cast<long double>(), intercept, alpha);
+}
+
+std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::size_t samples,
+                                             const std::vector<std::string>& columnNames, double alpha)
+{
+    std::vector<std::string> notices;
+    if (!solution.constant.empty()) {
+        notices.push_back(named(solution.constant, columnNames)
+                          + (solution.constant.size() == 1 ? " is constant: its weight is 0" : " are constant: their weights are 0"));
+    }
+    if (alpha > 0)
+        return notices;
+    if (columnNames.size() >= samples) {
+        notices.push_back("more columns than rows (" + std::to_string(columnNames.size()) + " columns, "
+                          + std::to_string(samples) + " rows): many models fit without error, this one has the smallest weights");
+    } else if (!solution.dependent.empty()) {
+        notices.push_back(named(solution.dependent, columnNames)
+                          + (solution.dependent.size() == 1 ? " is a combination" : " are combinations")
+                          + " of other columns: many models fit equally well, this one has the smallest weights");
+    }
+    return notices;
+}
+
+} // namespace modelarium

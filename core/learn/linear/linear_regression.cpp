@@ -1,0 +1,147 @@
+#include "core/learn/linear/linear_regression.h"
+
+#include "core/base/parallel.h"
+#include "core/learn/linear/gradient_descent.h"
+#include "core/learn/linear/least_squares.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+/// The mean squared error of a straight line, plane or hyperplane.
+///
+/// Math     L = 1/n sum (x_i w + b - y_i)^2; dL/dw = 2/n X'(X w + b - y); dL/db = 2/n sum (x_i w + b - y_i)
+/// Shape    theta (n_features + 1): w, then b (kept at 0 without an intercept)
+class SquaredError final : public DescentObjective {
+public:
+    SquaredError(DatasetPtr data, bool intercept) : m_data(std::move(data)), m_intercept(intercept) {}
+
+    Index size() const override { return m_data->X.cols() + 1; }
+
+    double evaluate(const Vector& theta, Vector& gradient) const override
+    {
+        const Index n = m_data->X.rows();
+        const Index p = m_data->X.cols();
+        const Index blocks = (n + blockRows - 1) / blockRows;
+        Matrix sums(p + 2, blocks);                     // X'r, sum r, sum r^2: one column a block
+        parallelFor(std::size_t(blocks), [&](std::size_t block) {
+            const Index first = Index(block) * blockRows;
+            const Index rows = std::min(blockRows, n - first);
+            const auto X = m_data->X.middleRows(first, rows);
+            Vector r = X * theta.head(p) - m_data->y.segment(first, rows);
+            r.array() += theta[p];
+            sums.col(Index(block)).head(p) = X.transpose() * r;
+            sums(p, Index(block)) = r.sum();
+            sums(p + 1, Index(block)) = r.squaredNorm();
+        });
+        const Vector total = sums.rowwise().sum();
+        gradient = 2.0 / double(n) * total.head(p + 1);
+        if (!m_intercept)
+            gradient[p] = 0;
+        return total[p + 1] / double(n);
+    }
+
+    Parameters parameters(const Vector& theta) const override
+    {
+        const Index p = m_data->X.cols();
+        return Linear{theta.head(p).transpose(), theta.tail(1), Link::Identity};
+    }
+
+private:
+    static constexpr Index blockRows = 4096;
+
+    DatasetPtr m_data;
+    bool m_intercept;
+};
+
+class ExactLinearRun final : public OneStepRun {
+public:
+    ExactLinearRun(DatasetPtr data, bool intercept)
+        : m_data(std::move(data)), m_intercept(intercept), m_linear{Matrix::Zero(1, m_data->X.cols()), Vector::Zero(1)}
+    {
+    }
+
+    Parameters freeze() const override { return m_linear; }
+    std::vector<std::string> notices() const override { return m_notices; }
+
+private:
+    Result<Progress> solve() override
+    {
+        const Result<LeastSquares> solution = solveLeastSquares(m_data->X, m_data->y, m_intercept);
+        if (!solution)
+            return solution.error();
+        m_linear.W = solution->w.transpose();
+        m_linear.b[0] = solution->b;
+        m_notices = leastSquaresNotices(*solution, m_data->samples(), m_data->featureNames, 0);
+        return Progress{1, solution->meanSquaredResidual, "solved the least squares"};
+    }
+
+    DatasetPtr m_data;
+    bool m_intercept;
+    Linear m_linear;
+    std::vector<std::string> m_notices;
+};
+
+class LinearRegressionLearner final : public Learner {
+public:
+    explicit LinearRegressionLearner(Hyperparameters hyperparameters) : m_hyperparameters(std::move(hyperparameters)) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        const bool intercept = m_hyperparameters.boolean("intercept");
+        if (m_hyperparameters.choice("solver") == "exact")
+            return std::unique_ptr<TrainingRun>(std::make_unique<ExactLinearRun>(std::move(train), intercept));
+        return std::unique_ptr<TrainingRun>(std::make_unique<GradientDescentRun>(
+            std::make_unique<SquaredError>(std::move(train), intercept), descentSettings(m_hyperparameters)));
+    }
+
+private:
+    Hyperparameters m_hyperparameters;
+};
+
+std::unique_ptr<const Learner> makeLinearRegression(const Hyperparameters& hyperparameters, Task)
+{
+    return std::make_unique<LinearRegressionLearner>(hyperparameters);
+}
+
+} // namespace
+
+LearnerInfo linearRegression()
+{
+    LearnerInfo info;
+    info.id = "linear_regression";
+    info.name = "Linear regression";
+    info.help = "Draws the straight line or plane with the smallest squared errors. The first model to try for a number: its "
+                "weights say what each feature adds.";
+    info.tasks = {Task::Regression};
+    info.table = {
+        HyperparameterSpec::boolean("intercept", "Intercept",
+                                    "Whether the line may cross the axis anywhere; without it, it goes through zero.", true),
+        HyperparameterSpec::choice("solver", "Solver",
+                                   "Exact finds the best weights at once; gradient descent walks towards them, to be watched.",
+                                   "exact", {"exact", "gradient_descent"}, {"Exact", "Gradient descent"}),
+    };
+    for (HyperparameterSpec& spec : descentHyperparameters())
+        info.table.push_back(std::move(spec));
+    info.table.push_back(HyperparameterSpec::integer("max_iterations", "Most steps",
+                                                     "After how many steps gradient descent stops at the latest.", 1000, 1,
+                                                     1000000)
+                             .when("solver", {"gradient_descent"}));
+    info.table.push_back(HyperparameterSpec::real("tolerance", "Tolerance",
+                                                  "Gradient descent stops when a step changes the loss by no more than this "
+                                                  "share of it.",
+                                                  1e-8, 0, 1, true)
+                             .when("solver", {"gradient_descent"}));
+    info.stepName = "step";
+    info.wantsReferenceLevel = true;
+    info.make = makeLinearRegression;
+    return info;
+}
+
+} // namespace modelarium

@@ -1,0 +1,112 @@
+#include "core/learn/linear/pivoted_qr.h"
+
+#include <Eigen/QR>
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+// Past this many columns the exact condition number and the friendlier naming of columns would cost more than the fit.
+constexpr Index manyColumns = 300;
+
+template <class Scalar>
+using Columns = typename ScaledProblem<Scalar>::Columns;
+template <class Scalar>
+using Values = typename ScaledProblem<Scalar>::Values;
+
+/// ||R||_1 ||R^-1||_1 with the columns of R brought to equal length.
+template <class Scalar>
+double conditionOf(Columns<Scalar> R)
+{
+    const Index rank = R.rows();
+    if (rank == 0)
+        return 1;
+    if (rank > manyColumns)
+        return double(std::abs(R(0, 0) / R(rank - 1, rank - 1)));
+    R = R.template triangularView<Eigen::Upper>();
+    for (Index j = 0; j < rank; ++j)
+        R.col(j) /= R.col(j).norm();
+    const Columns<Scalar> inverse =
+        R.template triangularView<Eigen::Upper>().solve(Columns<Scalar>::Identity(rank, rank));
+    return double(R.cwiseAbs().colwise().sum().maxCoeff() * inverse.cwiseAbs().colwise().sum().maxCoeff());
+}
+
+/// Columns that lie in the span of the ones before them, in the order of the data: the later one of two equal columns.
+template <class Scalar>
+std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M, const Values<Scalar>& tolerance)
+{
+    std::vector<std::size_t> dependent;
+    Columns<Scalar> basis(M.rows(), std::min(M.rows(), M.cols()));
+    Index found = 0;
+    for (Index j = 0; j < M.cols(); ++j) {
+        Values<Scalar> rest = M.col(j);
+        for (int pass = 0; pass < 2; ++pass)            // once more: Gram-Schmidt loses orthogonality in one pass
+            rest -= basis.leftCols(found) * (basis.leftCols(found).transpose() * rest);
+        const Scalar length = rest.norm();
+        if (length <= tolerance[j] || found == basis.cols())
+            dependent.push_back(std::size_t(j));
+        else
+            basis.col(found++) = rest / length;
+    }
+    return dependent;
+}
+
+/// The shortest w = u / scale among all u with T P^T u = d; T (rank, n_features) has full row rank.
+template <class Scalar>
+Values<Scalar> smallestWeights(const Columns<Scalar>& T, const Values<Scalar>& d, const Values<Scalar>& scale,
+                               const Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>& P)
+{
+    // (T P^T D) w = d has the minimum-norm solution w = Q R^-T d with (T P^T D)^T = Q R.
+    const Columns<Scalar> transposed = scale.asDiagonal() * (P * T.transpose());
+    const Eigen::HouseholderQR<Columns<Scalar>> qr(transposed);
+    const Index rank = T.rows();
+    Values<Scalar> w = Values<Scalar>::Zero(transposed.rows());
+    w.head(rank) = qr.matrixQR().topRows(rank).template triangularView<Eigen::Upper>().transpose().solve(d);
+    w.applyOnTheLeft(qr.householderQ());
+    return scale.cwiseProduct(w);
+}
+
+} // namespace
+
+template <class Scalar>
+typename ScaledProblem<Scalar>::Values solveByPivotedQr(const ScaledProblem<Scalar>& problem, LeastSquares& found)
+{
+    const Index p = problem.A.cols();
+    const Eigen::ColPivHouseholderQR<Columns<Scalar>> qr(problem.A);
+    const auto& P = qr.colsPermutation();
+    Index rank = 0;
+    while (rank < std::min(problem.A.rows(), p)
+           && std::abs(qr.matrixQR()(rank, rank)) > problem.tolerance[P.indices()[rank]])
+        ++rank;
+    if (rank == 0)
+        return Values<Scalar>::Zero(p);
+
+    Values<Scalar> Qc = problem.c;
+    Qc.applyOnTheLeft(qr.householderQ().transpose());
+    Columns<Scalar> T = qr.matrixQR().topRows(rank);
+    T.leftCols(rank) = Columns<Scalar>(T.leftCols(rank).template triangularView<Eigen::Upper>());
+    const Values<Scalar> d = Qc.head(rank);
+    found.condition = conditionOf<Scalar>(T.leftCols(rank));
+
+    if (rank == p) {
+        const Values<Scalar> u = T.template triangularView<Eigen::Upper>().solve(d);
+        return P * u;
+    }
+    if (p <= manyColumns) {
+        found.dependent = combinationsOfEarlierColumns<Scalar>(T * P.transpose(), problem.tolerance);
+    } else {
+        found.dependent.assign(P.indices().data() + rank, P.indices().data() + p);
+        std::sort(found.dependent.begin(), found.dependent.end());
+    }
+    return smallestWeights<Scalar>(T, d, problem.scale, P);
+}
+
+template ExtendedVector solveByPivotedQr(const ScaledProblem<long double>&, LeastSquares&);
+template Vector solveByPivotedQr(const ScaledProblem<double>&, LeastSquares&);
+
+} // namespace modelarium

@@ -1,0 +1,35 @@
+#include "core/learn/registry.h"
+
+#include "core/learn/linear/linear_regression.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+bool LearnerInfo::supports(Task task) const
+{
+    return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+const std::vector<LearnerInfo>& learners()
+{
+    // In the order in which a course meets them. A new learner is one line here.
+    static const std::vector<LearnerInfo> all = {
+        linearRegression(),
+    };
+    return all;
+}
+
+Result<const LearnerInfo*> findLearner(std::string_view id)
+{
+    for (const LearnerInfo& learner : learners()) {
+        if (learner.id == id)
+            return &learner;
+    }
+    std::string ids;
+    for (const LearnerInfo& learner : learners())
+        ids += (ids.empty() ? "" : ", ") + learner.id;
+    return Error{ErrorCode::UnknownLearner, "there is no learner \"" + std::string(id) + "\": choose one of " + ids};
+}
+
+} // namespace modelarium
