@@ -1,6 +1,8 @@
 #include "core/learn/registry.h"
 
 #include "core/learn/linear/linear_regression.h"
+#include "core/learn/linear/polynomial_regression.h"
+#include "core/learn/linear/ridge_regression.h"
 
 #include <algorithm>
 
@@ -16,6 +18,8 @@ const std::vector<LearnerInfo>& learners()
     // In the order in which a course meets them. A new learner is one line here.
     static const std::vector<LearnerInfo> all = {
         linearRegression(),
+        polynomialRegression(),
+        ridgeRegression(),
     };
     return all;
 }

@@ -92,6 +92,15 @@ std::string named(const std::vector<std::size_t>& columns, const std::vector<std
 
 } // namespace
 
+bool isSmallLeastSquares(Index samples, Index columns)
+{
+    // Up to this many multiplications extended precision costs no more than a few milliseconds.
+    constexpr double smallProblem = 4e6;
+    const double n = double(samples);
+    const double p = double(columns);
+    return n * p * std::min(n, p) <= smallProblem;
+}
+
 Result<LeastSquares> solveExtendedLeastSquares(ExtendedMatrix X, ExtendedVector y, bool intercept, double alpha)
 {
     LeastSquares solution;

@@ -34,6 +34,9 @@ struct LeastSquares {
 /// Source   G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed., 5.3 and 5.5
 Result<LeastSquares> solveLeastSquares(const Matrix& X, const Vector& y, bool intercept, double alpha = 0);
 
+/// Whether a problem of this shape is solved in extended precision.
+bool isSmallLeastSquares(Eigen::Index samples, Eigen::Index columns);
+
 /// The same for a small problem whose columns were computed in extended precision.
 Result<LeastSquares> solveExtendedLeastSquares(ExtendedMatrix X, ExtendedVector y, bool intercept, double alpha = 0);
 

@@ -1,0 +1,87 @@
+#include "core/learn/linear/ridge_regression.h"
+
+#include "core/base/number_text.h"
+#include "core/learn/linear/least_squares.h"
+
+namespace modelarium {
+
+namespace {
+
+class RidgeRun final : public OneStepRun {
+public:
+    RidgeRun(DatasetPtr data, double alpha, bool intercept)
+        : m_data(std::move(data)), m_alpha(alpha), m_intercept(intercept),
+          m_linear{Matrix::Zero(1, m_data->X.cols()), Vector::Zero(1)}
+    {
+    }
+
+    Parameters freeze() const override { return m_linear; }
+    std::vector<std::string> notices() const override { return m_notices; }
+
+private:
+    /// The loss shown is the objective by the sample: mean squared error + alpha |w|^2 / n.
+    Result<Progress> solve() override
+    {
+        const Result<LeastSquares> solution = solveLeastSquares(m_data->X, m_data->y, m_intercept, m_alpha);
+        if (!solution)
+            return solution.error();
+        m_linear.W = solution->w.transpose();
+        m_linear.b[0] = solution->b;
+        m_notices = leastSquaresNotices(*solution, m_data->samples(), m_data->featureNames, m_alpha);
+        const double penalty = m_alpha * solution->w.squaredNorm() / double(m_data->samples());
+        return Progress{1, solution->meanSquaredResidual + penalty, "solved with alpha = " + shortText(m_alpha)};
+    }
+
+    DatasetPtr m_data;
+    double m_alpha;
+    bool m_intercept;
+    Linear m_linear;
+    std::vector<std::string> m_notices;
+};
+
+class RidgeRegressionLearner final : public Learner {
+public:
+    explicit RidgeRegressionLearner(Hyperparameters hyperparameters) : m_hyperparameters(std::move(hyperparameters)) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<RidgeRun>(std::move(train), m_hyperparameters.real("alpha"),
+                                                                       m_hyperparameters.boolean("intercept")));
+    }
+
+private:
+    Hyperparameters m_hyperparameters;
+};
+
+std::unique_ptr<const Learner> makeRidgeRegression(const Hyperparameters& hyperparameters, Task)
+{
+    return std::make_unique<RidgeRegressionLearner>(hyperparameters);
+}
+
+} // namespace
+
+LearnerInfo ridgeRegression()
+{
+    LearnerInfo info;
+    info.id = "ridge_regression";
+    info.name = "Ridge regression";
+    info.help = "A straight line or plane whose weights are kept small. Good where features say nearly the same, or where there "
+                "are many of them and few rows.";
+    info.tasks = {Task::Regression};
+    info.table = {
+        HyperparameterSpec::real("alpha", "Alpha",
+                                 "The price on large weights: 0 is plain least squares, more pulls every weight towards zero.", 1,
+                                 0, 1e9, true),
+        HyperparameterSpec::boolean("intercept", "Intercept",
+                                    "Whether the line may cross the axis anywhere; without it, it goes through zero.", true),
+    };
+    info.stepName = "step";
+    info.wantsScaling = true;
+    info.wantsReferenceLevel = true;
+    info.make = makeRidgeRegression;
+    return info;
+}
+
+} // namespace modelarium
