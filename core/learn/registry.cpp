@@ -1,8 +1,11 @@
 #include "core/learn/registry.h"
 
+#include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/polynomial_regression.h"
 #include "core/learn/linear/ridge_regression.h"
+#include "core/learn/neighbors/k_nearest_neighbors.h"
+#include "core/learn/trees/decision_tree.h"
 
 #include <algorithm>
 
@@ -20,6 +23,9 @@ const std::vector<LearnerInfo>& learners()
         linearRegression(),
         polynomialRegression(),
         ridgeRegression(),
+        kNearestNeighbors(),
+        decisionTree(),
+        gaussianNaiveBayes(),
     };
     return all;
 }

@@ -1,0 +1,185 @@
+#include "core/learn/bayes/gaussian_naive_bayes.h"
+
+#include "core/base/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+
+namespace modelarium {
+
+namespace {
+
+/// A class without samples keeps the smallest share that is a number.
+const double leastLogPrior = std::log(std::numeric_limits<double>::min());
+
+struct Moments {
+    double mean = 0;
+    double variance = 0;
+};
+
+/// In two passes, and relative to the first value: a constant feature has exactly its value and variance 0.
+Moments momentsOf(const double* x, const std::vector<Eigen::Index>& rows)
+{
+    const double n = double(rows.size());
+    const double first = x[rows.front()];
+    double sum = 0;
+    for (const Eigen::Index i : rows)
+        sum += x[i] - first;
+    const double mean = first + sum / n;
+    double squares = 0;
+    double rest = 0;
+    for (const Eigen::Index i : rows) {
+        squares += (x[i] - mean) * (x[i] - mean);
+        rest += x[i] - mean;
+    }
+    return {mean, std::max(0.0, squares - rest * rest / n) / n};
+}
+
+std::vector<Eigen::Index> rowsOfClass(const Vector& y, double code)
+{
+    std::vector<Eigen::Index> rows;
+    for (Eigen::Index i = 0; i < y.size(); ++i)
+        if (y[i] == code)
+            rows.push_back(i);
+    return rows;
+}
+
+class GaussianNaiveBayesRun final : public TrainingRun {
+public:
+    /// Before the first step every class has the bell curves of all samples together.
+    GaussianNaiveBayesRun(DatasetPtr data, double varSmoothing) : m_data(std::move(data))
+    {
+        const Eigen::Index classes = Eigen::Index(m_data->classes());
+        const Eigen::Index features = m_data->X.cols();
+        m_classes.logPrior = Vector::Constant(classes, -std::log(double(classes)));
+        m_classes.mean.resize(classes, features);
+        m_classes.variance.resize(classes, features);
+        std::vector<Eigen::Index> rows(m_data->samples());
+        std::iota(rows.begin(), rows.end(), Eigen::Index(0));
+        double largest = 0;
+        for (Eigen::Index j = 0; j < features; ++j) {
+            const Moments all = momentsOf(m_data->X.col(j).data(), rows);
+            m_classes.mean.col(j).setConstant(all.mean);
+            m_classes.variance.col(j).setConstant(all.variance);
+            largest = std::max(largest, all.variance);
+        }
+        m_smoothing = varSmoothing * largest;
+        // Where nothing varies, or too little for its square to be a number, any one curve serves: no feature tells classes apart.
+        m_nothingVaries = m_smoothing < std::numeric_limits<double>::min();
+        if (m_nothingVaries)
+            m_smoothing = 1;
+        m_classes.variance.array() += m_smoothing;
+    }
+
+    Result<Progress> step() override
+    {
+        const Eigen::Index k = Eigen::Index(m_learned++);
+        const std::vector<Eigen::Index> rows = rowsOfClass(m_data->y, double(k));
+        m_classes.logPrior[k] = leastLogPrior;
+        if (!rows.empty()) {
+            m_classes.logPrior[k] = std::log(double(rows.size()) / double(m_data->samples()));
+            for (Eigen::Index j = 0; j < m_data->X.cols(); ++j) {
+                const Moments moments = momentsOf(m_data->X.col(j).data(), rows);
+                m_classes.mean(k, j) = moments.mean;
+                m_classes.variance(k, j) = moments.variance + m_smoothing;
+                // The samples' squares about their own mean sum to n_k variance: no need to visit them again.
+                m_loss += double(rows.size())
+                        * (std::log(2 * std::numbers::pi * m_classes.variance(k, j)) + moments.variance / m_classes.variance(k, j)) / 2;
+            }
+            m_loss -= double(rows.size()) * m_classes.logPrior[k];
+            m_seen += rows.size();
+        }
+        return Progress{m_learned, m_seen ? m_loss / double(m_seen) : 0.0,
+                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows.size()) + " samples"};
+    }
+
+    bool isFinished() const override { return m_learned == m_data->classes(); }
+    Parameters freeze() const override { return m_classes; }
+
+    std::vector<std::string> notices() const override
+    {
+        std::vector<std::string> notices;
+        if (m_nothingVaries)
+            notices.push_back("no feature varies enough to tell the classes apart: the prediction is the share of each class");
+        for (std::size_t k = 0; k < m_learned; ++k)
+            if (m_classes.logPrior[Eigen::Index(k)] == leastLogPrior)
+                notices.push_back("no training row is of class \"" + m_data->classNames[k] + "\": it will never be predicted");
+        return notices;
+    }
+
+private:
+    DatasetPtr m_data;
+    GaussianClasses m_classes;
+    double m_smoothing = 0;
+    bool m_nothingVaries = false;
+    std::size_t m_learned = 0;
+    std::size_t m_seen = 0;
+    double m_loss = 0;                              // negative log likelihood of the samples of the classes learned so far
+};
+
+/// A variance is a sum of squares: values whose squares are beyond the range of double have none.
+Result<void> checkRange(const Dataset& data)
+{
+    constexpr double largest = 1e140;
+    for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
+        Eigen::Index i = 0;
+        if (data.X.col(j).cwiseAbs().maxCoeff(&i) <= largest)
+            continue;
+        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+        const std::string& name = data.featureNames[std::size_t(j)];
+        return Error{ErrorCode::NotFinite,
+                     "the value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                         + " is too large: its square is beyond the range of numbers; standardise the features, or leave the column out",
+                     Place{.row = row, .column = name}};
+    }
+    return {};
+}
+
+class GaussianNaiveBayes final : public Learner {
+public:
+    explicit GaussianNaiveBayes(double varSmoothing) : m_varSmoothing(varSmoothing) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        if (train->task != Task::Classification)
+            return Error{ErrorCode::WrongTask, "naive Bayes tells classes apart, but the target is a number: "
+                                               "choose a target with classes, or another learner"};
+        if (const Result<void> checked = checkRange(*train); !checked)
+            return checked.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<GaussianNaiveBayesRun>(std::move(train), m_varSmoothing));
+    }
+
+private:
+    double m_varSmoothing;
+};
+
+} // namespace
+
+LearnerInfo gaussianNaiveBayes()
+{
+    using Spec = HyperparameterSpec;
+    LearnerInfo info;
+    info.id = "gaussian_naive_bayes";
+    info.name = "Gaussian naive Bayes";
+    info.help = "Draws one bell curve for every feature in every class, and asks under which class's curves a new row is likeliest. "
+                "Features are taken to be independent, which is rarely true and often good enough.";
+    info.tasks = {Task::Classification};
+    info.stepName = "class";
+    info.table = {
+        Spec::real("var_smoothing", "Smoothing",
+                   "Share of the largest variance of a feature that is added to every variance, so that no curve becomes a spike. "
+                   "More makes all curves wider.",
+                   1e-9, 1e-15, 10, true),
+    };
+    info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
+        return std::make_unique<GaussianNaiveBayes>(chosen.real("var_smoothing"));
+    };
+    return info;
+}
+
+} // namespace modelarium

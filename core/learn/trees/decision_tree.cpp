@@ -1,0 +1,173 @@
+#include "core/learn/trees/decision_tree.h"
+
+#include "core/base/number_text.h"
+#include "core/learn/trees/tree_growth.h"
+
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+
+namespace {
+
+/// The threshold with as few digits as still fall between the two values that it separates.
+std::string thresholdText(const Split& split)
+{
+    for (int digits = 3; digits < 17; ++digits) {
+        const std::string text = shortText(split.threshold, digits);
+        const double value = parseNumber(text).value_or(split.threshold);
+        if (value >= double(split.cut.below) && value < double(split.cut.above))
+            return text;
+    }
+    return exactText(split.threshold);
+}
+
+class DecisionTreeRun final : public TrainingRun {
+public:
+    DecisionTreeRun(DatasetPtr data, ImpurityMeasure measure, const GrowthLimits& limits)
+        : m_data(std::move(data)), m_growth(*m_data, measure, limits)
+    {
+    }
+
+    Result<Progress> step() override
+    {
+        ++m_steps;
+        if (!m_growth.canSplit())
+            return Progress{m_steps, m_growth.impurity(), "no split is possible: the tree stays a single leaf"};
+        const Split split = m_growth.splitBestNode();
+        return Progress{m_steps, m_growth.impurity(),
+                        "split on " + m_data->featureNames[split.feature] + " <= " + thresholdText(split)};
+    }
+
+    /// Not before the first step, so that a tree that cannot be split says so.
+    bool isFinished() const override { return m_steps > 0 && !m_growth.canSplit(); }
+
+    Parameters freeze() const override
+    {
+        TreeEnsemble ensemble;
+        ensemble.trees.push_back(m_growth.tree());
+        ensemble.classes = m_data->task == Task::Classification ? int(m_data->classes()) : 0;
+        ensemble.features = int(m_data->features());
+        return ensemble;
+    }
+
+    std::vector<std::string> notices() const override
+    {
+        const std::size_t leaves = m_growth.leaves();
+        const std::size_t samples = m_data->samples();
+        if (m_steps == 0)
+            return {};
+        if (leaves == 1)
+            return {"no question about one feature splits the training rows within the limits that were set: "
+                    "the tree gives the same answer to every row"};
+        constexpr std::size_t fewSamplesInLeaf = 4;
+        if (m_growth.hasPureLeavesOnly() && leaves * fewSamplesInLeaf > samples)
+            return {"the tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)
+                    + " training rows: it may know them by heart; limit its depth or its leaves, and compare on test rows"};
+        return {};
+    }
+
+private:
+    DatasetPtr m_data;
+    TreeGrowth m_growth;
+    std::size_t m_steps = 0;
+};
+
+/// A tree compares floats: a value that is infinite as a float could not be told from any larger one.
+Result<void> checkRange(const Dataset& data)
+{
+    constexpr double largestFeature = std::numeric_limits<float>::max();
+    constexpr double largestTarget = 1e150;
+    for (Eigen::Index i = 0; i < data.X.rows(); ++i) {
+        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+        for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
+            if (std::abs(data.X(i, j)) <= largestFeature)
+                continue;
+            const std::string& name = data.featureNames[std::size_t(j)];
+            return Error{ErrorCode::NotFinite,
+                         "the value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                             + " is too large for a tree, which compares numbers up to 3.4e+38: standardise the features, "
+                               "or leave the column out",
+                         Place{.row = row, .column = name}};
+        }
+        if (std::abs(data.y[i]) > largestTarget)
+            return Error{ErrorCode::NotFinite,
+                         "the target value " + shortText(data.y[i]) + " in row " + std::to_string(row)
+                             + " is too large: its square is beyond the range of numbers; give the target in a larger unit",
+                         Place{.row = row}};
+    }
+    return {};
+}
+
+class DecisionTree final : public Learner {
+public:
+    DecisionTree(const Hyperparameters& chosen, Task task) : m_task(task)
+    {
+        m_measure = task == Task::Regression             ? ImpurityMeasure::SquaredError
+                  : chosen.choice("criterion") == "gini" ? ImpurityMeasure::Gini
+                                                         : ImpurityMeasure::Entropy;
+        m_limits.depth = std::size_t(chosen.integer("max_depth"));
+        m_limits.leaves = std::size_t(chosen.integer("max_leaf_nodes"));
+        m_limits.samplesToSplit = std::size_t(chosen.integer("min_samples_split"));
+        m_limits.samplesInLeaf = std::size_t(chosen.integer("min_samples_leaf"));
+        m_limits.impurityDecrease = chosen.real("min_impurity_decrease");
+    }
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        if (const Result<void> checked = checkRange(*train); !checked)
+            return checked.error();
+        constexpr std::size_t mostClasses = std::numeric_limits<std::uint16_t>::max();
+        if (train->classes() > mostClasses)
+            return Error{ErrorCode::Unsupported, "the target has " + std::to_string(train->classes()) + " classes; a tree can tell "
+                                                     + std::to_string(mostClasses) + " apart at most"};
+        if (train->task != m_task)
+            return Error{ErrorCode::WrongTask, "this tree was set up for " + std::string(taskName(m_task)) + ", but the data ask for "
+                                                   + std::string(taskName(train->task))};
+        return std::unique_ptr<TrainingRun>(std::make_unique<DecisionTreeRun>(std::move(train), m_measure, m_limits));
+    }
+
+private:
+    Task m_task;
+    ImpurityMeasure m_measure;
+    GrowthLimits m_limits;
+};
+
+} // namespace
+
+LearnerInfo decisionTree()
+{
+    using Spec = HyperparameterSpec;
+    LearnerInfo info;
+    info.id = "decision_tree";
+    info.name = "Decision tree";
+    info.help = "Asks one question about one feature at a time and goes left or right, until the answer is clear. "
+                "Every prediction can be read as the questions that led to it.";
+    info.tasks = {Task::Classification, Task::Regression};
+    info.stepName = "split";
+    info.table = {
+        Spec::choice("criterion", "Impurity",
+                     "How mixed the classes in a leaf are: Gini or entropy, which rarely differ much. "
+                     "For numbers it is always the squared error.",
+                     "gini", {"gini", "entropy"}, {"Gini", "Entropy"}),
+        Spec::integer("max_depth", "Maximum depth",
+                      "How many questions may be asked in a row; 0 is no limit. Deeper trees follow the training rows more closely.",
+                      0, 0, 1000),
+        Spec::integer("max_leaf_nodes", "Maximum leaves",
+                      "How many leaves the tree may have; 0 is no limit. The most useful splits are made first.", 0, 0, 1000000),
+        Spec::integer("min_samples_split", "Samples to split",
+                      "A node with fewer training samples stays a leaf. More makes a smaller, smoother tree.", 2, 2, 1000000),
+        Spec::integer("min_samples_leaf", "Samples in a leaf",
+                      "Every leaf keeps at least this many training samples. More makes a smoother tree.", 1, 1, 1000000),
+        Spec::real("min_impurity_decrease", "Least gain of a split",
+                   "A split must lower the impurity of the whole tree by at least this much. More makes a smaller tree.", 0, 0, 1e6),
+    };
+    info.make = [](const Hyperparameters& chosen, Task task) -> std::unique_ptr<const Learner> {
+        return std::make_unique<DecisionTree>(chosen, task);
+    };
+    return info;
+}
+
+} // namespace modelarium
