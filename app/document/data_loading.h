@@ -3,6 +3,7 @@
 #include "app/document/setup_store.h"
 #include "app/jobs/load_job.h"
 
+#include <QDateTime>
 #include <QFileSystemWatcher>
 #include <QObject>
 #include <QTimer>
@@ -40,6 +41,8 @@ public:
     void openSample(const SampleInfo& sample);
     void generate(const std::string& generatorId, std::size_t rows, double noise, std::uint64_t seed);
     void cancel();
+    /// The program itself wrote the file: that is no news.
+    void noteWritten();
     bool isLoading() const { return m_job.isRunning(); }
 
 Q_SIGNALS:
@@ -60,12 +63,15 @@ private:
     void begin(Wish wish);
     void accept(const CsvImport& import);
     void watch();
+    void compareWithDisk();
 
     SetupStore& m_store;
     LoadJob m_job;
     Wish m_wish;
     QFileSystemWatcher m_watcher;
     QTimer m_settled;
+    QDateTime m_knownTime;
+    qint64 m_knownSize = 0;
 };
 
 } // namespace modelarium

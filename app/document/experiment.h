@@ -4,12 +4,14 @@
 #include "app/document/data_loading.h"
 #include "app/document/row_edits.h"
 #include "app/document/setup_store.h"
+#include "app/document/stages.h"
 #include "app/document/training_session.h"
 #include "app/document/view_state.h"
 #include "app/jobs/evaluate_job.h"
 #include "app/jobs/freeze_job.h"
 
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 namespace modelarium {
@@ -95,8 +97,15 @@ Q_SIGNALS:
 private:
     void connectParts();
     void follow(Changes changes);
+    void followSource();
+    void followRows();
+    void chooseAxes();
     void retrain();
+    void askForModel();
+    bool belongsToChoices() const;
     void evaluate();
+    void raise(const Error& error);
+    StageFacts stageFacts(Stage here) const;
     void acceptFrozen(const ModelPtr& model);
     std::optional<Split> splitOfTable() const;
 
@@ -110,11 +119,14 @@ private:
     FreezeJob m_freezeJob;
     EvaluationPtr m_evaluation;
     QTimer m_retrain;
-    QTimer m_evaluateSoon;
     Stage m_stage = Stage::Data;
     std::optional<bool> m_autoTrain;
-    Table m_savedTable;                             ///< the rows as they are on disk
+    QSet<QString> m_said;                           ///< notices about the choices as they are
+    Table m_savedTable;                             ///< the rows as they were saved last
     ModelPtr m_savedModel;
+    PreparedTrainingPtr m_freezing;                 ///< what is being frozen came from this training
+    Table m_trainedTable;                           ///< what the newest run was asked to learn from, and how
+    Setup m_trainedSetup;
 };
 
 } // namespace modelarium

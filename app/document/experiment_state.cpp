@@ -42,7 +42,7 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.seed != after.seed);
     changes.setFlag(Change::Learner, before.learner != after.learner);
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
-    changes.setFlag(Change::Frozen, before.frozen != after.frozen || before.frozenFile != after.frozenFile);
+    changes.setFlag(Change::Frozen, before.frozen != after.frozen);
     return changes;
 }
 

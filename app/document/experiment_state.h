@@ -41,9 +41,18 @@ struct DataSource {
     QString path;                                   ///< empty where the rows are no file of the user
     CsvOptions options;                             ///< what a person decided about the import
     std::optional<ImportReceipt> receipt;           ///< empty for generated rows
+    std::string generator;                          ///< id, where the rows were generated
+    Table original;                                 ///< the rows as they arrived
     QString lesson;                                 ///< one sentence for samples and generators
 };
 using DataSourcePtr = std::shared_ptr<const DataSource>;
+
+/// Which rows of the table a frozen model learned from, and which were kept back.
+struct FrozenRows {
+    Split split;
+    std::size_t rows = 0;                           ///< of the table that these indices belong to
+};
+using FrozenRowsPtr = std::shared_ptr<const FrozenRows>;
 
 /// Everything that a person decides, and nothing that is computed from it. Copies are cheap: they share the columns.
 struct Setup {
@@ -57,6 +66,7 @@ struct Setup {
     std::string learner;
     std::map<std::string, HyperparameterValues> hyperparameters;    ///< by learner: values that are not the default
     ModelPtr frozen;
+    FrozenRowsPtr frozenRows;                       ///< null where the model came from a file
     QString frozenFile;                             ///< where the frozen model was opened from or saved to
 };
 

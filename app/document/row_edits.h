@@ -1,17 +1,14 @@
 #pragma once
 
 #include "app/document/setup_store.h"
+#include "app/document/table_edits.h"
 
 #include <QObject>
 
-#include <map>
 #include <optional>
 #include <vector>
 
 namespace modelarium {
-
-/// Where a point goes: new values of columns, by index. A category takes the code of a level.
-using CellValues = std::map<std::size_t, double>;
 
 /// Changes to the rows. They are allowed while a model is frozen: then they change its error and never the model.
 class RowEdits : public QObject {

@@ -7,14 +7,15 @@
 #include <QObject>
 #include <QTimer>
 
+#include <memory>
 #include <optional>
 
 namespace modelarium {
 
 /// The run, its history, and the player that walks both: back and forth over what has been learned, and on where it ends.
 ///
-/// A new run keeps the last model on show, marked stale, until its own first model arrives. While locked (the model is
-/// frozen) every wish of the player is refused with a sentence.
+/// A new run keeps the last model on show until its own first model arrives. While locked (the model is frozen) every wish
+/// of the player is refused with a sentence.
 class TrainingSession : public QObject {
     Q_OBJECT
 
@@ -46,7 +47,8 @@ public:
     // what there is
     State state() const { return m_state; }
     bool isPlaying() const { return m_playing; }
-    bool isStale() const { return m_stale; }
+    bool isStale() const { return m_stale; }        ///< what is on show belongs to choices that are no longer made
+    bool isCurrent() const { return m_shown && !m_stale && !m_fresh; }
     const TrainingHistory& history() const { return m_history; }
     std::size_t position() const { return m_position; }
     const TrainingFrame* frame() const;             ///< null before the first one
@@ -60,42 +62,51 @@ Q_SIGNALS:
     void historyChanged();
     void positionChanged();
     void stateChanged();
+    void playingChanged(bool playing);
+    /// The player was asked to move and there is no run: begin() one that waits.
+    void runWanted();
     void refused(const QString& sentence);
     void noticeRaised(const QString& sentence);
     void failed(const modelarium::Error& error);
 
 private:
-    bool mayPlay();
-    void setState(State state);
-    void setPosition(std::size_t position);
-    void takeFrames();
-    void finish(double seconds, const std::vector<std::string>& notices);
-    void fail(const Error& error);
-    void advance();
-    void startWaiting();
-    bool isAtEnd() const { return m_history.isEmpty() || m_position + 1 >= m_history.size(); }
-
     struct Wish {
         Table table;
         TrainingPlan plan;
     };
 
+    void start(const Table& table, const TrainingPlan& plan, Pace pace);
+    bool mayPlay();
+    bool hasRun();
+    void setState(State state);
+    void setPlaying(bool playing);
+    void setStale(bool stale);
+    void setPosition(std::size_t position);
+    void showLater();
+    void takeFrames();
+    void finish(double seconds, const std::vector<std::string>& notices);
+    void fail(const Error& error);
+    void advance();
+    void grantWish();
+    void losePatience();
+    bool isAtEnd() const { return m_position + 1 >= m_history.size(); }
+
     TrainingJob m_job;
     TrainingHistory m_history;
-    PreparedTrainingPtr m_training;
+    PreparedTrainingPtr m_training;                 ///< of the history
+    PreparedTrainingPtr m_prepared;                 ///< of the run under way
     ModelPtr m_shown;
     State m_state = State::Idle;
     std::size_t m_position = 0;
     double m_stepsPerSecond = 10;
     double m_seconds = 0;
     bool m_playing = false;
-    bool m_toEnd = false;
     bool m_stale = false;
-    bool m_fresh = false;                           ///< the history still belongs to the run before
+    bool m_fresh = false;                           ///< the run under way has shown nothing yet: the history is of the one before
     bool m_locked = false;
     std::optional<Error> m_error;
-    std::optional<Wish> m_wish;
-    QElapsedTimer m_sinceBegin;
+    std::unique_ptr<Wish> m_wish;                   ///< the newest change, while the run before it is about to end
+    QElapsedTimer m_sinceDisplay;
     QTimer m_display;
     QTimer m_replay;
     QTimer m_patience;

@@ -30,6 +30,7 @@ public:
 
 private:
     void follow();
+    void followRoles();
     QString summaryText(std::size_t column, Column what) const;
 
     Experiment& m_experiment;

@@ -38,6 +38,8 @@ Q_SIGNALS:
 
 private:
     void follow();
+    void followRoles();
+    void followSplit();
     int classOf(std::size_t row) const;
     QString cell(std::size_t row, std::size_t column, bool exact) const;
     QVariant marker(std::size_t row, std::size_t column) const;

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,6 +47,7 @@ Q_SIGNALS:
 
 private:
     std::uint64_t m_generation = 0;
+    std::uint64_t m_oldestWanted = 0;
     Worker m_worker;
 };
 

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <memory>
 
 namespace modelarium {
@@ -26,7 +27,10 @@ Q_SIGNALS:
     void failed(const modelarium::Error& error);
 
 private:
+    void deliver(std::uint64_t generation, const std::shared_ptr<Result<DecisionSurface>>& result);
+
     std::uint64_t m_generation = 0;
+    std::uint64_t m_oldestWanted = 0;
     Worker m_worker;
 };
 

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -46,9 +47,14 @@ Q_SIGNALS:
 
 private:
     struct Shared;
+    using SharedPtr = std::shared_ptr<Shared>;
+
+    void train(const SharedPtr& shared, const Table& table, const TrainingPlan& plan);
+    void deliver(const SharedPtr& shared, std::function<void()> say);
+    void fail(const Error& error);
     void abandon();
 
-    std::shared_ptr<Shared> m_shared;               ///< of the run under way; its thread may outlive our interest in it
+    SharedPtr m_shared;               ///< of the run under way; its thread may outlive our interest in it
     bool m_running = false;
     Worker m_worker;
 };

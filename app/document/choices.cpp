@@ -1,0 +1,167 @@
+#include "app/document/choices.h"
+
+#include "app/document/default_choices.h"
+#include "core/learn/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace modelarium {
+namespace {
+
+const HyperparameterSpec* findSpec(const HyperparameterTable& table, const std::string& name)
+{
+    for (const HyperparameterSpec& spec : table) {
+        if (spec.name == name)
+            return &spec;
+    }
+    return nullptr;
+}
+
+QString columnName(const Setup& setup, std::size_t column)
+{
+    return QString::fromStdString(setup.table.column(column).name());
+}
+
+/// A learner that cannot do the task gives way to the default one of the task.
+void keepLearnerPossible(Setup& setup)
+{
+    const auto task = taskOf(setup);
+    if (!task)
+        return;
+    const auto info = findLearner(setup.learner);
+    if (!info || !(*info)->supports(*task))
+        setup.learner = defaultLearner(*task);
+}
+
+} // namespace
+
+Choices::Choices(SetupStore& store, QObject* parent) : QObject(parent), m_store(store) {}
+
+bool Choices::mayChange()
+{
+    if (!m_store.setup().frozen)
+        return true;
+    Q_EMIT refused(tr("The model is frozen: its numbers are constants now. Unfreeze a copy to choose something else."));
+    return false;
+}
+
+void Choices::setRole(std::size_t column, Role role)
+{
+    if (column >= m_store.setup().roles.size() || !mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.roles = rolesWith(std::move(next.roles), column, role);
+    if (role == Role::Target)
+        next.task.reset();
+    keepLearnerPossible(next);
+    const QString name = columnName(next, column);
+    const QString text = role == Role::Target ? tr("Choose target %1").arg(name)
+        : role == Role::Feature               ? tr("Use %1 as a feature").arg(name)
+                                              : tr("Leave out %1").arg(name);
+    m_store.change(text, std::move(next));
+}
+
+void Choices::setRoles(const std::vector<Role>& roles)
+{
+    if (roles.size() != m_store.setup().roles.size() || !mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.roles = roles;
+    keepLearnerPossible(next);
+    m_store.change(tr("Choose columns"), std::move(next));
+}
+
+void Choices::setTask(std::optional<Task> task)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.task = task;
+    keepLearnerPossible(next);
+    const QString text = !task                 ? tr("Let the target decide the task")
+        : *task == Task::Classification ? tr("Predict a class")
+                                        : tr("Predict a number");
+    m_store.change(text, std::move(next));
+}
+
+void Choices::setPreparation(const PreparationChoices& preparation)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    const int degreeBefore = next.preparation.polynomialDegree;
+    next.preparation = preparation;
+    const QString text = preparation.polynomialDegree != degreeBefore
+        ? tr("Set the polynomial degree to %1").arg(preparation.polynomialDegree)
+        : tr("Change the preparation");
+    m_store.change(text, std::move(next), QStringLiteral("preparation"));
+}
+
+void Choices::setTestFraction(double fraction)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.testFraction = std::clamp(fraction, 0.0, 0.9);
+    m_store.change(tr("Keep %1 % of the rows for testing").arg(qRound(100 * next.testFraction)), std::move(next),
+                   QStringLiteral("test fraction"));
+}
+
+void Choices::setSeed(std::uint64_t seed)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.seed = seed;
+    m_store.change(tr("Start from seed %1").arg(seed), std::move(next), QStringLiteral("seed"));
+}
+
+void Choices::setLearner(const std::string& id)
+{
+    if (!mayChange())
+        return;
+    const auto info = findLearner(id);
+    if (!info) {
+        Q_EMIT refused(errorText(info.error()));
+        return;
+    }
+    Setup next = m_store.setup();
+    next.learner = id;
+    m_store.change(tr("Choose %1").arg(QString::fromStdString((*info)->name)), std::move(next));
+}
+
+Result<void> Choices::setHyperparameter(const std::string& name, const HyperparameterValue& value)
+{
+    if (!mayChange())
+        return {};
+    const auto info = findLearner(m_store.setup().learner);
+    if (!info)
+        return info.error();
+    Setup next = m_store.setup();
+    HyperparameterValues& values = next.hyperparameters[next.learner];
+    values[name] = value;
+    auto checked = Hyperparameters::check((*info)->table, values);
+    if (!checked)
+        return checked.error();
+    const HyperparameterSpec* spec = findSpec((*info)->table, name);
+    if (spec && spec->defaultValue == value)
+        values.erase(name);
+    if (values.empty())
+        next.hyperparameters.erase(next.learner);
+    const QString label = QString::fromStdString(spec ? spec->label : name);
+    m_store.change(tr("Set %1 to %2").arg(label, QString::fromStdString(hyperparameterText(value))), std::move(next),
+                   QStringLiteral("hyperparameter ") + QString::fromStdString(name));
+    return {};
+}
+
+void Choices::resetHyperparameters()
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.hyperparameters.erase(next.learner);
+    m_store.change(tr("Reset the hyperparameters"), std::move(next));
+}
+
+} // namespace modelarium

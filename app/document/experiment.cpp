@@ -1,0 +1,430 @@
+#include "app/document/experiment.h"
+
+#include "app/document/default_choices.h"
+#include "app/document/stages.h"
+#include "core/base/number_text.h"
+#include "core/data/csv_writer.h"
+#include "core/model/equation.h"
+#include "core/model/model_file.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace modelarium {
+namespace {
+
+/// Up to this many cells of training data a change retrains at once.
+constexpr std::size_t quickCells = 200'000;
+
+constexpr Changes choiceChanges = Change::Roles | Change::Task | Change::Preparation | Change::Split | Change::Learner
+    | Change::Hyperparameters;
+
+std::filesystem::path filePath(const QString& path)
+{
+    return std::filesystem::path(path.toStdU16String());
+}
+
+
+} // namespace
+
+Experiment::Experiment(QObject* parent)
+    : QObject(parent), m_data(m_store), m_rows(m_store), m_choices(m_store)
+{
+    m_retrain.setSingleShot(true);
+    m_retrain.setInterval(0);
+    connectParts();
+}
+
+Experiment::~Experiment() = default;
+
+void Experiment::connectParts()
+{
+    connect(&m_store, &SetupStore::changed, this, &Experiment::follow);
+    connect(&m_retrain, &QTimer::timeout, this, &Experiment::retrain);
+    connect(&m_rows, &RowEdits::whatIfChanged, this, [this] {
+        Q_EMIT dataChanged();
+        askForModel();
+    });
+    const auto warn = [this](const QString& sentence) { Q_EMIT noticeRaised(Severity::Warning, sentence); };
+    // A drag refits many times a second: what was said about these choices is not said again.
+    const auto inform = [this](const QString& sentence) {
+        if (m_said.contains(sentence))
+            return;
+        m_said.insert(sentence);
+        Q_EMIT noticeRaised(Severity::Information, sentence);
+    };
+    connect(&m_choices, &Choices::refused, this, warn);
+    connect(&m_data, &DataLoading::failed, this,
+            [this](const QString& sentence) { Q_EMIT noticeRaised(Severity::Error, sentence); });
+
+    connect(&m_training, &TrainingSession::modelChanged, this, [this] {
+        if (isFrozen())
+            return;
+        Q_EMIT modelChanged();
+        evaluate();
+    });
+    connect(&m_training, &TrainingSession::historyChanged, this, &Experiment::historyChanged);
+    connect(&m_training, &TrainingSession::positionChanged, this, &Experiment::positionChanged);
+    connect(&m_training, &TrainingSession::stateChanged, this, [this] {
+        Q_EMIT stateChanged();
+        Q_EMIT stagesChanged();
+    });
+    connect(&m_training, &TrainingSession::runWanted, this, [this] { train(false); });
+    connect(&m_training, &TrainingSession::refused, this, warn);
+    connect(&m_training, &TrainingSession::noticeRaised, this, inform);
+    connect(&m_training, &TrainingSession::failed, this, &Experiment::raise);
+
+    connect(&m_evaluateJob, &EvaluateJob::finished, this, [this](const EvaluationPtr& evaluation) {
+        m_evaluation = evaluation;
+        Q_EMIT evaluationChanged();
+    });
+    connect(&m_freezeJob, &FreezeJob::finished, this, &Experiment::acceptFrozen);
+    connect(&m_freezeJob, &FreezeJob::failed, this, &Experiment::raise);
+}
+
+void Experiment::raise(const Error& error)
+{
+    Q_EMIT noticeRaised(Severity::Error, errorText(error));
+}
+
+const Table& Experiment::table() const
+{
+    return m_rows.whatIfTable() ? *m_rows.whatIfTable() : setup().table;
+}
+
+const LearnerInfo* Experiment::learner() const
+{
+    const auto info = findLearner(setup().learner);
+    return info ? *info : nullptr;
+}
+
+ExperimentState Experiment::state() const
+{
+    if (isFrozen())
+        return ExperimentState::Frozen;
+    if (!setup().source)
+        return ExperimentState::Empty;
+    switch (m_training.state()) {
+    case TrainingSession::State::Learning: return ExperimentState::Learning;
+    case TrainingSession::State::Paused: return ExperimentState::Paused;
+    case TrainingSession::State::Finished: return ExperimentState::Trained;
+    default: return ExperimentState::Ready;
+    }
+}
+
+ModelPtr Experiment::model() const
+{
+    return isFrozen() ? setup().frozen : m_training.model();
+}
+
+bool Experiment::isModelStale() const
+{
+    return !isFrozen() && m_training.isStale();
+}
+
+RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
+{
+    RowPrediction answer;
+    const ModelPtr shown = model();
+    if (!shown || inputs.size() != shown->inputs().size())
+        return answer;
+    std::vector<double> workspace(shown->workspaceSize());
+    std::vector<double> out(shown->outputs());
+    shown->predictRow(inputs.data(), workspace.data(), out.data());
+    if (shown->target().task == Task::Classification) {
+        answer.value = double(std::max_element(out.begin(), out.end()) - out.begin());
+        answer.probabilities = out;
+    } else {
+        answer.value = out.front();
+    }
+    answer.arithmetic = arithmeticText(*shown, inputs.data());
+    for (std::size_t j = 0; j < inputs.size(); ++j) {
+        const InputColumn& input = shown->inputs()[j];
+        if (!input.levels.empty() || std::isnan(inputs[j]) || (inputs[j] >= input.minimum && inputs[j] <= input.maximum))
+            continue;
+        const auto text = [&input](double value) {
+            return QString::fromStdString(input.type == ColumnType::Date ? dateText(value) : shortText(value));
+        };
+        answer.warnings << tr("%1 = %2 is outside the range from %3 to %4 that was seen in training.")
+                               .arg(QString::fromStdString(input.name), text(inputs[j]), text(input.minimum), text(input.maximum));
+    }
+    return answer;
+}
+
+void Experiment::setStage(Stage stage)
+{
+    if (stage == m_stage)
+        return;
+    m_stage = stage;
+    Q_EMIT stageChanged();
+    Q_EMIT stagesChanged();
+}
+
+StageFacts Experiment::stageFacts(Stage here) const
+{
+    StageFacts facts{setup()};
+    facts.state = state();
+    facts.hasModel = isFrozen() || m_training.isCurrent();
+    facts.wasEvaluated = m_evaluation && !m_evaluation->error;
+    facts.wasSaved = isFrozen() && setup().frozen == m_savedModel;
+    facts.here = here;
+    return facts;
+}
+
+StageState Experiment::stageState(Stage stage) const
+{
+    return modelarium::stageState(stage, stageFacts(m_stage));
+}
+
+void Experiment::setAutoTrain(std::optional<bool> automatic)
+{
+    m_autoTrain = automatic;
+    askForModel();
+}
+
+bool Experiment::isAutoTraining() const
+{
+    return m_autoTrain.value_or(setup().table.rows() * (featureColumns(setup()).size() + 1) <= quickCells);
+}
+
+void Experiment::train(bool playing)
+{
+    if (!isFrozen() && (!targetColumn(setup()) || featureColumns(setup()).empty())) {
+        Q_EMIT noticeRaised(Severity::Information, modelarium::stageState(Stage::Train, stageFacts(Stage::Data)).reason);
+        return;
+    }
+    m_retrain.stop();
+    m_trainedTable = table();
+    m_trainedSetup = setup();
+    m_training.begin(table(), trainingPlan(setup()), playing);
+}
+
+void Experiment::follow(Changes changes)
+{
+    m_rows.endWhatIf();
+    m_freezeJob.cancel();
+    if (changes & (choiceChanges | Change::Source))
+        m_said.clear();
+    if (changes.testFlag(Change::Frozen))
+        m_training.setLocked(isFrozen());
+    if (changes.testFlag(Change::Source))
+        followSource();
+    if (changes.testFlag(Change::Data))
+        followRows();
+    if (changes & (Change::Roles | Change::Task)) {
+        chooseAxes();
+        Q_EMIT rolesChanged();
+    }
+    if (changes.testFlag(Change::Preparation))
+        Q_EMIT preparationChanged();
+    if (changes.testFlag(Change::Split))
+        Q_EMIT splitChanged();
+    if (changes.testFlag(Change::Learner))
+        Q_EMIT learnerChanged();
+    if (changes & (Change::Learner | Change::Hyperparameters))
+        Q_EMIT hyperparametersChanged();
+    if (changes.testFlag(Change::Frozen)) {
+        Q_EMIT frozenChanged();
+        Q_EMIT modelChanged();
+    }
+    if (changes & (choiceChanges | Change::Data | Change::Frozen))
+        askForModel();
+    Q_EMIT stateChanged();
+    Q_EMIT stagesChanged();
+}
+
+void Experiment::followSource()
+{
+    m_view.clearInputs();
+    m_view.select({});
+    // Undo may bring back what this run learned from; a file of other columns has nothing in common with it.
+    if (!belongsToChoices())
+        m_training.clear();
+    chooseAxes();
+    Q_EMIT sourceChanged();
+}
+
+void Experiment::followRows()
+{
+    std::vector<std::size_t> rows = m_view.selection();
+    rows.erase(std::remove_if(rows.begin(), rows.end(), [this](std::size_t row) { return row >= setup().table.rows(); }),
+               rows.end());
+    m_view.select(std::move(rows));
+    Q_EMIT dataChanged();
+}
+
+void Experiment::chooseAxes()
+{
+    const auto [x, y] = defaultAxes(setup());
+    const auto isShowable = [this](const std::string& name) {
+        const auto column = setup().table.find(name);
+        return column && setup().roles[*column] != Role::Ignored;
+    };
+    const auto target = targetColumn(setup());
+    const bool plotsTarget = target && setup().table.column(*target).name() == m_view.yColumn();
+    const bool shouldPlotTarget = target && setup().table.column(*target).name() == y;
+    const bool keeps = isShowable(m_view.xColumn()) && isShowable(m_view.yColumn()) && m_view.xColumn() != m_view.yColumn()
+        && plotsTarget == shouldPlotTarget;
+    if (!keeps)
+        m_view.setAxes(x, y);
+}
+
+/// Whether the newest run learns, or learned, from exactly these rows with exactly these choices.
+bool Experiment::belongsToChoices() const
+{
+    return sharesColumns(m_trainedTable, table()) && !(differences(m_trainedSetup, setup()) & choiceChanges);
+}
+
+void Experiment::askForModel()
+{
+    if (isFrozen()) {
+        evaluate();
+        return;
+    }
+    if (belongsToChoices() && m_training.state() != TrainingSession::State::Idle) {
+        m_retrain.stop();
+        evaluate();
+        return;
+    }
+    const bool possible = targetColumn(setup()) && !featureColumns(setup()).empty();
+    if (possible && isAutoTraining())
+        m_retrain.start();
+    else
+        m_training.invalidate();
+}
+
+void Experiment::retrain()
+{
+    m_trainedTable = table();
+    m_trainedSetup = setup();
+    m_training.follow(table(), trainingPlan(setup()));
+}
+
+std::optional<Split> Experiment::splitOfTable() const
+{
+    if (isFrozen()) {
+        const FrozenRowsPtr& rows = setup().frozenRows;
+        return rows && rows->rows == table().rows() ? std::optional(rows->split) : std::nullopt;
+    }
+    const PreparedTrainingPtr training = m_training.training();
+    if (!training || training->table.rows() != table().rows())
+        return {};
+    return training->split;
+}
+
+void Experiment::evaluate()
+{
+    if (model() && setup().source) {
+        m_evaluateJob.start(model(), table(), splitOfTable());
+        return;
+    }
+    m_evaluateJob.cancel();
+    if (!m_evaluation)
+        return;
+    m_evaluation.reset();
+    Q_EMIT evaluationChanged();
+}
+
+void Experiment::freeze()
+{
+    if (isFrozen()) {
+        Q_EMIT noticeRaised(Severity::Information, tr("The model is frozen already."));
+        return;
+    }
+    m_training.pause();
+    if (!m_training.isCurrent() || !m_training.frame()) {
+        Q_EMIT noticeRaised(Severity::Information, tr("There is nothing to freeze yet: train a model first."));
+        return;
+    }
+    m_freezing = m_training.training();
+    m_freezeJob.start(m_freezing, *m_training.frame());
+}
+
+void Experiment::acceptFrozen(const ModelPtr& model)
+{
+    FrozenRows rows;
+    rows.split = m_freezing->split;
+    rows.rows = m_freezing->table.rows();
+    Setup next = setup();
+    next.frozen = model;
+    next.frozenRows = std::make_shared<const FrozenRows>(std::move(rows));
+    next.frozenFile.clear();
+    m_freezing.reset();
+    m_store.change(tr("Freeze"), std::move(next));
+}
+
+void Experiment::unfreezeCopy()
+{
+    if (!isFrozen())
+        return;
+    Setup next = setup();
+    next.frozen.reset();
+    next.frozenRows.reset();
+    next.frozenFile.clear();
+    m_store.change(tr("Unfreeze a copy"), std::move(next));
+}
+
+void Experiment::openModel(const QString& path)
+{
+    const auto opened = loadModel(filePath(path));
+    if (!opened) {
+        raise(opened.error());
+        return;
+    }
+    Setup next = setup();
+    next.frozen = *opened;
+    next.frozenRows.reset();
+    next.frozenFile = path;
+    m_savedModel = *opened;
+    m_store.change(tr("Open %1").arg(QFileInfo(path).fileName()), std::move(next));
+}
+
+bool Experiment::saveModel(const QString& path)
+{
+    if (!isFrozen()) {
+        Q_EMIT noticeRaised(Severity::Information, tr("Freeze the model first: a file holds a model whose numbers are constants."));
+        return false;
+    }
+    const auto saved = modelarium::saveModel(*setup().frozen, filePath(path));
+    if (!saved) {
+        raise(saved.error());
+        return false;
+    }
+    m_savedModel = setup().frozen;
+    Setup next = setup();
+    next.frozenFile = path;
+    m_store.amend(std::move(next));
+    Q_EMIT stagesChanged();
+    Q_EMIT noticeRaised(Severity::Information, tr("Saved as %1, read back and compared.").arg(QFileInfo(path).fileName()));
+    return true;
+}
+
+bool Experiment::saveTable(const QString& path)
+{
+    const auto saved = writeCsv(setup().table, filePath(path));
+    if (!saved) {
+        raise(saved.error());
+        return false;
+    }
+    m_data.noteWritten();
+    m_savedTable = setup().table;
+    Q_EMIT noticeRaised(Severity::Information, tr("Saved the rows as %1.").arg(QFileInfo(path).fileName()));
+    return true;
+}
+
+QString Experiment::unsavedWork() const
+{
+    const bool rows = setup().source && !sharesColumns(setup().table, setup().source->original)
+        && !sharesColumns(setup().table, m_savedTable);
+    const bool frozen = isFrozen() && setup().frozen != m_savedModel;
+    if (rows && frozen)
+        return tr("The frozen model and the edited rows are not saved.");
+    if (frozen)
+        return tr("The frozen model is not saved.");
+    return rows ? tr("The edited rows are not saved.") : QString();
+}
+
+} // namespace modelarium

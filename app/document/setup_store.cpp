@@ -1,0 +1,79 @@
+#include "app/document/setup_store.h"
+
+#include <QElapsedTimer>
+
+#include <utility>
+
+namespace modelarium {
+namespace {
+
+constexpr int mergeableId = 1;
+constexpr qint64 mergeMilliseconds = 1000;
+/// Above this many cells the rows of another file are not kept for undo: memory would hold two large tables.
+constexpr std::size_t undoableCells = 50'000'000;
+
+std::size_t cells(const Table& table)
+{
+    return table.rows() * table.columns();
+}
+
+} // namespace
+
+/// One named step. It holds the other side of the change: undo and redo are the same exchange.
+class ChangeSetup : public QUndoCommand {
+public:
+    ChangeSetup(SetupStore& store, const QString& text, Setup next, QString mergeKey)
+        : QUndoCommand(text), m_store(store), m_other(std::move(next)), m_mergeKey(std::move(mergeKey))
+    {
+        m_age.start();
+    }
+
+    void undo() override { m_store.exchange(m_other); }
+    void redo() override { m_store.exchange(m_other); }
+    int id() const override { return m_mergeKey.isEmpty() ? -1 : mergeableId; }
+
+    bool mergeWith(const QUndoCommand* command) override
+    {
+        const auto later = static_cast<const ChangeSetup*>(command);
+        if (later->m_mergeKey != m_mergeKey || m_age.elapsed() > mergeMilliseconds)
+            return false;
+        setText(later->text());
+        setObsolete(!differences(m_other, m_store.setup()));
+        m_age.restart();
+        return true;
+    }
+
+private:
+    SetupStore& m_store;
+    Setup m_other;
+    QString m_mergeKey;
+    QElapsedTimer m_age;
+};
+
+SetupStore::SetupStore(QObject* parent) : QObject(parent) {}
+
+void SetupStore::change(const QString& text, Setup next, const QString& mergeKey)
+{
+    const Changes changes = differences(m_setup, next);
+    if (!changes)
+        return;
+    const bool tooLarge = changes.testFlag(Change::Source) && cells(m_setup.table) > undoableCells;
+    m_undoStack.push(new ChangeSetup(*this, text, std::move(next), mergeKey));
+    if (tooLarge)
+        m_undoStack.clear();
+}
+
+void SetupStore::amend(Setup next)
+{
+    exchange(next);
+}
+
+void SetupStore::exchange(Setup& other)
+{
+    const Changes changes = differences(m_setup, other);
+    std::swap(m_setup, other);
+    if (changes)
+        Q_EMIT changed(changes);
+}
+
+} // namespace modelarium

@@ -1,0 +1,186 @@
+#include "app/item_models/data_table_model.h"
+
+#include "core/base/number_text.h"
+
+#include <QBrush>
+#include <QPalette>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+namespace {
+
+constexpr int shownDigits = 6;
+
+QString number(double value, bool exact)
+{
+    return QString::fromStdString(exact ? exactText(value) : shortText(value, shownDigits));
+}
+
+} // namespace
+
+DataTableModel::DataTableModel(Experiment& experiment, QObject* parent)
+    : QAbstractTableModel(parent), m_experiment(experiment)
+{
+    connect(&experiment, &Experiment::dataChanged, this, &DataTableModel::follow);
+    connect(&experiment, &Experiment::rolesChanged, this, &DataTableModel::followRoles);
+    connect(&experiment, &Experiment::historyChanged, this, &DataTableModel::followSplit);
+    connect(&experiment, &Experiment::frozenChanged, this, &DataTableModel::followSplit);
+    m_table = experiment.table();
+    m_target = targetColumn(experiment.setup());
+}
+
+/// Cells change often (a drag), the shape of the table seldom: only then do views lose their place.
+void DataTableModel::follow()
+{
+    const Table& table = m_experiment.table();
+    const auto sameNames = [&] {
+        for (std::size_t j = 0; j < table.columns(); ++j) {
+            if (table.column(j).name() != m_table.column(j).name())
+                return false;
+        }
+        return true;
+    };
+    const bool sameShape = table.rows() == m_table.rows() && table.columns() == m_table.columns() && sameNames();
+    if (!sameShape)
+        beginResetModel();
+    m_table = table;
+    m_target = targetColumn(m_experiment.setup());
+    if (!sameShape) {
+        m_test.clear();
+        endResetModel();
+    } else if (rowCount() > 0) {
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
+}
+
+void DataTableModel::followRoles()
+{
+    m_target = targetColumn(m_experiment.setup());
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    if (columnCount() > 0)
+        Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
+}
+
+void DataTableModel::followSplit()
+{
+    const PreparedTrainingPtr training = m_experiment.training().training();
+    const FrozenRowsPtr frozen = m_experiment.setup().frozenRows;
+    const Split* split = m_experiment.isFrozen() ? (frozen ? &frozen->split : nullptr) : (training ? &training->split : nullptr);
+    std::vector<bool> test(m_table.rows(), false);
+    for (const std::size_t row : split ? split->test : std::vector<std::size_t>()) {
+        if (row < test.size())
+            test[row] = true;
+    }
+    if (test == m_test)
+        return;
+    m_test = std::move(test);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {TestRole, Qt::ToolTipRole});
+}
+
+int DataTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(std::min<std::size_t>(m_table.rows(), std::numeric_limits<int>::max()));
+}
+
+int DataTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(m_table.columns());
+}
+
+int DataTableModel::classOf(std::size_t row) const
+{
+    if (!m_target || *m_target >= m_table.columns() || !m_table.column(*m_target).isCategorical())
+        return -1;
+    return m_table.column(*m_target).categoryCells().codes[row];
+}
+
+QString DataTableModel::cell(std::size_t row, std::size_t column, bool exact) const
+{
+    const Column& cells = m_table.column(column);
+    if (cells.type() == ColumnType::Number && !cells.isMissing(row))
+        return number(cells.numberValues()[row], exact);
+    return QString::fromStdString(cells.cellText(row));
+}
+
+QVariant DataTableModel::marker(std::size_t row, std::size_t column) const
+{
+    const int code = classOf(row);
+    if (code < 0 || m_colours.empty() || column != *m_target)
+        return {};
+    return m_colours[std::size_t(code) % m_colours.size()];
+}
+
+QVariant DataTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const std::size_t row = std::size_t(index.row());
+    const std::size_t column = std::size_t(index.column());
+    const Column& cells = m_table.column(column);
+    const bool missing = cells.isMissing(row);
+    switch (role) {
+    case Qt::DisplayRole: return missing ? QStringLiteral("–") : cell(row, column, false);
+    case Qt::EditRole:
+    case ValueRole: return cell(row, column, true);
+    case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
+        if (missing)
+            return tr("This cell is missing.");
+        return cells.type() == ColumnType::Number ? cell(row, column, true) : QVariant();
+    case Qt::TextAlignmentRole: return int((cells.isNumeric() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::ForegroundRole: return missing ? QBrush(QPalette().color(QPalette::PlaceholderText)) : QVariant();
+    case Qt::DecorationRole: return marker(row, column);
+    case ClassRole: return classOf(row);
+    case MissingRole: return missing;
+    case TestRole: return row < m_test.size() && m_test[row];
+    default: return {};
+    }
+}
+
+QVariant DataTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Vertical)
+        return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
+    if (section < 0 || section >= columnCount())
+        return {};
+    const Column& column = m_table.column(std::size_t(section));
+    const QString name = QString::fromStdString(column.name());
+    if (role == Qt::DisplayRole)
+        return column.unit().empty() ? name : tr("%1 (%2)", "a column and its unit").arg(name, QString::fromStdString(column.unit()));
+    if (role == Qt::TextAlignmentRole)
+        return int((column.isNumeric() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return {};
+}
+
+Qt::ItemFlags DataTableModel::flags(const QModelIndex& index) const
+{
+    Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    if (index.isValid() && m_table.column(std::size_t(index.column())).type() != ColumnType::Empty)
+        flags |= Qt::ItemIsEditable;
+    return flags;
+}
+
+bool DataTableModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (role != Qt::EditRole || !checkIndex(index, CheckIndexOption::IndexIsValid))
+        return false;
+    const auto edited = m_experiment.rows().editCell(std::size_t(index.row()), std::size_t(index.column()), value.toString());
+    if (edited)
+        return true;
+    Q_EMIT editRefused(index, errorText(edited.error()));
+    return false;
+}
+
+void DataTableModel::setClassColours(std::vector<QColor> colours)
+{
+    m_colours = std::move(colours);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::DecorationRole});
+}
+
+} // namespace modelarium

@@ -1,0 +1,39 @@
+#include "app/jobs/freeze_job.h"
+
+#include "core/evaluate/freeze.h"
+
+#include <QMetaObject>
+
+#include <utility>
+
+namespace modelarium {
+
+FreezeJob::FreezeJob(QObject* parent) : QObject(parent) {}
+
+void FreezeJob::start(PreparedTrainingPtr training, TrainingFrame frame)
+{
+    const std::uint64_t generation = ++m_generation;
+    m_running = true;
+    m_worker.start([this, generation, training = std::move(training), frame = std::move(frame)](std::stop_token) {
+        const auto result = std::make_shared<Result<ModelPtr>>(
+            freezeModel(*training, frame.model->parameters(), frame.step, frame.seconds));
+        QMetaObject::invokeMethod(this, [this, generation, result] {
+            if (generation != m_generation)
+                return;
+            m_running = false;
+            if (*result)
+                Q_EMIT finished(**result);
+            else
+                Q_EMIT failed(result->error());
+        }, Qt::QueuedConnection);
+    });
+}
+
+void FreezeJob::cancel()
+{
+    ++m_generation;
+    m_running = false;
+    m_worker.cancel();
+}
+
+} // namespace modelarium
