@@ -1,0 +1,65 @@
+#include "core/data/dataset.h"
+
+#include "core/base/number_text.h"
+
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+std::size_t personRow(const Dataset& data, Eigen::Index i)
+{
+    return (std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] : std::size_t(i)) + 1;
+}
+
+Error notFinite(const Dataset& data, Eigen::Index i, const std::string& column, double value)
+{
+    Place place;
+    place.row = personRow(data, i);
+    place.column = column;
+    const std::string what = std::isnan(value) ? "is missing" : "is infinite";
+    return {ErrorCode::NotFinite,
+            "Row " + std::to_string(*place.row) + " of \"" + column + "\" " + what + ": leave the row out, or fill the cell.", place};
+}
+
+Result<void> checkFinite(const Dataset& data)
+{
+    for (Eigen::Index j = 0; j < data.X.cols(); ++j)
+        for (Eigen::Index i = 0; i < data.X.rows(); ++i)
+            if (!std::isfinite(data.X(i, j)))
+                return notFinite(data, i, data.featureNames[std::size_t(j)], data.X(i, j));
+    for (Eigen::Index i = 0; i < data.y.size(); ++i)
+        if (!std::isfinite(data.y[i]))
+            return notFinite(data, i, "the target", data.y[i]);
+    return {};
+}
+
+} // namespace
+
+std::string_view taskName(Task task) { return task == Task::Regression ? "regression" : "classification"; }
+
+Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
+{
+    if (data.features() == 0)
+        return Error{ErrorCode::TooFewFeatures, "There is no feature to learn from: choose at least one column besides the target."};
+    if (data.samples() < minimumSamples) {
+        return Error{ErrorCode::TooFewSamples, std::to_string(data.samples()) + (data.samples() == 1 ? " row is" : " rows are")
+                                                   + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
+    }
+    if (Result<void> finite = checkFinite(data); !finite)
+        return finite.error();
+
+    const double first = data.y.size() ? data.y[0] : 0;
+    if (data.samples() >= 2 && (data.y.array() == first).all()) {
+        if (data.task == Task::Classification) {
+            return Error{ErrorCode::OneClass, "Every row to learn from is of the class \"" + data.classNames[std::size_t(first)]
+                                                  + "\": there is nothing to tell apart."};
+        }
+        return Error{ErrorCode::ConstantTarget,
+                     "The target is " + shortText(first) + " in every row to learn from: there is nothing to predict."};
+    }
+    return {};
+}
+
+} // namespace modelarium

@@ -1,0 +1,79 @@
+#include "core/data/split.h"
+
+#include "core/base/random.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+/// The rows that have a target, one group a class; one group in all where the target is a number.
+std::vector<std::vector<std::size_t>> usableGroups(const Column& target)
+{
+    std::vector<std::vector<std::size_t>> groups(target.isCategorical() ? target.categoryCells().levels.size() : 1);
+    for (std::size_t row = 0; row < target.rows(); ++row) {
+        if (target.isMissing(row))
+            continue;
+        groups[target.isCategorical() ? std::size_t(target.categoryCells().codes[row]) : 0].push_back(row);
+    }
+    return groups;
+}
+
+/// How many rows of each group are tested: proportional, and in all round(n * fraction). The largest remainders get the odd rows.
+std::vector<std::size_t> testCounts(const std::vector<std::vector<std::size_t>>& groups, double fraction)
+{
+    std::size_t rows = 0, given = 0;
+    std::vector<std::size_t> counts;
+    std::vector<std::pair<double, std::size_t>> remainders;
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+        const double exact = double(groups[group].size()) * fraction;
+        counts.push_back(std::size_t(exact));
+        remainders.emplace_back(std::floor(exact) - exact, group);
+        rows += groups[group].size();
+        given += counts.back();
+    }
+    std::stable_sort(remainders.begin(), remainders.end());
+    const auto wanted = std::size_t(std::lround(double(rows) * fraction));
+    for (std::size_t i = 0; given < wanted && i < remainders.size(); ++i) {
+        const std::size_t group = remainders[i].second;
+        if (counts[group] < groups[group].size()) {
+            ++counts[group];
+            ++given;
+        }
+    }
+    return counts;
+}
+
+} // namespace
+
+Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t seed)
+{
+    std::vector<std::vector<std::size_t>> groups = usableGroups(target);
+    const std::vector<std::size_t> counts = testCounts(groups, testFraction);
+    Split split;
+    const Random random(seed);
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+        std::vector<std::size_t>& rows = groups[group];
+        if (counts[group] > 0)
+            random.split(group).shuffle(rows);
+        split.test.insert(split.test.end(), rows.begin(), rows.begin() + std::ptrdiff_t(counts[group]));
+        split.train.insert(split.train.end(), rows.begin() + std::ptrdiff_t(counts[group]), rows.end());
+    }
+    std::sort(split.train.begin(), split.train.end());
+    std::sort(split.test.begin(), split.test.end());
+    if (split.train.empty() && split.test.empty()) {
+        Place place;
+        place.column = target.name();
+        return Error{ErrorCode::TooFewSamples, "The target \"" + target.name() + "\" has no value in any row.", place};
+    }
+    if (testFraction > 0 && (split.train.empty() || split.test.empty())) {
+        return Error{ErrorCode::TooFewSamples, std::to_string(split.train.size() + split.test.size())
+                                                   + " rows cannot be parted into rows to learn from and rows to test with: "
+                                                     "choose another share for testing, or none."};
+    }
+    return split;
+}
+
+} // namespace modelarium

@@ -1,0 +1,227 @@
+#include "core/learn/training.h"
+
+#include "core/base/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace modelarium {
+
+namespace {
+
+Error columnError(ErrorCode code, const std::string& column, std::string message)
+{
+    Place place;
+    place.column = column;
+    return {code, std::move(message), place};
+}
+
+/// The values of a numeric column as class names, in ascending order.
+std::vector<std::string> numberClasses(const Column& column)
+{
+    const Buffer<double>& values = column.numberValues();
+    std::set<double> distinct;
+    for (const double value : values)
+        if (std::isfinite(value))
+            distinct.insert(value);
+    std::vector<std::string> names;
+    for (const double value : distinct)
+        names.push_back(exactText(value));
+    return names;
+}
+
+Result<TargetColumn> makeTarget(const Column& column, Task task)
+{
+    constexpr std::size_t mostClasses = 10000;
+    TargetColumn target{column.name(), column.unit(), task, {}};
+    if (task == Task::Regression) {
+        if (!column.isNumeric()) {
+            return columnError(ErrorCode::WrongTask, column.name(), "The target \"" + column.name() + "\" holds "
+                                   + std::string(columnTypeName(column.type())) + " cells; a regression needs numbers.");
+        }
+        return target;
+    }
+    if (column.isCategorical()) {
+        target.classes = column.categoryCells().levels;
+    } else if (column.isNumeric()) {
+        target.classes = numberClasses(column);
+    } else {
+        return columnError(ErrorCode::WrongTask, column.name(), "The target \"" + column.name() + "\" holds "
+                               + std::string(columnTypeName(column.type())) + " cells, which are not classes.");
+    }
+    if (target.classes.size() > mostClasses) {
+        return columnError(ErrorCode::TooLarge, column.name(), "The target \"" + column.name() + "\" has "
+                               + std::to_string(target.classes.size()) + " classes; at most " + std::to_string(mostClasses)
+                               + " can be told apart.");
+    }
+    if (target.classes.size() < 2) {
+        return columnError(ErrorCode::OneClass, column.name(), "The target \"" + column.name()
+                               + "\" has only one value: there is nothing to tell apart.");
+    }
+    return target;
+}
+
+/// y of one row: the number, or the code of its class; NaN where the model does not know it.
+double targetValue(const Column& column, const TargetColumn& target, std::size_t row, const std::vector<int>& codes)
+{
+    if (target.task == Task::Regression)
+        return column.numberValues()[row];
+    if (column.isCategorical()) {
+        const std::int32_t code = column.categoryCells().codes[row];
+        return code < 0 || codes[std::size_t(code)] < 0 ? std::nan("") : codes[std::size_t(code)];
+    }
+    const std::string text = column.cellText(row);
+    const auto found = std::find(target.classes.begin(), target.classes.end(), text);
+    return found == target.classes.end() ? std::nan("") : double(found - target.classes.begin());
+}
+
+} // namespace
+
+Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression : Task::Classification; }
+
+std::vector<std::string> usableFeatures(const Table& table, std::string_view target)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < table.columns(); ++i) {
+        const Column& column = table.column(i);
+        if (column.name() == target || column.missing() == column.rows())
+            continue;
+        if (!column.isNumeric() && !column.isCategorical())
+            continue;
+        if (column.isCategorical() && column.categoryCells().levels.size() < 2)
+            continue;
+        if (column.isNumeric()) {
+            const Buffer<double>& values = column.numberValues();
+            const auto first = std::find_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+            if (std::all_of(first, values.end(), [&](double value) { return std::isnan(value) || value == *first; }))
+                continue;
+        }
+        names.push_back(column.name());
+    }
+    return names;
+}
+
+Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
+                            const TargetColumn& target)
+{
+    const std::optional<std::size_t> index = table.find(target.name);
+    if (!index)
+        return columnError(ErrorCode::UnknownColumn, target.name, "The data have no column \"" + target.name + "\", which is the target.");
+    const Column& column = table.column(*index);
+    if (target.task == Task::Regression && !column.isNumeric()) {
+        return columnError(ErrorCode::WrongType, target.name, "The target \"" + target.name + "\" holds "
+                               + std::string(columnTypeName(column.type())) + " cells, but the model predicts numbers.");
+    }
+    std::vector<int> codes;
+    if (column.isCategorical()) {
+        for (const std::string& level : column.categoryCells().levels) {
+            const auto found = std::find(target.classes.begin(), target.classes.end(), level);
+            codes.push_back(found == target.classes.end() ? -1 : int(found - target.classes.begin()));
+        }
+    }
+
+    Dataset data;
+    data.task = target.task;
+    data.classNames = target.classes;
+    data.featureNames = preparation.outputNames();
+    data.sourceRows = rows;
+    data.y.resize(Eigen::Index(rows.size()));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        data.y[Eigen::Index(i)] = targetValue(column, target, rows[i], codes);
+        if (!std::isfinite(data.y[Eigen::Index(i)])) {
+            Place place;
+            place.row = rows[i] + 1;
+            place.column = target.name;
+            const std::string cell = column.cellText(rows[i]);
+            const std::string what = column.isMissing(rows[i]) ? "is missing"
+                : target.task == Task::Regression ? "is infinite" : "is \"" + cell + "\", a class that the model does not know";
+            return Error{ErrorCode::NotFinite, "Row " + std::to_string(*place.row) + " of the target \"" + target.name + "\" " + what + ".", place};
+        }
+    }
+    Result<Matrix> X = preparation.apply(table, rows);
+    if (!X)
+        return X.error();
+    data.X = *std::move(X);
+    return data;
+}
+
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan)
+{
+    PreparedTraining training;
+    training.plan = plan;
+    training.table = table;
+    const std::optional<std::size_t> targetIndex = table.find(plan.target);
+    if (!targetIndex)
+        return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
+    const Column& targetColumn = table.column(*targetIndex);
+
+    const Result<const LearnerInfo*> info = findLearner(plan.learner);
+    if (!info)
+        return info.error();
+    training.info = *info;
+    const Task task = plan.task.value_or(taskOf(targetColumn));
+    if (!training.info->supports(task)) {
+        return columnError(ErrorCode::WrongTask, plan.target, training.info->name + " does not do "
+                               + std::string(taskName(task)) + ", which the target \"" + plan.target + "\" asks for: choose another learner.");
+    }
+    const Result<Hyperparameters> hyperparameters = Hyperparameters::check(training.info->table, plan.hyperparameters);
+    if (!hyperparameters)
+        return hyperparameters.error();
+    training.checkedHyperparameters = hyperparameters->values();
+    training.learner = training.info->make(*hyperparameters, task);
+
+    Result<TargetColumn> target = makeTarget(targetColumn, task);
+    if (!target)
+        return target.error();
+    training.target = *std::move(target);
+    Result<Split> split = splitRows(targetColumn, plan.testFraction, plan.seed);
+    if (!split)
+        return split.error();
+    training.split = *std::move(split);
+    if (targetColumn.missing() > 0) {
+        training.notices.push_back(std::to_string(targetColumn.missing()) + (targetColumn.missing() == 1 ? " row" : " rows")
+                                   + " without a target took no part.");
+    }
+
+    if (training.plan.features.empty())
+        training.plan.features = usableFeatures(table, plan.target);
+    for (const std::string& feature : training.plan.features) {
+        if (feature == plan.target)
+            return columnError(ErrorCode::WrongType, feature, "The column \"" + feature + "\" is the target; it cannot be a feature too.");
+    }
+    training.plan.preparation.referenceLevel = training.info->wantsReferenceLevel;
+    Result<Preparation> preparation = Preparation::learn(table, training.plan.features, training.split.train, training.plan.preparation);
+    if (!preparation)
+        return preparation.error();
+    training.preparation = *std::move(preparation);
+
+    Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);
+    if (!train)
+        return train.error();
+    if (Result<void> usable = checkDataset(*train, 1); !usable)
+        return usable.error();
+    training.train = std::make_shared<const Dataset>(*std::move(train));
+    if (!training.split.test.empty()) {
+        Result<Dataset> test = makeDataset(table, training.split.test, training.preparation, training.target);
+        if (!test)
+            return test.error();
+        training.test = std::make_shared<const Dataset>(*std::move(test));
+    }
+    return training;
+}
+
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps)
+{
+    Provenance provenance;
+    provenance.learner = training.plan.learner;
+    provenance.hyperparameters = training.checkedHyperparameters;
+    provenance.seed = training.plan.seed;
+    provenance.dataName = training.plan.dataName;
+    provenance.rowsTrain = training.split.train.size();
+    provenance.rowsTest = training.split.test.size();
+    provenance.steps = steps;
+    return Model::make(training.preparation, std::move(parameters), training.target, std::move(provenance));
+}
+
+} // namespace modelarium

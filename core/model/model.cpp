@@ -1,0 +1,112 @@
+#include "core/model/model.h"
+
+#include "core/base/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace modelarium {
+
+namespace {
+
+Error badModel(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
+
+/// The parts must agree about how many numbers go in and come out.
+Result<void> checkParts(const Preparation& preparation, const Parameters& parameters, const TargetColumn& target)
+{
+    if (!isFinite(parameters))
+        return Error{ErrorCode::NotFinite, "The model has a parameter that is not a finite number."};
+    if (preparation.outputs() != featureCount(parameters)) {
+        return badModel("The preparation gives " + std::to_string(preparation.outputs()) + " numbers, but the parameters expect "
+                        + std::to_string(featureCount(parameters)) + ".");
+    }
+    const std::size_t expected = target.task == Task::Regression ? 1 : target.classes.size();
+    if (outputCount(parameters) != expected) {
+        return badModel("The parameters give " + std::to_string(outputCount(parameters)) + " answers, but the target asks for "
+                        + std::to_string(expected) + ".");
+    }
+    if (target.task == Task::Classification && target.classes.size() < 2)
+        return badModel("A model that tells classes apart needs at least two of them.");
+    if (std::set<std::string>(target.classes.begin(), target.classes.end()).size() != target.classes.size())
+        return badModel("The target \"" + target.name + "\" has a class twice.");
+    return {};
+}
+
+} // namespace
+
+Model::Model(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance, Certificate certificate)
+    : m_preparation(std::move(preparation)), m_parameters(std::move(parameters)), m_target(std::move(target)),
+      m_provenance(std::move(provenance)), m_certificate(std::move(certificate)), m_predictor(makePredictor(m_parameters))
+{
+}
+
+Result<ModelPtr> Model::make(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance,
+                             Certificate certificate)
+{
+    if (Result<void> fits = checkParts(preparation, parameters, target); !fits)
+        return fits.error();
+    return ModelPtr(new Model(std::move(preparation), std::move(parameters), std::move(target), std::move(provenance),
+                              std::move(certificate)));
+}
+
+Result<Prediction> Model::predict(const Table& rows) const
+{
+    const Result<Matrix> X = m_preparation.apply(rows);
+    if (!X)
+        return X.error();
+    return predictPrepared(*X);
+}
+
+Prediction Model::predictPrepared(const Matrix& X) const
+{
+    Matrix out;
+    m_predictor->predict(X, out);
+    Prediction prediction;
+    if (m_target.task == Task::Regression) {
+        prediction.values = out.col(0);
+        return prediction;
+    }
+    prediction.values.resize(out.rows());
+    for (Eigen::Index i = 0; i < out.rows(); ++i) {
+        Eigen::Index likeliest = 0;
+        out.row(i).maxCoeff(&likeliest);
+        prediction.values[i] = double(likeliest);
+    }
+    prediction.probabilities = std::move(out);
+    return prediction;
+}
+
+void Model::predictRow(const double* raw, double* workspace, double* out) const noexcept
+{
+    double* prepared = workspace + m_preparation.scratchSize();
+    m_preparation.applyRow(raw, workspace, prepared);
+    m_predictor->predictRow(prepared, out);
+}
+
+std::size_t Model::workspaceSize() const { return m_preparation.scratchSize() + m_preparation.outputs(); }
+
+Result<ModelPtr> Model::certified(const Table& table, std::size_t rows) const
+{
+    // Rows spread over the whole table, so that the certificate does not only know its beginning.
+    const std::size_t count = std::min(rows, table.rows());
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < count; ++i)
+        chosen.push_back(i * table.rows() / count);
+    const Table sample = table.selected(chosen);
+
+    Result<Matrix> X = m_preparation.apply(sample);
+    if (!X)
+        return X.error();
+    Certificate certificate;
+    m_predictor->predict(*X, certificate.predictions);
+    for (std::size_t row = 0; row < count; ++row) {
+        std::vector<std::string> cells;
+        for (const InputColumn& input : inputs())
+            cells.push_back(sample.column(*sample.find(input.name)).cellText(row));
+        certificate.rows.push_back(std::move(cells));
+    }
+    return make(m_preparation, m_parameters, m_target, m_provenance, std::move(certificate));
+}
+
+} // namespace modelarium

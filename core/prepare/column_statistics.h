@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/table.h"
+
+#include <vector>
+
+namespace modelarium {
+
+/// Statistics of the cells of some rows of a number or date column; missing cells are left out.
+struct NumberStatistics {
+    std::size_t missing = 0;
+    double minimum = 0, maximum = 0;
+    double mean = 0, median = 0, mostFrequent = 0;
+};
+
+/// Cost     O(n) for the mean, O(n log n) for the median and the most frequent value (the smallest of several)
+/// Errors   NotFinite (names row and column); MissingValue where every cell is missing
+Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows);
+
+struct LevelCounts {
+    std::size_t missing = 0;
+    std::size_t mostFrequent = 0;                   ///< code of the level; the first of several
+};
+
+LevelCounts countLevels(const Column& column, const std::vector<std::size_t>& rows);
+
+} // namespace modelarium
