@@ -1,0 +1,606 @@
+#include "core/data/csv_cells.h"
+
+#include "core/data/table.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include <fast_float/fast_float.h>
+
+namespace modelarium::csv {
+
+namespace {
+
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool startsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool endsWith(std::string_view text, std::string_view suffix)
+{
+    return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+constexpr std::string_view minusSign = "\xE2\x88\x92";
+/// Plain, no-break, narrow no-break, thin and figure space.
+constexpr std::array<std::string_view, 5> spaces{" ", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89", "\xE2\x80\x87"};
+constexpr std::array<std::string_view, 2> apostrophes{"'", "\xE2\x80\x99"};
+constexpr std::array<std::string_view, 10> currencies{"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", "\xE2\x82\xB9", "USD", "EUR", "GBP", "CHF", "JPY"};
+
+/// Takes a group separator off the front: its kind ('.', ',', ' ', '\''), or 0.
+char takeSeparator(std::string_view& text)
+{
+    if (text.empty())
+        return 0;
+    if (text.front() == ',' || text.front() == '.') {
+        const char kind = text.front();
+        text.remove_prefix(1);
+        return kind;
+    }
+    for (const std::string_view space : spaces)
+        if (startsWith(text, space)) {
+            text.remove_prefix(space.size());
+            return ' ';
+        }
+    for (const std::string_view apostrophe : apostrophes)
+        if (startsWith(text, apostrophe)) {
+            text.remove_prefix(apostrophe.size());
+            return '\'';
+        }
+    return 0;
+}
+
+std::string_view takeDigits(std::string_view& text)
+{
+    std::size_t count = 0;
+    while (count < text.size() && isDigit(text[count]))
+        ++count;
+    const std::string_view digits = text.substr(0, count);
+    text.remove_prefix(count);
+    return digits;
+}
+
+bool takeSign(std::string_view& text, bool& negative, std::uint32_t& style)
+{
+    if (startsWith(text, minusSign)) {
+        text.remove_prefix(minusSign.size());
+        style |= UnicodeMinusStyle;
+        negative = true;
+        return true;
+    }
+    if (text.empty() || (text.front() != '+' && text.front() != '-'))
+        return false;
+    negative = text.front() == '-';
+    text.remove_prefix(1);
+    return true;
+}
+
+bool takeCurrency(std::string_view& text, NumberCell& cell)
+{
+    for (const std::string_view symbol : currencies) {
+        if (startsWith(text, symbol)) {
+            cell.currency = text.substr(0, symbol.size());
+            text = trimmed(text.substr(symbol.size()));
+        } else if (endsWith(text, symbol)) {
+            cell.currency = text.substr(text.size() - symbol.size());
+            text = trimmed(text.substr(0, text.size() - symbol.size()));
+        } else {
+            continue;
+        }
+        cell.style |= CurrencyStyle;
+        return true;
+    }
+    return false;
+}
+
+/// Digits in groups, decimals and exponent, written to `plain` in C notation. False where it is no number.
+bool normalise(std::string_view text, char decimal, std::string& plain, std::uint32_t& style)
+{
+    const std::string_view first = takeDigits(text);
+    plain += first;
+    char separator = 0;
+    std::size_t groups = 0;
+    while (!text.empty() && text.front() != decimal) {
+        std::string_view rest = text;
+        const char kind = takeSeparator(rest);
+        const std::string_view digits = takeDigits(rest);
+        if (kind == 0 || digits.size() != 3)
+            break;
+        if (first.empty() || first.size() > 3 || first == "0" || (separator != 0 && kind != separator))
+            return false;
+        separator = kind;
+        plain += digits;
+        text = rest;
+        ++groups;
+    }
+    std::string_view fraction;
+    if (!text.empty() && text.front() == decimal) {
+        text.remove_prefix(1);
+        fraction = takeDigits(text);
+        plain += '.';
+        plain += fraction;
+        if (groups == 0 && first.empty() && fraction.empty())
+            return false;
+        if (groups > 0)
+            style |= GroupedStyle;
+    } else if (groups > 0) {
+        style |= groups == 1 && (separator == ',' || separator == '.') ? AmbiguousGroupStyle : GroupedStyle;
+    }
+    if (first.empty() && fraction.empty())
+        return false;
+    if (!text.empty() && (text.front() == 'e' || text.front() == 'E')) {
+        plain += 'e';
+        text.remove_prefix(1);
+        if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
+            plain += text.front();
+            text.remove_prefix(1);
+        }
+        const std::string_view exponent = takeDigits(text);
+        plain += exponent;
+        if (exponent.empty())
+            return false;
+    }
+    return text.empty();
+}
+
+bool hasNonZeroDigit(std::string_view plain)
+{
+    for (const char c : plain) {
+        if (c == 'e')
+            return false;
+        if (c >= '1' && c <= '9')
+            return true;
+    }
+    return false;
+}
+
+/// The whole of a C-notation number without a sign. fast_float rounds correctly; its status is not asked about the range.
+bool convert(std::string_view plain, double& value, std::uint32_t& style)
+{
+    const auto [end, status] = fast_float::from_chars(plain.data(), plain.data() + plain.size(), value);
+    if (end != plain.data() + plain.size() || (status != std::errc{} && status != std::errc::result_out_of_range))
+        return false;
+    if (std::isinf(value))
+        style |= OverflowStyle;
+    else if (value == 0 && hasNonZeroDigit(plain))
+        style |= UnderflowStyle;
+    return true;
+}
+
+bool isPlainNumber(std::string_view text)
+{
+    if (!text.empty() && (text.front() == '-' || text.front() == '+'))
+        text.remove_prefix(1);
+    if (text.empty() || (!isDigit(text.front()) && text.front() != '.'))
+        return false;
+    return std::all_of(text.begin(), text.end(), [](char c) { return isDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+'; });
+}
+
+bool isIdentifier(std::string_view digits)
+{
+    return digits.size() > 1 && digits.front() == '0' && std::all_of(digits.begin(), digits.end(), isDigit);
+}
+
+constexpr std::array<std::string_view, 15> missingWords{"n/a", "#n/a", "<na>", "null", "nan", "#null!", "#value!", "#div/0!",
+                                                        "#ref!", "#name?", "#num!", "?", "-", "--", "."};
+
+} // namespace
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto isPlainSpace = [](char c) { return c == ' ' || c == '\t'; };
+    for (bool again = true; again;) {
+        again = false;
+        while (!text.empty() && isPlainSpace(text.front()))
+            text.remove_prefix(1);
+        while (!text.empty() && isPlainSpace(text.back()))
+            text.remove_suffix(1);
+        for (std::size_t i = 1; i < spaces.size(); ++i) {
+            if (startsWith(text, spaces[i])) {
+                text.remove_prefix(spaces[i].size());
+                again = true;
+            }
+            if (endsWith(text, spaces[i])) {
+                text.remove_suffix(spaces[i].size());
+                again = true;
+            }
+        }
+    }
+    return text;
+}
+
+std::string lowerCase(std::string_view text)
+{
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z')
+            c = char(c - 'A' + 'a');
+    return lower;
+}
+
+bool isMissingWord(std::string_view text)
+{
+    if (text.empty() || text.size() > 7)
+        return false;
+    const std::string lower = lowerCase(text);
+    return std::find(missingWords.begin(), missingWords.end(), lower) != missingWords.end();
+}
+
+bool isMissingSpelling(std::string_view text)
+{
+    return text == "NA" || text == "na" || text == "None" || text == "none" || isMissingWord(text);
+}
+
+NumberCell readNumber(std::string_view text, char decimal)
+{
+    NumberCell cell;
+    if (text.empty()) {
+        cell.kind = CellClass::Empty;
+        return cell;
+    }
+    bool negative = false;
+    std::string_view body = text;
+    bool hasSign = takeSign(body, negative, cell.style);
+    if (isIdentifier(body)) {
+        cell.kind = CellClass::LeadingZeros;
+        return cell;
+    }
+    bool isNumber = decimal == '.' && isPlainNumber(body) && convert(body, cell.value, cell.style);
+    if (!isNumber) {
+        if (isMissingSpelling(text)) {
+            cell.kind = CellClass::Missing;
+            return cell;
+        }
+        const std::string word = body.size() <= 8 ? lowerCase(body) : std::string();
+        if (word == "inf" || word == "infinity") {
+            cell.value = std::numeric_limits<double>::infinity();
+            cell.style |= InfinityStyle;
+            isNumber = true;
+        }
+    }
+    if (!isNumber) {
+        if (body.size() > 2 && body.front() == '(' && body.back() == ')' && !hasSign) {
+            body = trimmed(body.substr(1, body.size() - 2));
+            negative = hasSign = true;
+            cell.style |= AccountingStyle;
+        }
+        if (endsWith(body, "%")) {
+            body = trimmed(body.substr(0, body.size() - 1));
+            cell.style |= PercentStyle;
+        } else {
+            takeCurrency(body, cell);
+        }
+        if (!hasSign)
+            takeSign(body, negative, cell.style);
+        std::string plain;
+        isNumber = normalise(body, decimal, plain, cell.style) && convert(plain, cell.value, cell.style);
+    }
+    if (isNumber) {
+        cell.kind = CellClass::Number;
+        cell.value = negative ? -cell.value : cell.value;
+    }
+    return cell;
+}
+
+DecimalEvidence decimalEvidence(std::string_view text)
+{
+    const std::size_t comma = text.find(',');
+    const std::size_t point = text.find('.');
+    if (comma == std::string_view::npos && point == std::string_view::npos)
+        return DecimalEvidence::None;
+    const NumberCell withPoint = readNumber(text, '.');
+    const NumberCell withComma = readNumber(text, ',');
+    const bool asPoint = withPoint.kind == CellClass::Number;
+    const bool asComma = withComma.kind == CellClass::Number;
+    if (asPoint && asComma)
+        return DecimalEvidence::Either;
+    return asPoint ? DecimalEvidence::Point : asComma ? DecimalEvidence::Comma : DecimalEvidence::None;
+}
+
+std::string_view unquoted(std::string_view text, std::string& scratch)
+{
+    if (text.empty() || text.front() != '"')
+        return text;
+    const std::size_t close = text.find('"', 1);
+    if (close == text.size() - 1)
+        return text.substr(1, close - 1);
+    if (close == std::string_view::npos)
+        return text.substr(1);
+    scratch.clear();
+    std::size_t i = 1;
+    while (i < text.size()) {
+        if (text[i] == '"') {
+            if (i + 1 < text.size() && text[i + 1] == '"') {
+                scratch += '"';
+                i += 2;
+                continue;
+            }
+            scratch += text.substr(i + 1);      // what follows a closed quote is kept as it stands
+            break;
+        }
+        scratch += text[i++];
+    }
+    return scratch;
+}
+
+namespace {
+
+struct Pair {
+    std::string_view no, yes;
+};
+constexpr std::array<Pair, 5> booleanPairs{{{"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}, {"off", "on"}}};
+
+} // namespace
+
+std::optional<BooleanWord> booleanWord(std::string_view text)
+{
+    if (text.empty() || text.size() > 5)
+        return std::nullopt;
+    const std::string lower = lowerCase(text);
+    for (std::size_t i = 0; i < booleanPairs.size(); ++i) {
+        if (lower == booleanPairs[i].no)
+            return BooleanWord{int(i), 0};
+        if (lower == booleanPairs[i].yes)
+            return BooleanWord{int(i), 1};
+    }
+    return std::nullopt;
+}
+
+std::string otherBooleanWord(std::string_view text)
+{
+    const BooleanWord word = *booleanWord(text);
+    const Pair& pair = booleanPairs[std::size_t(word.pair)];
+    std::string other(word.value ? pair.no : pair.yes);
+    const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const bool allUpper = std::all_of(text.begin(), text.end(), isUpper);
+    for (std::size_t i = 0; i < other.size(); ++i)
+        if (allUpper || (i == 0 && isUpper(text.front())))
+            other[i] = char(other[i] - 'a' + 'A');
+    return other;
+}
+
+namespace {
+
+/// Reads the parts of a date one by one from the front of a text.
+class DateText {
+public:
+    explicit DateText(std::string_view text) : m_text(text) {}
+
+    bool atEnd() const { return m_text.empty(); }
+    char front() const { return m_text.empty() ? '\0' : m_text.front(); }
+    bool take(char c)
+    {
+        if (front() != c)
+            return false;
+        m_text.remove_prefix(1);
+        return true;
+    }
+    void skipSpaces()
+    {
+        while (take(' ')) { }
+    }
+    /// An unsigned number of at most `most` digits, -1 where there is none.
+    int number(std::size_t most, std::size_t* digits = nullptr)
+    {
+        std::size_t count = 0;
+        int value = 0;
+        while (count < m_text.size() && isDigit(m_text[count])) {
+            if (++count > most)
+                return -1;
+            value = value * 10 + (m_text[count - 1] - '0');
+        }
+        m_text.remove_prefix(count);
+        if (digits)
+            *digits = count;
+        return count ? value : -1;
+    }
+    /// The number of an English month name or of its first three letters, 0 where there is none.
+    int month()
+    {
+        static constexpr std::array<std::string_view, 12> names{"january", "february", "march", "april", "may", "june",
+                                                                "july", "august", "september", "october", "november", "december"};
+        std::size_t count = 0;
+        while (count < m_text.size() && isLetter(m_text[count]))
+            ++count;
+        const std::string word = lowerCase(m_text.substr(0, std::min<std::size_t>(count, 10)));
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (word == names[i] || (word.size() == 3 && word == names[i].substr(0, 3)) || (i == 8 && word == "sept")) {
+                m_text.remove_prefix(count);
+                return int(i) + 1;
+            }
+        return 0;
+    }
+
+private:
+    std::string_view m_text;
+};
+
+int daysInMonth(int year, int month)
+{
+    static constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[std::size_t(month - 1)] + (month == 2 && leap);
+}
+
+/// Hours and minutes of "+01:00", "+0100" or "+01" as a fraction of a day.
+bool readOffset(DateText& text, double& days)
+{
+    if (text.take('Z') || text.take('z')) {
+        days = 0;
+        return true;
+    }
+    const double sign = text.front() == '-' ? -1 : 1;
+    if (!text.take('+') && !text.take('-'))
+        return false;
+    std::size_t digits = 0;
+    int hours = text.number(4, &digits);
+    int minutes = 0;
+    if (digits == 4) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (text.take(':')) {
+        minutes = text.number(2);
+    }
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+        return false;
+    days = sign * (hours * 60 + minutes) / 1440.0;
+    return true;
+}
+
+/// "13:05", "13:05:30", "13:05:30.25", "1:05 PM", each with a time zone or none.
+bool readTime(DateText& text, DateCell& cell)
+{
+    int hours = text.number(2);
+    if (hours < 0 || !text.take(':'))
+        return false;
+    const int minutes = text.number(2);
+    double seconds = 0;
+    if (text.take(':')) {
+        seconds = text.number(2);
+        if (text.take('.') || text.take(',')) {
+            std::size_t digits = 0;
+            const int fraction = text.number(9, &digits);
+            if (fraction < 0)
+                return false;
+            seconds += fraction / std::pow(10.0, double(digits));
+        }
+    }
+    text.skipSpaces();
+    const bool afternoon = text.front() == 'P' || text.front() == 'p';
+    if (afternoon || text.front() == 'A' || text.front() == 'a') {
+        text.take(text.front());
+        if ((!text.take('M') && !text.take('m')) || hours < 1 || hours > 12)
+            return false;
+        hours = hours % 12 + (afternoon ? 12 : 0);
+    }
+    if (hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds >= 61)
+        return false;
+    cell.days += (hours * 3600 + minutes * 60 + seconds) / 86400.0;
+    if (!text.atEnd()) {
+        double offset = 0;
+        if (!readOffset(text, offset))
+            return false;
+        cell.days -= offset;
+        cell.style |= TimeZoneStyle;
+    }
+    return text.atEnd();
+}
+
+int fullYear(int year, std::size_t digits, DateCell& cell)
+{
+    if (digits != 2)
+        return digits == 4 ? year : -1;
+    cell.style |= TwoDigitYearStyle;
+    return year < 70 ? 2000 + year : 1900 + year;
+}
+
+bool takeDateSeparator(DateText& text, char& separator)
+{
+    separator = text.front();
+    return (separator == '-' || separator == '/' || separator == '.' || separator == ' ') && text.take(separator);
+}
+
+} // namespace
+
+std::optional<DateCell> readDate(std::string_view written, DateOrder order)
+{
+    if (written.size() < 6 || written.size() > 40)
+        return std::nullopt;
+    DateText text(written);
+    DateCell cell;
+    int year = 0, month = 0, day = 0;
+    char separator = 0;
+    std::size_t digits = 0;
+    if (isDigit(text.front())) {
+        const int first = text.number(4, &digits);
+        if (first < 0 || !takeDateSeparator(text, separator))
+            return std::nullopt;
+        if (digits == 4) {
+            if (separator == ' ')
+                return std::nullopt;
+            year = first;
+            month = text.number(2);
+            if (!text.take(separator))
+                return std::nullopt;
+            day = text.number(2);
+        } else if (const int named = text.month()) {
+            day = first;
+            month = named;
+            text.take('.');
+            if (!text.take(separator))
+                return std::nullopt;
+            const int written4 = text.number(4, &digits);
+            year = fullYear(written4, digits, cell);
+        } else {
+            const int second = text.number(2);
+            if (second < 0 || separator == ' ' || !text.take(separator))
+                return std::nullopt;
+            const bool monthFirst = order == DateOrder::MonthFirst && separator != '.';
+            month = monthFirst ? first : second;
+            day = monthFirst ? second : first;
+            const int written4 = text.number(4, &digits);
+            year = fullYear(written4, digits, cell);
+            if (separator != '.')
+                cell.style |= NumericOrderStyle;
+        }
+    } else {
+        month = text.month();
+        if (month == 0 || !text.take(' '))
+            return std::nullopt;
+        day = text.number(2);
+        text.take(',');
+        if (!text.take(' '))
+            return std::nullopt;
+        year = text.number(4, &digits);
+        if (digits != 4)
+            return std::nullopt;
+    }
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+        return std::nullopt;
+    cell.days = daysFromCivil(year, month, day);
+    if (text.atEnd())
+        return cell;
+    if (!text.take('T') && !text.take(' ') && !text.take('t'))
+        return std::nullopt;
+    text.skipSpaces();
+    if (!readTime(text, cell))
+        return std::nullopt;
+    return cell;
+}
+
+std::optional<std::size_t> firstInvalidUtf8(std::string_view text)
+{
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    std::size_t i = 0;
+    while (i < text.size()) {
+        if (i + 8 <= text.size()) {
+            std::uint64_t word;
+            std::memcpy(&word, bytes + i, 8);
+            if ((word & 0x8080808080808080u) == 0) {
+                i += 8;
+                continue;
+            }
+        }
+        const unsigned char lead = bytes[i];
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+        if (length == 0 || i + length > text.size())
+            return i;
+        for (std::size_t k = 1; k < length; ++k)
+            if ((bytes[i + k] & 0xC0) != 0x80)
+                return i;
+        // Overlong forms, surrogates and what lies past U+10FFFF.
+        const unsigned char next = bytes[i + 1];
+        if ((lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F) || (lead == 0xF0 && next < 0x90) || (lead == 0xF4 && next > 0x8F))
+            return i;
+        i += length;
+    }
+    return std::nullopt;
+}
+
+} // namespace modelarium::csv
