@@ -131,8 +131,8 @@ Result<void> checkRange(const Dataset& data)
         const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
         const std::string& name = data.featureNames[std::size_t(j)];
         return Error{ErrorCode::NotFinite,
-                     "the value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
-                         + " is too large: its square is beyond the range of numbers; standardise the features, or leave the column out",
+                     "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                         + " is too large: its square is beyond the range of numbers; standardise the features, or leave the column out.",
                      Place{.row = row, .column = name}};
     }
     return {};
@@ -147,8 +147,8 @@ public:
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
         if (train->task != Task::Classification)
-            return Error{ErrorCode::WrongTask, "naive Bayes tells classes apart, but the target is a number: "
-                                               "choose a target with classes, or another learner"};
+            return Error{ErrorCode::WrongTask, "Naive Bayes tells classes apart, but the target is a number: "
+                                               "choose a target with classes, or another learner."};
         if (const Result<void> checked = checkRange(*train); !checked)
             return checked.error();
         return std::unique_ptr<TrainingRun>(std::make_unique<GaussianNaiveBayesRun>(std::move(train), m_varSmoothing));

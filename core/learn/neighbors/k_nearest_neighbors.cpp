@@ -61,12 +61,12 @@ public:
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
         if (train->task != m_task)
-            return Error{ErrorCode::WrongTask, "these neighbours were set up for " + std::string(taskName(m_task))
-                                                   + ", but the data ask for " + std::string(taskName(train->task))};
+            return Error{ErrorCode::WrongTask, "These neighbours were set up for " + std::string(taskName(m_task))
+                                                   + ", but the data ask for " + std::string(taskName(train->task)) + "."};
         if (std::size_t(m_chosen.k) > train->samples())
             return Error{ErrorCode::BadHyperparameter,
                          "k is " + std::to_string(m_chosen.k) + ", but there are only " + std::to_string(train->samples())
-                             + " training rows: choose a k of at most " + std::to_string(train->samples()),
+                             + " training rows: choose a k of at most " + std::to_string(train->samples()) + ".",
                          Place{.hyperparameter = "k"}};
         return std::unique_ptr<TrainingRun>(std::make_unique<KNearestNeighborsRun>(std::move(train), m_chosen));
     }

@@ -85,15 +85,15 @@ Result<void> checkRange(const Dataset& data)
                 continue;
             const std::string& name = data.featureNames[std::size_t(j)];
             return Error{ErrorCode::NotFinite,
-                         "the value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                         "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
                              + " is too large for a tree, which compares numbers up to 3.4e+38: standardise the features, "
-                               "or leave the column out",
+                               "or leave the column out.",
                          Place{.row = row, .column = name}};
         }
         if (std::abs(data.y[i]) > largestTarget)
             return Error{ErrorCode::NotFinite,
-                         "the target value " + shortText(data.y[i]) + " in row " + std::to_string(row)
-                             + " is too large: its square is beyond the range of numbers; give the target in a larger unit",
+                         "The target value " + shortText(data.y[i]) + " in row " + std::to_string(row)
+                             + " is too large: its square is beyond the range of numbers; give the target in a larger unit.",
                          Place{.row = row}};
     }
     return {};
@@ -121,11 +121,11 @@ public:
             return checked.error();
         constexpr std::size_t mostClasses = std::numeric_limits<std::uint16_t>::max();
         if (train->classes() > mostClasses)
-            return Error{ErrorCode::Unsupported, "the target has " + std::to_string(train->classes()) + " classes; a tree can tell "
-                                                     + std::to_string(mostClasses) + " apart at most"};
+            return Error{ErrorCode::Unsupported, "The target has " + std::to_string(train->classes()) + " classes; a tree can tell "
+                                                     + std::to_string(mostClasses) + " apart at most."};
         if (train->task != m_task)
-            return Error{ErrorCode::WrongTask, "this tree was set up for " + std::string(taskName(m_task)) + ", but the data ask for "
-                                                   + std::string(taskName(train->task))};
+            return Error{ErrorCode::WrongTask, "This tree was set up for " + std::string(taskName(m_task)) + ", but the data ask for "
+                                                   + std::string(taskName(train->task)) + "."};
         return std::unique_ptr<TrainingRun>(std::make_unique<DecisionTreeRun>(std::move(train), m_measure, m_limits));
     }
 
