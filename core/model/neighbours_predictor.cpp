@@ -1,78 +1,117 @@
 #include "core/model/neighbours_predictor.h"
 
+#include "core/base/parallel.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 namespace modelarium {
 
 namespace {
 
 constexpr int stackNeighbours = 256;
-
-/// Keeps the k smallest of the neighbours offered, sorted.
-void insertSorted(Neighbour* nearest, int& count, int k, const Neighbour& candidate) noexcept
-{
-    int place = count < k ? count++ : k - 1;
-    for (; place > 0 && candidate < nearest[place - 1]; --place)
-        nearest[place] = nearest[place - 1];
-    nearest[place] = candidate;
-}
+constexpr std::size_t queriesInBlock = 256;
 
 } // namespace
 
 NeighboursPredictor::NeighboursPredictor(const NearestNeighbours& parameters)
     : Predictor(featureCount(parameters), outputCount(parameters)),
-      m_X(std::size_t(parameters.X.size())),
+      m_search(parameters.X, parameters.metric),
       m_y(parameters.y.data(), parameters.y.data() + parameters.y.size()),
       m_k(std::min(parameters.k, int(parameters.X.rows()))),
       m_classes(parameters.classes),
       m_weights(parameters.weights),
       m_metric(parameters.metric)
 {
-    using RowByRow = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<RowByRow>(m_X.data(), parameters.X.rows(), parameters.X.cols()) = parameters.X;
 }
 
-double NeighboursPredictor::distance(const double* x, std::size_t sample) const noexcept
-{
-    const double* row = &m_X[sample * features()];
-    double sum = 0;
-    if (m_metric == DistanceMetric::Euclidean) {
-        for (std::size_t j = 0; j < features(); ++j)
-            sum += (x[j] - row[j]) * (x[j] - row[j]);
-    } else {
-        for (std::size_t j = 0; j < features(); ++j)
-            sum += std::abs(x[j] - row[j]);
+/// Rows predicted one after the other: the neighbours of the last one bound how far those of the next can be.
+class NeighboursPredictor::Sequence {
+public:
+    explicit Sequence(const NeighboursPredictor& predictor)
+        : m_predictor(predictor), m_nearest(std::size_t(predictor.m_k)), m_last(predictor.features())
+    {
     }
-    return sum;
+
+    void predict(const double* x, double* out)
+    {
+        const NeighbourSearch& search = m_predictor.m_search;
+        const double kth = m_nearest.back().distance;
+        const double bound = m_first ? infinity : search.boundFrom(x, m_last.data(), kth);
+        search.findNearest(x, m_predictor.m_k, m_nearest.data(), std::isfinite(bound) ? bound : infinity);
+        m_predictor.vote(m_nearest.data(), out);
+        // A query beyond the range of squares is compared in another unit: its distances bound nothing.
+        std::copy_n(x, m_last.size(), m_last.begin());
+        m_first = !isOrdinary(x);
+    }
+
+private:
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    bool isOrdinary(const double* x) const
+    {
+        return std::all_of(x, x + m_last.size(), [](double value) { return std::abs(value) < 1e140; })
+            && m_nearest.back().distance < 1e290;
+    }
+
+    const NeighboursPredictor& m_predictor;
+    std::vector<Neighbour> m_nearest;
+    std::vector<double> m_last;
+    bool m_first = true;
+};
+
+void NeighboursPredictor::predict(const Matrix& X, Matrix& out) const
+{
+    const std::size_t n = std::size_t(X.rows());
+    out.resize(X.rows(), Eigen::Index(outputs()));
+    const std::size_t blocks = (n + queriesInBlock - 1) / queriesInBlock;
+    std::vector<std::pair<std::int32_t, std::uint32_t>> order(n);
+    parallelFor(blocks, [&](std::size_t block) {
+        std::vector<double> x(features());
+        for (std::size_t i = block * queriesInBlock; i < std::min(n, (block + 1) * queriesInBlock); ++i) {
+            Eigen::Map<RowVector>(x.data(), X.cols()) = X.row(Eigen::Index(i));
+            order[i] = {m_search.placeOf(x.data()), std::uint32_t(i)};
+        }
+    });
+    std::sort(order.begin(), order.end());
+    parallelFor(blocks, [&](std::size_t block) {
+        Sequence sequence(*this);
+        std::vector<double> x(features());
+        RowVector answer(out.cols());
+        for (std::size_t place = block * queriesInBlock; place < std::min(n, (block + 1) * queriesInBlock); ++place) {
+            const auto i = Eigen::Index(order[place].second);
+            Eigen::Map<RowVector>(x.data(), X.cols()) = X.row(i);
+            sequence.predict(x.data(), answer.data());
+            out.row(i) = answer;
+        }
+    });
 }
 
-void NeighboursPredictor::findNearest(const double* x, Neighbour* nearest) const noexcept
+void NeighboursPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
-    int count = 0;
-    const std::size_t samples = m_y.size();
-    for (std::size_t i = 0; i < samples; ++i) {
-        const Neighbour candidate{distance(x, i), std::int64_t(i)};
-        if (count < m_k || candidate < nearest[m_k - 1])
-            insertSorted(nearest, count, m_k, candidate);
+    Sequence sequence(*this);
+    RowVector x(X.cols());
+    RowVector answer(out.cols());
+    for (Eigen::Index i = 0; i < X.rows(); ++i) {
+        x = X.row(i);
+        sequence.predict(x.data(), answer.data());
+        out.row(i) = answer;
     }
 }
 
 void NeighboursPredictor::vote(const Neighbour* nearest, double* out) const noexcept
 {
     std::fill(out, out + outputs(), 0.0);
-    const bool exactHit = nearest[0].distance == 0;
+    const double closest = nearest[0].distance;
     double total = 0;
+    long double sum = 0;                            // of answers that may be as large as a double can be
     for (int i = 0; i < m_k; ++i) {
         double weight = 1;
-        if (m_weights == NeighbourWeights::Distance) {
-            // Relative to the nearest, so that no weight overflows and the first is 1.
-            if (exactHit || !std::isfinite(nearest[i].distance))
-                weight = nearest[i].distance == nearest[0].distance;
-            else
-                weight = nearest[0].distance / nearest[i].distance;
+        if (m_weights == NeighbourWeights::Distance && nearest[i].distance != closest) {
+            // Relative to the nearest, so that no weight overflows; 0 where the nearest is at distance 0.
+            weight = closest / nearest[i].distance;
             if (m_metric == DistanceMetric::Euclidean)
                 weight = std::sqrt(weight);
         }
@@ -81,21 +120,23 @@ void NeighboursPredictor::vote(const Neighbour* nearest, double* out) const noex
         if (m_classes > 0)
             out[std::size_t(answer)] += weight;
         else
-            out[0] += weight * answer;
+            sum += static_cast<long double>(answer) * weight;
     }
-    for (std::size_t output = 0; output < outputs(); ++output)
-        out[output] /= total;
+    if (m_classes == 0)
+        out[0] = double(sum / total);
+    for (int k = 0; k < m_classes; ++k)
+        out[k] /= total;
 }
 
 void NeighboursPredictor::predictRow(const double* x, double* out) const noexcept
 {
     if (m_k <= stackNeighbours) {
         std::array<Neighbour, stackNeighbours> nearest;
-        findNearest(x, nearest.data());
+        m_search.findNearest(x, m_k, nearest.data());
         vote(nearest.data(), out);
     } else {
         std::vector<Neighbour> nearest(static_cast<std::size_t>(m_k));
-        findNearest(x, nearest.data());
+        m_search.findNearest(x, m_k, nearest.data());
         vote(nearest.data(), out);
     }
 }

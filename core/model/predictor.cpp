@@ -8,7 +8,6 @@
 #include "core/model/tree_predictor.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace modelarium {
 
@@ -19,20 +18,25 @@ constexpr Eigen::Index rowsInBlock = 512;
 
 } // namespace
 
+void Predictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
+{
+    RowVector x(X.cols());
+    RowVector answer(out.cols());
+    for (Eigen::Index i = 0; i < X.rows(); ++i) {
+        x = X.row(i);
+        predictRow(x.data(), answer.data());
+        out.row(i) = answer;
+    }
+}
+
 void Predictor::predict(const Matrix& X, Matrix& out) const
 {
     const Eigen::Index n = X.rows();
     out.resize(n, Eigen::Index(outputs()));
     parallelFor(std::size_t((n + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
         const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
-        const Eigen::Index last = std::min(n, first + rowsInBlock);
-        RowVector x(X.cols());
-        RowVector answer(out.cols());
-        for (Eigen::Index i = first; i < last; ++i) {
-            x = X.row(i);
-            predictRow(x.data(), answer.data());
-            out.row(i) = answer;
-        }
+        const Eigen::Index count = std::min(n - first, rowsInBlock);
+        predictBlock(X.middleRows(first, count), out.middleRows(first, count));
     });
 }
 

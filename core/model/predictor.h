@@ -16,6 +16,9 @@ class Predictor {
 public:
     virtual ~Predictor() = default;
     virtual void predictRow(const double* x, double* out) const noexcept = 0;
+
+    /// On the calling thread; faster where rows that follow one another are alike. `out` has the right size.
+    virtual void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const;
     virtual void predict(const Matrix& X, Matrix& out) const;
 
     std::size_t features() const { return m_features; }

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/// Sixteen floats at once, on every instruction-set level: one register of AVX-512, two of AVX2, four of SSE2.
+/// Only for the kernels: a type of the same name has another layout on another level.
+namespace modelarium::kernels {
+namespace {
+
+#if defined(__AVX512F__)
+
+struct Lanes {
+    __m512 v;
+
+    static Lanes zero() { return {_mm512_setzero_ps()}; }
+    static Lanes all(float x) { return {_mm512_set1_ps(x)}; }
+    static Lanes load(const float* p) { return {_mm512_loadu_ps(p)}; }
+    void store(float* p) const { _mm512_storeu_ps(p, v); }
+};
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_ps(a.v, b.v)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_ps(a.v, b.v)}; }
+// Masked by nothing: gcc 12 warns of the plain one (its bug 105593).
+inline Lanes maximum(Lanes a, Lanes b) { return {_mm512_maskz_max_ps(0xFFFF, a.v, b.v)}; }
+inline Lanes absolute(Lanes a) { return {_mm512_abs_ps(a.v)}; }
+inline Lanes addSquare(Lanes sum, Lanes a) { return {_mm512_fmadd_ps(a.v, a.v, sum.v)}; }
+/// Bit i is set where a_i <= b_i; never where one is NaN.
+inline std::uint32_t lessOrEqual(Lanes a, Lanes b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ); }
+
+#elif defined(__AVX2__)
+
+struct Lanes {
+    __m256 v[2];
+
+    static Lanes zero() { return {{_mm256_setzero_ps(), _mm256_setzero_ps()}}; }
+    static Lanes all(float x) { return {{_mm256_set1_ps(x), _mm256_set1_ps(x)}}; }
+    static Lanes load(const float* p) { return {{_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}}; }
+    void store(float* p) const
+    {
+        _mm256_storeu_ps(p, v[0]);
+        _mm256_storeu_ps(p + 8, v[1]);
+    }
+};
+inline Lanes operator-(Lanes a, Lanes b) { return {{_mm256_sub_ps(a.v[0], b.v[0]), _mm256_sub_ps(a.v[1], b.v[1])}}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {{_mm256_add_ps(a.v[0], b.v[0]), _mm256_add_ps(a.v[1], b.v[1])}}; }
+inline Lanes maximum(Lanes a, Lanes b) { return {{_mm256_max_ps(a.v[0], b.v[0]), _mm256_max_ps(a.v[1], b.v[1])}}; }
+inline Lanes absolute(Lanes a)
+{
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    return {{_mm256_andnot_ps(sign, a.v[0]), _mm256_andnot_ps(sign, a.v[1])}};
+}
+inline Lanes addSquare(Lanes sum, Lanes a)
+{
+    return {{_mm256_fmadd_ps(a.v[0], a.v[0], sum.v[0]), _mm256_fmadd_ps(a.v[1], a.v[1], sum.v[1])}};
+}
+inline std::uint32_t lessOrEqual(Lanes a, Lanes b)
+{
+    return std::uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(a.v[0], b.v[0], _CMP_LE_OQ)))
+        | std::uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(a.v[1], b.v[1], _CMP_LE_OQ))) << 8;
+}
+
+#else
+
+struct Lanes {
+    float v[16];
+
+    static Lanes zero() { return all(0); }
+    static Lanes all(float x)
+    {
+        Lanes lanes;
+        for (float& lane : lanes.v)
+            lane = x;
+        return lanes;
+    }
+    static Lanes load(const float* p)
+    {
+        Lanes lanes;
+        for (int i = 0; i < 16; ++i)
+            lanes.v[i] = p[i];
+        return lanes;
+    }
+    void store(float* p) const
+    {
+        for (int i = 0; i < 16; ++i)
+            p[i] = v[i];
+    }
+};
+inline Lanes operator-(Lanes a, const Lanes& b)
+{
+    for (int i = 0; i < 16; ++i)
+        a.v[i] -= b.v[i];
+    return a;
+}
+inline Lanes operator+(Lanes a, const Lanes& b)
+{
+    for (int i = 0; i < 16; ++i)
+        a.v[i] += b.v[i];
+    return a;
+}
+inline Lanes maximum(Lanes a, const Lanes& b)
+{
+    for (int i = 0; i < 16; ++i)
+        a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+    return a;
+}
+inline Lanes absolute(Lanes a)
+{
+    for (float& lane : a.v)
+        lane = lane < 0 ? -lane : lane;
+    return a;
+}
+inline Lanes addSquare(Lanes sum, const Lanes& a)
+{
+    for (int i = 0; i < 16; ++i)
+        sum.v[i] += a.v[i] * a.v[i];
+    return sum;
+}
+inline std::uint32_t lessOrEqual(const Lanes& a, const Lanes& b)
+{
+    std::uint32_t mask = 0;
+    for (int i = 0; i < 16; ++i)
+        mask |= std::uint32_t(a.v[i] <= b.v[i]) << i;
+    return mask;
+}
+
+#endif
+
+} // namespace
+} // namespace modelarium::kernels
