@@ -1,5 +1,7 @@
 #include "core/learn/linear/least_squares.h"
 
+#include "core/learn/linear/blocked_qr.h"
+#include "core/learn/linear/gram_solver.h"
 #include "core/learn/linear/pivoted_qr.h"
 
 #include <algorithm>
@@ -11,9 +13,6 @@ namespace modelarium {
 namespace {
 
 using Eigen::Index;
-
-// Cells are doubles: what is smaller than a few roundings of the data is not in the data.
-constexpr long double roundings = 64 * std::numeric_limits<double>::epsilon();
 
 /// Centres the columns, scales them by powers of two (which rounds nothing) and sets constant columns to zero.
 struct ScaledColumns {
@@ -43,37 +42,13 @@ ScaledColumns scaleColumns(ExtendedMatrix X, ExtendedVector y, bool intercept, L
         }
         problem.scale[j] = std::ldexp(1.0L, std::ilogb(spread) + 1);
         column /= problem.scale[j];
-        problem.tolerance[j] = roundings * column.norm() * (1 + largest / spread);
+        problem.tolerance[j] = dataRounding * column.norm() * (1 + largest / spread);
     }
     if (intercept) {
         scaled.meanTarget = problem.c.mean();
         problem.c.array() -= scaled.meanTarget;
     }
     return scaled;
-}
-
-/// alpha |w|^2 as further rows sqrt(alpha) / scale_j of the scaled problem.
-void appendPenalty(ScaledProblem<long double>& problem, double alpha)
-{
-    const Index n = problem.A.rows();
-    const Index p = problem.A.cols();
-    problem.A.conservativeResize(n + p, Eigen::NoChange);
-    problem.A.bottomRows(p).setZero();
-    for (Index j = 0; j < p; ++j)
-        problem.A(n + j, j) = std::sqrt((long double)(alpha)) / problem.scale[j];
-    problem.c.conservativeResize(n + p);
-    problem.c.tail(p).setZero();
-}
-
-double asNumber(long double value)
-{
-    return double(std::min(value, (long double)(std::numeric_limits<double>::max())));
-}
-
-Error tooLarge()
-{
-    return Error{ErrorCode::NotFinite, "a weight would be too large for a number: bring the features and the target to "
-                                       "comparable units"};
 }
 
 std::string named(const std::vector<std::size_t>& columns, const std::vector<std::string>& names)
@@ -107,26 +82,40 @@ Result<LeastSquares> solveExtendedLeastSquares(ExtendedMatrix X, ExtendedVector 
     const Index n = X.rows();
     ScaledColumns scaled = scaleColumns(std::move(X), std::move(y), intercept, solution);
     if (alpha > 0)
-        appendPenalty(scaled.problem, alpha);
+        scaled.problem.appendPenalty(alpha);
     const ExtendedVector u = solveByPivotedQr(scaled.problem, solution);
+    const ExtendedVector w = u.cwiseQuotient(scaled.problem.scale);
+    const ExtendedVector residual = scaled.problem.c.head(n) - scaled.problem.A.topRows(n) * u;
+    return finished(std::move(solution), w, scaled.meanTarget - w.dot(scaled.centre),
+                    residual.squaredNorm() / static_cast<long double>(n));
+}
+
+Result<LeastSquares> finished(LeastSquares solution, const ExtendedVector& w, long double b, long double meanSquaredResidual)
+{
     std::erase_if(solution.dependent, [&](std::size_t column) {
         return std::find(solution.constant.begin(), solution.constant.end(), column) != solution.constant.end();
     });
-
-    const ExtendedVector w = u.cwiseQuotient(scaled.problem.scale);
-    const long double b = scaled.meanTarget - w.dot(scaled.centre);
-    const ExtendedVector residual = scaled.problem.c.head(n) - scaled.problem.A.topRows(n) * u;
-    solution.meanSquaredResidual = asNumber(residual.squaredNorm() / (long double)(n));
     solution.w = w.cast<double>();
     solution.b = double(b);
-    if (!solution.w.allFinite() || !std::isfinite(solution.b))
-        return tooLarge();
+    // Only a number that is shown: squares of numbers near 1e300 end at the largest double.
+    constexpr long double largest = std::numeric_limits<double>::max();
+    solution.meanSquaredResidual = double(std::min(meanSquaredResidual, largest));
+    if (!solution.w.allFinite() || !std::isfinite(solution.b)) {
+        return Error{ErrorCode::NotFinite, "a weight would be too large for a number: bring the features and the target to "
+                                           "comparable units"};
+    }
     return solution;
 }
 
 Result<LeastSquares> solveLeastSquares(const Matrix& X, const Vector& y, bool intercept, double alpha)
 {
-    return solveExtendedLeastSquares(X.cast<long double>(), y.cast<long double>(), intercept, alpha);
+    if (isSmallLeastSquares(X.rows(), X.cols()))
+        return solveExtendedLeastSquares(X.cast<long double>(), y.cast<long double>(), intercept, alpha);
+    if (X.rows() > 2 * X.cols()) {
+        if (std::optional<LeastSquares> solution = solveByGram(X, y, intercept, alpha))
+            return *std::move(solution);
+    }
+    return solveByBlockedQr(X, y, intercept, alpha);
 }
 
 std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::size_t samples,

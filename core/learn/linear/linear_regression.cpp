@@ -1,10 +1,9 @@
 #include "core/learn/linear/linear_regression.h"
 
-#include "core/base/parallel.h"
+#include "core/kernels/gram.h"
 #include "core/learn/linear/gradient_descent.h"
 #include "core/learn/linear/least_squares.h"
-
-#include <algorithm>
+#include "core/learn/linear/row_blocks.h"
 
 namespace modelarium {
 
@@ -26,19 +25,12 @@ public:
     {
         const Index n = m_data->X.rows();
         const Index p = m_data->X.cols();
-        const Index blocks = (n + blockRows - 1) / blockRows;
-        Matrix sums(p + 2, blocks);                     // X'r, sum r, sum r^2: one column a block
-        parallelFor(std::size_t(blocks), [&](std::size_t block) {
-            const Index first = Index(block) * blockRows;
-            const Index rows = std::min(blockRows, n - first);
-            const auto X = m_data->X.middleRows(first, rows);
-            Vector r = X * theta.head(p) - m_data->y.segment(first, rows);
-            r.array() += theta[p];
-            sums.col(Index(block)).head(p) = X.transpose() * r;
-            sums(p, Index(block)) = r.sum();
-            sums(p + 1, Index(block)) = r.squaredNorm();
+        const Vector shift = Vector::Zero(p);
+        const Vector total = RowBlocks(n, p + 2).sum(p + 2, [&](Index first, Index rows, double* sums) {
+            std::vector<double> workspace(kernels::modelariumGramWorkspace(0));
+            kernels::modelariumResidualSums(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
+                                            shift.data(), theta.data(), std::size_t(rows), workspace.data(), sums);
         });
-        const Vector total = sums.rowwise().sum();
         gradient = 2.0 / double(n) * total.head(p + 1);
         if (!m_intercept)
             gradient[p] = 0;
@@ -52,8 +44,6 @@ public:
     }
 
 private:
-    static constexpr Index blockRows = 4096;
-
     DatasetPtr m_data;
     bool m_intercept;
 };

@@ -1,0 +1,65 @@
+#include "core/kernels/gram.h"
+
+#include "core/kernels/scores.h"
+
+namespace modelarium::kernels {
+
+namespace {
+
+/// to_i = (from_i - shift), zeros up to a multiple of `lanes`.
+void copyShifted(const double* from, double shift, std::size_t rows, double* to)
+{
+    for (std::size_t row = 0; row < rows; ++row)
+        to[row] = from[row] - shift;
+    for (std::size_t row = rows; row < roundedUp(rows, lanes); ++row)
+        to[row] = 0;
+}
+
+} // namespace
+
+std::size_t modelariumGramWorkspace(std::size_t features) noexcept
+{
+    const std::size_t gram = GramSums::workspace(features + 2);
+    return gram > scoreRows + 8 ? gram : scoreRows + 8;
+}
+
+void modelariumGram(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
+                    std::size_t rows, double* workspace, double* G) noexcept
+{
+    GramSums sums(features + 2, workspace, G);
+    for (std::size_t first = 0; first < rows; first += GramSums::stripRows) {
+        const std::size_t count = rows - first < GramSums::stripRows ? rows - first : GramSums::stripRows;
+        for (std::size_t j = 0; j < features; ++j)
+            copyShifted(X + j * stride + first, shift[j], count, sums.column(j));
+        copyShifted(y + first, shift[features], count, sums.column(features));
+        double* ones = sums.column(features + 1);
+        for (std::size_t row = 0; row < roundedUp(count, lanes); ++row)
+            ones[row] = row < count ? 1 : 0;
+        sums.addStrip(count);
+    }
+    sums.finish();
+}
+
+void modelariumResidualSums(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
+                            const double* theta, std::size_t rows, double* workspace, double* sums) noexcept
+{
+    double* r = aligned(workspace);
+    for (std::size_t j = 0; j < features + 2; ++j)
+        sums[j] = 0;
+    for (std::size_t first = 0; first < rows; first += scoreRows) {
+        const std::size_t count = rows - first < scoreRows ? rows - first : scoreRows;
+        scores(X + first, stride, features, shift, theta, count, r);
+        for (std::size_t row = 0; row < count; ++row)
+            r[row] -= y[first + row];
+        Lanes sum{}, squares{};
+        for (std::size_t row = 0; row < count; row += lanes) {      // r is 0 past the last row
+            sum += load(r + row);
+            squares += load(r + row) * load(r + row);
+        }
+        addProducts(X + first, stride, features, shift, r, count, sums);
+        sums[features] += sumOf(sum);
+        sums[features + 1] += sumOf(squares);
+    }
+}
+
+} // namespace modelarium::kernels
