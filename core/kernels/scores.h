@@ -2,7 +2,7 @@
 
 #include "core/kernels/double_lanes.h"
 
-// Scores of rows and sums over them, shared by the kernels of linear models; internal linkage as in lanes.h.
+// Scores of rows and sums over them, shared by the kernels of linear models; internal linkage as in double_lanes.h.
 namespace modelarium::kernels {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/linear/linear_regression.h"
+#include "core/learn/linear/logistic_regression.h"
 #include "core/learn/linear/polynomial_regression.h"
 #include "core/learn/linear/ridge_regression.h"
 #include "core/learn/neighbors/k_nearest_neighbors.h"
@@ -23,6 +24,7 @@ const std::vector<LearnerInfo>& learners()
         linearRegression(),
         polynomialRegression(),
         ridgeRegression(),
+        logisticRegression(),
         kNearestNeighbors(),
         decisionTree(),
         gaussianNaiveBayes(),

@@ -23,6 +23,7 @@ public:
 
     Eigen::Index count() const { return (m_rows + m_blockRows - 1) / m_blockRows; }
     Eigen::Index first(Eigen::Index block) const { return block * m_blockRows; }
+    Eigen::Index indexOf(Eigen::Index first) const { return first / m_blockRows; }
     Eigen::Index size(Eigen::Index block) const { return std::min(m_blockRows, m_rows - first(block)); }
 
     /// Adds up what work(first, rows, sums) leaves in `sums` (resultSize zeros at first), in the order of the blocks.

@@ -1,0 +1,253 @@
+#include "core/learn/linear/logistic_objective.h"
+
+#include "core/kernels/logistic.h"
+#include "core/learn/linear/row_blocks.h"
+
+#include <Eigen/Cholesky>
+
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+/// Second derivatives brought to a unit diagonal, so that the units of the features do not matter, and factored.
+class DenseCurvature final : public Curvature {
+public:
+    explicit DenseCurvature(const Matrix& H)
+    {
+        // Directions in which nothing changes (collinear columns, a constant added to all scores) are left alone.
+        constexpr double floor = 1e-10;
+        m_D = H.diagonal().array().max(std::numeric_limits<double>::min()).rsqrt();
+        Matrix K = m_D.asDiagonal() * H * m_D.asDiagonal();
+        m_factor.compute(K);
+        if (!m_factor.isPositive() || m_factor.rcond() < floor) {
+            K.diagonal().array() += floor;
+            m_factor.compute(K);
+        }
+    }
+
+    Vector solve(const Vector& gradient) const override { return m_D.cwiseProduct(m_factor.solve(m_D.cwiseProduct(gradient))); }
+
+private:
+    Vector m_D;
+    Eigen::LDLT<Matrix> m_factor;
+};
+
+/// The same block of second derivatives for every score.
+class BlockCurvature final : public Curvature {
+public:
+    explicit BlockCurvature(const Matrix& block) : m_block(block), m_size(block.rows()) {}
+
+    Vector solve(const Vector& gradient) const override
+    {
+        Vector solution(gradient.size());
+        for (Index first = 0; first < gradient.size(); first += m_size)
+            solution.segment(first, m_size) = m_block.solve(gradient.segment(first, m_size));
+        return solution;
+    }
+
+private:
+    DenseCurvature m_block;
+    Index m_size;
+};
+
+} // namespace
+
+LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
+    : m_data(std::move(data)), m_scores(m_data->classes() == 2 ? 1 : Index(m_data->classes())),
+      m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_weight(1 / (C * double(samples())))
+{
+    scaleExtremes();
+    if (centred) {
+        const Index rows = std::min<Index>(samples(), 4096);
+        m_shift = m_data->X.topRows(rows).colwise().mean().transpose();
+    }
+    m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
+}
+
+LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& parent)
+    : m_data(std::move(data)), m_scores(parent.m_scores), m_shift(parent.m_shift), m_scale(parent.m_scale),
+      m_penalty(parent.m_penalty), m_weight(parent.m_weight)
+{
+}
+
+/// Columns whose squares would leave the range of double are scaled by a power of two, in a copy of the data.
+void LogisticObjective::scaleExtremes()
+{
+    constexpr double tiny = 1e-70, huge = 1e70;
+    for (Index j = 0; j < features(); ++j) {
+        const double largest = m_data->X.col(j).cwiseAbs().maxCoeff();
+        if (largest > huge || (largest < tiny && largest > 0))
+            m_scale[j] = std::ldexp(1.0, std::min(std::ilogb(largest), 1022));
+    }
+    if ((m_scale.array() == 1).all())
+        return;
+    auto scaled = std::make_shared<Dataset>(*m_data);
+    for (Index j = 0; j < features(); ++j)
+        scaled->X.col(j) /= m_scale[j];
+    m_data = std::move(scaled);
+}
+
+Parameters LogisticObjective::parameters(const Vector& theta) const
+{
+    const Index p = features();
+    const Eigen::Map<const Matrix> T(theta.data(), p + 1, m_scores);
+    Linear linear;
+    Matrix W = T.topRows(p);
+    linear.b = T.row(p).transpose() - W.transpose() * m_shift;
+    W.array().colwise() /= m_scale.array();
+    if (m_scores > 1)
+        linear.b.array() -= linear.b.mean();            // a constant added to every score changes nothing: show the smallest
+    linear.W = W.transpose();
+    linear.link = m_scores == 1 ? Link::Logistic : Link::Softmax;
+    return linear;
+}
+
+LogisticObjective::Evaluation LogisticObjective::at(const Vector& theta, Vector& gradient) const
+{
+    return m_scores == 1 ? binary(theta, gradient, nullptr) : softmax(theta, gradient, nullptr);
+}
+
+LogisticObjective::Evaluation LogisticObjective::withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const
+{
+    return m_scores == 1 ? binary(theta, gradient, &hessian) : softmax(theta, gradient, &hessian);
+}
+
+/// Adds the derivative of the penalty to the gradient; the penalty itself.
+double LogisticObjective::addPenalty(const Vector& theta, Vector& gradient) const
+{
+    const Index p = features();
+    double penalty = 0;
+    for (Index k = 0; k < m_scores; ++k) {
+        const auto w = theta.segment(k * (p + 1), p).array();
+        gradient.segment(k * (p + 1), p).array() += m_penalty.array() * w;
+        penalty += (m_penalty.array() * w * w).sum() / 2;
+    }
+    return penalty;
+}
+
+LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vector& gradient, Matrix* hessian) const
+{
+    const Index n = samples();
+    const Index p = features();
+    const Index m = p + 2;
+    const Index resultSize = hessian ? p + 3 + m * m : p + 3;
+    const RowBlocks blocks(n, resultSize);
+    Vector margins(blocks.count());
+    const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
+        std::vector<double> workspace(kernels::modelariumLogisticWorkspace(std::size_t(p)));
+        kernels::modelariumLogistic(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
+                                    m_shift.data(), theta.data(), std::size_t(rows), workspace.data(), result,
+                                    hessian ? result + p + 3 : nullptr);
+        margins[blocks.indexOf(first)] = result[p + 2];
+    });
+    gradient = sums.head(p + 1) / double(n);
+    if (hessian) {
+        const Eigen::Map<const Matrix> G(sums.data() + p + 3, m, m);
+        *hessian = G.topLeftCorner(p + 1, p + 1).selfadjointView<Eigen::Lower>();
+        *hessian /= double(n);
+        hessian->diagonal().head(p) += m_penalty;
+    }
+    const double penalty = addPenalty(theta, gradient);
+    return {sums[p + 1] / double(n) + penalty, margins.minCoeff()};
+}
+
+LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const
+{
+    const Index n = samples();
+    const Index p = features();
+    const Index resultSize = size() + 2;
+    const RowBlocks blocks(n, resultSize);
+    Vector margins(blocks.count());
+    Matrix probabilities(hessian ? n : 0, m_scores);
+    const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
+        std::vector<double> workspace(kernels::modelariumSoftmaxWorkspace(std::size_t(p), std::size_t(m_scores)));
+        Matrix P(hessian ? rows : 0, m_scores);
+        kernels::modelariumSoftmax(m_data->X.data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
+                                   m_data->y.data() + first, m_shift.data(), theta.data(), std::size_t(rows), workspace.data(),
+                                   result, hessian ? P.data() : nullptr);
+        if (hessian)
+            probabilities.middleRows(first, rows) = P;
+        margins[blocks.indexOf(first)] = result[resultSize - 1];
+    });
+    gradient = sums.head(size()) / double(n);
+    if (hessian)
+        *hessian = softmaxHessian(probabilities);
+    const double penalty = addPenalty(theta, gradient);
+    return {sums[size()] / double(n) + penalty, margins.minCoeff()};
+}
+
+/// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block.
+Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
+{
+    const Index n = samples();
+    const Index m = features() + 1;
+    std::vector<std::pair<Index, Index>> blocks;
+    for (Index k = 0; k < m_scores; ++k)
+        for (Index l = 0; l <= k; ++l)
+            blocks.emplace_back(k, l);
+    Matrix H(size(), size());
+    parallelFor(blocks.size(), [&](std::size_t index) {
+        const auto [k, l] = blocks[index];
+        const Eigen::ArrayXd other = k == l ? Eigen::ArrayXd(1 - probabilities.col(k).array())
+                                            : Eigen::ArrayXd(probabilities.col(l).array());
+        const Vector factor = (probabilities.col(k).array() * other).max(0.0).sqrt();
+        Matrix G = Matrix::Zero(m, m);
+        std::vector<double> workspace(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
+        kernels::modelariumWeightedGram(m_data->X.data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
+                                        std::size_t(n), workspace.data(), G.data());
+        const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * ((k == l ? 1.0 : -1.0) / double(n));
+        H.block(k * m, l * m, m, m) = block;
+        H.block(l * m, k * m, m, m) = block;
+    });
+    for (Index k = 0; k < m_scores; ++k)
+        H.diagonal().segment(k * m, m - 1) += m_penalty;
+    return H;
+}
+
+std::unique_ptr<const Curvature> LogisticObjective::curvatureOf(const Matrix& hessian)
+{
+    return std::make_unique<DenseCurvature>(hessian);
+}
+
+std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
+{
+    const Index n = samples();
+    const Index p = features();
+    const Index m = p + 1;
+    // p (1 - p) is 1/4 for two classes; P (I - P) is (I - 1/K) / K for K, and gradients have no part along the ones.
+    const double weight = m_scores == 1 ? 0.25 : 1 / double(m_scores);
+    const Vector ones = Vector::Ones(n);
+    const Vector sums = RowBlocks(n, m * m).sum(m * m, [&](Index first, Index rows, double* G) {
+        std::vector<double> workspace(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
+        kernels::modelariumWeightedGram(m_data->X.data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
+                                        m_shift.data(), std::size_t(rows), workspace.data(), G);
+    });
+    Matrix block = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
+    block *= weight / double(n);
+    block.diagonal().head(p) += m_penalty;
+    return std::make_unique<BlockCurvature>(block);
+}
+
+std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) const
+{
+    constexpr Index run = 32;                           // neighbouring rows share cache lines
+    const Index runs = samples() / (run * every);
+    auto part = std::make_shared<Dataset>();
+    part->task = m_data->task;
+    part->classNames = m_data->classNames;
+    part->X.resize(runs * run, features());
+    part->y.resize(runs * run);
+    for (Index j = 0; j < features(); ++j)
+        for (Index i = 0; i < runs; ++i)
+            part->X.col(j).segment(i * run, run) = m_data->X.col(j).segment(i * run * every, run);
+    for (Index i = 0; i < runs; ++i)
+        part->y.segment(i * run, run) = m_data->y.segment(i * run * every, run);
+    return std::unique_ptr<const LogisticObjective>(new LogisticObjective(std::move(part), *this));
+}
+
+} // namespace modelarium

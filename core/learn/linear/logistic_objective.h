@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/data/dataset.h"
+#include "core/learn/linear/gradient_descent.h"
+
+#include <memory>
+
+namespace modelarium {
+
+/// Solves with an approximation of the second derivatives of an objective.
+class Curvature {
+public:
+    virtual ~Curvature() = default;
+    virtual Vector solve(const Vector& gradient) const = 0;
+};
+
+/// The penalised log loss of linear scores, for two classes (one score) or several (one score a class), by the sample.
+///
+/// Math     f = 1/n [ sum_i -log P(y_i | x_i) + |W|^2 / (2 C) ]: scikit-learn's C sum log loss + |W|^2 / 2, divided by C n.
+///          Intercepts are free of penalty; no penalty at all where C is infinite
+/// Shape    theta ((n_features + 1) * scores): for each score w, then b. b belongs to centred features where `centred` is true:
+///          the same function with better conditioned derivatives
+/// Cost     evaluate O(n_samples * n_features * scores); hessian O(n_samples * (n_features * scores)^2)
+class LogisticObjective final : public DescentObjective {
+public:
+    struct Evaluation {
+        double loss = 0;
+        double smallestMargin = 0;                  ///< > 0: every sample is on the right side of every boundary
+    };
+
+    LogisticObjective(DatasetPtr data, double C, bool centred);
+
+    Eigen::Index samples() const { return m_data->X.rows(); }
+    Eigen::Index features() const { return m_data->X.cols(); }
+    Eigen::Index scores() const { return m_scores; }
+    Eigen::Index size() const override { return (features() + 1) * m_scores; }
+
+    double evaluate(const Vector& theta, Vector& gradient) const override { return at(theta, gradient).loss; }
+    Parameters parameters(const Vector& theta) const override;
+
+    Evaluation at(const Vector& theta, Vector& gradient) const;
+    Evaluation withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
+
+    /// The exact second derivatives at theta, ready to solve with.
+    static std::unique_ptr<const Curvature> curvatureOf(const Matrix& hessian);
+    /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.
+    std::unique_ptr<const Curvature> curvatureAtZero() const;
+
+    /// The same objective over every `every`-th run of rows, evenly spread over the data.
+    std::unique_ptr<const LogisticObjective> sample(Eigen::Index every) const;
+
+private:
+    LogisticObjective(DatasetPtr data, const LogisticObjective& parent);
+
+    void scaleExtremes();
+    double addPenalty(const Vector& theta, Vector& gradient) const;
+    Evaluation binary(const Vector& theta, Vector& gradient, Matrix* hessian) const;
+    Evaluation softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const;
+    Matrix softmaxHessian(const Matrix& probabilities) const;
+
+    DatasetPtr m_data;
+    Eigen::Index m_scores;
+    Vector m_shift;
+    Vector m_scale;                                 ///< of the features: 1, but for columns near the limits of double
+    Vector m_penalty;                               ///< 1 / (C n scale^2), by feature
+    double m_weight = 0;                            ///< 1 / (C n)
+};
+
+} // namespace modelarium

@@ -1,0 +1,84 @@
+#include "core/learn/linear/logistic_regression.h"
+
+#include "core/learn/linear/newton_run.h"
+
+#include <limits>
+
+namespace modelarium {
+
+namespace {
+
+class LogisticRegressionLearner final : public Learner {
+public:
+    explicit LogisticRegressionLearner(Hyperparameters hyperparameters) : m_hyperparameters(std::move(hyperparameters)) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        const bool penalised = m_hyperparameters.choice("penalty") == "l2";
+        const double C = penalised ? m_hyperparameters.real("C") : std::numeric_limits<double>::infinity();
+        const std::string& solver = m_hyperparameters.choice("solver");
+        if (solver == "gradient_descent") {
+            return std::unique_ptr<TrainingRun>(std::make_unique<GradientDescentRun>(
+                std::make_unique<LogisticObjective>(std::move(train), C, false), descentSettings(m_hyperparameters)));
+        }
+        NewtonSettings settings;
+        settings.useSecondDerivatives = solver == "newton";
+        settings.maximumIterations = std::size_t(m_hyperparameters.integer("max_iterations"));
+        settings.tolerance = m_hyperparameters.real("tolerance");
+        settings.penalised = penalised;
+        return std::unique_ptr<TrainingRun>(
+            std::make_unique<NewtonRun>(std::make_unique<LogisticObjective>(std::move(train), C, true), settings));
+    }
+
+private:
+    Hyperparameters m_hyperparameters;
+};
+
+std::unique_ptr<const Learner> makeLogisticRegression(const Hyperparameters& hyperparameters, Task)
+{
+    return std::make_unique<LogisticRegressionLearner>(hyperparameters);
+}
+
+} // namespace
+
+LearnerInfo logisticRegression()
+{
+    LearnerInfo info;
+    info.id = "logistic_regression";
+    info.name = "Logistic regression";
+    info.help = "Draws straight boundaries between the classes and says how sure it is on each side. The first model to try for "
+                "classes.";
+    info.tasks = {Task::Classification};
+    info.table = {
+        HyperparameterSpec::choice("penalty", "Penalty",
+                                   "Whether large weights have a price; without one, separable classes have no best model.", "l2",
+                                   {"l2", "none"}, {"Squared weights", "None"}),
+        HyperparameterSpec::real("C", "C",
+                                 "How much the samples count against the penalty: less keeps the weights smaller and the "
+                                 "probabilities more careful.",
+                                 1, 0, 1e9, true)
+            .aboveMinimum()
+            .when("penalty", {"l2"}),
+        HyperparameterSpec::choice("solver", "Solver",
+                                   "Newton takes few, wise steps; L-BFGS more and cheaper ones; gradient descent walks straight "
+                                   "down, to be watched.",
+                                   "newton", {"newton", "lbfgs", "gradient_descent"}, {"Newton", "L-BFGS", "Gradient descent"}),
+    };
+    for (HyperparameterSpec& spec : descentHyperparameters())
+        info.table.push_back(std::move(spec));
+    info.table.push_back(HyperparameterSpec::integer("max_iterations", "Most steps",
+                                                     "After how many steps the training stops at the latest.", 1000, 1, 1000000));
+    info.table.push_back(HyperparameterSpec::real("tolerance", "Tolerance",
+                                                  "The training stops when the loss cannot fall by more than about this share of "
+                                                  "it.",
+                                                  1e-10, 0, 1, true));
+    info.stepName = "Newton step";
+    info.wantsScaling = true;
+    info.wantsReferenceLevel = true;
+    info.make = makeLogisticRegression;
+    return info;
+}
+
+} // namespace modelarium

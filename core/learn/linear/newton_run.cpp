@@ -1,0 +1,222 @@
+#include "core/learn/linear/newton_run.h"
+
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr std::size_t mostCorrections = 20;
+constexpr Index largestHessian = 2000;
+
+double hessianCost(const LogisticObjective& objective)
+{
+    const double size = double(objective.size());
+    return double(objective.samples()) * size * size / 2;
+}
+
+/// A sample to begin with, where the data are so many that its optimum is close to theirs.
+std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& objective)
+{
+    constexpr Index manyRows = 30000;
+    const Index every = objective.scores() == 1 ? 16 : 8;
+    const Index rows = objective.samples() / every;
+    if (objective.samples() < manyRows || rows < 5 * objective.size())
+        return nullptr;
+    return objective.sample(every);
+}
+
+} // namespace
+
+NewtonRun::NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings)
+    : m_objective(std::move(objective)), m_sample(settings.useSecondDerivatives ? firstSample(*m_objective) : nullptr),
+      m_settings(settings), m_theta(Vector::Zero(m_objective->size())), m_gradient(m_objective->size())
+{
+}
+
+bool NewtonRun::refreshesEveryStep() const
+{
+    constexpr double cheap = 1e8;
+    return m_settings.useSecondDerivatives && current().size() <= largestHessian && hessianCost(current()) <= cheap;
+}
+
+void NewtonRun::evaluate(const Vector& theta, bool withHessian)
+{
+    if (!withHessian) {
+        m_evaluation = current().at(theta, m_gradient);
+        return;
+    }
+    Matrix H;
+    m_evaluation = current().withHessian(theta, m_gradient, H);
+    m_curvature = LogisticObjective::curvatureOf(H);
+    m_corrections.clear();
+}
+
+/// Looks at the data for the first time, or for the first time at all of them.
+void NewtonRun::begin()
+{
+    const bool twoClasses = m_objective->scores() == 1 && m_objective->size() <= largestHessian;
+    const bool withHessian = m_settings.useSecondDerivatives && (refreshesEveryStep() || twoClasses);
+    evaluate(m_theta, withHessian);
+    if (m_settings.useSecondDerivatives && !m_curvature && m_objective->features() <= largestHessian)
+        m_curvature = current().curvatureAtZero();
+    chooseDirection();
+    m_begun = true;
+}
+
+/// The L-BFGS two-loop recursion around the curvature: without corrections it is the Newton direction.
+void NewtonRun::chooseDirection()
+{
+    Vector q = m_gradient;
+    std::vector<double> a(m_corrections.size());
+    for (std::size_t i = m_corrections.size(); i-- > 0;) {
+        a[i] = m_corrections[i].s.dot(q) / m_corrections[i].sy;
+        q -= a[i] * m_corrections[i].y;
+    }
+    if (m_curvature)
+        q = m_curvature->solve(q);
+    else if (!m_corrections.empty())
+        q *= m_corrections.back().sy / m_corrections.back().y.squaredNorm();
+    else
+        q /= std::max(1.0, q.norm());
+    for (std::size_t i = 0; i < m_corrections.size(); ++i)
+        q += (a[i] - m_corrections[i].y.dot(q) / m_corrections[i].sy) * m_corrections[i].s;
+    m_direction = std::move(q);
+    m_decrement = m_gradient.dot(m_direction);
+}
+
+void NewtonRun::addCorrection(const Vector& s, const Vector& previousGradient)
+{
+    Vector y = m_gradient - previousGradient;
+    const double sy = s.dot(y);
+    if (!(sy > 1e-14 * s.norm() * y.norm()))
+        return;
+    m_corrections.push_back({s, std::move(y), sy});
+    if (m_corrections.size() > mostCorrections)
+        m_corrections.pop_front();
+}
+
+/// Goes along the direction as far as the loss falls enough. False where it falls no more: rounding has been reached.
+bool NewtonRun::moveAlongDirection()
+{
+    constexpr double enough = 1e-4;                     // Armijo's condition
+    constexpr int mostHalvings = 30;
+    const Vector start = m_theta;
+    const Vector gradient = m_gradient;
+    const LogisticObjective::Evaluation before = m_evaluation;
+    const bool withHessian = refreshesEveryStep() || m_refresh;
+    double t = 1;
+    for (int halving = 0; halving <= mostHalvings; ++halving, t /= 2) {
+        m_theta = start - t * m_direction;
+        evaluate(m_theta, withHessian);
+        const double rounding = 1e-15 * before.loss;
+        if (m_evaluation.loss <= before.loss - enough * t * m_decrement + rounding && m_gradient.allFinite()) {
+            if (!withHessian)
+                addCorrection(m_theta - start, gradient);
+            m_refresh = false;
+            return halving == 0;
+        }
+    }
+    m_theta = start;
+    m_gradient = gradient;
+    m_evaluation = before;
+    m_converged = true;
+    m_decrement = 0;
+    return false;
+}
+
+/// Decides after a step whether the minimum is reached, and takes the last, free step to it.
+void NewtonRun::judge(double decrementBefore, bool fullStep)
+{
+    if (!m_settings.penalised && m_evaluation.smallestMargin > 0) {
+        m_separated = !m_sample;
+        m_finished = m_separated;
+        if (m_sample)
+            leaveSample();
+        return;
+    }
+    if (m_converged) {                                  // nothing left to gain
+        if (m_sample) {
+            m_converged = false;
+            leaveSample();
+        } else {
+            m_finished = true;
+        }
+        return;
+    }
+    chooseDirection();
+    const double tolerance = m_sample ? 1e-5 : m_settings.tolerance;
+    // Gradients alone give a rougher estimate of the distance to the minimum than second derivatives do.
+    const double target = 2 * tolerance * m_evaluation.loss * (m_curvature ? 1 : 0.01);
+    const double contraction = decrementBefore > 0 ? m_decrement / decrementBefore : 1;
+    const double expected = m_curvature && fullStep ? m_decrement * std::min(1.0, 10 * contraction) : m_decrement;
+    if (expected <= target) {
+        if (m_sample) {
+            m_theta -= m_direction;
+            leaveSample();
+            return;
+        }
+        m_converged = m_finished = true;
+        if (m_curvature) {
+            m_stillGrowing = !m_settings.penalised && m_settings.tolerance <= 1e-6
+                             && m_direction.norm() > 0.02 * m_theta.norm();
+            m_theta -= m_direction;
+            m_evaluation.loss -= m_decrement / 2;
+        }
+        return;
+    }
+    m_refresh = m_settings.useSecondDerivatives && m_objective->scores() == 1 && m_objective->size() <= largestHessian
+                && contraction > 0.25;
+}
+
+void NewtonRun::leaveSample()
+{
+    m_sampleSteps = m_steps;
+    m_sample.reset();
+    m_begun = false;
+}
+
+Result<Progress> NewtonRun::step()
+{
+    if (!m_begun)
+        begin();
+    ++m_steps;
+    const std::string what = stepText();
+    const double decrementBefore = m_decrement;
+    const bool fullStep = moveAlongDirection();
+    if (!std::isfinite(m_evaluation.loss)) {
+        return Error{ErrorCode::Diverged, "the loss became infinite at step " + std::to_string(m_steps)
+                                              + ": bring the features to a common scale and try again"};
+    }
+    judge(decrementBefore, fullStep);
+    if (m_steps >= m_settings.maximumIterations)
+        m_finished = true;
+    return Progress{m_steps, m_evaluation.loss, what};
+}
+
+std::string NewtonRun::stepText() const
+{
+    const std::string method = m_settings.useSecondDerivatives ? "Newton step " : "quasi-Newton step ";
+    if (m_sample)
+        return method + std::to_string(m_steps) + ", on a sample of " + std::to_string(m_sample->samples()) + " rows";
+    return method + std::to_string(m_steps - m_sampleSteps);
+}
+
+std::vector<std::string> NewtonRun::notices() const
+{
+    if (m_separated) {
+        return {"the classes are separated perfectly - the weights would grow for ever: the training stopped at the first "
+                "boundary without an error"};
+    }
+    if (m_stillGrowing) {
+        return {"some samples are separated perfectly from the other classes - some weights would grow for ever and mean "
+                "nothing: a penalty keeps them finite"};
+    }
+    if (m_finished && !m_converged)
+        return {"stopped after " + std::to_string(m_steps) + " steps, before the minimum was reached: allow more steps"};
+    return {};
+}
+
+} // namespace modelarium

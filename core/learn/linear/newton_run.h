@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/learn/linear/logistic_objective.h"
+
+#include <deque>
+
+namespace modelarium {
+
+struct NewtonSettings {
+    bool useSecondDerivatives = true;               ///< false: L-BFGS from the gradients alone
+    std::size_t maximumIterations = 200;
+    double tolerance = 1e-10;                       ///< finished at this estimated distance to the minimum, as a share of the loss
+    bool penalised = true;
+};
+
+/// Newton's method with step control for logistic regression.
+///
+/// Small problems compute the second derivatives at every step. Large ones first converge on an evenly spread sample of the
+/// rows, then take them from one pass over all rows and correct them by the L-BFGS formula from what later gradients show.
+///
+/// Math     theta <- theta - t H^-1 g, t halved until the loss falls enough; the decrement g' H^-1 g / 2 estimates the
+///          distance to the minimum
+/// Cost     one pass over the rows a step, more where a step has to be shortened
+/// Source   S. Boyd, L. Vandenberghe, Convex Optimization, 9.5; J. Nocedal, Math. Comp. 35, 1980 (L-BFGS)
+class NewtonRun final : public TrainingRun {
+public:
+    NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings);
+
+    Result<Progress> step() override;
+    bool isFinished() const override { return m_finished; }
+    Parameters freeze() const override { return m_objective->parameters(m_theta); }
+    std::vector<std::string> notices() const override;
+
+private:
+    struct Correction {
+        Vector s;                                   ///< change of theta
+        Vector y;                                   ///< change of the gradient
+        double sy;
+    };
+
+    const LogisticObjective& current() const { return m_sample ? *m_sample : *m_objective; }
+    bool refreshesEveryStep() const;
+    void begin();
+    void evaluate(const Vector& theta, bool withHessian);
+    void chooseDirection();
+    bool moveAlongDirection();
+    void addCorrection(const Vector& s, const Vector& previousGradient);
+    void judge(double decrementBefore, bool fullStep);
+    void leaveSample();
+    std::string stepText() const;
+
+    std::unique_ptr<const LogisticObjective> m_objective;
+    std::unique_ptr<const LogisticObjective> m_sample;
+    NewtonSettings m_settings;
+    Vector m_theta;
+    Vector m_gradient;
+    Vector m_direction;
+    double m_decrement = 0;
+    LogisticObjective::Evaluation m_evaluation;
+    std::unique_ptr<const Curvature> m_curvature;
+    std::deque<Correction> m_corrections;
+    std::size_t m_steps = 0;
+    std::size_t m_sampleSteps = 0;
+    bool m_begun = false;
+    bool m_refresh = false;                         ///< the next point needs new second derivatives
+    bool m_finished = false;
+    bool m_converged = false;
+    bool m_separated = false;
+    bool m_stillGrowing = false;
+};
+
+} // namespace modelarium
