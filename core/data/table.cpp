@@ -233,6 +233,28 @@ double daysFromCivil(int year, int month, int day)
     return double(era) * 146097 + dayOfEra - 719468;
 }
 
+std::optional<double> daysFromText(std::string_view isoDate)
+{
+    // Only whole numbers go through sscanf: it would read a decimal point as the locale has it.
+    int year = 0, month = 0, day = 0, length = 0;
+    const std::string text(isoDate);
+    if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || year < 1 || month < 1 || month > 12
+        || day < 1 || day > 31)
+        return std::nullopt;
+    const double days = daysFromCivil(year, month, day);
+    if (dateText(days) != text.substr(0, std::size_t(length)))
+        return std::nullopt;                        // 2023-02-30
+    if (std::size_t(length) == text.size())
+        return days;
+    int hour = 0, minute = 0, timeLength = 0;
+    if (std::sscanf(text.c_str() + length, " %2d:%2d:%n", &hour, &minute, &timeLength) != 2 || timeLength == 0)
+        return std::nullopt;
+    const std::optional<double> second = parseNumber(std::string_view(text).substr(std::size_t(length + timeLength)));
+    if (!second || hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(*second >= 0 && *second < 60))
+        return std::nullopt;
+    return days + (hour * 3600.0 + minute * 60.0 + *second) / secondsPerDay;
+}
+
 std::string dateText(double days)
 {
     if (!(days >= firstDay && days < lastDay + 1))

@@ -106,5 +106,6 @@ private:
 /// Days since 1970-01-01 of a date in the Gregorian calendar, and back as ISO 8601 ("2024-02-29", "2024-02-29 13:05:00").
 double daysFromCivil(int year, int month, int day);
 std::string dateText(double days);
+std::optional<double> daysFromText(std::string_view isoDate);
 
 } // namespace modelarium

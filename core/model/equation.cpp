@@ -1,0 +1,238 @@
+#include "core/model/equation.h"
+
+#include "core/base/number_text.h"
+#include "core/model/linear_reading.h"
+#include "core/model/model_sentences.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+constexpr std::size_t mostTerms = 12;
+constexpr const char* times = "\u00D7";
+
+std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
+
+/// A name that could be taken for arithmetic stands in brackets.
+std::string nameText(const std::string& name)
+{
+    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '_' || c == '^' || c == '.' || c >= 0x80;
+    });
+    return plain ? name : "[" + name + "]";
+}
+
+/// Terms in the order in which a person writes them: the highest power of a single feature first.
+std::vector<NamedParameter> writtenTerms(const LinearReading& reading)
+{
+    std::vector<NamedParameter> terms = reading.terms;
+    if (!reading.exponents.empty() && reading.exponents.front().size() == 1)
+        std::reverse(terms.begin(), terms.end());
+    return terms;
+}
+
+void addSigned(std::string& text, double value, const std::string& tail, int digits)
+{
+    if (text.empty())
+        text = (value < 0 ? "-" : "") + numberText(std::abs(value), digits) + tail;
+    else
+        text += (value < 0 ? " - " : " + ") + numberText(std::abs(value), digits) + tail;
+}
+
+std::string sumText(const LinearReading& reading, int digits)
+{
+    std::string text;
+    const std::vector<NamedParameter> terms = writtenTerms(reading);
+    for (std::size_t k = 0; k < terms.size() && k < mostTerms; ++k)
+        addSigned(text, terms[k].value, " " + nameText(terms[k].name), digits);
+    if (terms.size() > mostTerms)
+        text += " + ... (" + std::to_string(terms.size() - mostTerms) + " more terms)";
+    if (reading.hasIntercept || text.empty())
+        addSigned(text, reading.intercept, "", digits);
+    return text;
+}
+
+std::string escapedLatex(const std::string& text)
+{
+    std::string result;
+    for (const char c : text) {
+        if (c == '\\')
+            result += "\\textbackslash{}";
+        else if (c == '~')
+            result += "\\textasciitilde{}";
+        else if (c == '^')
+            result += "\\textasciicircum{}";
+        else if (std::string_view("#$%&_{}").find(c) != std::string_view::npos)
+            result += std::string("\\") + c;
+        else
+            result += c;
+    }
+    return result;
+}
+
+std::string numberLatex(double value, int digits)
+{
+    const std::string text = numberText(value, digits);
+    const std::size_t exponent = text.find('e');
+    if (exponent == std::string::npos)
+        return text;
+    return text.substr(0, exponent) + " \\times 10^{" + std::to_string(std::atoi(text.c_str() + exponent + 1)) + "}";
+}
+
+/// The product of powers that a term is.
+std::string termLatex(const std::vector<int>& exponents, const std::vector<std::string>& features)
+{
+    std::string text;
+    for (std::size_t j = 0; j < exponents.size(); ++j) {
+        if (exponents[j] == 0)
+            continue;
+        text += "\\,\\mathrm{" + escapedLatex(features[j]) + "}";
+        if (exponents[j] > 1)
+            text += "^{" + std::to_string(exponents[j]) + "}";
+    }
+    return text;
+}
+
+std::string sumLatex(const LinearReading& reading, const std::vector<std::string>& features, int digits)
+{
+    std::string text;
+    const auto add = [&](double value, const std::string& tail) {
+        text += value < 0 ? (text.empty() ? "-" : " - ") : (text.empty() ? "" : " + ");
+        text += numberLatex(std::abs(value), digits) + tail;
+    };
+    const std::size_t count = reading.terms.size();
+    const bool single = features.size() == 1;
+    for (std::size_t i = 0; i < count && i < mostTerms; ++i) {
+        const std::size_t k = single ? count - 1 - i : i;
+        add(reading.terms[k].value, termLatex(reading.exponents[k], features));
+    }
+    if (count > mostTerms)
+        text += " + \\dots";
+    if (reading.hasIntercept || text.empty())
+        add(reading.intercept, "");
+    return text;
+}
+
+bool isLogistic(const Model& model)
+{
+    const auto* linear = std::get_if<Linear>(&model.parameters());
+    return linear && linear->link == Link::Logistic;
+}
+
+/// What a term of a row is worth: the product of powers of its encoded features.
+double termValue(const std::vector<int>& exponents, const std::vector<double>& encoded)
+{
+    double value = 1;
+    for (std::size_t j = 0; j < exponents.size(); ++j)
+        for (int power = 0; power < exponents[j]; ++power)
+            value *= encoded[j];
+    return value;
+}
+
+std::string sumArithmetic(const LinearReading& reading, const std::vector<double>& encoded, int digits)
+{
+    std::string text;
+    const std::size_t count = reading.terms.size();
+    const bool single = encoded.size() == 1;
+    for (std::size_t i = 0; i < count && i < mostTerms; ++i) {
+        const std::size_t k = single ? count - 1 - i : i;
+        const std::string value = numberText(termValue(reading.exponents[k], encoded), digits);
+        addSigned(text, reading.terms[k].value, std::string(" ") + times + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
+    }
+    if (count > mostTerms)
+        text += " + ... (" + std::to_string(count - mostTerms) + " more terms)";
+    if (reading.hasIntercept || text.empty())
+        addSigned(text, reading.intercept, "", digits);
+    return text;
+}
+
+double sumValue(const LinearReading& reading, const std::vector<double>& encoded)
+{
+    double sum = reading.intercept;
+    for (std::size_t k = 0; k < reading.terms.size(); ++k)
+        sum += reading.terms[k].value * termValue(reading.exponents[k], encoded);
+    return sum;
+}
+
+std::vector<std::string> linearArithmetic(const Model& model, const std::vector<LinearReading>& readings, const double* raw,
+                                          const std::vector<double>& answer, int digits)
+{
+    const std::vector<double> encoded = encodedRow(model, raw);
+    const std::vector<std::string>& classes = model.target().classes;
+    std::vector<std::string> lines;
+    if (model.target().task == Task::Regression) {
+        lines.push_back(sumArithmetic(readings[0], encoded, digits) + " = " + numberText(answer[0], digits));
+    } else if (isLogistic(model)) {
+        lines.push_back("z = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
+        lines.push_back("P(" + classes[1] + ") = 1 / (1 + exp(-z)) = " + numberText(answer[1], digits));
+    } else {
+        for (const LinearReading& reading : readings)
+            lines.push_back("score(" + reading.label + ") = " + sumArithmetic(reading, encoded, digits) + " = " + numberText(sumValue(reading, encoded), digits));
+        for (std::size_t k = 0; k < classes.size(); ++k)
+            lines.push_back("P(" + classes[k] + ") = exp(score) / sum of all exp(score) = " + numberText(answer[k], digits));
+    }
+    return lines;
+}
+
+} // namespace
+
+std::vector<NamedParameter> parametersInDataUnits(const Model& model)
+{
+    std::vector<NamedParameter> result;
+    for (const LinearReading& reading : linearReadings(model)) {
+        const std::string prefix = reading.label.empty() ? "" : reading.label + ": ";
+        result.push_back({prefix + "(intercept)", reading.intercept});
+        for (const NamedParameter& term : reading.terms)
+            result.push_back({prefix + term.name, term.value});
+    }
+    return result;
+}
+
+std::string equationText(const Model& model, int digits)
+{
+    const std::vector<LinearReading> readings = linearReadings(model);
+    if (readings.empty())
+        return modelSentence(model, digits);
+    if (model.target().task == Task::Regression)
+        return nameText(model.target().name) + " = " + sumText(readings[0], digits);
+    if (isLogistic(model))
+        return "P(" + model.target().classes[1] + ") = 1 / (1 + exp(-(" + sumText(readings[0], digits) + ")))";
+    std::string text;
+    for (const LinearReading& reading : readings)
+        text += "score(" + reading.label + ") = " + sumText(reading, digits) + "\n";
+    return text + "P(class) = exp(score(class)) / sum of all exp(score)";
+}
+
+std::string equationLatex(const Model& model, int digits)
+{
+    const std::vector<LinearReading> readings = linearReadings(model);
+    if (readings.empty())
+        return "\\text{" + escapedLatex(modelSentence(model, digits)) + "}";
+    const std::vector<std::string> features = model.preparation().encodedNames();
+    const std::string target = escapedLatex(model.target().name);
+    if (model.target().task == Task::Regression)
+        return "\\mathrm{" + target + "} = " + sumLatex(readings[0], features, digits);
+    if (isLogistic(model)) {
+        return "P(\\mathrm{" + escapedLatex(model.target().classes[1]) + "}) = \\frac{1}{1 + e^{-(" + sumLatex(readings[0], features, digits) + ")}}";
+    }
+    std::string text = "\\begin{aligned}\n";
+    for (const LinearReading& reading : readings)
+        text += "z_{\\mathrm{" + escapedLatex(reading.label) + "}} &= " + sumLatex(reading, features, digits) + " \\\\\n";
+    return text + "P(k) &= \\frac{e^{z_k}}{\\sum_j e^{z_j}}\n\\end{aligned}";
+}
+
+std::vector<std::string> arithmeticText(const Model& model, const double* raw, int digits)
+{
+    std::vector<double> workspace(model.workspaceSize()), answer(model.outputs());
+    model.predictRow(raw, workspace.data(), answer.data());
+    const std::vector<LinearReading> readings = linearReadings(model);
+    if (!readings.empty())
+        return linearArithmetic(model, readings, raw, answer, digits);
+    return modelArithmetic(model, raw, answer, digits);
+}
+
+} // namespace modelarium

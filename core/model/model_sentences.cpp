@@ -1,0 +1,223 @@
+#include "core/model/model_sentences.h"
+
+#include "core/base/number_text.h"
+#include "core/prepare/steps.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+constexpr std::size_t mostLeavesWritten = 8;
+
+std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
+
+/// A threshold or distance of the prepared features, read in the units of the data where one scaling lies between.
+struct PreparedFeature {
+    std::string name;
+    double mean = 0;
+    double scale = 1;
+};
+
+std::vector<PreparedFeature> preparedFeatures(const Model& model)
+{
+    std::vector<PreparedFeature> features;
+    for (std::string& name : model.preparation().outputNames())
+        features.push_back({std::move(name), 0, 1});
+    for (const PreparationStep& step : model.preparation().steps()) {
+        if (const auto* standardise = std::get_if<Standardise>(&step)) {
+            for (std::size_t j = 0; j < features.size(); ++j) {
+                features[j].mean = standardise->mean[Eigen::Index(j)];
+                features[j].scale = standardise->scale[Eigen::Index(j)];
+            }
+        }
+    }
+    return features;
+}
+
+std::vector<double> preparedRow(const Model& model, const double* raw)
+{
+    std::vector<double> scratch(model.preparation().scratchSize()), x(model.preparation().outputs());
+    model.preparation().applyRow(raw, scratch.data(), x.data());
+    return x;
+}
+
+std::size_t leafCount(const Tree& tree) { return std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1)); }
+
+std::size_t depthOf(const Tree& tree)
+{
+    std::vector<std::size_t> depths(tree.feature.size(), 0);
+    std::size_t deepest = 0;
+    for (std::size_t node = 0; node < tree.feature.size(); ++node) {       // children come after their parent
+        deepest = std::max(deepest, depths[node]);
+        if (tree.feature[node] < 0)
+            continue;
+        depths[std::size_t(tree.left[node])] = depths[node] + 1;
+        depths[std::size_t(tree.right[node])] = depths[node] + 1;
+    }
+    return deepest;
+}
+
+std::string leafAnswer(const Tree& tree, std::size_t node, const Model& model, int digits)
+{
+    if (model.target().task == Task::Regression)
+        return numberText(tree.values(Eigen::Index(node), 0), digits);
+    Eigen::Index best = 0;
+    const double share = tree.values.row(Eigen::Index(node)).maxCoeff(&best);
+    return model.target().classes[std::size_t(best)] + " (" + numberText(100 * share, 3) + " %)";
+}
+
+void writeRules(const Tree& tree, std::size_t node, const std::string& indent, const Model& model,
+                const std::vector<PreparedFeature>& features, int digits, std::string& text)
+{
+    if (tree.feature[node] < 0) {
+        text += indent + leafAnswer(tree, node, model, digits) + "\n";
+        return;
+    }
+    const PreparedFeature& feature = features[std::size_t(tree.feature[node])];
+    const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, digits);
+    text += indent + "if " + feature.name + " <= " + threshold + ":\n";
+    writeRules(tree, std::size_t(tree.left[node]), indent + "    ", model, features, digits, text);
+    text += indent + "else:\n";
+    writeRules(tree, std::size_t(tree.right[node]), indent + "    ", model, features, digits, text);
+}
+
+std::string treeSentence(const TreeEnsemble& ensemble, const Model& model, int digits)
+{
+    const Tree& tree = ensemble.trees.front();
+    if (ensemble.trees.size() > 1)
+        return "The average of " + std::to_string(ensemble.trees.size()) + " decision trees.";
+    const std::size_t leaves = leafCount(tree);
+    std::string text = "A decision tree of depth " + std::to_string(depthOf(tree)) + " with " + std::to_string(leaves)
+        + (leaves == 1 ? " leaf" : " leaves") + ": answer its questions from the top, and read the leaf.";
+    if (leaves <= mostLeavesWritten) {
+        text += "\n";
+        writeRules(tree, 0, "", model, preparedFeatures(model), digits, text);
+        text.pop_back();
+    }
+    return text;
+}
+
+std::string neighboursSentence(const NearestNeighbours& p, const Model& model)
+{
+    const std::string of = std::to_string(p.k) + " nearest of " + std::to_string(p.X.rows()) + " remembered rows";
+    const std::string weighting = p.weights == NeighbourWeights::Distance ? ", the closer the more weight" : "";
+    const std::string metric = p.metric == DistanceMetric::Manhattan ? " (Manhattan distance)" : " (Euclidean distance)";
+    return (model.target().task == Task::Regression ? "The mean answer of the " : "The vote of the ") + of + metric + weighting + ".";
+}
+
+std::vector<std::string> treeArithmetic(const TreeEnsemble& ensemble, const Model& model, const double* raw, int digits)
+{
+    const Tree& tree = ensemble.trees.front();
+    const std::vector<double> x = preparedRow(model, raw);
+    const std::vector<PreparedFeature> features = preparedFeatures(model);
+    std::vector<std::string> lines;
+    std::size_t node = 0;
+    while (tree.feature[node] >= 0) {
+        const auto j = std::size_t(tree.feature[node]);
+        const bool left = double(float(x[j])) <= tree.threshold[node];
+        lines.push_back(features[j].name + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
+                        + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
+        node = std::size_t(left ? tree.left[node] : tree.right[node]);
+    }
+    lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + " training rows");
+    return lines;
+}
+
+double distance(const NearestNeighbours& p, Eigen::Index i, const std::vector<double>& x)
+{
+    double sum = 0;
+    for (Eigen::Index j = 0; j < p.X.cols(); ++j) {
+        const double difference = x[std::size_t(j)] - p.X(i, j);
+        sum += p.metric == DistanceMetric::Manhattan ? std::abs(difference) : difference * difference;
+    }
+    return p.metric == DistanceMetric::Manhattan ? sum : std::sqrt(sum);
+}
+
+std::vector<std::string> neighboursArithmetic(const NearestNeighbours& p, const Model& model, const double* raw, int digits)
+{
+    constexpr std::size_t mostLines = 10;
+    const std::vector<double> x = preparedRow(model, raw);
+    std::vector<std::pair<double, Eigen::Index>> order;
+    for (Eigen::Index i = 0; i < p.X.rows(); ++i)
+        order.emplace_back(distance(p, i, x), i);
+    const auto k = std::size_t(p.k);
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(k), order.end());
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < k && i < mostLines; ++i) {
+        const double y = p.y[order[i].second];
+        const std::string answer = p.classes > 0 ? model.target().classes[std::size_t(y)] : numberText(y, digits);
+        lines.push_back("neighbour " + std::to_string(i + 1) + ": distance " + numberText(order[i].first, digits) + ", " + answer);
+    }
+    if (k > mostLines)
+        lines.push_back("... and " + std::to_string(k - mostLines) + " more");
+    return lines;
+}
+
+std::vector<std::string> gaussianArithmetic(const GaussianClasses& p, const Model& model, const double* raw, int digits)
+{
+    constexpr double twoPi = 6.283185307179586;
+    const std::vector<double> x = preparedRow(model, raw);
+    std::vector<std::string> lines;
+    for (Eigen::Index k = 0; k < p.logPrior.size(); ++k) {
+        double score = p.logPrior[k];
+        for (Eigen::Index j = 0; j < p.mean.cols(); ++j) {
+            const double difference = x[std::size_t(j)] - p.mean(k, j);
+            score -= 0.5 * (std::log(twoPi * p.variance(k, j)) + difference * difference / p.variance(k, j));
+        }
+        lines.push_back(model.target().classes[std::size_t(k)] + ": log prior " + numberText(p.logPrior[k], digits)
+                        + " + log density " + numberText(score - p.logPrior[k], digits) + " = " + numberText(score, digits));
+    }
+    return lines;
+}
+
+} // namespace
+
+std::vector<double> encodedRow(const Model& model, const double* raw)
+{
+    std::vector<double> encoded(model.preparation().encodedColumns());
+    for (const InputColumn& input : model.inputs()) {
+        encodeCell(input, std::isnan(*raw) ? input.fill : *raw, encoded.data() + input.firstOutput);
+        ++raw;
+    }
+    return encoded;
+}
+
+std::string modelSentence(const Model& model, int digits)
+{
+    return std::visit(Overloaded{
+                          [](const Linear&) { return std::string(); },
+                          [](const Polynomial&) { return std::string(); },
+                          [&](const NearestNeighbours& p) { return neighboursSentence(p, model); },
+                          [&](const TreeEnsemble& p) { return treeSentence(p, model, digits); },
+                          [&](const GaussianClasses&) {
+                              return std::string("A bell curve for each class and feature: the class under whose curves the row is "
+                                                 "likeliest, times how frequent the class is.");
+                          },
+                      },
+                      model.parameters());
+}
+
+std::vector<std::string> modelArithmetic(const Model& model, const double* raw, const std::vector<double>& answer, int digits)
+{
+    std::vector<std::string> lines = std::visit(
+        Overloaded{
+            [](const Linear&) { return std::vector<std::string>(); },
+            [](const Polynomial&) { return std::vector<std::string>(); },
+            [&](const NearestNeighbours& p) { return neighboursArithmetic(p, model, raw, digits); },
+            [&](const TreeEnsemble& p) { return treeArithmetic(p, model, raw, digits); },
+            [&](const GaussianClasses& p) { return gaussianArithmetic(p, model, raw, digits); },
+        },
+        model.parameters());
+    if (model.target().task == Task::Regression) {
+        lines.push_back(model.target().name + " = " + numberText(answer[0], digits));
+        return lines;
+    }
+    for (std::size_t k = 0; k < answer.size(); ++k)
+        lines.push_back("P(" + model.target().classes[k] + ") = " + numberText(answer[k], digits));
+    return lines;
+}
+
+} // namespace modelarium

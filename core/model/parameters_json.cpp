@@ -1,0 +1,270 @@
+#include "core/model/parameters_json.h"
+
+#include "core/model/json_fields.h"
+
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::int64_t mostFeatures = 100'000;
+constexpr std::int64_t mostClasses = 10'000;
+constexpr std::size_t mostTrees = 10'000;
+
+/// Names of enumerators as they stand in files.
+template <class Enum>
+struct Names {
+    std::vector<std::pair<Enum, const char*>> pairs;
+
+    std::string of(Enum value) const
+    {
+        for (const auto& [enumerator, name] : pairs)
+            if (enumerator == value)
+                return name;
+        return {};
+    }
+
+    Enum read(const JsonFields& fields, const char* key) const
+    {
+        const std::string text = fields.text(key);
+        for (const auto& [enumerator, name] : pairs)
+            if (text == name)
+                return enumerator;
+        fields.refuse(key, "is \"" + text.substr(0, 80) + "\", which this program does not know");
+    }
+};
+
+const Names<Link> links{{{Link::Identity, "identity"}, {Link::Logistic, "logistic"}, {Link::Softmax, "softmax"}}};
+const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
+const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
+
+ordered_json numbersToJson(const std::vector<double>& values)
+{
+    return vectorToJson(Eigen::Map<const Vector>(values.data(), Eigen::Index(values.size())));
+}
+
+ordered_json numbersToJson(const std::vector<std::int32_t>& values)
+{
+    return values;
+}
+
+ordered_json treeToJson(const Tree& tree)
+{
+    return {{"feature", numbersToJson(tree.feature)}, {"threshold", numbersToJson(tree.threshold)},
+            {"left", numbersToJson(tree.left)},       {"right", numbersToJson(tree.right)},
+            {"samples", numbersToJson(tree.samples)}, {"impurity", numbersToJson(tree.impurity)},
+            {"values", matrixToJson(tree.values)}};
+}
+
+Linear readLinear(const JsonFields& fields)
+{
+    Linear result{fields.matrix("W"), fields.vector("b"), links.read(fields, "link")};
+    if (result.W.rows() != result.b.size())
+        fields.refuse("b", "does not have one number for each row of \"W\"");
+    if (result.link == Link::Softmax ? result.W.rows() < 2 : result.W.rows() != 1)
+        fields.refuse("W", "does not have the number of rows that its link needs");
+    return result;
+}
+
+Polynomial readPolynomial(const JsonFields& fields)
+{
+    Polynomial result;
+    result.centre = fields.vector("centre");
+    result.scale = fields.vector("scale");
+    result.weights = fields.vector("weights");
+    result.intercept = fields.number("intercept");
+    const Matrix exponents = fields.matrix("exponents");
+    if (result.scale.size() != result.centre.size())
+        fields.refuse("scale", "does not have one number for each feature");
+    if (!(result.scale.array() > 0).all())
+        fields.refuse("scale", "holds a number that is not positive");
+    if (exponents.rows() != result.weights.size())
+        fields.refuse("weights", "does not have one number for each term");
+    if (exponents.rows() > 0 && exponents.cols() != result.centre.size())
+        fields.refuse("exponents", "does not have one number for each feature");
+    for (Eigen::Index term = 0; term < exponents.rows(); ++term) {
+        std::vector<int> row;
+        for (Eigen::Index j = 0; j < exponents.cols(); ++j) {
+            const double exponent = exponents(term, j);
+            if (exponent < 0 || exponent > 100 || exponent != std::floor(exponent))
+                fields.refuse("exponents", "holds a number that is not a whole number from 0 to 100");
+            row.push_back(int(exponent));
+        }
+        result.exponents.push_back(std::move(row));
+    }
+    return result;
+}
+
+NearestNeighbours readNeighbours(const JsonFields& fields)
+{
+    NearestNeighbours result;
+    result.X = fields.matrix("X");
+    result.y = fields.vector("y");
+    result.classes = int(fields.integer("classes", 0, mostClasses));
+    result.weights = neighbourWeights.read(fields, "weights");
+    result.metric = metrics.read(fields, "metric");
+    if (result.X.rows() == 0 || result.X.rows() != result.y.size())
+        fields.refuse("y", "does not have one answer for each remembered sample");
+    result.k = int(fields.integer("k", 1, std::min<std::int64_t>(result.X.rows(), 2147483647)));
+    for (const double y : result.y)
+        if (result.classes > 0 && (y < 0 || y >= result.classes || y != std::floor(y)))
+            fields.refuse("y", "holds a class that the model does not have");
+    return result;
+}
+
+/// Every node but the root is the child of exactly one earlier node: so there are no cycles and every walk ends.
+void checkStructure(const Tree& tree, int features, const JsonFields& fields)
+{
+    const std::size_t nodes = tree.feature.size();
+    std::vector<int> parents(nodes, 0);
+    for (std::size_t node = 0; node < nodes; ++node) {
+        const std::int32_t feature = tree.feature[node];
+        if (feature < -1 || feature >= features)
+            fields.refuse("feature", "asks about feature " + std::to_string(feature) + ", which is not there");
+        for (const std::int32_t child : {tree.left[node], tree.right[node]}) {
+            if (feature == -1 && child != -1)
+                fields.refuse("left", "gives a leaf a child");
+            if (feature == -1)
+                continue;
+            if (child <= std::int32_t(node) || std::size_t(child) >= nodes)
+                fields.refuse("left", "leads from node " + std::to_string(node) + " to node " + std::to_string(child)
+                                          + ", which is not a later node");
+            ++parents[std::size_t(child)];
+        }
+    }
+    for (std::size_t node = 1; node < nodes; ++node)
+        if (parents[node] != 1)
+            fields.refuse("left", "leads to node " + std::to_string(node) + " from " + std::to_string(parents[node]) + " places");
+}
+
+Tree readTree(const JsonFields& fields, int features, int classes)
+{
+    Tree tree;
+    tree.feature = fields.integers("feature");
+    tree.threshold = fields.numbers("threshold");
+    tree.left = fields.integers("left");
+    tree.right = fields.integers("right");
+    tree.samples = fields.numbers("samples");
+    tree.impurity = fields.numbers("impurity");
+    tree.values = fields.matrix("values");
+    const std::size_t nodes = tree.feature.size();
+    if (nodes == 0)
+        fields.refuse("feature", "has no node");
+    if (tree.threshold.size() != nodes || tree.left.size() != nodes || tree.right.size() != nodes || tree.samples.size() != nodes
+        || tree.impurity.size() != nodes || std::size_t(tree.values.rows()) != nodes)
+        fields.refuse("feature", "and the other lists of the tree have different lengths");
+    if (tree.values.cols() != (classes > 0 ? classes : 1))
+        fields.refuse("values", "does not have one number for each answer");
+    checkStructure(tree, features, fields);
+    // Shares are rounded when they are divided out: n classes may be n units in the last place from 1.
+    for (Eigen::Index node = 0; classes > 0 && node < tree.values.rows(); ++node)
+        if ((tree.values.row(node).array() < 0).any() || std::abs(tree.values.row(node).sum() - 1) > 1e-9)
+            fields.refuse("values", "has probabilities that do not sum to 1");
+    return tree;
+}
+
+TreeEnsemble readTrees(const JsonFields& fields)
+{
+    TreeEnsemble result;
+    result.classes = int(fields.integer("classes", 0, mostClasses));
+    result.features = int(fields.integer("features", 1, mostFeatures));
+    const json& trees = fields.at("trees");
+    if (!trees.is_array() || trees.empty() || trees.size() > mostTrees)
+        fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTrees) + " trees");
+    for (std::size_t i = 0; i < trees.size(); ++i)
+        result.trees.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), result.features, result.classes));
+    return result;
+}
+
+GaussianClasses readGaussians(const JsonFields& fields)
+{
+    GaussianClasses result{fields.vector("log_prior"), fields.matrix("mean"), fields.matrix("variance")};
+    if (result.mean.rows() != result.logPrior.size() || result.variance.rows() != result.mean.rows()
+        || result.variance.cols() != result.mean.cols())
+        fields.refuse("mean", "does not have one row for each class and one column for each feature");
+    if (!(result.variance.array() > 0).all())
+        fields.refuse("variance", "holds a number that is not positive");
+    return result;
+}
+
+} // namespace
+
+ordered_json parametersToJson(const Parameters& parameters)
+{
+    ordered_json result = {{"shape", std::string(shapeName(parameters))}};
+    std::visit(
+        Overloaded{
+            [&](const Linear& p) {
+                result["link"] = links.of(p.link);
+                result["W"] = matrixToJson(p.W);
+                result["b"] = vectorToJson(p.b);
+            },
+            [&](const Polynomial& p) {
+                result["centre"] = vectorToJson(p.centre);
+                result["scale"] = vectorToJson(p.scale);
+                result["exponents"] = p.exponents;
+                result["weights"] = vectorToJson(p.weights);
+                result["intercept"] = p.intercept;
+            },
+            [&](const NearestNeighbours& p) {
+                result["k"] = p.k;
+                result["weights"] = neighbourWeights.of(p.weights);
+                result["metric"] = metrics.of(p.metric);
+                result["classes"] = p.classes;
+                result["X"] = matrixToJson(p.X);
+                result["y"] = vectorToJson(p.y);
+            },
+            [&](const TreeEnsemble& p) {
+                result["classes"] = p.classes;
+                result["features"] = p.features;
+                result["trees"] = ordered_json::array();
+                for (const Tree& tree : p.trees)
+                    result["trees"].push_back(treeToJson(tree));
+            },
+            [&](const GaussianClasses& p) {
+                result["log_prior"] = vectorToJson(p.logPrior);
+                result["mean"] = matrixToJson(p.mean);
+                result["variance"] = matrixToJson(p.variance);
+            },
+        },
+        parameters);
+    return result;
+}
+
+Result<Parameters> parametersFromJson(const json& value)
+{
+    try {
+        const JsonFields fields(value, "the parameters");
+        const std::string shape = fields.text("shape");
+        Parameters parameters;
+        if (shape == "linear")
+            parameters = readLinear(fields);
+        else if (shape == "polynomial")
+            parameters = readPolynomial(fields);
+        else if (shape == "nearest_neighbours")
+            parameters = readNeighbours(fields);
+        else if (shape == "tree_ensemble")
+            parameters = readTrees(fields);
+        else if (shape == "gaussian_classes")
+            parameters = readGaussians(fields);
+        else
+            fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
+        return parameters;
+    } catch (const BadField& bad) {
+        return Error{ErrorCode::BadModelFile, bad.message};
+    }
+}
+
+ordered_json hyperparametersToJson(const HyperparameterValues& values)
+{
+    auto result = ordered_json::object();
+    for (const auto& [name, value] : values)
+        std::visit([&, &key = name](const auto& v) { result[key] = v; }, value);
+    return result;
+}
+
+} // namespace modelarium

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/model/model.h"
+#include "core/model/parameters.h"
+
+#include <nlohmann/json.hpp>
+
+namespace modelarium {
+
+/// Parameters as JSON: {"shape": "linear", "W": [[...]], "b": [...], "link": "identity"}.
+///
+/// More than 100,000 numbers in one matrix become base64 of little-endian doubles: {"rows", "columns", "float64_base64"}.
+nlohmann::ordered_json parametersToJson(const Parameters& parameters);
+
+/// Checks every rule that prediction relies on: shapes fit, indices are in range, trees have no cycles, scales are positive.
+///
+/// Errors   BadModelFile: one sentence a rule
+Result<Parameters> parametersFromJson(const nlohmann::json& value);
+
+nlohmann::ordered_json hyperparametersToJson(const HyperparameterValues& values);
+
+} // namespace modelarium

@@ -1,0 +1,162 @@
+#include "core/model/strict_json.h"
+
+#include <cmath>
+#include <optional>
+#include <vector>
+
+namespace modelarium {
+
+namespace {
+
+using nlohmann::json;
+
+/// Builds the document event by event, and stops at the first thing that a careful reader would not accept.
+class StrictBuilder final : public nlohmann::json_sax<json> {
+public:
+    explicit StrictBuilder(const JsonLimits& limits) : m_limits(limits) {}
+
+    json document;
+    std::optional<Error> failure;
+
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(number_integer_t value) override { return add(value); }
+    bool number_unsigned(number_unsigned_t value) override { return add(value); }
+    bool number_float(number_float_t value, const string_t& text) override
+    {
+        if (!std::isfinite(value))
+            return refuse("The file holds the number " + text.substr(0, 40) + ", which is not finite.");
+        return add(value);
+    }
+    bool string(string_t& value) override { return add(std::move(value)); }
+    bool binary(binary_t&) override { return refuse("The file holds binary data."); }
+
+    bool start_object(std::size_t) override { return open(json::object()); }
+    bool start_array(std::size_t) override { return open(json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(string_t& name) override
+    {
+        if (m_open.back()->contains(name))
+            return refuse("The file names \"" + name.substr(0, 80) + "\" twice in one place, so it is not clear which one counts.");
+        m_key = std::move(name);
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const json::exception& error) override
+    {
+        if (error.id == 406)
+            return refuse("The file holds a number beyond the range of a double at byte " + std::to_string(position) + ".");
+        return refuse("The file is not a complete JSON document: it cannot be read from byte " + std::to_string(position) + " on.");
+    }
+
+private:
+    bool refuse(std::string message, ErrorCode code = ErrorCode::BadModelFile)
+    {
+        if (!failure)
+            failure = Error{code, std::move(message)};
+        return false;
+    }
+
+    json* place(json&& value)
+    {
+        if (++m_values > m_limits.values) {
+            refuse("The file holds more than " + std::to_string(m_limits.values) + " values.", ErrorCode::TooLarge);
+            return nullptr;
+        }
+        if (m_open.empty()) {
+            document = std::move(value);
+            return &document;
+        }
+        json& parent = *m_open.back();
+        if (parent.is_object())
+            return &(parent[m_key] = std::move(value));
+        parent.push_back(std::move(value));
+        return &parent.back();
+    }
+
+    bool add(json value) { return place(std::move(value)) != nullptr; }
+
+    bool open(json container)
+    {
+        if (m_open.size() >= m_limits.depth)
+            return refuse("The file is nested more than " + std::to_string(m_limits.depth) + " levels deep.");
+        json* const placed = place(std::move(container));
+        if (placed)
+            m_open.push_back(placed);
+        return placed != nullptr;
+    }
+
+    bool close()
+    {
+        m_open.pop_back();
+        return true;
+    }
+
+    const JsonLimits m_limits;
+    std::vector<json*> m_open;          // the path to where the next value goes; only the last one ever grows
+    std::string m_key;
+    std::size_t m_values = 0;
+};
+
+bool isPlain(const nlohmann::ordered_json& value) { return !value.is_structured() || value.empty(); }
+
+void write(const nlohmann::ordered_json& value, std::size_t indent, std::string& out)
+{
+    const auto dump = [](const nlohmann::ordered_json& part) {
+        return part.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    };
+    if (isPlain(value) || (value.is_array() && std::all_of(value.begin(), value.end(), isPlain))) {
+        std::string line = dump(value);
+        if (!value.is_array() || line.size() < 2) {
+            out += line;
+            return;
+        }
+        out += '[';
+        for (std::size_t i = 0; i < value.size(); ++i)
+            out += (i ? ", " : "") + dump(value[i]);
+        out += ']';
+        return;
+    }
+    const std::string margin(indent + 2, ' ');
+    out += value.is_object() ? "{\n" : "[\n";
+    bool first = true;
+    for (const auto& item : value.items()) {
+        out += (first ? "" : ",\n") + margin;
+        first = false;
+        if (value.is_object())
+            out += dump(nlohmann::ordered_json(item.key())) + ": ";
+        write(item.value(), indent + 2, out);
+    }
+    out += '\n' + std::string(indent, ' ') + (value.is_object() ? '}' : ']');
+}
+
+} // namespace
+
+Result<json> parseStrictJson(std::string_view bytes, const JsonLimits& limits)
+{
+    if (bytes.size() > limits.bytes) {
+        return Error{ErrorCode::TooLarge, "The file has " + std::to_string(bytes.size()) + " bytes; at most "
+                                              + std::to_string(limits.bytes) + " are read."};
+    }
+    if (bytes.empty())
+        return Error{ErrorCode::BadModelFile, "The file is empty."};
+    if (bytes.substr(0, 3) == "\xEF\xBB\xBF")
+        return Error{ErrorCode::BadModelFile, "The file begins with a byte order mark, which a model file never does."};
+    StrictBuilder builder(limits);
+    const bool complete = json::sax_parse(bytes.begin(), bytes.end(), &builder);
+    if (builder.failure)
+        return *builder.failure;
+    if (!complete || !builder.document.is_object())
+        return Error{ErrorCode::BadModelFile, "The file is not a JSON object."};
+    return std::move(builder.document);
+}
+
+std::string readableJson(const nlohmann::ordered_json& document)
+{
+    std::string out;
+    write(document, 0, out);
+    out += '\n';
+    return out;
+}
+
+} // namespace modelarium
