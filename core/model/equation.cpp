@@ -211,7 +211,7 @@ std::string equationLatex(const Model& model, int digits)
 {
     const std::vector<LinearReading> readings = linearReadings(model);
     if (readings.empty())
-        return "\\text{" + escapedLatex(modelSentence(model, digits)) + "}";
+        return "\\text{" + escapedLatex(modelSentence(model, digits).substr(0, modelSentence(model, digits).find('\n'))) + "}";
     const std::vector<std::string> features = model.preparation().encodedNames();
     const std::string target = escapedLatex(model.target().name);
     if (model.target().task == Task::Regression)

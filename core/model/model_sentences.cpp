@@ -122,7 +122,7 @@ std::vector<std::string> treeArithmetic(const TreeEnsemble& ensemble, const Mode
                         + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
         node = std::size_t(left ? tree.left[node] : tree.right[node]);
     }
-    lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + " training rows");
+    lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + (tree.samples[node] == 1 ? " training row" : " training rows"));
     return lines;
 }
 
