@@ -70,7 +70,15 @@ std::vector<Role> likelyRoles(const Table& table, const SampleInfo& sample)
 
 std::string defaultLearner(Task task)
 {
-    return task == Task::Regression ? "linear_regression" : "logistic_regression";
+    // The registry is in the order in which a course meets the learners, but a line or boundary is seen before a memory.
+    const std::string preferred = task == Task::Regression ? "linear_regression" : "logistic_regression";
+    if (findLearner(preferred))
+        return preferred;
+    for (const LearnerInfo& info : learners()) {
+        if (info.supports(task))
+            return info.id;
+    }
+    return {};
 }
 
 Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample)

@@ -104,7 +104,13 @@ TrainingPlan trainingPlan(const Setup& setup)
 
 QString errorText(const Error& error)
 {
-    return QString::fromStdString(error.message);
+    QString sentence = QString::fromStdString(error.message);
+    if (sentence.isEmpty())
+        return sentence;
+    sentence[0] = sentence[0].toUpper();
+    if (sentence.back().isLetterOrNumber() || sentence.back() == u'"' || sentence.back() == u')')
+        sentence += u'.';
+    return sentence;
 }
 
 } // namespace modelarium

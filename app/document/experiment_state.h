@@ -89,6 +89,7 @@ std::optional<Task> taskOf(const Setup& setup);
 HyperparameterValues hyperparametersOf(const Setup& setup);
 TrainingPlan trainingPlan(const Setup& setup);
 
+/// What happened as a whole sentence.
 QString errorText(const Error& error);
 
 } // namespace modelarium

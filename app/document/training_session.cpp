@@ -17,6 +17,8 @@ TrainingSession::TrainingSession(QObject* parent) : QObject(parent)
 {
     connect(&m_job, &TrainingJob::prepared, this, [this](const PreparedTrainingPtr& training) {
         m_prepared = training;
+        if (m_state == State::Paused)
+            showLater();
         for (const std::string& notice : training->notices)
             Q_EMIT noticeRaised(QString::fromStdString(notice));
     });
@@ -64,6 +66,7 @@ void TrainingSession::start(const Table& table, const TrainingPlan& plan, Pace p
     m_wish.reset();
     m_error.reset();
     m_fresh = true;
+    m_prepared.reset();
     m_patience.start();
     m_job.start(table, plan, pace);
 }
@@ -293,6 +296,9 @@ void TrainingSession::showLater()
 void TrainingSession::takeFrames()
 {
     m_display.stop();
+    // Frames can be in the mailbox before the news that the run has begun: they stay there until it comes.
+    if (!m_prepared)
+        return;
     std::vector<TrainingFrame> frames = m_job.takeFrames();
     if (frames.empty())
         return;
