@@ -204,8 +204,10 @@ Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, 
     const std::string spelt(text);
     switch (spec.kind) {
     case Kind::Real:
-        if (const auto number = parseNumber(text))
-            return checkValue(spec, *number);
+        if (const auto number = parseNumber(text)) {
+            if (const auto value = checkValue(spec, *number))
+                return value;
+        }
         break;
     case Kind::Integer:
         if (const auto number = parseNumber(text); number && *number == std::trunc(*number)
