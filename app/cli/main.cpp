@@ -1,1 +1,29 @@
-int main() { return 0; }
+#include "app/cli/commands.h"
+
+#include <iostream>
+
+int main(int argc, char** argv)
+{
+    using namespace modelarium::cli;
+
+    CLI::App app{"Modelarium on the command line: read data, train a model, freeze it into a file, predict with it.\n"
+                 "With --json a verb prints one JSON document on standard output; everything else goes to standard error.\n"
+                 "Exit codes: 0 done, 1 refused with a sentence, 2 wrong usage."};
+    app.name("modelarium-cli");
+    app.set_version_flag("--version", "modelarium-cli " MODELARIUM_VERSION);
+    app.require_subcommand(1);
+
+    int exitCode = 0;
+    addLearnersCommand(app, exitCode);
+    addTrainCommand(app, exitCode);
+    addPredictCommand(app, exitCode);
+    addEvaluateCommand(app, exitCode);
+    addShowCommand(app, exitCode);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+    }
+    return exitCode;
+}

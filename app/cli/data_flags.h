@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/data/csv_reader.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace modelarium::cli {
+
+/// The flags that decide how a data file is read, the same for every verb.
+class DataFlags {
+public:
+    void addTo(CLI::App& command);
+
+    /// "-" reads standard input. What a person should look at in the receipt goes to standard error.
+    Result<CsvImport> read(const std::string& path) const;
+
+private:
+    std::string m_delimiter;
+    std::string m_decimal;
+    std::string m_encoding;
+    bool m_noHeader = false;
+};
+
+} // namespace modelarium::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/learn/registry.h"
+#include "core/model/equation.h"
+#include "core/model/model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace modelarium::cli {
+
+nlohmann::ordered_json valueToJson(const HyperparameterValue& value);
+nlohmann::ordered_json learnerToJson(const LearnerInfo& learner);
+nlohmann::ordered_json parametersToList(const std::vector<NamedParameter>& parameters);      ///< [{"name", "value"}, ...]
+
+} // namespace modelarium::cli

@@ -1,0 +1,62 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/learner_json.h"
+#include "app/cli/terminal.h"
+#include "core/base/number_text.h"
+#include "core/learn/registry.h"
+
+#include <memory>
+
+namespace modelarium::cli {
+
+namespace {
+
+std::string rangeText(const HyperparameterSpec& spec)
+{
+    switch (spec.kind) {
+    case HyperparameterSpec::Kind::Boolean: return "true, false";
+    case HyperparameterSpec::Kind::Choice: {
+        std::string text;
+        for (const std::string& choice : spec.choices)
+            text += (text.empty() ? "" : ", ") + choice;
+        return text;
+    }
+    case HyperparameterSpec::Kind::Real:
+    case HyperparameterSpec::Kind::Integer: break;
+    }
+    return (spec.minimumExclusive ? "above " : "") + shortText(spec.minimum, 7) + " to " + shortText(spec.maximum, 7);
+}
+
+void printLearners()
+{
+    for (const LearnerInfo& learner : learners()) {
+        std::string tasks;
+        for (const Task task : learner.tasks)
+            tasks += (tasks.empty() ? "" : ", ") + std::string(taskName(task));
+        print(learner.id + "  (" + learner.name + "; " + tasks + ")\n  " + learner.help + "\n");
+        std::vector<std::vector<std::string>> rows;
+        for (const HyperparameterSpec& spec : learner.table)
+            rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec), spec.help});
+        printTable(rows);
+        print("\n");
+    }
+}
+
+} // namespace
+
+void addLearnersCommand(CLI::App& app, int&)
+{
+    CLI::App* command = app.add_subcommand("learners", "Lists every learner with its hyperparameters, their defaults, ranges and help");
+    auto json = std::make_shared<bool>(false);
+    command->add_flag("--json", *json, "One JSON document on standard output");
+    command->callback([json] {
+        if (!*json)
+            return printLearners();
+        auto list = nlohmann::ordered_json::array();
+        for (const LearnerInfo& learner : learners())
+            list.push_back(learnerToJson(learner));
+        print({{"learners", list}});
+    });
+}
+
+} // namespace modelarium::cli

@@ -1,0 +1,85 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/data_flags.h"
+#include "app/cli/terminal.h"
+#include "core/data/csv_writer.h"
+#include "core/evaluate/prediction_table.h"
+#include "core/model/model_file.h"
+
+#include <memory>
+
+namespace modelarium::cli {
+
+namespace {
+
+struct PredictFlags {
+    DataFlags data;
+    std::string model;
+    std::string file;
+    std::string out;
+    bool json = false;
+};
+
+nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& prediction)
+{
+    const TargetColumn& target = model.target();
+    nlohmann::ordered_json result = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
+                                     {"predictions", nlohmann::ordered_json::array()}};
+    for (const double value : prediction.values) {
+        if (target.task == Task::Regression)
+            result["predictions"].push_back(value);
+        else
+            result["predictions"].push_back(target.classes[std::size_t(value)]);
+    }
+    if (target.task == Task::Classification) {
+        for (std::size_t k = 0; k < target.classes.size(); ++k) {
+            const Vector column = prediction.probabilities.col(Eigen::Index(k));
+            result["probabilities"][target.classes[k]] = std::vector<double>(column.begin(), column.end());
+        }
+    }
+    return result;
+}
+
+int predict(const PredictFlags& flags)
+{
+    const Result<ModelPtr> model = loadModel(flags.model);
+    if (!model)
+        return refuse(model.error());
+    const Result<CsvImport> import = flags.data.read(flags.file);
+    if (!import)
+        return refuse(import.error());
+    const Result<Prediction> prediction = (*model)->predict(import->table);
+    if (!prediction)
+        return refuse(prediction.error());
+    const Result<Table> table = predictionTable(import->table, **model, *prediction);
+    if (!table)
+        return refuse(table.error());
+
+    if (!flags.out.empty()) {
+        if (Result<void> written = writeCsv(*table, flags.out); !written)
+            return refuse(written.error());
+        notice("Predicted " + std::to_string(table->rows()) + (table->rows() == 1 ? " row into " : " rows into ") + flags.out + ".");
+    }
+    if (flags.json)
+        print(predictionToJson(**model, *prediction));
+    else if (flags.out.empty())
+        print(csvText(*table));
+    return 0;
+}
+
+} // namespace
+
+void addPredictCommand(CLI::App& app, int& exitCode)
+{
+    CLI::App* command = app.add_subcommand("predict", "Predicts the rows of a data file with a frozen model: the rows with a column \"prediction\" "
+                                                      "and, for classes, \"probability_<class>\", as CSV");
+    auto flags = std::make_shared<PredictFlags>();
+    command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
+    command->add_option("FILE", flags->file, "Data file (.csv), or - for standard input")->required();
+    command->add_option("--out", flags->out, "File for the answers (standard output by default)");
+    command->add_flag("--json", flags->json, "One JSON document on standard output");
+    flags->data.addTo(*command);
+    command->callback([flags, &exitCode] { exitCode = predict(*flags); });
+}
+
+} // namespace modelarium::cli

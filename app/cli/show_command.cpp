@@ -1,0 +1,91 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/learner_json.h"
+#include "app/cli/terminal.h"
+#include "core/base/number_text.h"
+#include "core/learn/hyperparameters.h"
+#include "core/model/equation.h"
+#include "core/model/model_file.h"
+
+#include <memory>
+
+namespace modelarium::cli {
+
+namespace {
+
+void printModel(const Model& model)
+{
+    const Provenance& provenance = model.provenance();
+    print(equationText(model) + "\n\n");
+    std::vector<std::vector<std::string>> rows = {
+        {"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
+        {"learner", provenance.learner},
+        {"shape", std::string(shapeName(model.parameters())) + ", " + std::to_string(parameterCount(model.parameters())) + " numbers"},
+        {"learned from", std::to_string(provenance.rowsTrain) + " rows of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
+        {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},
+        {"certificate", std::to_string(model.certificate().rows.size()) + " reference rows predicted again: all agree"},
+    };
+    for (const auto& [name, value] : provenance.hyperparameters)
+        rows.push_back({"  " + name, hyperparameterText(value)});
+    for (const auto& [name, value] : provenance.metricsTrain)
+        rows.push_back({"train " + name, shortText(value, 6)});
+    for (const auto& [name, value] : provenance.metricsTest)
+        rows.push_back({"test " + name, shortText(value, 6)});
+    printTable(rows);
+
+    print("\n");
+    rows = {{"input", "type", "range in training", "missing cells become"}};
+    for (const InputColumn& input : model.inputs()) {
+        std::string range = shortText(input.minimum) + " to " + shortText(input.maximum), fill = shortText(input.fill);
+        if (!input.levels.empty()) {
+            range.clear();
+            for (std::size_t i = 0; i < input.levels.size() && i < 6; ++i)
+                range += (i ? ", " : "") + input.levels[i];
+            if (input.levels.size() > 6)
+                range += ", ... (" + std::to_string(input.levels.size()) + ")";
+            fill = input.levels[std::size_t(input.fill)];
+        }
+        rows.push_back({input.name, std::string(columnTypeName(input.type)), range, model.preparation().refusesMissing() ? "refused" : fill});
+    }
+    printTable(rows);
+
+    const std::vector<NamedParameter> parameters = parametersInDataUnits(model);
+    if (parameters.empty())
+        return;
+    print("\n");
+    rows = {{"parameter", "value in data units"}};
+    for (const NamedParameter& parameter : parameters)
+        rows.push_back({parameter.name, exactText(parameter.value)});
+    printTable(rows);
+}
+
+int show(const std::string& path, bool json)
+{
+    const Result<ModelPtr> model = loadModel(path);
+    if (!model)
+        return refuse(model.error());
+    if (!json) {
+        printModel(**model);
+        return 0;
+    }
+    nlohmann::ordered_json document = nlohmann::ordered_json::parse(modelToJson(**model));
+    document["equation"] = equationText(**model, 6);
+    document["equation_latex"] = equationLatex(**model, 6);
+    document["parameters_in_data_units"] = parametersToList(parametersInDataUnits(**model));
+    print(document);
+    return 0;
+}
+
+} // namespace
+
+void addShowCommand(CLI::App& app, int& exitCode)
+{
+    CLI::App* command = app.add_subcommand("show", "Shows everything in a model file, and its equation");
+    auto path = std::make_shared<std::string>();
+    auto json = std::make_shared<bool>(false);
+    command->add_option("MODEL", *path, "Model file (.model.json)")->required();
+    command->add_flag("--json", *json, "One JSON document on standard output");
+    command->callback([path, json, &exitCode] { exitCode = show(*path, *json); });
+}
+
+} // namespace modelarium::cli

@@ -1,0 +1,55 @@
+#include "app/cli/terminal.h"
+
+#include <algorithm>
+#include <iostream>
+
+namespace modelarium::cli {
+
+namespace {
+
+/// Characters, not bytes: columns stay aligned under names with accents.
+std::size_t width(const std::string& text)
+{
+    return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+} // namespace
+
+int refuse(const Error& error)
+{
+    std::string place;
+    if (error.place.line && error.message.find("ine " + std::to_string(*error.place.line)) == std::string::npos)
+        place = " (line " + std::to_string(*error.place.line) + ")";
+    std::cerr << error.message << place << '\n';
+    return 1;
+}
+
+void notice(const std::string& sentence) { std::cerr << sentence << '\n'; }
+
+void print(const std::string& text) { std::cout << text; }
+
+void print(const nlohmann::ordered_json& document)
+{
+    std::cout << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+void printTable(const std::vector<std::vector<std::string>>& rows)
+{
+    std::vector<std::size_t> widths;
+    for (const std::vector<std::string>& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()), 0);
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width(row[column]));
+    }
+    for (const std::vector<std::string>& row : rows) {
+        std::string line;
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            line += row[column];
+            if (column + 1 < row.size())
+                line += std::string(widths[column] - width(row[column]) + 2, ' ');
+        }
+        std::cout << line << '\n';
+    }
+}
+
+} // namespace modelarium::cli
