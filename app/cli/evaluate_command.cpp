@@ -75,7 +75,7 @@ int evaluate(const EvaluateFlags& flags)
         document["confusion_matrix"] = {{"classes", target.classes}, {"counts", rows}};
     }
     if (flags.json) {
-        print(document);
+        printJson(document);
         return 0;
     }
     std::vector<std::vector<std::string>> rows = {{"metric", std::to_string(data->samples()) + " rows"}};

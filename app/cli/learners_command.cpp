@@ -55,7 +55,7 @@ void addLearnersCommand(CLI::App& app, int&)
         auto list = nlohmann::ordered_json::array();
         for (const LearnerInfo& learner : learners())
             list.push_back(learnerToJson(learner));
-        print({{"learners", list}});
+        printJson({{"learners", list}});
     });
 }
 

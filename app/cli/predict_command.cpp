@@ -61,7 +61,7 @@ int predict(const PredictFlags& flags)
         notice("Predicted " + std::to_string(table->rows()) + (table->rows() == 1 ? " row into " : " rows into ") + flags.out + ".");
     }
     if (flags.json)
-        print(predictionToJson(**model, *prediction));
+        printJson(predictionToJson(**model, *prediction));
     else if (flags.out.empty())
         print(csvText(*table));
     return 0;

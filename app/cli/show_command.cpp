@@ -72,7 +72,7 @@ int show(const std::string& path, bool json)
     document["equation"] = equationText(**model, 6);
     document["equation_latex"] = equationLatex(**model, 6);
     document["parameters_in_data_units"] = parametersToList(parametersInDataUnits(**model));
-    print(document);
+    printJson(document);
     return 0;
 }
 

@@ -28,7 +28,7 @@ void notice(const std::string& sentence) { std::cerr << sentence << '\n'; }
 
 void print(const std::string& text) { std::cout << text; }
 
-void print(const nlohmann::ordered_json& document)
+void printJson(const nlohmann::ordered_json& document)
 {
     std::cout << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }

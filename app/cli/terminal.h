@@ -16,7 +16,7 @@ int refuse(const Error& error);
 void notice(const std::string& sentence);
 
 void print(const std::string& text);
-void print(const nlohmann::ordered_json& document);
+void printJson(const nlohmann::ordered_json& document);
 
 /// Rows of cells as a table with aligned columns; the first row is the header.
 void printTable(const std::vector<std::vector<std::string>>& rows);

@@ -151,7 +151,7 @@ int train(const TrainFlags& flags)
         notice("Saved the frozen model as " + flags.save + ".");
     }
     if (flags.json)
-        print(trainingToJson(**model, *outcome));
+        printJson(trainingToJson(**model, *outcome));
     else
         printTraining(**model, *outcome);
     return 0;

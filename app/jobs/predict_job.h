@@ -13,16 +13,11 @@ namespace modelarium {
 
 /// A file of new rows with the model's answers beside them.
 struct PredictedRows {
-    Table table;                                    ///< the columns of the file, then "predicted NAME", then a probability a class
+    Table table;                                    ///< the columns of the file, then those of predictionTable()
     ImportReceipt receipt;
     double seconds = 0;                             ///< spent predicting
 };
 using PredictedRowsPtr = std::shared_ptr<const PredictedRows>;
-
-/// The table with the columns of the model's answers.
-///
-/// Errors   those of Model::predict: the row and the column are named
-Result<Table> withPredictions(const Model& model, const Table& rows);
 
 /// Reads a file and predicts its rows off the window's thread.
 class PredictJob : public QObject {
