@@ -25,7 +25,16 @@ inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_ps(a.v, b.v)}; }
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_ps(a.v, b.v)}; }
 // Masked by nothing: gcc 12 warns of the plain one (its bug 105593).
 inline Lanes maximum(Lanes a, Lanes b) { return {_mm512_maskz_max_ps(0xFFFF, a.v, b.v)}; }
+inline Lanes minimum(Lanes a, Lanes b) { return {_mm512_maskz_min_ps(0xFFFF, a.v, b.v)}; }
 inline Lanes absolute(Lanes a) { return {_mm512_abs_ps(a.v)}; }
+inline Lanes multiplyAdd(Lanes a, Lanes b, Lanes c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+/// Every lane moves up by one; the last lane of `before` becomes the first.
+inline Lanes shiftUp(Lanes a, Lanes before)
+{
+    return {_mm512_castsi512_ps(_mm512_maskz_alignr_epi32(0xFFFF, _mm512_castps_si512(a.v), _mm512_castps_si512(before.v), 15))};
+}
+inline Lanes allLast(Lanes a) { return {_mm512_maskz_permutexvar_ps(0xFFFF, _mm512_set1_epi32(15), a.v)}; }
+inline float first(Lanes a) { return _mm512_cvtss_f32(a.v); }
 inline Lanes addSquare(Lanes sum, Lanes a) { return {_mm512_fmadd_ps(a.v, a.v, sum.v)}; }
 /// Bit i is set where a_i <= b_i; never where one is NaN.
 inline std::uint32_t lessOrEqual(Lanes a, Lanes b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_LE_OQ); }
@@ -47,6 +56,24 @@ struct Lanes {
 inline Lanes operator-(Lanes a, Lanes b) { return {{_mm256_sub_ps(a.v[0], b.v[0]), _mm256_sub_ps(a.v[1], b.v[1])}}; }
 inline Lanes operator+(Lanes a, Lanes b) { return {{_mm256_add_ps(a.v[0], b.v[0]), _mm256_add_ps(a.v[1], b.v[1])}}; }
 inline Lanes maximum(Lanes a, Lanes b) { return {{_mm256_max_ps(a.v[0], b.v[0]), _mm256_max_ps(a.v[1], b.v[1])}}; }
+inline Lanes minimum(Lanes a, Lanes b) { return {{_mm256_min_ps(a.v[0], b.v[0]), _mm256_min_ps(a.v[1], b.v[1])}}; }
+inline Lanes multiplyAdd(Lanes a, Lanes b, Lanes c)
+{
+    return {{_mm256_fmadd_ps(a.v[0], b.v[0], c.v[0]), _mm256_fmadd_ps(a.v[1], b.v[1], c.v[1])}};
+}
+inline Lanes shiftUp(Lanes a, Lanes before)
+{
+    const __m256i up = _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6);
+    const __m256 low = _mm256_permutevar8x32_ps(a.v[0], up);
+    return {{_mm256_blend_ps(low, _mm256_permutevar8x32_ps(before.v[1], up), 1),
+             _mm256_blend_ps(_mm256_permutevar8x32_ps(a.v[1], up), low, 1)}};
+}
+inline Lanes allLast(Lanes a)
+{
+    const __m256 last = _mm256_permutevar8x32_ps(a.v[1], _mm256_set1_epi32(7));
+    return {{last, last}};
+}
+inline float first(Lanes a) { return _mm256_cvtss_f32(a.v[0]); }
 inline Lanes absolute(Lanes a)
 {
     const __m256 sign = _mm256_set1_ps(-0.0f);
@@ -106,6 +133,28 @@ inline Lanes maximum(Lanes a, const Lanes& b)
         a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
     return a;
 }
+inline Lanes minimum(Lanes a, const Lanes& b)
+{
+    for (int i = 0; i < 16; ++i)
+        a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+    return a;
+}
+inline Lanes multiplyAdd(Lanes a, const Lanes& b, const Lanes& c)
+{
+    for (int i = 0; i < 16; ++i)
+        a.v[i] = a.v[i] * b.v[i] + c.v[i];
+    return a;
+}
+inline Lanes shiftUp(const Lanes& a, const Lanes& before)
+{
+    Lanes shifted;
+    shifted.v[0] = before.v[15];
+    for (int i = 1; i < 16; ++i)
+        shifted.v[i] = a.v[i - 1];
+    return shifted;
+}
+inline Lanes allLast(const Lanes& a) { return Lanes::all(a.v[15]); }
+inline float first(const Lanes& a) { return a.v[0]; }
 inline Lanes absolute(Lanes a)
 {
     for (float& lane : a.v)

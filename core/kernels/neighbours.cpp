@@ -33,37 +33,149 @@ struct Manhattan {
     }
 };
 
-/// The nearest found so far, and how near a float distance must be to be worth a look.
-struct Nearest {
-    const NeighbourQuery& query;
-    Neighbour* list;
-    int k;
-    int count = 0;
-    float threshold;
+/// A float distance that is surely not too small for samples at `distance` from the query.
+float floatLimit(const NeighbourQuery& query, double distance)
+{
+    const double limit = distance * query.scale * (1 + query.relativeSlack) + query.slack;
+    constexpr double largest = std::numeric_limits<float>::max();
+    return limit < largest ? float(limit) * (1 + std::numeric_limits<float>::epsilon()) : float(INFINITY);
+}
 
-    Nearest(const NeighbourQuery& q, int wanted, Neighbour* nearest) : query(q), list(nearest), k(wanted)
+/// Keeps the k nearest sorted, every one compared in double as it comes: for any k, and for any number of equal distances.
+class SortedList {
+public:
+    SortedList(const NeighbourTree& tree, const NeighbourQuery& query, int k, Neighbour* list)
+        : m_tree(tree), m_query(query), m_list(list), m_k(k), m_threshold(Lanes::all(floatLimit(query, query.bound)))
     {
-        setThreshold(query.bound);
     }
 
-    void setThreshold(double distance)
+    Lanes threshold() const { return m_threshold; }
+    bool isFull() const { return false; }
+
+    template <class Metric>
+    void offer(std::uint32_t near, Lanes, std::size_t firstSlot)
     {
-        const double limit = distance * query.scale * (1 + query.relativeSlack) + query.slack;
-        constexpr double largest = std::numeric_limits<float>::max();
-        threshold = limit < largest ? float(limit) * (1 + std::numeric_limits<float>::epsilon()) : float(INFINITY);
+        for (; near; near &= near - 1) {
+            const std::size_t slot = firstSlot + std::size_t(__builtin_ctz(near));
+            insert({Metric::exact(m_query.x, m_tree.rows + slot * m_tree.features, m_tree.features), m_tree.samples[slot]});
+        }
     }
 
-    void offer(const Neighbour& candidate)
+private:
+    void insert(const Neighbour& candidate)
     {
-        if (count == k && !(candidate < list[k - 1]))
+        if (m_count == m_k && !(candidate < m_list[m_k - 1]))
             return;
-        int place = count < k ? count++ : k - 1;
-        for (; place > 0 && candidate < list[place - 1]; --place)
-            list[place] = list[place - 1];
-        list[place] = candidate;
-        if (count == k && list[k - 1].distance < query.bound)
-            setThreshold(list[k - 1].distance);
+        int place = m_count < m_k ? m_count++ : m_k - 1;
+        for (; place > 0 && candidate < m_list[place - 1]; --place)
+            m_list[place] = m_list[place - 1];
+        m_list[place] = candidate;
+        if (m_count == m_k && m_list[m_k - 1].distance < m_query.bound)
+            m_threshold = Lanes::all(floatLimit(m_query, m_list[m_k - 1].distance));
     }
+
+    const NeighbourTree& m_tree;
+    const NeighbourQuery& m_query;
+    Neighbour* m_list;
+    int m_k;
+    int m_count = 0;
+    Lanes m_threshold;
+};
+
+/// For few neighbours: the k smallest float distances stay sorted in registers, without a branch; whatever was near enough
+/// when it was met is noted, and compared in double at the end.
+template <int Registers>
+class Shortlist {
+public:
+    Shortlist(const NeighbourTree& tree, const NeighbourQuery& query, int k)
+        : m_tree(tree), m_query(query), m_bound(Lanes::all(floatLimit(query, query.bound))), m_threshold(m_bound)
+    {
+        // The k-th smallest is to stand in the last lane: the lanes that are too many hold what nothing displaces.
+        float start[Registers * laneCount];
+        for (int lane = 0; lane < Registers * int(laneCount); ++lane)
+            start[lane] = lane < Registers * int(laneCount) - k ? -float(INFINITY) : float(INFINITY);
+        for (int r = 0; r < Registers; ++r)
+            m_sorted[r] = Lanes::load(start + std::size_t(r) * laneCount);
+        // A sample whose float distance is f may be farther than f, and one that is as far may have a larger float distance.
+        const double widen = 1 + query.relativeSlack;
+        m_factor = Lanes::all(float(widen * widen * (1 + 1e-6)));
+        m_slack = Lanes::all(float(query.slack * (2 + query.relativeSlack) * (1 + 1e-6)));
+    }
+
+    Lanes threshold() const { return m_threshold; }
+    /// More equal distances than there is room for.
+    bool isFull() const { return m_count + laneCount > room; }
+
+    template <class Metric>
+    void offer(std::uint32_t near, Lanes distances, std::size_t firstSlot)
+    {
+        float values[laneCount];
+        distances.store(values);
+        for (; near; near &= near - 1) {
+            const int lane = __builtin_ctz(near);
+            const Lanes value = Lanes::all(values[lane]);
+            m_values[m_count] = values[lane];
+            m_slots[m_count++] = std::uint32_t(firstSlot) + std::uint32_t(lane);
+            // Insertion into a sorted list is the median of three, in every place: the value before, the value, the new one.
+            for (int r = Registers - 1; r > 0; --r)
+                m_sorted[r] = maximum(shiftUp(m_sorted[r], m_sorted[r - 1]), minimum(m_sorted[r], value));
+            m_sorted[0] = maximum(shiftUp(m_sorted[0], Lanes::all(-float(INFINITY))), minimum(m_sorted[0], value));
+        }
+        m_threshold = minimum(m_bound, multiplyAdd(allLast(m_sorted[Registers - 1]), m_factor, m_slack));
+        if (m_count + 2 * laneCount > room)
+            forgetFar();
+    }
+
+    /// The k nearest of what was noted; false where too many are equally near.
+    template <class Metric>
+    bool finish(int k, Neighbour* list)
+    {
+        forgetFar();
+        if (isFull())
+            return false;
+        double distances[room];
+        std::int64_t samples[room];
+        for (std::size_t i = 0; i < m_count; ++i) {
+            distances[i] = Metric::exact(m_query.x, m_tree.rows + m_slots[i] * m_tree.features, m_tree.features);
+            samples[i] = m_tree.samples[m_slots[i]];
+        }
+        // Everybody's place is the number of those before: many comparisons, and none that has to be guessed.
+        for (std::size_t i = 0; i < m_count; ++i) {
+            std::int64_t place = 0;
+            for (std::size_t j = 0; j < m_count; ++j)
+                place += std::int64_t(distances[j] < distances[i])
+                    + std::int64_t((distances[j] == distances[i]) & (samples[j] < samples[i]));
+            if (place < k)
+                list[place] = {distances[i], samples[i]};
+        }
+        return true;
+    }
+
+private:
+    static constexpr std::size_t room = 256;
+
+    void forgetFar()
+    {
+        const float limit = first(m_threshold);
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < m_count; ++i) {
+            m_values[kept] = m_values[i];
+            m_slots[kept] = m_slots[i];
+            kept += m_values[i] <= limit;
+        }
+        m_count = kept;
+    }
+
+    const NeighbourTree& m_tree;
+    const NeighbourQuery& m_query;
+    Lanes m_sorted[Registers];
+    Lanes m_bound;
+    Lanes m_threshold;
+    Lanes m_factor;
+    Lanes m_slack;
+    std::size_t m_count = 0;
+    float m_values[room];
+    std::uint32_t m_slots[room];
 };
 
 /// Distances of a query to sixteen boxes: 0 inside.
@@ -80,22 +192,18 @@ Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
     return sum;
 }
 
-template <class Metric, std::size_t Features>
-void scanLeaf(const NeighbourTree& tree, std::size_t leaf, Nearest& nearest)
+template <class Metric, std::size_t Features, class Found>
+void scanLeaf(const NeighbourTree& tree, const float* q, std::size_t leaf, Found& found)
 {
     const std::size_t features = Features ? Features : tree.features;
-    const float* q = nearest.query.scaled;
     const float* values = tree.leaves + leaf * tree.blocksInLeaf * laneCount * features;
     const std::size_t firstSlot = leaf * tree.blocksInLeaf * laneCount;
     for (std::size_t block = 0; block < tree.blocksInLeaf; ++block, values += laneCount * features) {
-        Lanes distance = Lanes::zero();
+        Lanes distances = Lanes::zero();
         for (std::size_t j = 0; j < features; ++j)
-            distance = Metric::add(distance, Lanes::load(values + laneCount * j) - Lanes::all(q[j]));
-        std::uint32_t near = lessOrEqual(distance, Lanes::all(nearest.threshold));
-        for (; near; near &= near - 1) {
-            const std::size_t slot = firstSlot + block * laneCount + std::size_t(__builtin_ctz(near));
-            nearest.offer({Metric::exact(nearest.query.x, tree.rows + slot * features, features), tree.samples[slot]});
-        }
+            distances = Metric::add(distances, Lanes::load(values + laneCount * j) - Lanes::all(q[j]));
+        if (const std::uint32_t near = lessOrEqual(distances, found.threshold()))
+            found.template offer<Metric>(near, distances, firstSlot + block * laneCount);
     }
 }
 
@@ -109,13 +217,13 @@ constexpr std::size_t mostWaiting = 8 * laneCount;
 
 /// Puts the children that may hold a neighbour on the stack, the nearest on top.
 template <class Metric, std::size_t Features>
-std::size_t pushChildren(const NeighbourTree& tree, std::size_t node, const Nearest& nearest, Waiting* stack, std::size_t size)
+std::size_t pushChildren(const NeighbourTree& tree, const float* q, std::size_t node, Lanes threshold, Waiting* stack, std::size_t size)
 {
     const std::size_t features = Features ? Features : tree.features;
-    const Lanes distance = boxDistances<Metric>(tree.boxes + node * 32 * features, nearest.query.scaled, features);
+    const Lanes distance = boxDistances<Metric>(tree.boxes + node * 32 * features, q, features);
     float distances[laneCount];
     distance.store(distances);
-    std::uint32_t near = lessOrEqual(distance, Lanes::all(nearest.threshold)) & ((1u << tree.childCounts[node]) - 1);
+    std::uint32_t near = lessOrEqual(distance, threshold) & ((1u << tree.childCounts[node]) - 1);
     const std::size_t bottom = size;
     for (; near; near &= near - 1) {
         const int lane = __builtin_ctz(near);
@@ -128,33 +236,51 @@ std::size_t pushChildren(const NeighbourTree& tree, std::size_t node, const Near
     return size;
 }
 
-template <class Metric, std::size_t Features>
-void search(const NeighbourTree& tree, Nearest& nearest)
+template <class Metric, std::size_t Features, class Found>
+void search(const NeighbourTree& tree, const float* q, Found& found)
 {
     Waiting stack[mostWaiting];
-    std::size_t size = pushChildren<Metric, Features>(tree, 0, nearest, stack, 0);
-    while (size > 0) {
+    std::size_t size = pushChildren<Metric, Features>(tree, q, 0, found.threshold(), stack, 0);
+    while (size > 0 && !found.isFull()) {
         const Waiting next = stack[--size];
-        if (next.distance > nearest.threshold)
+        if (next.distance > first(found.threshold()))
             continue;
         if (next.child < 0)
-            scanLeaf<Metric, Features>(tree, std::size_t(~next.child), nearest);
+            scanLeaf<Metric, Features>(tree, q, std::size_t(~next.child), found);
         else
-            size = pushChildren<Metric, Features>(tree, std::size_t(next.child), nearest, stack, size);
+            size = pushChildren<Metric, Features>(tree, q, std::size_t(next.child), found.threshold(), stack, size);
     }
+}
+
+template <class Metric, std::size_t Features, int Registers>
+bool findFew(const NeighbourTree& tree, const NeighbourQuery& query, int k, Neighbour* nearest)
+{
+    Shortlist<Registers> found(tree, query, k);
+    search<Metric, Features>(tree, query.scaled, found);
+    return !found.isFull() && found.template finish<Metric>(k, nearest);
+}
+
+template <class Metric, std::size_t Features>
+void findNearest(const NeighbourTree& tree, const NeighbourQuery& query, int k, Neighbour* nearest)
+{
+    if (k <= int(laneCount) && findFew<Metric, Features, 1>(tree, query, k, nearest))
+        return;
+    if (k > int(laneCount) && k <= 4 * int(laneCount) && findFew<Metric, Features, 4>(tree, query, k, nearest))
+        return;
+    SortedList found(tree, query, k, nearest);
+    search<Metric, Features>(tree, query.scaled, found);
 }
 
 } // namespace
 
-void modelariumFindNearest(const NeighbourTree* tree, const NeighbourQuery* query, int k, Neighbour* list) noexcept
+void modelariumFindNearest(const NeighbourTree* tree, const NeighbourQuery* query, int k, Neighbour* nearest) noexcept
 {
-    Nearest nearest(*query, k, list);
     if (tree->manhattan)
-        search<Manhattan, 0>(*tree, nearest);
+        findNearest<Manhattan, 0>(*tree, *query, k, nearest);
     else if (tree->features == 2)
-        search<Euclidean, 2>(*tree, nearest);
+        findNearest<Euclidean, 2>(*tree, *query, k, nearest);
     else
-        search<Euclidean, 0>(*tree, nearest);
+        findNearest<Euclidean, 0>(*tree, *query, k, nearest);
 }
 
 std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept
