@@ -202,6 +202,8 @@ void scanLeaf(const NeighbourTree& tree, const float* q, std::size_t leaf, Found
         Lanes distances = Lanes::zero();
         for (std::size_t j = 0; j < features; ++j)
             distances = Metric::add(distances, Lanes::load(values + laneCount * j) - Lanes::all(q[j]));
+        if (found.isFull())
+            return;
         if (const std::uint32_t near = lessOrEqual(distances, found.threshold()))
             found.template offer<Metric>(near, distances, firstSlot + block * laneCount);
     }
