@@ -303,7 +303,7 @@ void Experiment::retrain()
     m_training.follow(table(), trainingPlan(setup()));
 }
 
-std::optional<Split> Experiment::splitOfTable() const
+std::optional<Split> Experiment::split() const
 {
     if (isFrozen()) {
         const FrozenRowsPtr& rows = setup().frozenRows;
@@ -318,7 +318,7 @@ std::optional<Split> Experiment::splitOfTable() const
 void Experiment::evaluate()
 {
     if (model() && setup().source) {
-        m_evaluateJob.start(model(), table(), splitOfTable());
+        m_evaluateJob.start(model(), table(), split());
         return;
     }
     m_evaluateJob.cancel();

@@ -51,6 +51,7 @@ void DataTableModel::follow()
     if (!sameShape) {
         m_test.clear();
         endResetModel();
+        followSplit();
     } else if (rowCount() > 0) {
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
     }
@@ -67,12 +68,9 @@ void DataTableModel::followRoles()
 
 void DataTableModel::followSplit()
 {
-    const PreparedTrainingPtr training = m_experiment.training().training();
-    const FrozenRowsPtr frozen = m_experiment.setup().frozenRows;
-    const Split* split = m_experiment.isFrozen() ? (frozen ? &frozen->split : nullptr) : (training ? &training->split : nullptr);
     std::vector<bool> test(m_table.rows(), false);
-    for (const std::size_t row : split ? split->test : std::vector<std::size_t>()) {
-        if (row < test.size())
+    if (const auto split = m_experiment.split()) {
+        for (const std::size_t row : split->test)
             test[row] = true;
     }
     if (test == m_test)
