@@ -37,7 +37,7 @@ Ranges rangesOf(const Matrix& X, const Vector& y, bool intercept)
         const Index j = Index(column);
         const Eigen::Map<const Vector> values = columnOf(X, y, j);
         if (intercept)
-            ranges.centre[j] = values.cast<long double>().mean();
+            ranges.centre[j] = preciseMean(values.cast<long double>());
         const long double spread = (values.cast<long double>().array() - ranges.centre[j]).abs().maxCoeff();
         const long double largest = values.cwiseAbs().maxCoeff();
         isConstant[column] = spread <= 4 * std::numeric_limits<double>::epsilon() * largest;

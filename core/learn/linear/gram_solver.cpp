@@ -6,6 +6,7 @@
 #include <Eigen/Cholesky>
 
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 
@@ -97,7 +98,10 @@ std::optional<LeastSquares> solveByGram(const Matrix& X, const Vector& y, bool i
     const Moments moments = computeMoments(X, y, intercept);
     const Vector diagonal = moments.C.diagonal().array() + alpha;
     constexpr double smallest = 1e-200, largest = 1e200;            // products of what lies between neither vanish nor overflow
-    if (!moments.C.allFinite() || !moments.c.allFinite() || !(moments.targetSquares < largest)
+    const double rounding = 64 * std::numeric_limits<double>::epsilon();
+    const bool constantColumn = intercept
+        && (moments.C.diagonal().array() <= double(n) * (rounding * moments.mean.head(p).array()).square()).any();
+    if (constantColumn || !moments.C.allFinite() || !moments.c.allFinite() || !(moments.targetSquares < largest)
         || !(diagonal.array() > smallest).all() || !(diagonal.array() < largest).all() || !moments.shiftWasNear)
         return std::nullopt;
 

@@ -31,7 +31,7 @@ ScaledColumns scaleColumns(ExtendedMatrix X, ExtendedVector y, bool intercept, L
         auto column = problem.A.col(j);
         const long double largest = column.cwiseAbs().maxCoeff();
         if (intercept) {
-            scaled.centre[j] = column.mean();
+            scaled.centre[j] = preciseMean(column);
             column.array() -= scaled.centre[j];
         }
         const long double spread = column.cwiseAbs().maxCoeff();

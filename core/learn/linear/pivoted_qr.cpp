@@ -36,9 +36,9 @@ double conditionOf(Columns<Scalar> R)
     return double(R.cwiseAbs().colwise().sum().maxCoeff() * inverse.cwiseAbs().colwise().sum().maxCoeff());
 }
 
-/// Columns that lie in the span of the ones before them, in the order of the data: the later one of two equal columns.
+/// Columns, in units of their tolerance, that lie in the span of the ones before them: the later one of two equal columns.
 template <class Scalar>
-std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M, const Values<Scalar>& tolerance)
+std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M)
 {
     std::vector<std::size_t> dependent;
     Columns<Scalar> basis(M.rows(), std::min(M.rows(), M.cols()));
@@ -48,7 +48,7 @@ std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M, 
         for (int pass = 0; pass < 2; ++pass)            // once more: Gram-Schmidt loses orthogonality in one pass
             rest -= basis.leftCols(found) * (basis.leftCols(found).transpose() * rest);
         const Scalar length = rest.norm();
-        if (length <= tolerance[j] || found == basis.cols())
+        if (length <= 1 || found == basis.cols())
             dependent.push_back(std::size_t(j));
         else
             basis.col(found++) = rest / length;
@@ -77,11 +77,13 @@ template <class Scalar>
 typename ScaledProblem<Scalar>::Values solveByPivotedQr(const ScaledProblem<Scalar>& problem, LeastSquares& found)
 {
     const Index p = problem.A.cols();
-    const Eigen::ColPivHouseholderQR<Columns<Scalar>> qr(problem.A);
+    // In units of their tolerance, columns are comparable: pivoting finds the one that stands out most from its rounding.
+    const Values<Scalar> unit = problem.tolerance.unaryExpr(
+        [](Scalar tolerance) { return tolerance > 0 ? std::ldexp(Scalar(1), std::ilogb(tolerance)) : Scalar(1); });
+    const Eigen::ColPivHouseholderQR<Columns<Scalar>> qr(problem.A * unit.cwiseInverse().asDiagonal());
     const auto& P = qr.colsPermutation();
     Index rank = 0;
-    while (rank < std::min(problem.A.rows(), p)
-           && std::abs(qr.matrixQR()(rank, rank)) > problem.tolerance[P.indices()[rank]])
+    while (rank < std::min(problem.A.rows(), p) && std::abs(qr.matrixQR()(rank, rank)) > 1)
         ++rank;
     if (rank == 0)
         return Values<Scalar>::Zero(p);
@@ -95,15 +97,15 @@ typename ScaledProblem<Scalar>::Values solveByPivotedQr(const ScaledProblem<Scal
 
     if (rank == p) {
         const Values<Scalar> u = T.template triangularView<Eigen::Upper>().solve(d);
-        return P * u;
+        return (P * u).cwiseQuotient(unit);
     }
     if (p <= manyColumns) {
-        found.dependent = combinationsOfEarlierColumns<Scalar>(T * P.transpose(), problem.tolerance);
+        found.dependent = combinationsOfEarlierColumns<Scalar>(T * P.transpose());
     } else {
         found.dependent.assign(P.indices().data() + rank, P.indices().data() + p);
         std::sort(found.dependent.begin(), found.dependent.end());
     }
-    return smallestWeights<Scalar>(T, d, problem.scale, P);
+    return smallestWeights<Scalar>(T, d, problem.scale.cwiseProduct(unit), P).cwiseQuotient(unit);
 }
 
 template ExtendedVector solveByPivotedQr(const ScaledProblem<long double>&, LeastSquares&);

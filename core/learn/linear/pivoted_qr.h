@@ -10,6 +10,14 @@ namespace modelarium {
 /// Cells are doubles: what is smaller than a few roundings of a column is not in the data.
 constexpr long double dataRounding = 64 * std::numeric_limits<double>::epsilon();
 
+/// The mean, corrected by the mean of what is left: a sum over many rows alone would lose digits.
+template <class Values>
+long double preciseMean(const Values& values)
+{
+    const long double first = values.mean();
+    return first + (values.array() - first).mean();
+}
+
 /// A least-squares problem whose columns were centred and brought to a comparable size.
 ///
 /// Math     minimises |A u - c|; the weights in the units of the features are w = u / scale
