@@ -303,16 +303,16 @@ void Experiment::retrain()
     m_training.follow(table(), trainingPlan(setup()));
 }
 
-std::optional<Split> Experiment::split() const
+SplitPtr Experiment::split() const
 {
     if (isFrozen()) {
         const FrozenRowsPtr& rows = setup().frozenRows;
-        return rows && rows->rows == table().rows() ? std::optional(rows->split) : std::nullopt;
+        return rows && rows->rows == table().rows() ? SplitPtr(rows, &rows->split) : nullptr;
     }
     const PreparedTrainingPtr training = m_training.training();
     if (!training || training->table.rows() != table().rows())
-        return {};
-    return training->split;
+        return nullptr;
+    return SplitPtr(training, &training->split);
 }
 
 void Experiment::evaluate()

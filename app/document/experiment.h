@@ -55,8 +55,8 @@ public:
     ModelPtr model() const;                         ///< the frozen one, or what training shows; null before
     bool isModelStale() const;                      ///< the model on show belongs to choices that are no longer made
     EvaluationPtr evaluation() const { return m_evaluation; }       ///< of model() on table(), or of one shortly before; may be null
-    /// The rows that model() learned from and those kept back; empty where they are not rows of table().
-    std::optional<Split> split() const;
+    /// The rows that model() learned from and those kept back; null where they are not rows of table().
+    SplitPtr split() const;
     RowPrediction predictRow(const std::vector<double>& inputs) const;  ///< needs a model; inputs as for Model::predictRow
 
     Stage stage() const { return m_stage; }

@@ -50,6 +50,7 @@ void DataTableModel::follow()
     m_target = targetColumn(m_experiment.setup());
     if (!sameShape) {
         m_test.clear();
+        m_split.reset();
         endResetModel();
         followSplit();
     } else if (rowCount() > 0) {
@@ -68,14 +69,14 @@ void DataTableModel::followRoles()
 
 void DataTableModel::followSplit()
 {
-    std::vector<bool> test(m_table.rows(), false);
-    if (const auto split = m_experiment.split()) {
-        for (const std::size_t row : split->test)
-            test[row] = true;
-    }
-    if (test == m_test)
+    // The history grows at display rate, its split stays the same object.
+    const SplitPtr split = m_experiment.split();
+    if (split == m_split)
         return;
-    m_test = std::move(test);
+    m_split = split;
+    m_test.assign(m_table.rows(), false);
+    for (const std::size_t row : split ? split->test : std::vector<std::size_t>())
+        m_test[row] = true;
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {TestRole, Qt::ToolTipRole});
 }

@@ -47,6 +47,7 @@ private:
     Experiment& m_experiment;
     Table m_table;
     std::optional<std::size_t> m_target;
+    SplitPtr m_split;
     std::vector<bool> m_test;
     std::vector<QColor> m_colours;
 };

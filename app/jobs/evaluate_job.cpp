@@ -115,7 +115,7 @@ double timeOfOnePrediction(const Model& model)
 
 } // namespace
 
-Evaluation evaluateModel(const ModelPtr& model, const Table& table, const std::optional<Split>& split)
+Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split)
 {
     Evaluation evaluation;
     evaluation.model = model;
@@ -128,7 +128,7 @@ Evaluation evaluateModel(const ModelPtr& model, const Table& table, const std::o
     }
     evaluation.prediction = *std::move(prediction);
     evaluation.truth = truthOf(table, model->target());
-    evaluation.rowsChanged = !split.has_value();
+    evaluation.rowsChanged = !split;
     if (split) {
         evaluation.split = *split;
     } else {
@@ -142,7 +142,7 @@ Evaluation evaluateModel(const ModelPtr& model, const Table& table, const std::o
 
 EvaluateJob::EvaluateJob(QObject* parent) : QObject(parent) {}
 
-void EvaluateJob::start(ModelPtr model, Table table, std::optional<Split> split)
+void EvaluateJob::start(ModelPtr model, Table table, SplitPtr split)
 {
     const std::uint64_t generation = ++m_generation;
     m_worker.start([this, generation, model = std::move(model), table = std::move(table), split = std::move(split)](

@@ -29,6 +29,7 @@ struct Evaluation {
     double secondsPerPrediction = 0;                ///< one row, measured by repeating it; 0 where it was not measured
     std::optional<Error> error;                     ///< why the model has no answer for this table; the rest is empty then
 };
+using SplitPtr = std::shared_ptr<const Split>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
 
 /// Predicts every row and measures the errors off the window's thread; the newest request wins.
@@ -38,8 +39,8 @@ class EvaluateJob : public QObject {
 public:
     explicit EvaluateJob(QObject* parent = nullptr);
 
-    /// `split` is empty where the rows are not those of the training.
-    void start(ModelPtr model, Table table, std::optional<Split> split);
+    /// `split` is null where the rows are not those of the training.
+    void start(ModelPtr model, Table table, SplitPtr split);
     void cancel();
 
 Q_SIGNALS:
@@ -52,6 +53,6 @@ private:
 };
 
 /// The work of the job, on the calling thread.
-Evaluation evaluateModel(const ModelPtr& model, const Table& table, const std::optional<Split>& split);
+Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split);
 
 } // namespace modelarium
