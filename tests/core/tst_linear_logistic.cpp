@@ -1,0 +1,350 @@
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/learn/linear/logistic_objective.h"
+#include "core/model/predictor.h"
+#include "tests/support/reference_data.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <cstring>
+#include <limits>
+
+using namespace modelarium;
+using Eigen::Index;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+/// Classes drawn from linear scores, so that no boundary is without errors.
+DatasetPtr drawnClasses(Index n, Index p, int classes, std::uint64_t seed)
+{
+    Random random(seed);
+    Matrix X(n, p);
+    for (double& x : X.reshaped())
+        x = 2 + random.normal();
+    Vector y(n);
+    for (Index i = 0; i < n; ++i) {
+        double best = -infinite;
+        for (int k = 0; k < classes; ++k) {
+            const double score = std::cos(double(k) + X.row(i).sum()) + X(i, k % p) - std::log(-std::log(random.uniform(0.001, 0.999)));
+            if (score > best) {
+                best = score;
+                y[i] = k;
+            }
+        }
+    }
+    return reference::makeDataset(std::move(X), std::move(y), classes);
+}
+
+Result<FitOutcome> fitLogistic(const DatasetPtr& data, const HyperparameterValues& values = {})
+{
+    return reference::fitTo(data, "logistic_regression", values);
+}
+
+DatasetPtr points(std::vector<double> x, std::vector<double> y, int classes)
+{
+    return reference::makeDataset(Eigen::Map<Vector>(x.data(), Index(x.size())), Eigen::Map<Vector>(y.data(), Index(y.size())),
+                                  classes);
+}
+
+bool sameBits(const Linear& a, const Linear& b)
+{
+    return std::memcmp(a.W.data(), b.W.data(), std::size_t(a.W.size()) * sizeof(double)) == 0
+           && std::memcmp(a.b.data(), b.b.data(), std::size_t(a.b.size()) * sizeof(double)) == 0;
+}
+
+} // namespace
+
+class TestLinearLogistic : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { setThreadCount(0); }
+
+    void derivatives_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<double>("C");
+        for (const int classes : {2, 3, 7}) {
+            for (const int rows : {5, 300, 9000}) {
+                QTest::addRow("%d classes, %d rows, penalty", classes, rows) << rows << classes << 0.01;
+                QTest::addRow("%d classes, %d rows", classes, rows) << rows << classes << infinite;
+            }
+        }
+    }
+
+    /// The gradient against differences of the loss, the second derivatives against differences of the gradient.
+    void derivatives()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, classes);
+        QFETCH(double, C);
+        const LogisticObjective objective(drawnClasses(rows, 3, classes, 5), C, true);
+        Vector theta(objective.size());
+        for (Index k = 0; k < theta.size(); ++k)
+            theta[k] = 0.5 * std::sin(double(k + 1));
+        Vector gradient(theta.size()), same(theta.size());
+        Matrix hessian;
+        const double loss = objective.at(theta, gradient).loss;
+        QVERIFY(std::abs(objective.withHessian(theta, same, hessian).loss / loss - 1) < 1e-14);
+        QVERIFY((same - gradient).cwiseAbs().maxCoeff() < 1e-13);
+        QVERIFY((hessian - hessian.transpose()).cwiseAbs().maxCoeff() < 1e-15 * hessian.cwiseAbs().maxCoeff());
+
+        // Central differences with h = 1e-5: h^2 times a third derivative below 10, and rounding of 1e-16 / h.
+        constexpr double h = 1e-5;
+        for (Index k = 0; k < theta.size(); ++k) {
+            Vector up = theta, down = theta, gradientUp(theta.size()), gradientDown(theta.size());
+            up[k] += h;
+            down[k] -= h;
+            const double difference = objective.at(up, gradientUp).loss - objective.at(down, gradientDown).loss;
+            QVERIFY(std::abs(difference / (2 * h) - gradient[k]) < 2e-9);
+            QVERIFY(((gradientUp - gradientDown) / (2 * h) - hessian.col(k)).cwiseAbs().maxCoeff() < 2e-9);
+        }
+    }
+
+    void theLossIsTheMeanLogLossOfThePredictions_data()
+    {
+        QTest::addColumn<int>("classes");
+        QTest::newRow("two classes") << 2;
+        QTest::newRow("three classes") << 3;
+        QTest::newRow("twelve classes") << 12;
+    }
+
+    void theLossIsTheMeanLogLossOfThePredictions()
+    {
+        QFETCH(int, classes);
+        const DatasetPtr data = drawnClasses(1003, 4, classes, 6);
+        const LogisticObjective objective(data, infinite, true);
+        Vector theta(objective.size()), gradient(theta.size());
+        for (Index k = 0; k < theta.size(); ++k)
+            theta[k] = std::cos(double(k));
+        Matrix P;
+        makePredictor(objective.parameters(theta))->predict(data->X, P);
+        double sum = 0;
+        for (Index i = 0; i < data->y.size(); ++i)
+            sum -= std::log(P(i, Index(data->y[i])));
+        QVERIFY(std::abs(objective.at(theta, gradient).loss / (sum / 1003) - 1) < 1e-12);
+    }
+
+    void bothSolversReachTheSameMinimum_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("classes");
+        QTest::newRow("two classes") << 2000 << 2;
+        QTest::newRow("two classes, many rows") << 200000 << 2;
+        QTest::newRow("four classes") << 2000 << 4;
+        QTest::newRow("four classes, many rows") << 60000 << 4;
+    }
+
+    void bothSolversReachTheSameMinimum()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, classes);
+        const DatasetPtr data = drawnClasses(rows, 5, classes, 7);
+        const auto newton = fitLogistic(data);
+        const auto lbfgs = fitLogistic(data, {{"solver", std::string("lbfgs")}});
+        QVERIFY(newton.hasValue() && lbfgs.hasValue());
+        QVERIFY(newton->notices.empty() && lbfgs->notices.empty());
+        // Both promise 1e-9.
+        QVERIFY(std::abs(newton->last.loss / lbfgs->last.loss - 1) < 1e-9);
+    }
+
+    void theSameBitsOnAnyNumberOfThreads_data()
+    {
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<QString>("solver");
+        for (const char* solver : {"newton", "lbfgs", "gradient_descent"}) {
+            QTest::addRow("two classes, %s", solver) << 2 << solver;
+            QTest::addRow("three classes, %s", solver) << 3 << solver;
+        }
+    }
+
+    void theSameBitsOnAnyNumberOfThreads()
+    {
+        QFETCH(int, classes);
+        QFETCH(QString, solver);
+        const DatasetPtr data = drawnClasses(50001, 3, classes, 8);
+        const HyperparameterValues values{{"solver", solver.toStdString()}, {"max_iterations", std::int64_t(30)}};
+        setThreadCount(1);
+        const auto expected = fitLogistic(data, values);
+        QVERIFY(expected.hasValue());
+        for (const std::size_t threads : {2, 5}) {
+            setThreadCount(threads);
+            const auto outcome = fitLogistic(data, values);
+            QVERIFY(outcome.hasValue());
+            QVERIFY(sameBits(std::get<Linear>(outcome->parameters), std::get<Linear>(expected->parameters)));
+        }
+    }
+
+    void perfectSeparation_data()
+    {
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<QString>("solver");
+        for (const char* solver : {"newton", "lbfgs"}) {
+            QTest::addRow("two classes, %s", solver) << 2 << solver;
+            QTest::addRow("three classes, %s", solver) << 3 << solver;
+        }
+    }
+
+    void perfectSeparation()
+    {
+        QFETCH(int, classes);
+        QFETCH(QString, solver);
+        const DatasetPtr two = points({1, 2, 3, 7, 8, 9}, {0, 0, 0, 1, 1, 1}, 2);
+        const DatasetPtr three = points({1, 2, 3, 7, 8, 9, 20, 21, 22}, {0, 0, 0, 1, 1, 1, 2, 2, 2}, 3);
+        const DatasetPtr data = classes == 2 ? two : three;
+        const auto outcome = fitLogistic(data, {{"penalty", std::string("none")}, {"solver", solver.toStdString()}});
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
+        QVERIFY(outcome->notices[0].starts_with("the classes are separated perfectly - the weights would grow for ever"));
+        Matrix P;
+        makePredictor(outcome->parameters)->predict(data->X, P);
+        for (Index i = 0; i < data->y.size(); ++i) {
+            Index likeliest = 0;
+            P.row(i).maxCoeff(&likeliest);
+            QCOMPARE(double(likeliest), data->y[i]);
+        }
+        // With a penalty there is a best model, and nothing to say.
+        QVERIFY(fitLogistic(data)->notices.empty());
+    }
+
+    void separationInPart()
+    {
+        // At 5 both classes are seen; on either side only one: the boundary is known, the slope is not.
+        const auto outcome =
+            fitLogistic(points({1, 2, 5, 5, 8, 9}, {0, 0, 0, 1, 1, 1}, 2), {{"penalty", std::string("none")}});
+        QVERIFY(outcome.hasValue());
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
+        QVERIFY(outcome->notices[0].starts_with("some samples are separated perfectly"));
+        // Two samples at one half each: the loss that remains is 2 log 2 over 6 samples.
+        QVERIFY(std::abs(outcome->last.loss / (2 * std::log(2.0) / 6) - 1) < 1e-8);
+    }
+
+    void degenerateData_data()
+    {
+        QTest::addColumn<double>("unit");
+        QTest::addColumn<int>("kind");
+        for (const char* penalty : {"l2", "none"}) {
+            QTest::addRow("x near 1e300, %s", penalty) << 1e300 << 0;
+            QTest::addRow("x near 1e-300, %s", penalty) << 1e-300 << 0;
+            QTest::addRow("constant column, %s", penalty) << 1.0 << 1;
+            QTest::addRow("equal columns, %s", penalty) << 1.0 << 2;
+            QTest::addRow("all rows the same, %s", penalty) << 1.0 << 3;
+            QTest::addRow("more columns than rows, %s", penalty) << 1.0 << 4;
+            QTest::addRow("a class without samples, %s", penalty) << 1.0 << 5;
+            QTest::addRow("every row its own class, %s", penalty) << 1.0 << 6;
+        }
+    }
+
+    /// Never a number that is none, always an answer whose probabilities sum to 1.
+    void degenerateData()
+    {
+        QFETCH(double, unit);
+        QFETCH(int, kind);
+        const std::string penalty = QByteArray(QTest::currentDataTag()).endsWith("none") ? "none" : "l2";
+        const DatasetPtr drawn = drawnClasses(kind == 4 ? 12 : 40, kind == 4 ? 30 : 3, kind == 5 ? 2 : 3, 9);
+        auto data = std::make_shared<Dataset>(*drawn);
+        data->X *= unit;
+        if (kind == 1)
+            data->X.col(1).setConstant(0.3);
+        if (kind == 2)
+            data->X.col(1) = data->X.col(0);
+        if (kind == 3)
+            data->X.rowwise() = Eigen::RowVectorXd::Constant(3, 4.0);
+        if (kind == 5)
+            data->classNames.push_back("never seen");
+        if (kind == 6) {
+            data->y = Vector::LinSpaced(40, 0, 39);
+            data->classNames.assign(40, "c");
+        }
+        for (const char* solver : {"newton", "lbfgs"}) {
+            const auto outcome = fitLogistic(data, {{"penalty", penalty}, {"solver", std::string(solver)}});
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            QVERIFY(std::isfinite(outcome->last.loss));
+            Matrix P;
+            makePredictor(outcome->parameters)->predict(data->X, P);
+            QVERIFY((P.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12);
+            const double guessing = std::log(double(data->classes()));
+            QVERIFY(outcome->last.loss <= guessing * (1 + 1e-12));
+        }
+    }
+
+    void farFromZeroIsAsEasy()
+    {
+        // The intercept is free: moving a feature by a million changes only the intercept.
+        const DatasetPtr data = drawnClasses(500, 2, 2, 10);
+        auto moved = std::make_shared<Dataset>(*data);
+        moved->X.col(0).array() += 1e6;
+        const auto here = fitLogistic(data);
+        const auto there = fitLogistic(moved);
+        QVERIFY(here.hasValue() && there.hasValue());
+        QVERIFY(std::abs(here->last.loss / there->last.loss - 1) < 1e-9);
+        // Rounding x near 1e6 moves it by 1e-10.
+        QVERIFY((std::get<Linear>(here->parameters).W - std::get<Linear>(there->parameters).W).cwiseAbs().maxCoeff() < 1e-6);
+    }
+
+    void gradientDescentGoesDownToTheMinimum()
+    {
+        auto data = std::make_shared<Dataset>(*drawnClasses(2000, 3, 2, 11));
+        data->X.array() -= 2;
+        const auto newton = fitLogistic(data);
+        double last = infinite;
+        const auto outcome = reference::fitTo(data, "logistic_regression",
+                                              {{"solver", std::string("gradient_descent")}, {"learning_rate", 1.0},
+                                               {"max_iterations", std::int64_t(3000)}, {"tolerance", 0.0}},
+                                              [&](const TrainingRun&, const Progress& progress) {
+                                                  [&] { QVERIFY(progress.loss <= last * (1 + 1e-14)); }();
+                                                  last = progress.loss;
+                                                  return Answer::Continue;
+                                              });
+        QVERIFY(outcome.hasValue() && newton.hasValue());
+        QVERIFY(std::abs(outcome->last.loss / newton->last.loss - 1) < 1e-9);
+    }
+
+    void tooLargeALearningRateIsNamed()
+    {
+        auto data = std::make_shared<Dataset>(*drawnClasses(50, 2, 2, 12));
+        data->X *= 1e6;
+        const auto outcome = fitLogistic(data, {{"solver", std::string("gradient_descent")}, {"learning_rate", 1000.0},
+                                                {"C", 1e-9}, {"max_iterations", std::int64_t(100000)}});
+        QVERIFY(!outcome);
+        QCOMPARE(outcome.error().code, ErrorCode::Diverged);
+        QVERIFY2(QString::fromStdString(outcome.error().message)
+                     .contains(QRegularExpression(QStringLiteral("^the loss became infinite at step \\d+: the learning rate 1000 is too large$"))),
+                 outcome.error().message.c_str());
+    }
+
+    void everyStepCanBeTheLast()
+    {
+        const DatasetPtr data = drawnClasses(40000, 3, 3, 13);
+        std::size_t steps = 0;
+        const auto cancelled = reference::fitTo(data, "logistic_regression", {}, [&](const TrainingRun& run, const Progress&) {
+            [&] { QVERIFY(isFinite(run.freeze())); }();
+            return ++steps == 2 ? Answer::Cancel : Answer::Continue;
+        });
+        QVERIFY(!cancelled);
+        QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+        QCOMPARE(steps, std::size_t(2));
+    }
+
+    void theLimitOfStepsIsSaid()
+    {
+        const auto outcome = fitLogistic(drawnClasses(500, 3, 2, 14), {{"max_iterations", std::int64_t(1)}});
+        QVERIFY(outcome.hasValue());
+        QCOMPARE(outcome->notices,
+                 std::vector<std::string>{"stopped after 1 steps, before the minimum was reached: allow more steps"});
+    }
+
+    void oneClassIsRefused()
+    {
+        const auto outcome = fitLogistic(points({1, 2, 3}, {0, 0, 0}, 2));
+        QVERIFY(!outcome);
+        QCOMPARE(outcome.error().code, ErrorCode::OneClass);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLinearLogistic)
+#include "tst_linear_logistic.moc"
