@@ -1,10 +1,11 @@
 #include "core/base/file.h"
 
-#include "core/base/hash.h"
 #include "core/base/number_text.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <cstdlib>
+#include <chrono>
 #include <cstring>
 #include <vector>
 
@@ -49,7 +50,8 @@ Error errorOf(int number, const std::string& action, const fs::path& path, std::
     place.file = path.string();
     switch (number) {
     case ENOENT:
-        return {ErrorCode::FileNotFound, "There is no file or folder " + name + " any more, so it cannot be " + action + ".", place};
+    case ENOTDIR:
+        return {ErrorCode::FileNotFound, name + " cannot be " + action + ": its folder does not exist.", place};
     case EACCES:
     case EPERM:
     case EROFS:
@@ -99,6 +101,34 @@ bool holds(int descriptor, std::string_view bytes)
     }
 }
 
+constexpr std::string_view temporaryPrefix = ".modelarium-";
+
+/// A new file beside the target, with the permissions that the person's settings give to new files.
+int openTemporary(const fs::path& folder, std::string& path)
+{
+    static std::atomic<unsigned> counter{0};
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+        path = (folder / (std::string(temporaryPrefix) + std::to_string(::getpid()) + "-" + std::to_string(counter++))).string();
+        const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0 || errno != EEXIST)
+            return descriptor;
+    }
+    return -1;
+}
+
+/// What a save that was killed left behind. No save takes an hour, so nobody is writing to a file of that age.
+void removeOldTemporaries(const fs::path& folder)
+{
+    std::error_code code;
+    const auto oldest = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+        std::error_code gone;
+        if (entry->path().filename().string().rfind(temporaryPrefix, 0) == 0 && entry->symlink_status(gone).type() == fs::file_type::regular
+            && entry->last_write_time(gone) < oldest && !gone)
+            fs::remove(entry->path(), gone);
+    }
+}
+
 } // namespace
 
 Result<std::string> readFile(const fs::path& path, std::size_t maximumBytes)
@@ -138,8 +168,10 @@ Result<std::string> readFile(const fs::path& path, std::size_t maximumBytes)
 
 Result<void> writeFileAtomically(const fs::path& requested, std::string_view bytes)
 {
-    std::error_code code;
-    const fs::path path = fs::is_symlink(requested, code) ? fs::weakly_canonical(requested, code) : requested;
+    std::error_code none, cycle;
+    const fs::path path = fs::is_symlink(requested, none) ? fs::weakly_canonical(requested, cycle) : requested;
+    if (cycle)
+        return errorOf(cycle.value(), "saved", requested);
     const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
     struct stat existing{};
     const bool replaces = ::stat(path.c_str(), &existing) == 0;
@@ -148,8 +180,9 @@ Result<void> writeFileAtomically(const fs::path& requested, std::string_view byt
     if (replaces && ::access(path.c_str(), W_OK) != 0)
         return errorOf(errno, "saved", path);
 
-    std::string temporary = (folder / (".modelarium-XXXXXX")).string();
-    Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    removeOldTemporaries(folder);
+    std::string temporary;
+    Descriptor file(openTemporary(folder, temporary));
     if (!file)
         return errorOf(errno, "saved", path, bytes.size());
     const auto fail = [&](int number) {
@@ -162,9 +195,8 @@ Result<void> writeFileAtomically(const fs::path& requested, std::string_view byt
         return fail(errno);
     if (!holds(file.number(), bytes))
         return fail(EIO);
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(file.number(), replaces ? existing.st_mode & 07777 : 0666 & ~mask);
+    if (replaces)
+        ::fchmod(file.number(), existing.st_mode & 07777);
     if (file.close() != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
         return fail(errno);
 

@@ -13,7 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t mostTextBytes = std::size_t(1) << 20;
-constexpr Eigen::Index mostReadableNumbers = 100'000;
 constexpr std::size_t mostNumbers = 50'000'000;
 
 // The bytes of a double in a file are little-endian; on any other machine they would have to be turned round.
@@ -186,7 +185,7 @@ Matrix JsonFields::matrix(const char* key) const
 
 nlohmann::ordered_json matrixToJson(const Matrix& matrix)
 {
-    if (matrix.size() > mostReadableNumbers) {
+    if (std::size_t(matrix.size()) > mostReadableNumbers) {
         return {{"rows", matrix.rows()}, {"columns", matrix.cols()},
                 {"float64_base64", toBase64(matrix.data(), std::size_t(matrix.size()) * sizeof(double))}};
     }
@@ -202,7 +201,7 @@ nlohmann::ordered_json matrixToJson(const Matrix& matrix)
 
 nlohmann::ordered_json vectorToJson(const Vector& vector)
 {
-    if (vector.size() > mostReadableNumbers)
+    if (std::size_t(vector.size()) > mostReadableNumbers)
         return matrixToJson(vector);
     auto values = nlohmann::ordered_json::array();
     for (const double value : vector)

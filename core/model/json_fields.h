@@ -10,6 +10,9 @@
 
 namespace modelarium {
 
+/// Longer lists and matrices are written as base64 of little-endian doubles.
+inline constexpr std::size_t mostReadableNumbers = 100'000;
+
 /// Thrown inside the model-file reader and caught at its border; the sentence becomes an Error.
 struct BadField {
     std::string message;

@@ -8,6 +8,7 @@
 #include "core/model/parameters_json.h"
 #include "core/model/strict_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 
@@ -381,7 +382,21 @@ Result<ModelPtr> modelFromJson(std::string_view bytes)
 
 Result<void> saveModel(const Model& model, const std::filesystem::path& path)
 {
-    return writeFileAtomically(path, modelToJson(model));
+    const JsonLimits limits;
+    const auto tooLarge = [&] {
+        return Error{ErrorCode::TooLarge, "The model has " + std::to_string(parameterCount(model.parameters()))
+                                              + " numbers, more than a model file may hold. Train on fewer rows or fewer features.",
+                     {.file = path.string()}};
+    };
+    // A double takes eight bytes at least: what cannot fit is not even written down in memory.
+    if (parameterCount(model.parameters()) > limits.bytes / sizeof(double))
+        return tooLarge();
+    try {
+        const std::string bytes = modelToJson(model);
+        return bytes.size() > limits.bytes ? tooLarge() : writeFileAtomically(path, bytes);
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::OutOfMemory, "There is not enough memory to save this model.", {.file = path.string()}};
+    }
 }
 
 Result<ModelPtr> loadModel(const std::filesystem::path& path)

@@ -18,7 +18,7 @@ std::string modelToJson(const Model& model);
 /// Errors   BadModelFile (says what and where); ChecksumMismatch; CertificateMismatch; NewerVersion; TooLarge
 Result<ModelPtr> modelFromJson(std::string_view bytes);
 
-/// Saved atomically and read back before it counts as saved. Errors   those of writeFileAtomically
+/// Saved atomically and read back before it counts as saved. Errors   TooLarge, OutOfMemory; those of writeFileAtomically
 Result<void> saveModel(const Model& model, const std::filesystem::path& path);
 Result<ModelPtr> loadModel(const std::filesystem::path& path);
 

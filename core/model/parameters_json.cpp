@@ -2,6 +2,7 @@
 
 #include "core/model/json_fields.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace modelarium {
@@ -49,6 +50,8 @@ ordered_json numbersToJson(const std::vector<double>& values)
 
 ordered_json numbersToJson(const std::vector<std::int32_t>& values)
 {
+    if (values.size() > mostReadableNumbers)
+        return numbersToJson(std::vector<double>(values.begin(), values.end()));
     return values;
 }
 
@@ -99,12 +102,21 @@ Polynomial readPolynomial(const JsonFields& fields)
     return result;
 }
 
+/// 0 for a regression; one class would leave nothing to tell apart.
+int readClasses(const JsonFields& fields)
+{
+    const std::int64_t classes = fields.integer("classes", 0, mostClasses);
+    if (classes == 1)
+        fields.refuse("classes", "is 1, but there must be at least two classes, or 0 for a regression");
+    return int(classes);
+}
+
 NearestNeighbours readNeighbours(const JsonFields& fields)
 {
     NearestNeighbours result;
     result.X = fields.matrix("X");
     result.y = fields.vector("y");
-    result.classes = int(fields.integer("classes", 0, mostClasses));
+    result.classes = readClasses(fields);
     result.weights = neighbourWeights.read(fields, "weights");
     result.metric = metrics.read(fields, "metric");
     if (result.X.rows() == 0 || result.X.rows() != result.y.size())
@@ -159,6 +171,9 @@ Tree readTree(const JsonFields& fields, int features, int classes)
         fields.refuse("feature", "and the other lists of the tree have different lengths");
     if (tree.values.cols() != (classes > 0 ? classes : 1))
         fields.refuse("values", "does not have one number for each answer");
+    const auto negative = [](double number) { return number < 0; };
+    if (std::any_of(tree.samples.begin(), tree.samples.end(), negative))
+        fields.refuse("samples", "holds a number below 0");
     checkStructure(tree, features, fields);
     // Shares are rounded when they are divided out: n classes may be n units in the last place from 1.
     for (Eigen::Index node = 0; classes > 0 && node < tree.values.rows(); ++node)
@@ -170,7 +185,7 @@ Tree readTree(const JsonFields& fields, int features, int classes)
 TreeEnsemble readTrees(const JsonFields& fields)
 {
     TreeEnsemble result;
-    result.classes = int(fields.integer("classes", 0, mostClasses));
+    result.classes = readClasses(fields);
     result.features = int(fields.integer("features", 1, mostFeatures));
     const json& trees = fields.at("trees");
     if (!trees.is_array() || trees.empty() || trees.size() > mostTrees)
@@ -188,6 +203,8 @@ GaussianClasses readGaussians(const JsonFields& fields)
         fields.refuse("mean", "does not have one row for each class and one column for each feature");
     if (!(result.variance.array() > 0).all())
         fields.refuse("variance", "holds a number that is not positive");
+    if (std::abs(result.logPrior.array().exp().sum() - 1) > 1e-9)
+        fields.refuse("log_prior", "holds logarithms of probabilities that do not sum to 1");
     return result;
 }
 

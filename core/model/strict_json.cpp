@@ -1,5 +1,8 @@
 #include "core/model/strict_json.h"
 
+#include "core/base/number_text.h"
+
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -100,15 +103,20 @@ private:
 
 bool isPlain(const nlohmann::ordered_json& value) { return !value.is_structured() || value.empty(); }
 
+/// A value on one line. Numbers by exactText: the library's own digits are exact too, but not always the shortest.
+std::string dump(const nlohmann::ordered_json& value)
+{
+    if (!value.is_number_float())
+        return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    const std::string text = exactText(value.get<double>());
+    return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;      // 3.0 must not come back as a whole number
+}
+
 void write(const nlohmann::ordered_json& value, std::size_t indent, std::string& out)
 {
-    const auto dump = [](const nlohmann::ordered_json& part) {
-        return part.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    };
     if (isPlain(value) || (value.is_array() && std::all_of(value.begin(), value.end(), isPlain))) {
-        std::string line = dump(value);
-        if (!value.is_array() || line.size() < 2) {
-            out += line;
+        if (!value.is_array()) {
+            out += dump(value);
             return;
         }
         out += '[';
@@ -142,6 +150,9 @@ Result<json> parseStrictJson(std::string_view bytes, const JsonLimits& limits)
         return Error{ErrorCode::BadModelFile, "The file is empty."};
     if (bytes.substr(0, 3) == "\xEF\xBB\xBF")
         return Error{ErrorCode::BadModelFile, "The file begins with a byte order mark, which a model file never does."};
+    // The parser takes a zero byte for the end of the input, and would not look at what follows.
+    if (const std::size_t zero = bytes.find('\0'); zero != bytes.npos)
+        return Error{ErrorCode::BadModelFile, "The file has a zero byte at byte " + std::to_string(zero + 1) + ", which no text has."};
     StrictBuilder builder(limits);
     const bool complete = json::sax_parse(bytes.begin(), bytes.end(), &builder);
     if (builder.failure)
@@ -155,8 +166,7 @@ std::string readableJson(const nlohmann::ordered_json& document)
 {
     std::string out;
     write(document, 0, out);
-    out += '\n';
-    return out;
+    return out;         // no newline at the end: then a file that lost even one byte is no document
 }
 
 } // namespace modelarium

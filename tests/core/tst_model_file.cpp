@@ -1,0 +1,476 @@
+#include "core/model/model_file.h"
+
+#include "core/base/hash.h"
+#include "core/base/number_text.h"
+#include "core/model/strict_json.h"
+#include "tests/support/sample_tables.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace modelarium;
+using nlohmann::json;
+
+namespace {
+
+/// One number in, one number out: y = 2.5 x - 1, with a certificate.
+ModelPtr lineModel()
+{
+    InputColumn input;
+    input.name = "x";
+    input.maximum = 10;
+    input.typical = 5;
+    const auto preparation = Preparation::fromParts({input}, {}, UnknownCategory::Refuse, false, false);
+    Linear line{Matrix::Constant(1, 1, 2.5), Vector::Constant(1, -1), Link::Identity};
+    Provenance provenance;
+    provenance.learner = "linear_regression";
+    provenance.hyperparameters = {{"intercept", true}};
+    provenance.created = "2024-02-29T12:00:00Z";
+    provenance.programVersion = "0.1.0";
+    const auto model = Model::make(*preparation, line, {"y", "", Task::Regression, {}}, provenance);
+    const Buffer<double> x = {0, 1.5, 4};
+    return *(*model)->certified(*Table::make({std::make_shared<const Column>(Column::numbers("x", x))}));
+}
+
+const LearnerInfo& learner(const char* id) { return **findLearner(id); }
+
+ModelPtr trained(const char* id, Task task) { return *samples::trainedModel(samples::mixedTable(), samples::planFor(learner(id), task)); }
+
+/// A model of every shape, small.
+const std::map<std::string, ModelPtr>& shapes()
+{
+    static const std::map<std::string, ModelPtr> models = {
+        {"linear", trained("linear_regression", Task::Regression)},
+        {"softmax", trained("logistic_regression", Task::Classification)},
+        {"polynomial", trained("polynomial_regression", Task::Regression)},
+        {"neighbours", trained("k_nearest_neighbors", Task::Classification)},
+        {"tree", trained("decision_tree", Task::Classification)},
+        {"gaussians", trained("gaussian_naive_bayes", Task::Classification)},
+    };
+    return models;
+}
+
+/// The document with a checksum that fits: what somebody would write who means harm, or another program.
+std::string signedText(json document)
+{
+    document.erase("sha256");
+    document["sha256"] = sha256(document.dump());
+    return document.dump();
+}
+
+json documentOf(const Model& model) { return json::parse(modelToJson(model)); }
+
+/// Every place of a document where a plain value stands.
+void collectValues(json& value, std::vector<json*>& found)
+{
+    if (!value.is_structured()) {
+        found.push_back(&value);
+        return;
+    }
+    for (json& part : value)
+        collectValues(part, found);
+}
+
+} // namespace
+
+class TestModelFile : public QObject {
+    Q_OBJECT
+
+private:
+    static void verifyRefused(std::string_view bytes, ErrorCode code, const char* words = "")
+    {
+        const auto model = modelFromJson(bytes);
+        QVERIFY(!model);
+        QVERIFY2(int(model.error().code) == int(code), model.error().message.c_str());
+        QVERIFY2(model.error().message.find(words) != std::string::npos, model.error().message.c_str());
+        QVERIFY2(model.error().message.size() > 15 && model.error().message.back() == '.', model.error().message.c_str());
+    }
+
+private Q_SLOTS:
+    void isReadable()
+    {
+        const std::string text = modelToJson(*trained("linear_regression", Task::Regression));
+        QVERIFY(text.find("\"länge\"") != std::string::npos);
+        QVERIFY(text.find("\"format\": \"modelarium-model\"") != std::string::npos);
+        QVERIFY(text.find("\"equation\": \"value = ") != std::string::npos);
+        QVERIFY(text.find('/') == std::string::npos);       // no paths
+        const std::size_t longest = 4000;
+        for (std::size_t start = 0, end = 0; start < text.size(); start = end + 1) {
+            end = std::min(text.find('\n', start), text.size());
+            QVERIFY(end - start < longest);
+        }
+    }
+
+    void numbersAreExact()
+    {
+        InputColumn input;
+        input.name = "x";
+        const auto preparation = *Preparation::fromParts({input}, {}, UnknownCategory::Refuse, false, false);
+        Random random(1);
+        std::vector<double> numbers = {-0.0, 5e-324, -2.2250738585072014e-308, 0.1 + 0.2, 1e22, 3, 1e16, 9007199254740993.0, 1.7976931348623157e308};
+        while (numbers.size() < 20'000) {
+            const double number = std::bit_cast<double>(random.bits());
+            if (std::isfinite(number))
+                numbers.push_back(number);
+        }
+        for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
+            Polynomial p{Vector::Constant(1, numbers[i]), Vector::Ones(1), {{1}}, Vector::Constant(1, numbers[i + 1]), numbers[i]};
+            const auto model = *Model::make(preparation, p, {"y", "", Task::Regression, {}}, {});
+            if (i < 40 || i % 100 == 0) {
+                const auto loaded = modelFromJson(modelToJson(*model));
+                QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+                QCOMPARE(samples::exactBits((*loaded)->parameters()), samples::exactBits(p));
+            }
+            // The shortest text of the standard library, with a point or exponent that says it is no whole number.
+            const std::string text = readableJson(nlohmann::ordered_json(numbers[i])), shortest = exactText(numbers[i]);
+            QVERIFY2(text == shortest || text == shortest + ".0", text.c_str());
+            QVERIFY(std::bit_cast<std::uint64_t>(json::parse(text).get<double>()) == std::bit_cast<std::uint64_t>(numbers[i]));
+        }
+    }
+
+    void everyShapeComesBack()
+    {
+        for (const auto& [name, model] : shapes()) {
+            const std::string text = modelToJson(*model);
+            const auto loaded = modelFromJson(text);
+            QVERIFY2(loaded, loaded ? "" : (name + ": " + loaded.error().message).c_str());
+            QCOMPARE(modelToJson(**loaded), text);
+            QCOMPARE((*loaded)->provenance().metricsTrain, model->provenance().metricsTrain);
+            QCOMPARE((*loaded)->provenance().seed, model->provenance().seed);
+            QVERIFY((*loaded)->certificate().rows.size() == 20);
+            QVERIFY(modelFromJson(signedText(json::parse(text))));      // the checksum is what the test believes it to be
+        }
+    }
+
+    void largeBlocksAreBase64()
+    {
+        InputColumn input;
+        input.name = "x";
+        NearestNeighbours p;
+        p.X = Matrix::Zero(100'001, 1);
+        p.y = Vector::Zero(100'001);
+        Random random(4);
+        for (Eigen::Index i = 0; i < p.X.rows(); ++i) {
+            p.X(i, 0) = random.normal();
+            p.y[i] = i % 7 ? random.normal() : -0.0;
+        }
+        const auto model = *Model::make(*Preparation::fromParts({input}, {}, UnknownCategory::Refuse, false, false), p, {"y", "", Task::Regression, {}}, {});
+        const std::string text = modelToJson(*model);
+        QVERIFY(text.find("float64_base64") != std::string::npos);
+        const auto loaded = modelFromJson(text);
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+        const auto& back = std::get<NearestNeighbours>((*loaded)->parameters());
+        QVERIFY(samples::sameBits(back.X, p.X) && samples::sameBits(back.y, p.y));
+
+        json document = json::parse(text);
+        for (const json& rows : {json(100'002), json(1), json(-1), json(50'000'001), json(9223372036854775807), json("many"), json(0.5)}) {
+            json attack = document;
+            attack["parameters"]["X"]["rows"] = rows;
+            QVERIFY(!modelFromJson(signedText(attack)));
+        }
+        document["parameters"]["X"]["float64_base64"] = "no*base64";
+        verifyRefused(signedText(document), ErrorCode::BadModelFile, "\"X\"");
+    }
+
+    void aCutFileIsRefused()
+    {
+        const std::string text = modelToJson(*lineModel());
+        for (std::size_t size = 0; size < text.size(); ++size)
+            verifyRefused(std::string_view(text).substr(0, size), ErrorCode::BadModelFile);
+    }
+
+    /// Flips, replacements, insertions, deletions, repeated and exchanged parts: refused, or harmless white space.
+    void aDamagedFileIsRefused()
+    {
+        const std::string line = modelToJson(*lineModel()), tree = modelToJson(*shapes().at("tree"));
+        Random random(20);
+        int harmless = 0;
+        for (int i = 0; i < 10'000; ++i) {
+            const std::string& whole = i % 10 ? line : tree;
+            std::string text = whole;
+            const std::size_t place = random.below(text.size()), other = random.below(text.size()), length = 1 + random.below(20);
+            switch (random.below(6)) {
+            case 0: text[place] = char(text[place] ^ (1 << random.below(8))); break;
+            case 1: text[place] = char(random.below(256)); break;
+            case 2: text.insert(place, 1, char(random.below(256))); break;
+            case 3: text.erase(place, length); break;
+            case 4: text.insert(place, text.substr(other, length)); break;
+            case 5: std::swap(text[place], text[other]); break;
+            }
+            const auto model = modelFromJson(text);
+            if (!model)
+                continue;
+            QCOMPARE(modelToJson(**model), whole);
+            ++harmless;
+        }
+        QVERIFY(harmless < 2000);
+    }
+
+    /// Every number of a file exchanged for numbers that have broken other readers, under a checksum that fits.
+    void numberAttacks()
+    {
+        const std::vector<json> attacks = {2147483648, 4294967296, 9223372036854775807, 18446744073709551615u, -1, 0, 1e308, -1e308, 5e-324,
+                                           "1", nullptr, true, json::array(), json::object()};
+        QElapsedTimer timer;
+        timer.start();
+        for (const auto& [name, model] : shapes()) {
+            json document = documentOf(*model);
+            std::vector<json*> values;
+            collectValues(document, values);
+            const std::size_t stride = std::max<std::size_t>(values.size() / 150, 1);
+            for (std::size_t i = 0; i < values.size(); i += stride) {
+                const json before = *values[i];
+                for (const json& attack : attacks) {
+                    *values[i] = attack;
+                    const auto loaded = modelFromJson(signedText(document));
+                    if (!loaded) {
+                        QVERIFY2(loaded.error().message.back() == '.', loaded.error().message.c_str());
+                        continue;
+                    }
+                    const auto prediction = (*loaded)->predict(samples::mixedTable(20, 5));
+                    QVERIFY2(!prediction || prediction->values.allFinite(), name.c_str());
+                }
+                *values[i] = before;
+            }
+        }
+        QVERIFY(timer.elapsed() < 120'000);
+    }
+
+    void hostileTexts_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        const QByteArray good = QByteArray::fromStdString(modelToJson(*lineModel()));
+        const auto with = [&](const char* before, const char* after) { return QByteArray(good).replace(before, after); };
+        QTest::newRow("nothing") << QByteArray();
+        QTest::newRow("white space") << QByteArray("  \n\t");
+        QTest::newRow("byte order mark") << "\xEF\xBB\xBF" + good;
+        QTest::newRow("utf-16") << QByteArray("\xFF\xFE{\0}\0", 6);
+        QTest::newRow("bytes after the end") << good + "{}";
+        QTest::newRow("a zero after the end") << good + QByteArray(1, '\0');
+        QTest::newRow("a list") << QByteArray("[1, 2]");
+        QTest::newRow("a number") << QByteArray("1");
+        QTest::newRow("an empty object") << QByteArray("{}");
+        QTest::newRow("100 MB of [") << QByteArray(100 << 20, '[');
+        QTest::newRow("100,000 levels") << QByteArray(100'000, '[') + QByteArray(100'000, ']');
+        QTest::newRow("100,000 objects") << QByteArray("{\"a\":").repeated(100'000);
+        QTest::newRow("a key twice") << with("\"min_reader\": 1", "\"min_reader\": 1, \"min_reader\": 1");
+        QTest::newRow("a nested key twice") << with("\"b\": ", "\"b\": [-1.0], \"b\": ");
+        QTest::newRow("an escaped key twice") << with("\"b\": ", "\"\\u0062\": [-1.0], \"b\": ");
+        QTest::newRow("NaN") << with("-1.0", "NaN");
+        QTest::newRow("Infinity") << with("-1.0", "-Infinity");
+        QTest::newRow("1e400") << with("-1.0", "1e400");
+        QTest::newRow("a plus sign") << with("-1.0", "+1.0");
+        QTest::newRow("a leading zero") << with("-1.0", "-01.0");
+        QTest::newRow("hexadecimal") << with("-1.0", "0x1");
+        QTest::newRow("a comment") << with("{", "{ // hello\n");
+        QTest::newRow("a trailing comma") << with("[-1.0]", "[-1.0,]");
+        QTest::newRow("single quotes") << with("\"", "'");
+        QTest::newRow("broken UTF-8") << with("linear_regression", "linear\xC3regression");
+        QTest::newRow("half a surrogate pair") << with("linear_regression", "linear\\ud800");
+        QTest::newRow("PNG") << QByteArray("\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16);
+        QTest::newRow("zip") << QByteArray("PK\x03\x04\x14\0\0\0", 8);
+        QTest::newRow("pickle") << QByteArray("\x80\x04\x95\x1f\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.", 35);
+        QTest::newRow("HTML") << QByteArray("<!doctype html><script>alert(1)</script>");
+    }
+
+    void hostileTexts()
+    {
+        QFETCH(QByteArray, bytes);
+        verifyRefused(std::string_view(bytes.constData(), std::size_t(bytes.size())), ErrorCode::BadModelFile);
+    }
+
+    void tooMuchIsRefusedBeforeItIsRead()
+    {
+        const JsonLimits few{.bytes = 1000, .depth = 3, .values = 10};
+        QCOMPARE(int(parseStrictJson(std::string(1001, ' '), few).error().code), int(ErrorCode::TooLarge));
+        QCOMPARE(int(parseStrictJson("{\"a\":[1,2,3,4,5,6,7,8,9]}", few).error().code), int(ErrorCode::TooLarge));
+        QCOMPARE(int(parseStrictJson("{\"a\":[[[1]]]}", few).error().code), int(ErrorCode::BadModelFile));
+        QVERIFY(parseStrictJson("{\"a\":[[1]]}", few));
+    }
+
+    void versions()
+    {
+        json document = documentOf(*lineModel());
+        document["format_version"] = 2;
+        document["colour"] = "blue";                        // a later minor version may add fields
+        document["parameters"]["note"] = {1, 2, 3};
+        QVERIFY(modelFromJson(signedText(document)));
+        document["min_reader"] = 2;
+        document["app_version"] = "7.3.1";
+        verifyRefused(signedText(document), ErrorCode::NewerVersion, "7.3.1");
+        const auto model = modelFromJson(signedText(document));
+        QVERIFY2(model.error().message.find("0.1.0") != std::string::npos, model.error().message.c_str());
+        document["format"] = "another-model";
+        verifyRefused(signedText(document), ErrorCode::BadModelFile, "format");
+    }
+
+    void theChecksumMustMatch()
+    {
+        json document = documentOf(*lineModel());
+        document["target"]["name"] = "z";
+        verifyRefused(document.dump(), ErrorCode::ChecksumMismatch, "checksum");
+        document["sha256"] = std::string(64, '0');
+        verifyRefused(document.dump(), ErrorCode::ChecksumMismatch, "checksum");
+        document.erase("sha256");
+        verifyRefused(document.dump(), ErrorCode::BadModelFile, "sha256");
+    }
+
+    void theCertificateMustHold()
+    {
+        json document = documentOf(*lineModel());
+        document["parameters"]["W"][0][0] = 2.5 + 1e-9;
+        verifyRefused(signedText(document), ErrorCode::CertificateMismatch, "reference row");
+        document["parameters"]["W"][0][0] = 2.5 + 4.5e-16;      // the last digit may differ on another processor
+        QVERIFY(modelFromJson(signedText(document)));
+    }
+
+    void rules_data();
+    void rules();
+    void columnsAreFoundByName();
+    void goldenFiles_data();
+    void goldenFiles();
+};
+
+void TestModelFile::rules_data()
+{
+    QTest::addColumn<QString>("shape");
+    QTest::addColumn<QString>("pointer");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char* name, const char* shape, const char* pointer, const char* value, const char* words) {
+        QTest::newRow(name) << QString::fromUtf8(shape) << QString::fromUtf8(pointer) << QString::fromUtf8(value) << QString::fromUtf8(words);
+    };
+    row("no target", "linear", "/target", "7", "the target");
+    row("unknown task", "linear", "/target/task", "\"clustering\"", "clustering");
+    row("one class", "tree", "/target/classes", "[\"a\"]", "asks for 1");
+    row("a class twice", "tree", "/target/classes", "[\"a\", \"b\", \"a\"]", "a class twice");
+    row("too few classes", "tree", "/target/classes", "[\"a\", \"b\"]", "asks for 2");
+    row("no inputs", "linear", "/inputs", "[]", "inputs");
+    row("unknown type", "linear", "/inputs/0/type", "\"picture\"", "picture");
+    row("an input without a name", "linear", "/inputs/0/name", "null", "name");
+    row("a level twice", "linear", "/inputs/2/levels/1", "\"Torgersen\"", "a level twice");
+    row("a level that is a number", "linear", "/inputs/2/levels/1", "3", "not a text");
+    row("fill beyond the levels", "linear", "/inputs/2/fill", "3", "a level that it does not have");
+    row("fill between two levels", "linear", "/inputs/2/fill", "0.5", "a level that it does not have");
+    row("typical beyond the levels", "linear", "/inputs/2/typical", "9", "not one of its levels");
+    row("two inputs of one name", "linear", "/inputs/0/name", "\"wet\"", "two inputs");
+    row("unknown treatment of unknown categories", "linear", "/preparation/unknown_category", "\"guess\"", "neither");
+    row("unknown step", "linear", "/preparation/steps/0/kind", "\"python\"", "does not know");
+    row("scale of zero", "linear", "/preparation/steps/0/scale/0", "0.0", "positive");
+    row("negative scale", "linear", "/preparation/steps/0/scale/0", "-1.0", "positive");
+    row("too few means", "linear", "/preparation/steps/0/mean", "[1.0]", "one mean and one scale");
+    row("unknown shape", "linear", "/parameters/shape", "\"lambda\"", "lambda");
+    row("unknown link", "linear", "/parameters/link", "\"probit\"", "probit");
+    row("W too narrow", "linear", "/parameters/W", "[[1.0]]", "expect 1");
+    row("W with two rows", "linear", "/parameters/W", "[[1.0], [2.0]]", "\"b\"");
+    row("W ragged", "softmax", "/parameters/W/1", "[1.0]", "different lengths");
+    row("W of texts", "linear", "/parameters/W/0/0", "\"1\"", "not a number");
+    row("softmax with one row", "linear", "/parameters/link", "\"softmax\"", "link");
+    row("polynomial with a scale of zero", "polynomial", "/parameters/scale/0", "0.0", "not positive");
+    row("polynomial with too few weights", "polynomial", "/parameters/weights", "[1.0]", "each term");
+    row("polynomial with a fractional exponent", "polynomial", "/parameters/exponents/0/0", "0.5", "whole number");
+    row("polynomial with a huge exponent", "polynomial", "/parameters/exponents/0/0", "1000000000", "from 0 to 100");
+    row("polynomial with a scale too few", "polynomial", "/parameters/scale", "[1.0]", "each feature");
+    row("no neighbours", "neighbours", "/parameters/X", "[]", "each remembered sample");
+    row("k of zero", "neighbours", "/parameters/k", "0", "not between 1");
+    row("k beyond the samples", "neighbours", "/parameters/k", "61", "not between 1");
+    row("k not whole", "neighbours", "/parameters/k", "2.5", "whole");
+    row("a class beyond the classes", "neighbours", "/parameters/y/0", "3.0", "a class that the model does not have");
+    row("half a class", "neighbours", "/parameters/y/0", "0.5", "a class that the model does not have");
+    row("unknown distance", "neighbours", "/parameters/metric", "\"cosine\"", "cosine");
+    row("one class only", "neighbours", "/parameters/classes", "1", "at least two");
+    row("no trees", "tree", "/parameters/trees", "[]", "trees");
+    row("a tree without nodes", "tree", "/parameters/trees/0/feature", "[]", "no node");
+    row("a cycle", "tree", "/parameters/trees/0/left/0", "0", "not a later node");
+    row("a child out of range", "tree", "/parameters/trees/0/right/0", "100000", "not a later node");
+    row("a child of two nodes", "tree", "/parameters/trees/0/right/0", "1", "from");
+    row("a feature out of range", "tree", "/parameters/trees/0/feature/0", "99", "feature 99");
+    row("a negative feature", "tree", "/parameters/trees/0/feature/0", "-2", "feature -2");
+    row("lists of different lengths", "tree", "/parameters/trees/0/threshold", "[1.0]", "different lengths");
+    row("shares beyond 1", "tree", "/parameters/trees/0/values/0/0", "5.0", "sum to 1");
+    row("a negative number of samples", "tree", "/parameters/trees/0/samples/0", "-1.0", "below 0");
+    row("variance of zero", "gaussians", "/parameters/variance/0/0", "0.0", "not positive");
+    row("too few means of a class", "gaussians", "/parameters/mean", "[[1.0]]", "each class");
+    row("priors beyond 1", "gaussians", "/parameters/log_prior/0", "2.0", "sum to 1");
+    row("a certificate of another width", "linear", "/certificate/rows/0", "[\"1\"]", "one cell for each input");
+    row("a certificate cell that is a number", "linear", "/certificate/rows/0/0", "1", "not a text");
+    row("a certificate cell that is no number", "linear", "/certificate/rows/0/0", "\"heavy\"", "heavy");
+    row("a certificate with an unknown category", "linear", "/certificate/rows/0/2", "\"Mars\"", "Mars");
+    row("fewer predictions than rows", "linear", "/certificate/predictions", "[[1.0]]", "one row for each row");
+    row("predictions of another width", "tree", "/certificate/predictions", "WIDE", "one number for each answer");
+    row("negative seed", "linear", "/provenance/seed", "-1", "seed");
+    row("negative rows", "linear", "/provenance/rows_train", "-1", "rows_train");
+    row("a hyperparameter that is a list", "linear", "/provenance/hyperparameters/intercept", "[1]", "hyperparameters");
+    row("a metric that is a text", "linear", "/metrics/train/r2", "\"good\"", "r2");
+}
+
+/// One file a rule, with a checksum that fits: each is refused with a sentence that names the rule.
+void TestModelFile::rules()
+{
+    QFETCH(QString, shape);
+    QFETCH(QString, pointer);
+    QFETCH(QString, value);
+    QFETCH(QString, words);
+    json document = documentOf(*shapes().at(shape.toStdString()));
+    const json::json_pointer place(pointer.toStdString());
+    QVERIFY2(document.contains(place), "the rule names a place that is not there");
+    if (value == QStringLiteral("WIDE"))
+        document[place] = std::vector<std::vector<double>>(20, {1.0});
+    else
+        document[place] = json::parse(value.toStdString());
+    verifyRefused(signedText(document), ErrorCode::BadModelFile, words.toUtf8().constData());
+}
+
+void TestModelFile::columnsAreFoundByName()
+{
+    const ModelPtr model = *modelFromJson(modelToJson(*shapes().at("linear")));
+    const Table table = samples::mixedTable(10, 3);
+    const auto expected = model->predict(table);
+    QVERIFY(expected);
+
+    const Table reordered = *Table::make({table.columnPtr(5), table.columnPtr(3), table.columnPtr(2), table.columnPtr(0), table.columnPtr(1)});
+    const auto again = model->predict(reordered);
+    QVERIFY(again);
+    QVERIFY(samples::sameBits(again->values, expected->values));
+
+    const auto without = model->predict(*Table::make({table.columnPtr(0), table.columnPtr(2), table.columnPtr(3)}));
+    QVERIFY(!without);
+    QCOMPARE(int(without.error().code), int(ErrorCode::UnknownColumn));
+    QCOMPARE(without.error().place.column, std::string("länge"));
+
+    std::vector<std::string> islands(10, "Dream, \"far\"");
+    islands[6] = "Atlantis";
+    const auto unknown = model->predict(table.withColumn(2, std::make_shared<const Column>(Column::categories("island", islands))));
+    QVERIFY(!unknown);
+    QCOMPARE(int(unknown.error().code), int(ErrorCode::UnknownCategory));
+    QCOMPARE(unknown.error().place.column, std::string("island"));
+    QCOMPARE(unknown.error().place.row.value_or(0), std::size_t(7));
+    QVERIFY2(unknown.error().message.find("Atlantis") != std::string::npos, unknown.error().message.c_str());
+
+    const auto words = model->predict(table.withColumn(0, std::make_shared<const Column>(Column::categories("body mass", islands))));
+    QVERIFY(!words);
+    QCOMPARE(int(words.error().code), int(ErrorCode::WrongType));
+}
+
+void TestModelFile::goldenFiles_data()
+{
+    QTest::addColumn<QString>("path");
+    const QDir folder(QStringLiteral(MODELARIUM_SOURCE_DIR "/tests/golden"));
+    for (const QString& name : folder.entryList({QStringLiteral("*.model.json")}))
+        QTest::addRow("%s", qPrintable(name)) << folder.filePath(name);
+}
+
+/// Files of every released format open for ever, and their certificates hold.
+void TestModelFile::goldenFiles()
+{
+    QFETCH(QString, path);
+    const auto model = loadModel(path.toStdString());
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QVERIFY(!(*model)->certificate().rows.empty());
+}
+
+QTEST_GUILESS_MAIN(TestModelFile)
+#include "tst_model_file.moc"
