@@ -47,23 +47,9 @@ void GaussianPredictor::predictRow(const double* x, double* out) const noexcept
         finite = finite && std::isfinite(out[k]);
     }
     if (finite)
-        softmaxProbabilities(out, out, outputs());
+        softmaxProbabilities(out, outputs());
     else
-        predictFarRow(x, out);
-}
-
-void GaussianPredictor::predictFarRow(const double* x, double* out) const noexcept
-{
-    long double largest = logDensity<long double>(x, 0);
-    for (std::size_t k = 1; k < outputs(); ++k)
-        largest = std::max(largest, logDensity<long double>(x, k));
-    double sum = 0;
-    for (std::size_t k = 0; k < outputs(); ++k) {
-        out[k] = std::exp(double(logDensity<long double>(x, k) - largest));
-        sum += out[k];
-    }
-    for (std::size_t k = 0; k < outputs(); ++k)
-        out[k] /= sum;
+        softmaxProbabilities([&](std::size_t k) { return logDensity<long double>(x, k); }, out, outputs());
 }
 
 } // namespace modelarium

@@ -16,7 +16,6 @@ public:
 
 private:
     template <class Real> Real logDensity(const double* x, std::size_t k) const noexcept;
-    void predictFarRow(const double* x, double* out) const noexcept;
 
     std::vector<double> m_mean;         // class by class
     std::vector<double> m_precision;    // 1 / variance

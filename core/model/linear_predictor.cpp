@@ -1,9 +1,11 @@
 #include "core/model/linear_predictor.h"
 
+#include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace modelarium {
@@ -42,30 +44,78 @@ LinearPredictor::LinearPredictor(const Linear& parameters)
 
 double LinearPredictor::score(const double* x, std::size_t output) const noexcept
 {
-    const double z = m_b[output] + dot(&m_W[output * features()], x, features());
-    return std::isfinite(z) ? z : limitedScore(x, output);
+    return m_b[output] + dot(&m_W[output * features()], x, features());
 }
 
-double LinearPredictor::limitedScore(const double* x, std::size_t output) const noexcept
+long double LinearPredictor::wideScore(const double* x, std::size_t output) const noexcept
 {
     const double* w = &m_W[output * features()];
     long double z = m_b[output];
     for (std::size_t j = 0; j < features(); ++j)
         z += static_cast<long double>(w[j]) * x[j];
+    return z;
+}
+
+void LinearPredictor::predictFarRow(const double* x, double* out) const noexcept
+{
     constexpr long double largest = std::numeric_limits<double>::max();
-    return double(std::clamp(z, -largest, largest));
+    const auto limited = [&](std::size_t k) { return double(std::clamp(wideScore(x, k), -largest, largest)); };
+    if (m_link == Link::Logistic)
+        logisticProbabilities(limited(0), out);
+    else if (m_link == Link::Softmax)
+        softmaxProbabilities([&](std::size_t k) { return wideScore(x, k); }, out, outputs());
+    else
+        for (std::size_t k = 0; k < outputs(); ++k)
+            out[k] = limited(k);
 }
 
 void LinearPredictor::predictRow(const double* x, double* out) const noexcept
 {
     if (m_link == Link::Logistic) {
-        logisticProbabilities(score(x, 0), out);
+        const double z = score(x, 0);
+        if (std::isfinite(z))
+            logisticProbabilities(z, out);
+        else
+            predictFarRow(x, out);
         return;
     }
-    for (std::size_t k = 0; k < outputs(); ++k)
+    bool finite = true;
+    for (std::size_t k = 0; k < outputs(); ++k) {
         out[k] = score(x, k);
-    if (m_link == Link::Softmax)
-        softmaxProbabilities(out, out, outputs());
+        finite = finite && std::isfinite(out[k]);
+    }
+    if (!finite)
+        predictFarRow(x, out);
+    else if (m_link == Link::Softmax)
+        softmaxProbabilities(out, outputs());
+}
+
+void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
+{
+    const auto rows = std::size_t(X.rows());
+    std::vector<std::uint8_t> far(rows);
+    for (std::size_t k = 0; k < m_b.size(); ++k) {
+        double* z = out.col(Eigen::Index(k)).data();
+        kernels::modelariumLinearScores(X.data(), std::size_t(X.outerStride()), rows, features(), &m_W[k * features()], m_b[k], z);
+        for (std::size_t i = 0; i < rows; ++i)
+            far[i] |= !std::isfinite(z[i]);
+    }
+    if (m_link == Link::Logistic)
+        kernels::modelariumLogisticProbabilities(out.col(0).data(), rows, out.col(0).data(), out.col(1).data());
+    RowVector x(X.cols());
+    RowVector answer(out.cols());
+    for (Eigen::Index i = 0; i < X.rows(); ++i) {
+        if (far[std::size_t(i)]) {
+            x = X.row(i);
+            predictFarRow(x.data(), answer.data());
+        } else if (m_link == Link::Softmax) {
+            answer = out.row(i);
+            softmaxProbabilities(answer.data(), outputs());
+        } else {
+            continue;
+        }
+        out.row(i) = answer;
+    }
 }
 
 } // namespace modelarium

@@ -10,15 +10,17 @@ namespace modelarium {
 ///
 /// The eight partial sums of a dot product are added in one fixed order, so that a row alone and a row in a batch,
 /// on any instruction set, give the same bits. A sum that leaves the range of double is taken again in extended
-/// range and limited to the largest double: the answer to finite features is never infinite or NaN.
+/// range, and a value limited to the largest double: the answer to finite features is never infinite or NaN.
 class LinearPredictor final : public Predictor {
 public:
     explicit LinearPredictor(const Linear& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
+    void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
 
 private:
     double score(const double* x, std::size_t output) const noexcept;
-    double limitedScore(const double* x, std::size_t output) const noexcept;
+    long double wideScore(const double* x, std::size_t output) const noexcept;
+    void predictFarRow(const double* x, double* out) const noexcept;
 
     std::vector<double> m_W;            // row by row: the weights of one output are contiguous
     std::vector<double> m_b;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/kernels/exponential.h"
+
 #include <cmath>
 #include <cstddef>
 
@@ -10,27 +12,33 @@ namespace modelarium {
 /// Math     P(1) = 1 / (1 + exp(-z)); with e = exp(-|z|) the likelier class has 1 / (1 + e), the other e / (1 + e)
 inline void logisticProbabilities(double z, double* out) noexcept
 {
-    const double e = std::exp(-std::abs(z));
+    const double e = kernels::exponentialOfNegative(z > 0 ? -z : z);
     const double likelier = 1 / (1 + e);
     const double other = e / (1 + e);
     out[0] = z > 0 ? other : likelier;
     out[1] = z > 0 ? likelier : other;
 }
 
-/// Math     P(k) = exp(z_k - max z) / sum exp(z_l - max z), in place. Precondition: no z is NaN or +infinity, one is finite
-template <class Real>
-void softmaxProbabilities(const Real* z, double* out, std::size_t count) noexcept
+/// Math     P(k) = exp(z_k - max z) / sum exp(z_l - max z). `score(k)` may be of a wider type than double; it is finite.
+template <class Score>
+void softmaxProbabilities(const Score& score, double* out, std::size_t count) noexcept
 {
-    Real largest = z[0];
+    auto largest = score(0);
     for (std::size_t k = 1; k < count; ++k)
-        largest = z[k] > largest ? z[k] : largest;
+        largest = score(k) > largest ? score(k) : largest;
     double sum = 0;
     for (std::size_t k = 0; k < count; ++k) {
-        out[k] = std::exp(double(z[k] - largest));
+        out[k] = kernels::exponentialOfNegative(double(score(k) - largest));
         sum += out[k];
     }
     for (std::size_t k = 0; k < count; ++k)
         out[k] /= sum;
+}
+
+/// The same in place.
+inline void softmaxProbabilities(double* out, std::size_t count) noexcept
+{
+    softmaxProbabilities([out](std::size_t k) { return out[k]; }, out, count);
 }
 
 } // namespace modelarium

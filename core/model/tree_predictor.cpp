@@ -53,9 +53,58 @@ void TreePredictor::predictRow(const double* x, double* out) const noexcept
         for (std::size_t output = 0; output < outputs(); ++output)
             out[output] += values[output];
     }
-    const double count = double(m_roots.size());
+    if (m_roots.size() == 1)
+        return;
     for (std::size_t output = 0; output < outputs(); ++output)
-        out[output] /= count;
+        out[output] /= double(m_roots.size());
+}
+
+/// Several rows go down together: while one waits for its node to arrive from memory, the others move on.
+template <std::size_t Walks>
+void TreePredictor::walk(std::uint32_t root, const float* x, std::uint32_t* leaves) const noexcept
+{
+    constexpr int levelsBetweenLooks = 4;
+    std::uint32_t place[Walks];
+    std::fill_n(place, Walks, root);
+    bool moving = true;
+    while (moving) {
+        for (int level = 0; level < levelsBetweenLooks; ++level)
+            for (std::size_t i = 0; i < Walks; ++i) {
+                const Node& node = m_nodes[place[i]];
+                place[i] = node.left + !(x[i * features() + node.feature] <= node.threshold);
+            }
+        moving = false;
+        for (std::size_t i = 0; i < Walks; ++i)
+            moving |= m_nodes[place[i]].left != place[i];
+    }
+    std::copy_n(place, Walks, leaves);
+}
+
+void TreePredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
+{
+    constexpr std::size_t walks = 16;
+    const auto rows = std::size_t(X.rows());
+    std::vector<float> x(rows * features());
+    for (std::size_t j = 0; j < features(); ++j)
+        for (std::size_t i = 0; i < rows; ++i)
+            x[i * features() + j] = float(X(Eigen::Index(i), Eigen::Index(j)));
+
+    std::vector<std::uint32_t> leaves(rows);
+    out.setZero();
+    for (const std::uint32_t root : m_roots) {
+        std::size_t i = 0;
+        for (; i + walks <= rows; i += walks)
+            walk<walks>(root, &x[i * features()], &leaves[i]);
+        for (; i < rows; ++i)
+            walk<1>(root, &x[i * features()], &leaves[i]);
+        for (std::size_t output = 0; output < outputs(); ++output) {
+            double* answers = out.col(Eigen::Index(output)).data();
+            for (i = 0; i < rows; ++i)
+                answers[i] += m_values[leaves[i] * outputs() + output];
+        }
+    }
+    if (m_roots.size() > 1)
+        out /= double(m_roots.size());
 }
 
 } // namespace modelarium

@@ -18,6 +18,7 @@ class TreePredictor final : public Predictor {
 public:
     explicit TreePredictor(const TreeEnsemble& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
+    void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
 
 private:
     struct Node {
@@ -27,6 +28,7 @@ private:
     };
 
     void addTree(const Tree& tree);
+    template <std::size_t Walks> void walk(std::uint32_t root, const float* x, std::uint32_t* leaves) const noexcept;
 
     std::vector<Node> m_nodes;                      // of all trees
     std::vector<double> m_values;                   // outputs() a node

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace modelarium::kernels {
+
+/// exp(x) for x <= 0, by the same few operations on every processor: a prediction has the same bits everywhere, and eight
+/// lanes of a vector (`Real` and `Bits` are then vectors) have the bits of a single number.
+///
+/// Math     x = n ln 2 + r, |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r^2/2! + ... + r^13/13!), whose first neglected term is
+///          below 2^-57; about one unit in the last place
+/// Source   W. J. Cody, W. Waite, Software Manual for the Elementary Functions, 1980 (ln 2 in two parts)
+template <class Real, class Bits>
+inline Real exponentialOfNegative(Real x)
+{
+    // Below this the result is 0; it keeps n in the range of the two factors.
+    x = x < -746.0 ? Real{} - 746.0 : x;
+    constexpr double toInteger = 6755399441055744.0;            // 1.5 2^52: adding it rounds to a whole number
+    const Real shifted = x * 1.4426950408889634 + toInteger;
+    const Real n = shifted - toInteger;
+    const Real r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
+
+    Real p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
+    p = p * r + 1.0 / 39916800.0;
+    p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;
+    p = p * r + 1.0 / 40320.0;
+    p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;
+    p = p * r + 1.0 / 120.0;
+    p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;
+    p = p * r + 0.5;
+    p = p * (r * r) + r + 1.0;
+
+    // 2^n in two factors, so that results below the normal numbers are rounded once.
+    const Bits whole = std::bit_cast<Bits>(shifted) - std::bit_cast<std::int64_t>(toInteger);
+    const Bits half = whole >> 1;
+    const Real first = std::bit_cast<Real>((half + 1023) << 52);
+    const Real second = std::bit_cast<Real>((whole - half + 1023) << 52);
+    return p * first * second;
+}
+
+inline double exponentialOfNegative(double x) { return exponentialOfNegative<double, std::int64_t>(x); }
+
+} // namespace modelarium::kernels

@@ -1,0 +1,81 @@
+#include "core/kernels/linear_scores.h"
+
+#include "core/kernels/exponential.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace modelarium::kernels {
+
+namespace {
+
+typedef double Eight __attribute__((vector_size(64)));
+typedef std::int64_t EightBits __attribute__((vector_size(64)));
+
+template <class Real>
+Real load(const double* p)
+{
+    Real value;
+    std::memcpy(&value, p, sizeof value);
+    return value;
+}
+
+/// Rows of one vector (or one row): eight partial sums, feature j into the sum j mod 8.
+template <class Real>
+Real scores(const double* X, std::size_t stride, std::size_t features, const double* w, double b)
+{
+    Real s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
+    std::size_t j = 0;
+    for (; j + 8 <= features; j += 8, X += 8 * stride, w += 8) {
+        s0 += w[0] * load<Real>(X);
+        s1 += w[1] * load<Real>(X + stride);
+        s2 += w[2] * load<Real>(X + 2 * stride);
+        s3 += w[3] * load<Real>(X + 3 * stride);
+        s4 += w[4] * load<Real>(X + 4 * stride);
+        s5 += w[5] * load<Real>(X + 5 * stride);
+        s6 += w[6] * load<Real>(X + 6 * stride);
+        s7 += w[7] * load<Real>(X + 7 * stride);
+    }
+    Real* const sums[] = {&s0, &s1, &s2, &s3, &s4, &s5, &s6};
+    for (std::size_t lane = 0; j < features; ++j, ++lane)
+        *sums[lane] += w[lane] * load<Real>(X + lane * stride);
+    return b + (((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)));
+}
+
+template <class Real, class Bits>
+void logistic(const double* z, double* p0, double* p1)
+{
+    const Real score = load<Real>(z);
+    const Real e = exponentialOfNegative<Real, Bits>(score > 0 ? -score : score);
+    const Real likelier = 1 / (1 + e);
+    const Real other = e / (1 + e);
+    const Real first = score > 0 ? other : likelier;
+    const Real second = score > 0 ? likelier : other;
+    std::memcpy(p0, &first, sizeof first);
+    std::memcpy(p1, &second, sizeof second);
+}
+
+} // namespace
+
+void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* w,
+                            double b, double* z) noexcept
+{
+    std::size_t i = 0;
+    for (; i + 8 <= rows; i += 8) {
+        const Eight eight = scores<Eight>(X + i, stride, features, w, b);
+        std::memcpy(z + i, &eight, sizeof eight);
+    }
+    for (; i < rows; ++i)
+        z[i] = scores<double>(X + i, stride, features, w, b);
+}
+
+void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept
+{
+    std::size_t i = 0;
+    for (; i + 8 <= rows; i += 8)
+        logistic<Eight, EightBits>(z + i, p0 + i, p1 + i);
+    for (; i < rows; ++i)
+        logistic<double, std::int64_t>(z + i, p0 + i, p1 + i);
+}
+
+} // namespace modelarium::kernels

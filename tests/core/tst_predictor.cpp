@@ -1,0 +1,297 @@
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/model/predictor.h"
+#include "core/model/tree_predictor.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+using namespace modelarium;
+
+namespace {
+
+constexpr double largest = std::numeric_limits<double>::max();
+
+Matrix randomMatrix(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed, double scale = 1)
+{
+    Random random(seed);
+    Matrix X(rows, columns);
+    for (double& x : X.reshaped())
+        x = scale * random.normal();
+    return X;
+}
+
+Linear linear(Link link, int outputs, int features)
+{
+    return {randomMatrix(outputs, features, 1), randomMatrix(outputs, 1, 2), link};
+}
+
+Polynomial polynomial()
+{
+    return {Vector{{1, 2}}, Vector{{2, 0.5}}, {{1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 3}}, Vector{{1, -2, 0.5, 3, -0.25}}, 7};
+}
+
+GaussianClasses gaussian(int classes, int features)
+{
+    const Matrix variance = randomMatrix(classes, features, 4).array().square() + 0.01;
+    return {Vector::Constant(classes, -std::log(double(classes))), randomMatrix(classes, features, 3), variance};
+}
+
+NearestNeighbours neighbours(int features)
+{
+    NearestNeighbours parameters;
+    parameters.X = randomMatrix(300, features, 5);
+    parameters.y = randomMatrix(300, 1, 6).array().abs().floor().min(2.0).matrix();
+    parameters.classes = 3;
+    return parameters;
+}
+
+/// A complete tree of the given depth with random questions.
+Tree completeTree(int depth, int features, int outputs, std::uint64_t seed)
+{
+    Random random(seed);
+    const std::size_t inner = (std::size_t(1) << depth) - 1;
+    const std::size_t nodes = 2 * inner + 1;
+    Tree tree;
+    tree.values = randomMatrix(Eigen::Index(nodes), outputs, seed + 1).array().abs();
+    tree.values.array().colwise() /= tree.values.rowwise().sum().array();
+    tree.samples.assign(nodes, 1);
+    tree.impurity.assign(nodes, 0);
+    for (std::size_t node = 0; node < nodes; ++node) {
+        const bool leaf = node >= inner;
+        tree.feature.push_back(leaf ? -1 : std::int32_t(random.below(std::uint64_t(features))));
+        tree.threshold.push_back(leaf ? 0 : random.normal());
+        tree.left.push_back(leaf ? -1 : std::int32_t(2 * node + 1));
+        tree.right.push_back(leaf ? -1 : std::int32_t(2 * node + 2));
+    }
+    return tree;
+}
+
+/// A single question: float(x) <= threshold gives 1, otherwise 2.
+Tree question(double threshold)
+{
+    Tree tree;
+    tree.feature = {0, -1, -1};
+    tree.threshold = {threshold, 0, 0};
+    tree.left = {1, -1, -1};
+    tree.right = {2, -1, -1};
+    tree.samples = {2, 1, 1};
+    tree.impurity = {0, 0, 0};
+    tree.values = Vector{{1.5, 1, 2}};
+    return tree;
+}
+
+TreeEnsemble ensemble(int trees, int depth, int features, int classes)
+{
+    TreeEnsemble parameters{{}, classes, features};
+    for (int t = 0; t < trees; ++t)
+        parameters.trees.push_back(completeTree(depth, features, std::max(1, classes), std::uint64_t(100 + t)));
+    return parameters;
+}
+
+double predictOne(const Parameters& parameters, std::initializer_list<double> x, std::size_t output = 0)
+{
+    std::vector<double> out(outputCount(parameters));
+    makePredictor(parameters)->predictRow(x.begin(), out.data());
+    return out[output];
+}
+
+void addShapes()
+{
+    QTest::addColumn<Parameters>("parameters");
+    QTest::newRow("linear, 1 feature") << Parameters(linear(Link::Identity, 1, 1));
+    QTest::newRow("linear, 8 features") << Parameters(linear(Link::Identity, 1, 8));
+    QTest::newRow("linear, 21 features") << Parameters(linear(Link::Identity, 1, 21));
+    QTest::newRow("logistic, 20 features") << Parameters(linear(Link::Logistic, 1, 20));
+    QTest::newRow("softmax, 3 classes") << Parameters(linear(Link::Softmax, 3, 5));
+    QTest::newRow("softmax, 11 classes") << Parameters(linear(Link::Softmax, 11, 17));
+    QTest::newRow("polynomial") << Parameters(polynomial());
+    QTest::newRow("gaussian") << Parameters(gaussian(4, 6));
+    QTest::newRow("neighbours") << Parameters(neighbours(3));
+    QTest::newRow("one tree, numbers") << Parameters(ensemble(1, 6, 4, 0));
+    QTest::newRow("one tree, classes") << Parameters(ensemble(1, 6, 4, 3));
+    QTest::newRow("seven trees") << Parameters(ensemble(7, 5, 70, 3));
+    QTest::newRow("a single leaf") << Parameters(ensemble(1, 0, 2, 2));
+}
+
+} // namespace
+
+class TestPredictor : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void batchGivesTheBitsOfARow_data() { addShapes(); }
+    void batchGivesTheBitsOfARow();
+    void anyFiniteRowGivesNumbers_data() { addShapes(); }
+    void anyFiniteRowGivesNumbers();
+    void linearIsAWeightedSum();
+    void logisticIsStableFarOut();
+    void softmaxIsStableFarOut();
+    void linearOverflowIsLimited();
+    void polynomialIsItsFormula();
+    void gaussianFarOutPrefersTheWiderClass();
+    void treeAsksForFloats_data();
+    void treeAsksForFloats();
+    void floatThresholdIsTheLargestFloatBelow();
+    void countsParameters();
+};
+
+void TestPredictor::batchGivesTheBitsOfARow()
+{
+    QFETCH(Parameters, parameters);
+    const PredictorPtr predictor = makePredictor(parameters);
+    const Matrix X = randomMatrix(1333, Eigen::Index(predictor->features()), 7, 2);
+    Matrix expected(X.rows(), Eigen::Index(predictor->outputs()));
+    RowVector answer(expected.cols());
+    for (Eigen::Index i = 0; i < X.rows(); ++i) {
+        const RowVector x = X.row(i);
+        predictor->predictRow(x.data(), answer.data());
+        expected.row(i) = answer;
+    }
+    for (const std::size_t threads : {1, 2, 8}) {
+        setThreadCount(threads);
+        for (const Eigen::Index rows : {1333, 1, 7, 512, 513}) {
+            Matrix batch;
+            predictor->predict(X.topRows(rows), batch);
+            const Matrix wanted = expected.topRows(rows);
+            QVERIFY(std::memcmp(batch.data(), wanted.data(), std::size_t(wanted.size()) * sizeof(double)) == 0);
+        }
+    }
+    setThreadCount(0);
+}
+
+void TestPredictor::anyFiniteRowGivesNumbers()
+{
+    QFETCH(Parameters, parameters);
+    const PredictorPtr predictor = makePredictor(parameters);
+    const bool probabilities = predictor->outputs() > 1;
+    for (const double scale : {0.0, 1e-320, 1e-300, 1.0, 1e20, 1e150, 1e300, 1e307}) {
+        const Matrix X = randomMatrix(100, Eigen::Index(predictor->features()), 8, scale);
+        Matrix out;
+        predictor->predict(X, out);
+        QVERIFY(out.allFinite());
+        if (!probabilities)
+            continue;
+        QVERIFY((out.array() >= 0).all());
+        // At most 11 quotients are rounded and added.
+        QVERIFY(((out.rowwise().sum().array() - 1).abs() < 1e-14).all());
+    }
+}
+
+void TestPredictor::linearIsAWeightedSum()
+{
+    const Linear parameters = linear(Link::Identity, 1, 21);
+    const Matrix X = randomMatrix(50, 21, 9);
+    Matrix out;
+    makePredictor(parameters)->predict(X, out);
+    const Vector expected = X * parameters.W.transpose() + Vector::Constant(50, parameters.b[0]);
+    // 21 products of numbers near 1, added in another order.
+    QVERIFY((out.col(0) - expected).cwiseAbs().maxCoeff() < 1e-13);
+}
+
+void TestPredictor::logisticIsStableFarOut()
+{
+    const Linear parameters{Matrix::Ones(1, 1), Vector::Zero(1), Link::Logistic};
+    QCOMPARE(predictOne(parameters, {0}, 1), 0.5);
+    QCOMPARE(predictOne(parameters, {1}, 1), 1 / (1 + std::exp(-1.0)));
+    // Far out the small probability is exp(-|z|), not 0 and not the rest of a subtraction.
+    QVERIFY(std::abs(predictOne(parameters, {-700}, 1) / std::exp(-700.0) - 1) < 1e-14);
+    QVERIFY(std::abs(predictOne(parameters, {700}, 0) / std::exp(-700.0) - 1) < 1e-14);
+    QCOMPARE(predictOne(parameters, {1e300}, 1), 1.0);
+    QCOMPARE(predictOne(parameters, {-1e300}, 0), 1.0);
+}
+
+void TestPredictor::softmaxIsStableFarOut()
+{
+    const Linear parameters{Vector{{1, 2, 3}}, Vector::Zero(3), Link::Softmax};
+    const double sum = std::exp(-2.0) + std::exp(-1.0) + 1;
+    QVERIFY(std::abs(predictOne(parameters, {1}, 0) - std::exp(-2.0) / sum) < 1e-15);
+    QCOMPARE(predictOne(parameters, {1e308}, 2), 1.0);
+    QCOMPARE(predictOne(parameters, {-1e308}, 0), 1.0);
+}
+
+void TestPredictor::linearOverflowIsLimited()
+{
+    // The products overflow with opposite signs; on paper they cancel but for 2.
+    const Linear cancelling{RowVector{{1e300, -1e300, 1}}, Vector::Zero(1), Link::Identity};
+    QCOMPARE(predictOne(cancelling, {1e300, 1e300, 2}), 2.0);
+    const Linear steep{RowVector{{1e300}}, Vector::Zero(1), Link::Identity};
+    QCOMPARE(predictOne(steep, {1e300}), largest);
+    QCOMPARE(predictOne(steep, {-1e300}), -largest);
+}
+
+void TestPredictor::polynomialIsItsFormula()
+{
+    // t = ((3 - 1) / 2, (1.5 - 2) / 0.5) = (1, -1): 7 + 1 + 2 + 0.5 - 3 + 0.25
+    QCOMPARE(predictOne(polynomial(), {3, 1.5}), 7.75);
+}
+
+void TestPredictor::gaussianFarOutPrefersTheWiderClass()
+{
+    const GaussianClasses parameters{Vector{{std::log(0.5), std::log(0.5)}}, Vector::Zero(2), Vector{{1, 4}}};
+    // Log odds at 0: log(2); at x: log(2) - x^2 (1 - 1/4) / 2.
+    QVERIFY(std::abs(predictOne(parameters, {0}, 0) - 2.0 / 3) < 1e-15);
+    QVERIFY(std::abs(predictOne(parameters, {2}, 0) - 1 / (1 + std::exp(1.5 - std::log(2.0)))) < 1e-15);
+    QCOMPARE(predictOne(parameters, {1e200}, 1), 1.0);
+    QCOMPARE(predictOne(parameters, {-1e308}, 1), 1.0);
+}
+
+void TestPredictor::treeAsksForFloats_data()
+{
+    QTest::addColumn<double>("threshold");
+    QTest::addColumn<double>("x");
+    QTest::addColumn<double>("answer");
+    const double between = (double(1.0f) + double(std::nextafter(1.0f, 2.0f))) / 2;
+    QTest::newRow("at the threshold") << 2.45 << double(2.45f) << (double(2.45f) <= 2.45 ? 1.0 : 2.0);
+    QTest::newRow("below") << 1.0 << 0.5 << 1.0;
+    QTest::newRow("equal") << 1.0 << 1.0 << 1.0;
+    QTest::newRow("above as double, equal as float") << 1.0 << 1.0 + 1e-12 << 1.0;
+    QTest::newRow("below as double, above as float") << std::nextafter(between, 2.0) << std::nextafter(between, 2.0) << 2.0;
+    QTest::newRow("beyond float") << 1.0 << 1e300 << 2.0;
+    QTest::newRow("beyond float, negative") << 1.0 << -1e300 << 1.0;
+    QTest::newRow("threshold below every float") << -1e300 << -3e38 << 2.0;
+    QTest::newRow("threshold above every float") << 1e300 << 3e38 << 1.0;
+}
+
+void TestPredictor::treeAsksForFloats()
+{
+    QFETCH(double, threshold);
+    QFETCH(double, x);
+    QFETCH(double, answer);
+    const TreeEnsemble parameters{{question(threshold)}, 0, 1};
+    QCOMPARE(predictOne(parameters, {x}), answer);
+    Matrix out;
+    makePredictor(parameters)->predict(Matrix::Constant(100, 1, x), out);
+    QVERIFY((out.array() == answer).all());
+}
+
+void TestPredictor::floatThresholdIsTheLargestFloatBelow()
+{
+    Random random(10);
+    for (int i = 0; i < 10000; ++i) {
+        const double t = random.normal() * std::exp(20 * random.normal());
+        const float f = floatThreshold(t);
+        QVERIFY(double(f) <= t);
+        QVERIFY(double(std::nextafter(f, std::numeric_limits<float>::infinity())) > t);
+    }
+}
+
+void TestPredictor::countsParameters()
+{
+    QCOMPARE(parameterCount(linear(Link::Softmax, 3, 5)), std::size_t(18));
+    QCOMPARE(parameterCount(polynomial()), std::size_t(10));
+    QCOMPARE(parameterCount(gaussian(4, 6)), std::size_t(52));
+    QCOMPARE(parameterCount(neighbours(3)), std::size_t(1200));
+    QCOMPARE(parameterCount(TreeEnsemble{{question(1)}, 0, 1}), std::size_t(4));
+    QCOMPARE(outputCount(linear(Link::Logistic, 1, 5)), std::size_t(2));
+    QVERIFY(isFinite(gaussian(4, 6)));
+    Linear broken = linear(Link::Identity, 1, 2);
+    broken.W(0, 1) = std::nan("");
+    QVERIFY(!isFinite(broken));
+}
+
+QTEST_GUILESS_MAIN(TestPredictor)
+#include "tst_predictor.moc"
