@@ -93,7 +93,7 @@ public:
             m_seen += rows.size();
         }
         return Progress{m_learned, m_seen ? m_loss / double(m_seen) : 0.0,
-                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows.size()) + " samples"};
+                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows.size()) + (rows.size() == 1 ? " sample" : " samples")};
     }
 
     bool isFinished() const override { return m_learned == m_data->classes(); }
