@@ -55,7 +55,7 @@ private Q_SLOTS:
         std::vector<Neighbour> nearest(std::size_t(predictor.k()));
         for (Eigen::Index i = 0; i < queries.rows(); ++i) {
             const Vector x = queries.row(i);
-            predictor.findNearest(x.data(), nearest.data());
+            predictor.search().findNearest(x.data(), predictor.k(), nearest.data());
             for (std::size_t place = 0; place < nearest.size(); ++place)
                 QCOMPARE(nearest[place].index, expected["neighbours"][std::size_t(i)][place].get<std::int64_t>());
         }
