@@ -1,0 +1,19 @@
+// Who asks about the shapes of parameters must have an answer for each.
+// expected: no type named .type. in .(struct )?std::invoke_result
+#include "core/model/parameters.h"
+
+using namespace modelarium;
+
+int use(const Parameters& parameters)
+{
+    return std::visit(Overloaded{
+                          [](const Linear&) { return 1; },
+                          [](const Polynomial&) { return 2; },
+                          [](const NearestNeighbours&) { return 3; },
+                          [](const TreeEnsemble&) { return 4; },
+#ifndef MUST_NOT_COMPILE
+                          [](const GaussianClasses&) { return 5; },
+#endif
+                      },
+                      parameters);
+}
