@@ -166,11 +166,15 @@ Column Column::renamed(std::string name) const
     return column;
 }
 
-Column Column::withUnit(std::string unit) const
+Column Column::withUnit(std::string unit) const&
 {
-    Column column = *this;
-    column.m_unit = std::move(unit);
-    return column;
+    return Column(*this).withUnit(std::move(unit));
+}
+
+Column Column::withUnit(std::string unit) &&
+{
+    m_unit = std::move(unit);
+    return std::move(*this);
 }
 
 Result<Table> Table::make(std::vector<ColumnPtr> columns)

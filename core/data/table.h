@@ -66,7 +66,8 @@ public:
     std::string cellText(std::size_t row) const;
 
     Column renamed(std::string name) const;
-    Column withUnit(std::string unit) const;
+    Column withUnit(std::string unit) const&;
+    Column withUnit(std::string unit) &&;                       ///< without a copy of the cells
 
 private:
     void countMissing();

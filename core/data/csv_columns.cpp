@@ -1,0 +1,441 @@
+#include "core/data/csv_columns.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace modelarium::csv {
+
+namespace {
+
+constexpr double missingNumber = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t noBlock = std::numeric_limits<std::size_t>::max();
+
+/// The cell without quotes and spaces.
+std::string_view contentOf(std::string_view cell, std::string& scratch) { return trimmed(unquoted(cell, scratch)); }
+
+std::size_t offsetOf(const kernels::CsvCells& cells, std::size_t row) { return cells.begins[row * cells.beginStride] + cells.bias; }
+
+/// yyyy-mm-dd, by far the commonest date; NaN for everything else.
+double isoDate(std::string_view text)
+{
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+        return missingNumber;
+    unsigned digits[8];
+    static constexpr int places[8] = {0, 1, 2, 3, 5, 6, 8, 9};
+    unsigned worst = 0;
+    for (int i = 0; i < 8; ++i) {
+        digits[i] = unsigned(static_cast<unsigned char>(text[std::size_t(places[i])])) - '0';
+        worst = std::max(worst, digits[i]);
+    }
+    const int year = int(digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]);
+    const int month = int(digits[4] * 10 + digits[5]);
+    const int day = int(digits[6] * 10 + digits[7]);
+    // Days 29 to 31 depend on the month: the general reader knows them.
+    if (worst > 9 || year < 1 || month < 1 || month > 12 || day < 1 || day > 28)
+        return missingNumber;
+    return daysFromCivil(year, month, day);
+}
+
+struct StyleNote {
+    std::uint32_t style;
+    Note note;
+};
+constexpr StyleNote styleNotes[] = {
+    {GroupedStyle, Note::Thousands}, {AmbiguousGroupStyle, Note::AmbiguousThousands}, {PercentStyle, Note::Percent},
+    {CurrencyStyle, Note::Currency}, {UnicodeMinusStyle, Note::UnicodeMinus}, {AccountingStyle, Note::AccountingNegative},
+    {OverflowStyle, Note::Overflow}, {UnderflowStyle, Note::Underflow}, {InfinityStyle, Note::Infinity},
+};
+
+} // namespace
+
+TableBuilder::TableBuilder(std::vector<ColumnPlan> plans, char decimal, std::size_t expectedRows, double bytesPerRow)
+    : m_decimal(decimal), m_capacity(expectedRows), m_bytesPerRow(bytesPerRow)
+{
+    for (ColumnPlan& plan : plans)
+        m_columns.emplace_back(std::move(plan));
+    for (ColumnState& column : m_columns)
+        makeRoom(column);
+}
+
+void TableBuilder::makeRoom(ColumnState& column)
+{
+    switch (column.plan.kind) {
+    case ColumnKind::Number:
+    case ColumnKind::Date: column.numbers.resize(m_capacity); break;
+    case ColumnKind::Labels: column.codes.resize(m_capacity); break;
+    case ColumnKind::Text:
+        column.text.ends.resize(m_capacity);
+        column.text.bytes.resize(std::max(column.text.bytes.size(), std::size_t(double(m_capacity) * m_bytesPerRow / double(m_columns.size()))));
+        break;
+    }
+}
+
+void TableBuilder::grow(std::size_t rows, std::size_t textBytes)
+{
+    m_capacity = std::max(m_capacity, m_rows + rows);
+    for (ColumnState& column : m_columns) {
+        if (!column.active)
+            continue;
+        makeRoom(column);
+        if (column.plan.kind == ColumnKind::Text && column.textBytes + textBytes > column.text.bytes.size())
+            column.text.bytes.resize(column.textBytes + column.textBytes / 2 + textBytes);
+    }
+}
+
+void TableBuilder::measure(const RowBlock& block, BlockWork& work) const
+{
+    work.columns.resize(m_columns.size());
+    work.misfits.clear();
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        const ColumnState& column = m_columns[j];
+        BlockWork::ColumnWork& own = work.columns[j];
+        own.tooMany = false;
+        own.filled = own.certainOrder = 0;
+        own.texts.clear();
+        own.missing.clear();
+        if (!column.active)
+            continue;
+        if (column.plan.kind == ColumnKind::Labels)
+            own.tooMany = column.misfitBlock.load(std::memory_order_relaxed) != noBlock
+                || !own.labels.encode(block.cells(j), block.rows, column.plan.forced ? std::size_t(1) << 30 : mostLevels);
+        else if (column.plan.kind == ColumnKind::Text)
+            gatherTexts(block.cells(j), block.rows, j, work);
+    }
+}
+
+void TableBuilder::gatherTexts(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const
+{
+    BlockWork::ColumnWork& own = work.columns[column];
+    own.textEnds.resize(rows);
+    std::string scratch;
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::string_view text = cellAt(cells, row);
+        const bool quoted = text.starts_with('"');
+        if (quoted) {
+            text = unquoted(text, scratch);
+        } else if (!text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t')) {
+            text = trimmed(text);
+            work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), text);
+        }
+        if (text.empty()) {
+            own.missing.push_back(std::uint32_t(row));
+        } else if (!quoted && text.size() <= 7 && (text == "NA" || isMissingWord(text))) {
+            work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, row), text);
+            own.missing.push_back(std::uint32_t(row));
+        } else {
+            own.texts.insert(own.texts.end(), text.begin(), text.end());
+        }
+        own.textEnds[row] = std::uint32_t(own.texts.size());
+    }
+}
+
+bool TableBuilder::place(const RowBlock& block, BlockWork& work)
+{
+    if (m_rows + block.rows > m_capacity)
+        return false;
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        const ColumnState& column = m_columns[j];
+        if (column.active && column.plan.kind == ColumnKind::Text && column.textBytes + work.columns[j].texts.size() > column.text.bytes.size())
+            return false;
+    }
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        ColumnState& column = m_columns[j];
+        if (!column.active)
+            continue;
+        BlockWork::ColumnWork& own = work.columns[j];
+        if (column.plan.kind == ColumnKind::Labels) {
+            own.tooMany = own.tooMany || !mergeLabels(column, own);
+        } else if (column.plan.kind == ColumnKind::Text) {
+            own.textBegin = column.textBytes;
+            column.textBytes += own.texts.size();
+        }
+    }
+    work.firstRow = m_rows;
+    m_rows += block.rows;
+    return true;
+}
+
+bool TableBuilder::mergeLabels(ColumnState& column, BlockWork::ColumnWork& work)
+{
+    Levels& levels = column.levels;
+    work.globalCodes.resize(work.labels.labels.size());
+    std::string key;
+    for (std::size_t i = 0; i < work.labels.labels.size(); ++i) {
+        const BlockLabels::Label& label = work.labels.labels[i];
+        const bool bare = !label.quoted && isMissingSpelling(label.text);
+        key.assign(1, bare ? '\1' : '\0');
+        key += label.text;
+        const auto [known, isNew] = levels.known.try_emplace(key, std::int32_t(levels.texts.size()));
+        if (isNew) {
+            levels.texts.emplace_back(label.text);
+            levels.bare.push_back(bare);
+        }
+        work.globalCodes[i] = known->second;
+    }
+    return column.plan.forced || levels.texts.size() <= mostLevels;
+}
+
+void TableBuilder::convert(const RowBlock& block, std::size_t blockNumber, BlockWork& work)
+{
+    work.unusual.resize(block.rows + 1);
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        ColumnState& column = m_columns[j];
+        // A block before the misfit must still be read: it may hold the first one.
+        if (!column.active || column.misfitBlock.load(std::memory_order_relaxed) < blockNumber)
+            continue;
+        const kernels::CsvCells cells = block.cells(j);
+        const std::size_t misfits = work.misfits.size();
+        switch (column.plan.kind) {
+        case ColumnKind::Number: convertNumbers(cells, block.rows, j, work); break;
+        case ColumnKind::Date: convertDates(cells, block.rows, j, work); break;
+        case ColumnKind::Labels: convertLabels(cells, block.rows, j, work); break;
+        case ColumnKind::Text: convertTexts(block.rows, j, work); break;
+        }
+        if (work.misfits.size() == misfits)
+            continue;
+        std::size_t earliest = column.misfitBlock.load(std::memory_order_relaxed);
+        while (blockNumber < earliest && !column.misfitBlock.compare_exchange_weak(earliest, blockNumber, std::memory_order_relaxed)) { }
+    }
+}
+
+bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t row, std::size_t column, BlockWork& work, double& value)
+{
+    const std::string_view cell = cellAt(cells, row);
+    value = missingNumber;
+    if (cell.empty())
+        return true;
+    std::string scratch;
+    const std::string_view content = contentOf(cell, scratch);
+    const NumberCell number = readNumber(content, m_decimal);
+    const std::uint32_t id = std::uint32_t(column);
+    const auto note = [&](Note kind) { work.notes.add(kind, id, offsetOf(cells, row), content); };
+    switch (number.kind) {
+    case CellClass::Empty: return true;
+    case CellClass::Missing: note(Note::MissingSpelling); return true;
+    case CellClass::Number:
+        value = number.value;
+        for (const auto& [style, kind] : styleNotes)
+            if (number.style & style)
+                note(kind);
+        return true;
+    case CellClass::LeadingZeros:
+    case CellClass::Other: break;
+    }
+    if (!m_columns[column].plan.forced) {
+        work.misfits.emplace_back(column, std::string(content));
+        return false;
+    }
+    if (number.kind == CellClass::LeadingZeros) {
+        double digits = 0;
+        for (const char c : content)
+            if (c >= '0' && c <= '9')
+                digits = digits * 10 + (c - '0');
+        value = content.front() == '-' ? -digits : digits;
+        return true;
+    }
+    note(Note::NotANumber);
+    return true;
+}
+
+bool TableBuilder::convertNumbers(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work)
+{
+    double* values = m_columns[column].numbers.data() + work.firstRow;
+    const std::size_t unusual = kernels::modelariumCsvNumbers(&cells, rows, m_decimal, values, work.unusual.data());
+    std::size_t missing = 0;
+    for (std::size_t i = 0; i < unusual; ++i) {
+        const std::size_t row = work.unusual[i];
+        if (!takeUnusualNumber(cells, row, column, work, values[row])) {
+            work.columns[column].filled = row - missing;
+            return false;
+        }
+        missing += std::isnan(values[row]);
+    }
+    work.columns[column].filled = rows - missing;
+    return true;
+}
+
+bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work)
+{
+    const ColumnPlan& plan = m_columns[column].plan;
+    const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
+    double* values = m_columns[column].numbers.data() + work.firstRow;
+    std::string scratch;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::string_view cell = cellAt(cells, row);
+        values[row] = isoDate(cell);
+        if (!std::isnan(values[row]))
+            continue;
+        const std::string_view content = contentOf(cell, scratch);
+        const auto note = [&](Note kind) { work.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
+        if (content.empty())
+            continue;
+        if (isMissingSpelling(content)) {
+            note(Note::MissingSpelling);
+            continue;
+        }
+        const auto date = readDate(content, plan.order);
+        if (!date) {
+            if (!plan.forced) {
+                work.misfits.emplace_back(column, std::string(content));
+                return false;
+            }
+            note(Note::NotADate);
+            continue;
+        }
+        values[row] = date->days;
+        if (date->style & TwoDigitYearStyle)
+            note(Note::TwoDigitYear);
+        if (date->style & TimeZoneStyle)
+            note(Note::TimeZone);
+        if (date->style & NumericOrderStyle) {
+            note(Note::AmbiguousDate);
+            const auto swapped = readDate(content, other);
+            work.columns[column].certainOrder += !swapped;
+        }
+    }
+    return true;
+}
+
+void TableBuilder::convertLabels(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work)
+{
+    BlockWork::ColumnWork& own = work.columns[column];
+    if (own.tooMany) {
+        work.misfits.emplace_back(column, std::string());
+        return;
+    }
+    std::int32_t* codes = m_columns[column].codes.data() + work.firstRow;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::int32_t code = own.labels.codes[row];
+        codes[row] = code < 0 ? -1 : own.globalCodes[std::size_t(code)];
+    }
+    for (const std::uint32_t row : own.labels.trimmedRows)
+        work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), trimmed(cellAt(cells, row)));
+    // How many cells each spelling has is counted at the end; here only where it stands first.
+    for (const BlockLabels::Label& label : own.labels.labels)
+        if (!label.quoted && isMissingSpelling(label.text))
+            work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+}
+
+void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork& work)
+{
+    const BlockWork::ColumnWork& own = work.columns[column];
+    TextCells& text = m_columns[column].text;
+    if (!own.texts.empty())
+        std::memcpy(text.bytes.data() + own.textBegin, own.texts.data(), own.texts.size());
+    for (std::size_t row = 0; row < rows; ++row)
+        text.ends[work.firstRow + row] = own.textBegin + own.textEnds[row];
+}
+
+void TableBuilder::accept(const BlockWork& work)
+{
+    m_notes.append(work.notes, m_reading > 0);
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        ColumnState& column = m_columns[j];
+        // The first misfit in file order decides; what was found behind it depends on how the file was cut.
+        if (!column.active || column.misfit.size() > 0)
+            continue;
+        column.filled += work.columns[j].filled;
+        column.certainOrder += work.columns[j].certainOrder;
+        for (const std::uint32_t row : work.columns[j].missing)
+            column.text.missing.push_back(std::uint32_t(work.firstRow + row));
+    }
+    for (const auto& [index, text] : work.misfits)
+        if (m_columns[index].misfit.empty())
+            m_columns[index].misfit = text.empty() ? std::string(1, ' ') : text;
+}
+
+void TableBuilder::chooseNextKind(ColumnState& column) const
+{
+    ColumnPlan& plan = column.plan;
+    switch (plan.kind) {
+    case ColumnKind::Number: {
+        const bool dayFirst = readDate(column.misfit, DateOrder::DayFirst).has_value();
+        const bool monthFirst = readDate(column.misfit, DateOrder::MonthFirst).has_value();
+        if (column.filled == 0 && (dayFirst || monthFirst)) {
+            plan.kind = ColumnKind::Date;
+            if (dayFirst != monthFirst)
+                plan.order = dayFirst ? DateOrder::DayFirst : DateOrder::MonthFirst;
+        } else {
+            plan.kind = ColumnKind::Labels;
+        }
+        break;
+    }
+    case ColumnKind::Date: {
+        const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
+        if (!plan.otherOrderTried && readDate(column.misfit, other)) {
+            plan.order = other;
+            plan.otherOrderTried = true;
+        } else {
+            plan.kind = ColumnKind::Labels;
+        }
+        break;
+    }
+    case ColumnKind::Labels:
+    case ColumnKind::Text: plan.kind = ColumnKind::Text; break;
+    }
+}
+
+void TableBuilder::empty(std::size_t index)
+{
+    ColumnState& column = m_columns[index];
+    m_notes.forgetColumn(std::uint32_t(index));
+    column.active = true;
+    column.misfit.clear();
+    column.misfitBlock = noBlock;
+    column.filled = column.certainOrder = column.textBytes = 0;
+    column.numbers = {};
+    column.codes = {};
+    column.levels = {};
+    column.text = {};
+}
+
+void TableBuilder::beginReading()
+{
+    m_capacity = std::max(m_rows, std::size_t(1));
+    m_rows = 0;
+    ++m_reading;
+    for (ColumnState& column : m_columns)
+        if (column.active)
+            makeRoom(column);
+}
+
+bool TableBuilder::settle()
+{
+    bool settled = true;
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        ColumnState& column = m_columns[j];
+        if (!column.active)
+            continue;
+        column.active = !column.misfit.empty();
+        if (!column.active)
+            continue;
+        settled = false;
+        chooseNextKind(column);
+        empty(j);
+    }
+    if (!settled)
+        beginReading();
+    return settled;
+}
+
+void TableBuilder::widen(std::size_t columns)
+{
+    std::vector<ColumnPlan> taken;
+    for (const ColumnState& column : m_columns)
+        taken.push_back(column.plan);
+    while (m_columns.size() < columns) {
+        ColumnPlan plan;
+        plan.name = uniqueName("column_" + std::to_string(m_columns.size() + 1), taken);
+        taken.push_back(plan);
+        m_columns.emplace_back(std::move(plan));
+    }
+    for (std::size_t j = 0; j < m_columns.size(); ++j)
+        empty(j);
+    m_notes.clear();
+    beginReading();
+    m_reading = 0;
+}
+
+} // namespace modelarium::csv

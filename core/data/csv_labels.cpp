@@ -1,0 +1,110 @@
+#include "core/data/csv_columns.h"
+
+#include <bit>
+#include <cstring>
+
+namespace modelarium::csv {
+
+namespace {
+
+/// The first (at most) eight bytes of a text. `padded`: eight bytes can be read whatever the length.
+template <bool padded>
+std::uint64_t firstWord(const char* text, std::size_t length)
+{
+    std::uint64_t word = 0;
+    if (padded || length >= 8) {
+        std::memcpy(&word, text, 8);
+        if (length < 8)
+            word &= (std::uint64_t(1) << (8 * length)) - 1;
+    } else {
+        std::memcpy(&word, text, length);
+    }
+    return word;
+}
+
+template <bool padded>
+std::uint64_t hashOf(std::string_view text, bool quoted)
+{
+    std::uint64_t hash = (text.size() * 2 + quoted) * 0x9E3779B97F4A7C15u;
+    const char* p = text.data();
+    std::size_t left = text.size();
+    do {
+        hash = (std::rotl(hash, 29) ^ firstWord<padded>(p, left)) * 0xD6E8FEB86659FD93u;
+        p += 8;
+        left = left > 8 ? left - 8 : 0;
+    } while (left > 0);
+    return hash ^ (hash >> 32);
+}
+
+} // namespace
+
+void BlockLabels::clear()
+{
+    codes.clear();
+    labels.clear();
+    trimmedRows.clear();
+    m_unescaped.clear();
+    m_slots.assign(256, -1);
+}
+
+void BlockLabels::grow()
+{
+    m_slots.assign(m_slots.size() * 4, -1);
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        std::size_t slot = labels[i].hash & mask;
+        while (m_slots[slot] >= 0)
+            slot = (slot + 1) & mask;
+        m_slots[slot] = std::int32_t(i);
+    }
+}
+
+template <bool padded>
+std::int32_t BlockLabels::codeOf(std::string_view text, bool quoted, std::uint32_t row)
+{
+    const std::uint64_t hash = hashOf<padded>(text, quoted);
+    const std::size_t mask = m_slots.size() - 1;
+    std::size_t slot = hash & mask;
+    for (; m_slots[slot] >= 0; slot = (slot + 1) & mask) {
+        const Label& label = labels[std::size_t(m_slots[slot])];
+        if (label.hash == hash && label.quoted == quoted && label.text == text)
+            return m_slots[slot];
+    }
+    const std::int32_t code = std::int32_t(labels.size());
+    labels.push_back({padded ? text : std::string_view(m_unescaped.emplace_back(text)), quoted, hash, row});
+    m_slots[slot] = code;
+    if (labels.size() * 2 > m_slots.size())
+        grow();
+    return code;
+}
+
+bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most)
+{
+    clear();
+    codes.resize(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::string_view text = cellAt(cells, row);
+        if (text.empty()) {
+            codes[row] = -1;
+            continue;
+        }
+        const bool quoted = text.front() == '"';
+        if (quoted) {
+            text = unquoted(text, m_scratch);
+        } else if (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t') {
+            text = trimmed(text);
+            trimmedRows.push_back(std::uint32_t(row));
+        }
+        if (text.empty())
+            codes[row] = -1;
+        else if (quoted && text.data() == m_scratch.data())
+            codes[row] = codeOf<false>(text, quoted, std::uint32_t(row));
+        else
+            codes[row] = codeOf<true>(text, quoted, std::uint32_t(row));
+        if (labels.size() > most)
+            return false;
+    }
+    return true;
+}
+
+} // namespace modelarium::csv

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelarium::csv {
+
+/// What a reader meets on its way that belongs into the import receipt.
+enum class Note : std::uint8_t {
+    Thousands, AmbiguousThousands, Percent, Currency, UnicodeMinus, AccountingNegative, Overflow, Underflow, Infinity,
+    MissingSpelling, NotANumber, NotADate, TwoDigitYear, TimeZone, AmbiguousDate, SpacesTrimmed,
+    ShortRow, LongRow, TrailingDelimiter, BlankLine, CommentLine, EmptyRow, StrayQuote, SpaceBeforeQuote,
+    KeptMissingWord, MixedBooleans,
+};
+constexpr std::size_t noteKinds = std::size_t(Note::MixedBooleans) + 1;
+constexpr std::uint32_t noColumn = 0xFFFFFFFFu;
+
+/// One kind of note in one column: how often, and where first.
+struct NoteCount {
+    Note note;
+    std::uint32_t column;
+    std::size_t count = 0;
+    std::size_t offset = 0;             ///< of the first one, in the text of its block
+    std::size_t line = 0;               ///< of the first one, in the file
+    std::string example;
+};
+
+/// The notes of one block, or of the whole file.
+class Notes {
+public:
+    /// Notes must come in the order of the text for each column and kind.
+    void add(Note note, std::uint32_t column, std::size_t offset, std::string_view example);
+    /// Adds the notes of a later block; their lines are known by then. `columnsOnly` leaves out those about whole rows.
+    void append(const Notes& later, bool columnsOnly = false);
+    void forgetColumn(std::uint32_t column);
+    /// The note of a column, or null.
+    NoteCount* find(Note note, std::uint32_t column);
+    const NoteCount* find(Note note, std::uint32_t column) const;
+    /// The same place and example under another kind of note.
+    void rename(Note from, Note to, std::uint32_t column, std::size_t count, std::string_view example);
+    void clear();
+
+    std::vector<NoteCount>& all() { return m_counts; }
+    const std::vector<NoteCount>& all() const { return m_counts; }
+
+private:
+    NoteCount& slot(Note note, std::uint32_t column);
+
+    std::vector<NoteCount> m_counts;
+    std::vector<std::uint32_t> m_index;     // (column + 1) * noteKinds + note -> place in m_counts + 1
+};
+
+/// How many lines end in a text: LF, CR LF or CR.
+std::size_t countLines(std::string_view text);
+
+} // namespace modelarium::csv
