@@ -6,6 +6,7 @@ namespace modelarium::cli {
 
 /// Each adds its verb with its flags and help. When the verb was asked for, it runs during parsing and leaves its exit code:
 /// 0 done, 1 refused with a sentence. (2, wrong usage, is main's.)
+void addInspectCommand(CLI::App& app, int& exitCode);
 void addLearnersCommand(CLI::App& app, int& exitCode);
 void addTrainCommand(CLI::App& app, int& exitCode);
 void addPredictCommand(CLI::App& app, int& exitCode);

@@ -14,6 +14,7 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
 
     int exitCode = 0;
+    addInspectCommand(app, exitCode);
     addLearnersCommand(app, exitCode);
     addTrainCommand(app, exitCode);
     addPredictCommand(app, exitCode);

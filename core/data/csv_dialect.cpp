@@ -318,6 +318,23 @@ private:
         return false;
     }
 
+    /// Words that stand again and again below a name that stands once: the name is none of them.
+    bool wordsRecurBelow() const
+    {
+        for (std::size_t j = 0; j < m_sample.rows[m_first].cells.size(); ++j) {
+            std::set<std::string_view> distinct;
+            std::size_t filled = 0;
+            for (std::size_t i = m_first + 1; i < m_sample.rows.size(); ++i)
+                if (j < m_sample.rows[i].cells.size() && !m_sample.rows[i].cells[j].empty()) {
+                    distinct.insert(m_sample.rows[i].cells[j]);
+                    ++filled;
+                }
+            if (filled >= 20 && distinct.size() * 5 <= filled)
+                return true;
+        }
+        return false;
+    }
+
     void chooseHeader()
     {
         const Row& first = rows()[m_first].cells;
@@ -344,7 +361,7 @@ private:
                 m_dialect.entries.push_back(entry("header_with_numbers", "The first row is taken as the header although some of its names are numbers.", data, line, true));
         } else {
             m_dialect.header = words > 0 && (wordsOverNumbers || !recurs);
-            if (m_dialect.header && !wordsOverNumbers && rows().size() > m_first + 1)
+            if (m_dialect.header && !wordsOverNumbers && rows().size() > m_first + 1 && !wordsRecurBelow())
                 m_dialect.entries.push_back(entry("header_assumed", "The first row is taken as the header; all columns are text, so it could be a row.", 1, line, true));
         }
         if (!m_dialect.header)
