@@ -1,0 +1,139 @@
+#include "app/charts/loss_chart.h"
+
+#include <QChart>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+LossChart::LossChart(QWidget* parent)
+    : QChartView(parent), m_training(new QLineSeries), m_test(new QLineSeries), m_x(new QValueAxis), m_y(new QValueAxis)
+{
+    auto* shown = new QChart;
+    shown->setBackgroundVisible(false);
+    shown->legend()->hide();
+    shown->setAnimationOptions(QChart::NoAnimation);
+    shown->setMargins(QMargins(0, 16, 6, 0));
+    setChart(shown);
+    shown->addSeries(m_test);
+    shown->addSeries(m_training);
+    shown->addAxis(m_x, Qt::AlignBottom);
+    shown->addAxis(m_y, Qt::AlignLeft);
+    for (QLineSeries* series : {m_training, m_test}) {
+        series->attachAxis(m_x);
+        series->attachAxis(m_y);
+    }
+    m_x->setTickCount(3);
+    m_y->setTickCount(3);
+    m_x->setLabelFormat(QStringLiteral("%d"));
+    m_y->setLabelFormat(QStringLiteral("%.3g"));
+    setFrameShape(QFrame::NoFrame);
+    setRenderHint(QPainter::Antialiasing);
+    setMinimumHeight(88);
+    setAccessibleName(tr("Error over the steps of the training"));
+    setToolTip(tr("Click to look at that step."));
+    setLook(Look::light());
+}
+
+void LossChart::setLook(const Look& look)
+{
+    m_look = &look;
+    setBackgroundBrush(look.card);
+    QFont labels = font();
+    labels.setPointSizeF(8);
+    for (QValueAxis* axis : {m_x, m_y}) {
+        axis->setLabelsFont(labels);
+        axis->setLabelsBrush(look.secondText);
+        axis->setGridLinePen(QPen(look.grid, 1));
+        axis->setLinePen(QPen(look.border, 1));
+    }
+    m_training->setPen(QPen(look.accent, 2));
+    m_test->setPen(QPen(look.positive, 2, Qt::DashLine));
+    viewport()->update();
+}
+
+void LossChart::setName(const QString& name)
+{
+    m_name = name;
+    viewport()->update();
+}
+
+void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& test)
+{
+    m_training->replace(training);
+    m_test->replace(test);
+    m_test->setVisible(!test.isEmpty());
+    double low = 0;
+    double high = 0;
+    double last = 1;
+    for (const QList<QPointF>* curve : {&training, &test}) {
+        for (const QPointF& point : *curve) {
+            high = std::max(high, point.y());
+            low = std::min(low, point.y());
+            last = std::max(last, point.x());
+        }
+    }
+    m_x->setRange(0, last);
+    m_y->setRange(low, high > low ? high * 1.05 : low + 1);
+    viewport()->update();
+}
+
+void LossChart::setCursorStep(double step)
+{
+    m_step = step;
+    viewport()->update();
+}
+
+void LossChart::drawForeground(QPainter* painter, const QRectF&)
+{
+    const QRectF area = chart()->mapRectToScene(chart()->plotArea());
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    QFont small = font();
+    small.setPointSizeF(8.5);
+    painter->setFont(small);
+    const QFontMetricsF metrics(small);
+    double x = area.left();
+    const auto entry = [&](const QString& text, const QPen& pen) {
+        painter->setPen(pen);
+        painter->drawLine(QPointF(x, 8), QPointF(x + 16, 8));
+        painter->setPen(m_look->secondText);
+        painter->drawText(QPointF(x + 20, 12), text);
+        x += 34 + metrics.horizontalAdvance(text);
+    };
+    painter->setPen(m_look->secondText);
+    painter->drawText(QPointF(x, 12), m_name);
+    x += metrics.horizontalAdvance(m_name) + 14;
+    entry(tr("training"), m_training->pen());
+    if (m_test->isVisible())
+        entry(tr("test"), m_test->pen());
+    if (m_training->count() > 0) {
+        const double at = area.left() + std::clamp(m_step / m_x->max(), 0.0, 1.0) * area.width();
+        painter->setPen(QPen(m_look->text, 1.5));
+        painter->drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
+    }
+    painter->restore();
+}
+
+void LossChart::choose(QPointF pixel)
+{
+    const QRectF area = chart()->mapRectToScene(chart()->plotArea());
+    if (area.width() > 0)
+        Q_EMIT stepChosen(std::clamp((pixel.x() - area.left()) / area.width(), 0.0, 1.0) * m_x->max());
+}
+
+void LossChart::mousePressEvent(QMouseEvent* event)
+{
+    choose(event->position());
+}
+
+void LossChart::mouseMoveEvent(QMouseEvent* event)
+{
+    if (event->buttons() & Qt::LeftButton)
+        choose(event->position());
+}
+
+} // namespace modelarium

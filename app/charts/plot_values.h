@@ -1,0 +1,49 @@
+#pragma once
+
+#include <QPointF>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <vector>
+
+namespace modelarium {
+
+/// One axis of the plot.
+struct PlotAxis {
+    QString title;                                  ///< with the unit
+    QStringList levels;                             ///< categories in the order of their codes; empty for numbers
+    double minimum = 0;                             ///< of the values; a margin is the plot's own
+    double maximum = 1;
+};
+
+/// One row of the data as a point.
+struct PlotPoint {
+    double x = 0;
+    double y = 0;
+    std::size_t row = 0;
+    int code = -1;                                  ///< class, -1 for none
+    int predicted = -1;                             ///< predicted class where it is known
+    bool test = false;                              ///< test rows are hollow
+};
+
+/// What the errors of a regression look like.
+enum class ResidualStyle { None, Segments, Squares };
+
+/// A person's own line over one feature, to be compared with the model's.
+struct GuessLine {
+    QPointF left;
+    QPointF right;
+
+    double at(double x) const { return left.y() + (x - left.x()) * (right.y() - left.y()) / (right.x() - left.x()); }
+};
+
+/// The point that asks the model, and what it answers.
+struct Probe {
+    QPointF at;
+    QString reading;
+    int code = -1;                                  ///< class of the answer
+    std::optional<double> answer;                   ///< Curve: the predicted value, to which a line is drawn
+};
+
+} // namespace modelarium

@@ -1,0 +1,523 @@
+#include "app/charts/plot_view.h"
+
+#include <QChart>
+#include <QFileInfo>
+#include <QPageSize>
+#include <QPainterPath>
+#include <QPdfWriter>
+#include <QSvgGenerator>
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+namespace {
+
+constexpr double margin = 0.05;                     // of the range, around the points
+constexpr std::size_t vectorPoints = 20'000;
+constexpr std::size_t residualPoints = 5'000;
+
+double niceInterval(double span, int ticks)
+{
+    const double rough = span / std::max(1, ticks);
+    const double power = std::pow(10.0, std::floor(std::log10(rough)));
+    const double share = rough / power;
+    return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
+}
+
+} // namespace
+
+PlotView::PlotView(QWidget* parent) : QChartView(parent)
+{
+    auto* chart = new QChart;
+    chart->setBackgroundVisible(false);
+    chart->setPlotAreaBackgroundVisible(false);
+    chart->legend()->hide();
+    chart->setAnimationOptions(QChart::NoAnimation);
+    setChart(chart);
+    m_curve = new QLineSeries(chart);
+    chart->addSeries(m_curve);
+    setRenderHint(QPainter::Antialiasing);
+    setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+    setFrameShape(QFrame::NoFrame);
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAcceptDrops(true);
+    setAccessibleName(tr("Plot of the data and the model"));
+    setAxes({}, {});
+    connect(chart, &QChart::plotAreaChanged, this, &PlotView::viewChanged);
+}
+
+PlotScale PlotView::plotScale() const
+{
+    return {chart()->mapRectToScene(chart()->plotArea()), m_left, m_right, m_bottom, m_top};
+}
+
+void PlotView::setLook(const Look& look)
+{
+    m_look = &look;
+    m_points.setLook(look);
+    m_regions.setLook(look);
+    applyStyle();
+}
+
+void PlotView::setMagnification(double factor)
+{
+    m_magnification = factor;
+    m_points.setRadius(radius());
+    applyStyle();
+}
+
+void PlotView::applyStyle()
+{
+    chart()->setMargins(QMargins(4, int(34 * m_magnification), 12, int(m_footnote.isEmpty() ? 4 : 4 + 18 * m_magnification)));
+    styleAxis(m_xAxis);
+    styleAxis(m_yAxis);
+    m_curve->setPen(QPen(m_look->text, 2.4 * m_magnification, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    applyRange();
+    viewport()->update();
+}
+
+QAbstractAxis* PlotView::makeAxis(const PlotAxis& axis)
+{
+    if (axis.levels.isEmpty()) {
+        auto* numbers = new QValueAxis;
+        numbers->setTickType(QValueAxis::TicksDynamic);
+        return numbers;
+    }
+    auto* levels = new QCategoryAxis;
+    levels->setStartValue(-0.5);
+    for (int i = 0; i < int(axis.levels.size()); ++i)
+        levels->append(axis.levels[i].left(24), i + 0.5);
+    levels->setLabelsPosition(QCategoryAxis::AxisLabelsPositionCenter);
+    return levels;
+}
+
+void PlotView::styleAxis(QAbstractAxis* axis)
+{
+    QFont labels = font();
+    labels.setPointSizeF(9 * m_magnification);
+    QFont title = font();
+    title.setPointSizeF(10 * m_magnification);
+    title.setWeight(QFont::DemiBold);
+    axis->setLabelsFont(labels);
+    axis->setTitleFont(title);
+    axis->setLabelsBrush(m_look->secondText);
+    axis->setTitleBrush(m_look->text);
+    QColor grid = m_look->text;
+    grid.setAlphaF(0.09f);
+    axis->setGridLinePen(QPen(grid, 1));
+    axis->setLinePen(QPen(m_look->border, 1));
+}
+
+void PlotView::setHeading(const QString& title, const QStringList& classes)
+{
+    m_title = title;
+    m_classes = classes;
+    viewport()->update();
+}
+
+void PlotView::setSentence(const QString& sentence)
+{
+    m_sentence = sentence;
+    viewport()->update();
+}
+
+void PlotView::setFootnote(const QString& text)
+{
+    const bool layoutChanges = text.isEmpty() != m_footnote.isEmpty();
+    m_footnote = text;
+    if (layoutChanges)
+        applyStyle();
+    viewport()->update();
+}
+
+void PlotView::setAxes(const PlotAxis& x, const PlotAxis& y)
+{
+    const auto exchange = [this](QAbstractAxis*& shown, const PlotAxis& axis, Qt::Alignment side) {
+        if (shown) {
+            chart()->removeAxis(shown);
+            delete shown;
+        }
+        shown = makeAxis(axis);
+        shown->setTitleText(axis.title);
+        chart()->addAxis(shown, side);
+        m_curve->attachAxis(shown);
+        styleAxis(shown);
+    };
+    const auto differs = [](const PlotAxis& a, const PlotAxis& b) { return a.title != b.title || a.levels != b.levels; };
+    const auto leaves = [](const PlotAxis& now, double low, double high) {
+        const double span = high - low;
+        return now.minimum < low - 3 * span || now.maximum > high + 3 * span || (now.maximum - now.minimum) < span / 20;
+    };
+    const bool otherAxes = !m_xAxis || differs(x, m_x) || differs(y, m_y);
+    const bool otherRange = x.minimum != m_x.minimum || x.maximum != m_x.maximum || y.minimum != m_y.minimum || y.maximum != m_y.maximum;
+    if (!m_xAxis || differs(x, m_x))
+        exchange(m_xAxis, x, Qt::AlignBottom);
+    if (!m_yAxis || differs(y, m_y))
+        exchange(m_yAxis, y, Qt::AlignLeft);
+    m_x = x;
+    m_y = y;
+    // While a point is dragged the axes stand still.
+    if (otherAxes || (otherRange && m_grip == Grip::None && (leaves(x, m_left, m_right) || leaves(y, m_bottom, m_top))))
+        resetView();
+}
+
+void PlotView::resetView()
+{
+    const auto widen = [](const PlotAxis& axis, double& low, double& high) {
+        const double extra = axis.levels.isEmpty() ? (axis.maximum - axis.minimum) * margin : 0;
+        low = axis.minimum - extra;
+        high = axis.maximum + extra;
+    };
+    widen(m_x, m_left, m_right);
+    widen(m_y, m_bottom, m_top);
+    applyRange();
+    Q_EMIT viewChanged();
+}
+
+void PlotView::applyRange()
+{
+    const auto apply = [this](QAbstractAxis* axis, double low, double high, double pixels) {
+        axis->setRange(low, high);
+        auto* numbers = qobject_cast<QValueAxis*>(axis);
+        if (!numbers)
+            return;
+        const double interval = niceInterval(high - low, int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0)));
+        numbers->setTickAnchor(0);
+        numbers->setTickInterval(interval);
+        const int decimals = std::clamp(int(-std::floor(std::log10(interval) + 1e-9)), 0, 9);
+        const bool long_ = std::max(std::abs(low), std::abs(high)) >= 1e7 || interval < 1e-6;
+        numbers->setLabelFormat(long_ ? QStringLiteral("%.3g") : QStringLiteral("%.%1f").arg(decimals));
+    };
+    apply(m_xAxis, m_left, m_right, width());
+    apply(m_yAxis, m_bottom, m_top, height());
+    viewport()->update();
+}
+
+void PlotView::zoom(double factor, QPointF around)
+{
+    const QPointF centre = plotScale().toData(around);
+    const double limitX = (m_x.maximum - m_x.minimum);
+    const double limitY = (m_y.maximum - m_y.minimum);
+    const double width = (m_right - m_left) * factor;
+    const double height = (m_top - m_bottom) * factor;
+    if (width > 20 * limitX || height > 20 * limitY || width < limitX * 1e-6 || height < limitY * 1e-6)
+        return;
+    m_left = centre.x() + (m_left - centre.x()) * factor;
+    m_right = centre.x() + (m_right - centre.x()) * factor;
+    m_bottom = centre.y() + (m_bottom - centre.y()) * factor;
+    m_top = centre.y() + (m_top - centre.y()) * factor;
+    applyRange();
+    Q_EMIT viewChanged();
+}
+
+void PlotView::zoomAtCentre(double factor)
+{
+    zoom(factor, plotScale().area.center());
+}
+
+void PlotView::setPoints(std::vector<PlotPoint> points, std::vector<double> values)
+{
+    std::vector<QColor> colours;
+    if (!values.empty()) {
+        double low = std::numeric_limits<double>::infinity();
+        double high = -low;
+        for (const double value : values) {
+            if (std::isfinite(value)) {
+                low = std::min(low, value);
+                high = std::max(high, value);
+            }
+        }
+        m_regions.setValueRange(low, high);
+        colours.reserve(values.size());
+        for (const double value : values)
+            colours.push_back(std::isfinite(value) ? scaleColour(value, low, high, *m_look) : m_look->secondText);
+    }
+    m_points.setPoints(std::move(points));
+    m_points.setColours(std::move(colours));
+    m_hovered = -1;
+    viewport()->update();
+}
+
+void PlotView::setSurface(std::shared_ptr<const DecisionSurface> surface, bool spansHeight)
+{
+    m_regions.setSurface(std::move(surface), spansHeight);
+    viewport()->update();
+}
+
+void PlotView::setCurve(const QList<QPointF>& curve)
+{
+    m_curve->replace(curve);
+    viewport()->update();
+}
+
+void PlotView::setResiduals(ResidualStyle style, std::vector<double> predictions)
+{
+    m_residualStyle = style;
+    m_predictions = std::move(predictions);
+    viewport()->update();
+}
+
+void PlotView::setProbe(const std::optional<Probe>& probe)
+{
+    m_probe = probe;
+    viewport()->update();
+}
+
+void PlotView::setGuess(const std::optional<GuessLine>& guess)
+{
+    m_guess = guess;
+    viewport()->update();
+}
+
+void PlotView::setSelection(const std::vector<std::size_t>& rows)
+{
+    m_selection = rows;
+    viewport()->update();
+}
+
+void PlotView::setFrozen(bool frozen)
+{
+    m_frozen = frozen;
+    viewport()->update();
+}
+
+void PlotView::resizeEvent(QResizeEvent* event)
+{
+    QChartView::resizeEvent(event);
+    applyRange();
+    Q_EMIT viewChanged();
+}
+
+void PlotView::drawBackground(QPainter* painter, const QRectF& rect)
+{
+    painter->fillRect(rect, m_look->card);
+    const PlotScale scale = plotScale();
+    painter->fillRect(scale.area, m_look->plot);
+    m_regions.draw(*painter, scale, 1.4 * m_magnification);
+}
+
+void PlotView::drawForeground(QPainter* painter, const QRectF&)
+{
+    const PlotScale scale = plotScale();
+    if (scale.area.width() < 2 || scale.area.height() < 2)
+        return;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    drawHeading(*painter);
+    painter->setClipRect(scale.area);
+    drawResiduals(*painter, scale);
+    if (m_vectors && m_points.points().size() <= vectorPoints)
+        m_points.drawAll(*painter, scale);
+    else
+        painter->drawImage(scale.area.topLeft(), m_points.image(scale, painter->device()->devicePixelRatioF()));
+    drawSelection(*painter, scale);
+    drawGuess(*painter, scale);
+    drawFrost(*painter, scale);
+    painter->setClipping(false);
+    drawProbe(*painter, scale);
+    if (m_grip == Grip::Frame) {
+        painter->setPen(QPen(m_look->accent, 1, Qt::DashLine));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(QRectF(m_pressed, m_last).normalized());
+    }
+    painter->restore();
+}
+
+void PlotView::drawHeading(QPainter& painter)
+{
+    const PlotScale scale = plotScale();
+    QFont title = font();
+    title.setPointSizeF(13 * m_magnification);
+    title.setWeight(QFont::DemiBold);
+    const double baseline = 22 * m_magnification;
+    QFont legend = font();
+    legend.setPointSizeF(10 * m_magnification);
+    const QFontMetricsF metrics(legend);
+    double x = scale.area.right();
+    if (m_classes.size() <= 8) {
+        painter.setFont(legend);
+        for (int code = int(m_classes.size()) - 1; code >= 0; --code) {
+            const QString name = metrics.elidedText(m_classes[code], Qt::ElideRight, 140 * m_magnification);
+            x -= metrics.horizontalAdvance(name);
+            painter.setPen(m_look->text);
+            painter.drawText(QPointF(x, baseline), name);
+            x -= 12 * m_magnification;
+            drawMarker(painter, {x, baseline - 4 * m_magnification}, {0, 0, 0, code, -1, false}, 4.5 * m_magnification, *m_look);
+            x -= 20 * m_magnification;
+        }
+    }
+    painter.setFont(title);
+    painter.setPen(m_look->text);
+    const double room = x - 16;
+    painter.drawText(QPointF(10, baseline), QFontMetricsF(title).elidedText(m_title, Qt::ElideRight, std::max(0.0, room - 10)));
+    painter.setFont(legend);
+    painter.setPen(m_look->secondText);
+    if (!m_footnote.isEmpty())
+        painter.drawText(QRectF(10, height() - 22 * m_magnification, width() - 20, 20 * m_magnification), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(m_footnote, Qt::ElideRight, width() - 20));
+    if (!m_sentence.isEmpty())
+        painter.drawText(scale.area.adjusted(20, 20, -20, -20), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
+}
+
+void PlotView::drawResiduals(QPainter& painter, const PlotScale& scale)
+{
+    const std::vector<PlotPoint>& points = m_points.points();
+    if (m_residualStyle == ResidualStyle::None || m_predictions.size() != points.size() || points.size() > residualPoints)
+        return;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (!std::isfinite(m_predictions[i]))
+            continue;
+        const QPointF at = scale.toPixel(points[i].x, points[i].y);
+        const QPointF foot = scale.toPixel(points[i].x, m_predictions[i]);
+        QColor colour = points[i].y < m_predictions[i] ? m_look->negative : m_look->positive;
+        if (m_residualStyle == ResidualStyle::Segments) {
+            painter.setPen(QPen(colour, 1.4 * m_magnification));
+            painter.drawLine(at, foot);
+            continue;
+        }
+        const double side = std::abs(at.y() - foot.y());
+        painter.setPen(QPen(colour, 1));
+        colour.setAlphaF(0.14f);
+        painter.setBrush(colour);
+        painter.drawRect(QRectF(at.x(), std::min(at.y(), foot.y()), side, side));
+    }
+}
+
+void PlotView::drawSelection(QPainter& painter, const PlotScale& scale)
+{
+    const auto ring = [&](const PlotPoint& point) {
+        const QPointF at = scale.toPixel(point.x, point.y);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(m_look->card, 4));
+        painter.drawEllipse(at, radius() + 4, radius() + 4);
+        painter.setPen(QPen(m_look->text, 2));
+        painter.drawEllipse(at, radius() + 4, radius() + 4);
+    };
+    if (m_selection.size() <= residualPoints) {
+        for (const std::size_t row : m_selection) {
+            if (const int index = m_points.indexOfRow(row); index >= 0)
+                ring(m_points.points()[std::size_t(index)]);
+        }
+    }
+    if (m_hovered >= 0 && m_hovered < int(m_points.points().size()))
+        ring(m_points.points()[std::size_t(m_hovered)]);
+}
+
+void PlotView::drawBubble(QPainter& painter, QPointF at, const QString& text, const QRectF& within)
+{
+    QFont bold = font();
+    bold.setPointSizeF(10.5 * m_magnification);
+    bold.setWeight(QFont::DemiBold);
+    painter.setFont(bold);
+    const QRectF bounds = QFontMetricsF(bold).boundingRect(QRectF(0, 0, 360 * m_magnification, 400), Qt::AlignLeft, text);
+    QRectF bubble(0, 0, bounds.width() + 22, bounds.height() + 14);
+    bubble.moveCenter(QPointF(at.x(), at.y() - bubble.height() / 2 - 16 * m_magnification));
+    if (bubble.top() < within.top())
+        bubble.moveTop(at.y() + 16 * m_magnification);
+    bubble.moveLeft(std::clamp(bubble.left(), within.left() + 2, std::max(within.left() + 2, within.right() - bubble.width() - 2)));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_look->dark ? QColor(0xE8EBF0) : QColor(0x1A1D23));
+    painter.drawRoundedRect(bubble, 6, 6);
+    painter.setPen(m_look->dark ? QColor(0x14171C) : QColor(0xFFFFFF));
+    painter.drawText(bubble.adjusted(11, 7, -11, -7), Qt::AlignLeft, text);
+}
+
+void PlotView::drawProbe(QPainter& painter, const PlotScale& scale)
+{
+    if (!m_probe)
+        return;
+    const QPointF at = scale.toPixel(m_probe->at.x(), m_probe->at.y());
+    if (!scale.area.contains(at))
+        return;
+    QColor line = m_look->text;
+    line.setAlphaF(0.6f);
+    painter.setPen(QPen(line, 1.2 * m_magnification, Qt::DashLine));
+    painter.drawLine(QPointF(scale.area.left(), at.y()), at);
+    painter.drawLine(QPointF(at.x(), scale.area.bottom()), at);
+    const QColor colour = m_probe->code >= 0 ? m_look->classColour(m_probe->code) : m_look->accent;
+    painter.setBrush(m_look->plot);
+    painter.setPen(QPen(colour, 3 * m_magnification));
+    painter.drawEllipse(at, 9 * m_magnification, 9 * m_magnification);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    painter.drawEllipse(at, 3.5 * m_magnification, 3.5 * m_magnification);
+    if (!m_probe->reading.isEmpty())
+        drawBubble(painter, at, m_probe->reading, scale.area);
+}
+
+void PlotView::drawGuess(QPainter& painter, const PlotScale& scale)
+{
+    if (!m_guess)
+        return;
+    const QPointF a = scale.toPixel(m_guess->left.x(), m_guess->left.y());
+    const QPointF b = scale.toPixel(m_guess->right.x(), m_guess->right.y());
+    painter.setPen(QPen(m_look->accent, 2.4 * m_magnification, Qt::DashLine));
+    painter.drawLine(a, b);
+    painter.setPen(QPen(m_look->accent, 2));
+    painter.setBrush(m_look->card);
+    for (const QPointF& handle : {a, b, (a + b) / 2})
+        painter.drawEllipse(handle, 7 * m_magnification, 7 * m_magnification);
+}
+
+/// What is frozen is seen from the last row: an edge of ice around the plot.
+void PlotView::drawFrost(QPainter& painter, const PlotScale& scale)
+{
+    if (!m_frozen)
+        return;
+    painter.setBrush(Qt::NoBrush);
+    constexpr int rings = 12;
+    for (int i = 0; i < rings; ++i) {
+        QColor ice = m_look->frost;
+        ice.setAlphaF(0.75f * float(rings - i) * float(rings - i) / float(rings * rings));
+        painter.setPen(QPen(ice, 1.5));
+        const double inset = i * 1.5 + 0.75;
+        painter.drawRect(scale.area.adjusted(inset, inset, -inset, -inset));
+    }
+}
+
+QImage PlotView::picture(double pixelRatio)
+{
+    QImage image(size() * pixelRatio, QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(pixelRatio);
+    image.fill(m_look->card);
+    QPainter painter(&image);
+    render(&painter, QRectF(QPointF(0, 0), QSizeF(size())), viewport()->rect());
+    return image;
+}
+
+QString PlotView::save(const QString& path)
+{
+    const QString ending = QFileInfo(path).suffix().toLower();
+    const QString refused = tr("The picture could not be written to %1: is the folder writable, and is there room on the disk?").arg(path);
+    if (ending != QLatin1String("svg") && ending != QLatin1String("pdf"))
+        return picture(2).save(path, "PNG") ? QString() : refused;
+    QPainter painter;
+    QSvgGenerator svg;
+    QPdfWriter pdf(path);
+    const QRectF target(QPointF(0, 0), QSizeF(size()));
+    bool begun = false;
+    if (ending == QLatin1String("svg")) {
+        svg.setFileName(path);
+        svg.setSize(size());
+        svg.setViewBox(target);
+        svg.setTitle(m_title);
+        begun = painter.begin(&svg);
+    } else {
+        pdf.setPageSize(QPageSize(QSizeF(size()) * 0.75, QPageSize::Point));
+        pdf.setPageMargins(QMarginsF());
+        pdf.setResolution(96);
+        pdf.setTitle(m_title);
+        begun = painter.begin(&pdf);
+    }
+    if (!begun)
+        return refused;
+    m_vectors = true;
+    render(&painter, target, viewport()->rect());
+    m_vectors = false;
+    painter.end();
+    return QFileInfo(path).size() > 0 ? QString() : refused;
+}
+
+} // namespace modelarium

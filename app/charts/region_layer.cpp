@@ -1,0 +1,159 @@
+#include "app/charts/region_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+namespace {
+
+constexpr double faintest = 0.08;
+constexpr double strongest = 0.34;
+
+QRgb mixed(const QColor& ground, double red, double green, double blue, double alpha)
+{
+    const auto mix = [alpha](double a, double b) { return int(std::lround(a + (b - a) * alpha)); };
+    return qRgb(mix(ground.red(), red), mix(ground.green(), green), mix(ground.blue(), blue));
+}
+
+} // namespace
+
+QColor scaleColour(double value, double minimum, double maximum, const Look& look)
+{
+    const double t = maximum > minimum ? std::clamp((value - minimum) / (maximum - minimum), 0.0, 1.0) * 2 - 1 : 0;
+    const QColor& end = t < 0 ? look.negative : look.positive;
+    const QColor neutral = look.dark ? QColor(0x6B7280) : QColor(0xC9CED6);
+    const double share = std::sqrt(std::abs(t));
+    return QColor::fromRgb(mixed(neutral, end.red(), end.green(), end.blue(), share));
+}
+
+void RegionLayer::setSurface(std::shared_ptr<const DecisionSurface> surface, bool spansHeight)
+{
+    m_surface = std::move(surface);
+    m_spansHeight = spansHeight;
+    m_stale = true;
+}
+
+void RegionLayer::setValueRange(double minimum, double maximum)
+{
+    m_minimum = minimum;
+    m_maximum = maximum;
+    m_stale = true;
+}
+
+void RegionLayer::setLook(const Look& look)
+{
+    m_look = &look;
+    m_stale = true;
+}
+
+void RegionLayer::render()
+{
+    const SurfaceSlice& slice = m_surface->slice;
+    const int outputs = m_surface->outputs;
+    const int rows = m_spansHeight ? 1 : slice.rows;
+    m_image = QImage(slice.columns, rows, QImage::Format_RGB32);
+    for (int row = 0; row < rows; ++row) {
+        auto* line = reinterpret_cast<QRgb*>(m_image.scanLine(rows - 1 - row));
+        for (int column = 0; column < slice.columns; ++column) {
+            const float* p = &m_surface->values[(std::size_t(row) * std::size_t(slice.columns) + std::size_t(column)) * std::size_t(outputs)];
+            if (outputs == 1) {
+                const QColor colour = scaleColour(double(p[0]), m_minimum, m_maximum, *m_look);
+                line[column] = mixed(m_look->plot, colour.red(), colour.green(), colour.blue(), 0.45);
+                continue;
+            }
+            double red = 0, green = 0, blue = 0, surest = 0;
+            for (int k = 0; k < outputs; ++k) {
+                const QColor colour = m_look->classColour(k);
+                red += double(p[k]) * colour.red();
+                green += double(p[k]) * colour.green();
+                blue += double(p[k]) * colour.blue();
+                surest = std::max(surest, double(p[k]));
+            }
+            const double sureness = std::clamp((surest - 1.0 / outputs) / (1 - 1.0 / outputs), 0.0, 1.0);
+            line[column] = mixed(m_look->plot, red, green, blue, faintest + (strongest - faintest) * sureness);
+        }
+    }
+    findBoundary();
+    m_stale = false;
+}
+
+float RegionLayer::margin(int row, int column, int output) const
+{
+    const std::size_t outputs = std::size_t(m_surface->outputs);
+    const std::size_t from = m_spansHeight ? 0 : std::size_t(row);
+    const float* p = &m_surface->values[(from * std::size_t(m_surface->slice.columns) + std::size_t(column)) * outputs];
+    float other = -1;
+    for (std::size_t k = 0; k < outputs; ++k) {
+        if (int(k) != output)
+            other = std::max(other, p[k]);
+    }
+    return p[output] - other;
+}
+
+/// Marching squares over the margin of one class: where it is zero, that class stops winning.
+void RegionLayer::addContour(int output, int rows)
+{
+    for (int r = 0; r + 1 < rows; ++r) {
+        for (int c = 0; c + 1 < m_surface->slice.columns; ++c) {
+            const float corner[4] = {margin(r, c, output), margin(r, c + 1, output), margin(r + 1, c + 1, output), margin(r + 1, c, output)};
+            const QPointF at[4] = {QPointF(c, r), QPointF(c + 1, r), QPointF(c + 1, r + 1), QPointF(c, r + 1)};
+            QPointF crossing[4];
+            int found = 0;
+            for (int side = 0; side < 4; ++side) {
+                const float a = corner[side];
+                const float b = corner[(side + 1) % 4];
+                if ((a > 0) != (b > 0))
+                    crossing[found++] = at[side] + (at[(side + 1) % 4] - at[side]) * double(a / (a - b));
+            }
+            for (int i = 0; i + 1 < found; i += 2)
+                m_boundary.emplace_back(crossing[i], crossing[i + 1]);
+        }
+    }
+}
+
+void RegionLayer::findBoundary()
+{
+    m_boundary.clear();
+    if (m_surface->outputs < 2)
+        return;
+    const int rows = m_spansHeight ? 2 : m_surface->slice.rows;
+    // With two classes both contours are the same line.
+    for (int k = 0; k < (m_surface->outputs == 2 ? 1 : m_surface->outputs); ++k)
+        addContour(k, rows);
+}
+
+void RegionLayer::draw(QPainter& painter, const PlotScale& scale, double lineWidth)
+{
+    if (!m_surface || m_surface->values.empty())
+        return;
+    if (m_stale)
+        render();
+    const SurfaceSlice& slice = m_surface->slice;
+    QRectF target(scale.toPixel(slice.xMinimum, slice.yMaximum), scale.toPixel(slice.xMaximum, slice.yMinimum));
+    if (m_spansHeight) {
+        target.setTop(scale.area.top());
+        target.setBottom(scale.area.bottom());
+    }
+    painter.save();
+    painter.setClipRect(scale.area);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.drawImage(target, m_image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QColor line = m_look->text;
+    line.setAlphaF(0.75f);
+    painter.setPen(QPen(line, lineWidth));
+    const int rows = m_spansHeight ? 1 : slice.rows;
+    std::vector<QLineF> lines;
+    lines.reserve(m_boundary.size());
+    const auto place = [&](QPointF cell) {
+        const double y = m_spansHeight ? target.bottom() - cell.y() * target.height()
+                                       : target.bottom() - (cell.y() + 0.5) / rows * target.height();
+        return QPointF(target.left() + (cell.x() + 0.5) / slice.columns * target.width(), y);
+    };
+    for (const QLineF& segment : m_boundary)
+        lines.emplace_back(place(segment.p1()), place(segment.p2()));
+    painter.drawLines(lines.data(), int(lines.size()));
+    painter.restore();
+}
+
+} // namespace modelarium
