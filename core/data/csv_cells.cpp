@@ -178,11 +178,6 @@ bool isPlainNumber(std::string_view text)
     return std::all_of(text.begin(), text.end(), [](char c) { return isDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+'; });
 }
 
-bool isIdentifier(std::string_view digits)
-{
-    return digits.size() > 1 && digits.front() == '0' && std::all_of(digits.begin(), digits.end(), isDigit);
-}
-
 constexpr std::array<std::string_view, 15> missingWords{"n/a", "#n/a", "<na>", "null", "nan", "#null!", "#value!", "#div/0!",
                                                         "#ref!", "#name?", "#num!", "?", "-", "--", "."};
 
@@ -209,6 +204,11 @@ std::string_view trimmed(std::string_view text)
         }
     }
     return text;
+}
+
+bool isIdentifier(std::string_view text)
+{
+    return text.size() > 1 && text.front() == '0' && std::all_of(text.begin(), text.end(), isDigit);
 }
 
 std::string lowerCase(std::string_view text)

@@ -78,6 +78,9 @@ std::optional<BooleanWord> booleanWord(std::string_view text);
 /// The other word of the pair, in the same case: "No" for "Yes".
 std::string otherBooleanWord(std::string_view text);
 
+/// 02139: more than one digit, the first of them zero.
+bool isIdentifier(std::string_view text);
+
 std::string lowerCase(std::string_view text);       ///< ASCII letters only, whatever the locale
 
 /// Checks UTF-8 (RFC 3629); gives the offset of the first byte that is wrong.

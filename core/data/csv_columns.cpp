@@ -126,6 +126,8 @@ void TableBuilder::gatherTexts(const kernels::CsvCells& cells, std::size_t rows,
             own.missing.push_back(std::uint32_t(row));
         } else {
             own.texts.insert(own.texts.end(), text.begin(), text.end());
+            if (text.front() == '0' && isIdentifier(text))
+                work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, row), text);
         }
         own.textEnds[row] = std::uint32_t(own.texts.size());
     }
@@ -224,6 +226,8 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     case CellClass::Other: break;
     }
     if (!m_columns[column].plan.forced) {
+        if (number.kind == CellClass::Other)
+            note(Note::WordsAmongNumbers);
         work.misfits.emplace_back(column, std::string(content));
         return false;
     }
@@ -316,6 +320,8 @@ void TableBuilder::convertLabels(const kernels::CsvCells& cells, std::size_t row
     for (const BlockLabels::Label& label : own.labels.labels)
         if (!label.quoted && isMissingSpelling(label.text))
             work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+        else if (isIdentifier(label.text))
+            work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, label.row), label.text);
 }
 
 void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork& work)
@@ -346,9 +352,12 @@ void TableBuilder::accept(const BlockWork& work)
             m_columns[index].misfit = text.empty() ? std::string(1, ' ') : text;
 }
 
-void TableBuilder::chooseNextKind(ColumnState& column) const
+void TableBuilder::chooseNextKind(ColumnState& column, std::size_t index)
 {
     ColumnPlan& plan = column.plan;
+    // How many such cells were met before all blocks knew depends on the blocks: what counts is that there is one.
+    if (NoteCount* words = m_notes.find(Note::WordsAmongNumbers, std::uint32_t(index)))
+        words->count = column.filled > 0 ? 1 : 0;
     switch (plan.kind) {
     case ColumnKind::Number: {
         const bool dayFirst = readDate(column.misfit, DateOrder::DayFirst).has_value();
@@ -412,7 +421,7 @@ bool TableBuilder::settle()
         if (!column.active)
             continue;
         settled = false;
-        chooseNextKind(column);
+        chooseNextKind(column, j);
         empty(j);
     }
     if (!settled)

@@ -130,7 +130,7 @@ private:
     void convertLabels(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
     void convertTexts(std::size_t rows, std::size_t column, BlockWork& work);
     bool takeUnusualNumber(const kernels::CsvCells& cells, std::size_t row, std::size_t column, BlockWork& work, double& value);
-    void chooseNextKind(ColumnState& column) const;
+    void chooseNextKind(ColumnState& column, std::size_t index);
     Result<Column> finishColumn(std::size_t index);
     Column finishNumbers(ColumnState& column, std::size_t index);
     Result<Column> finishLabels(ColumnState& column, std::size_t index);

@@ -134,7 +134,7 @@ char chooseDelimiter(std::string_view text, std::size_t offset, bool whole)
         if (delimiter == ' ' && (mode.share < 0.9 || typed < 0.3))
             continue;
         if (delimiter == ',' && isDecimalCommaColumn(sample.rows))
-            continue;
+            return ';';
         const double score = mode.share + 0.3 * typed + 0.001 * double(std::min<std::size_t>(mode.columns, 20)) - (delimiter == ' ' ? 0.2 : 0);
         if (score > best.score)
             best = {delimiter, score, mode.columns};
@@ -176,7 +176,9 @@ public:
             : m_separator                                ? *m_separator
                                                          : chooseDelimiter(m_text, m_offset, m_whole);
         m_dialect.record.collapse = m_dialect.record.delimiter == ' ';
-        if (m_dialect.record.delimiter != ',')
+        if (m_text.find(m_dialect.record.delimiter, m_offset) == std::string_view::npos)
+            m_dialect.record.delimiter = m_dialect.record.delimiter == ';' ? ';' : ',';
+        else if (m_dialect.record.delimiter != ',')
             m_dialect.entries.push_back(entry("delimiter", "The cells are separated by " + delimiterName(m_dialect.record.delimiter) + "."));
         m_sample = splitSample(m_text, m_offset, m_whole, m_dialect.record);
         if (m_sample.rows.empty() && m_sample.openQuote)
@@ -258,6 +260,9 @@ private:
         return true;
     }
 
+    /// No delimiter at all: commas in the cells were taken as decimal commas.
+    bool isOneColumn() const { return m_text.find(m_dialect.record.delimiter, m_offset) == std::string_view::npos; }
+
     void chooseDecimal()
     {
         std::size_t points = 0, commas = 0, eitherComma = 0, eitherPoint = 0, line = 0;
@@ -282,7 +287,7 @@ private:
         if (m_dialect.decimal == ',')
             m_dialect.entries.push_back(entry("decimal_comma",
                 guessed ? "Commas are read as decimal commas because semicolons separate the cells; they could separate thousands."
-                        : "Numbers have a decimal comma: 1,5 is one and a half.", commas + eitherComma, line, guessed || points > 0));
+                        : "Numbers have a decimal comma: 1,5 is one and a half.", commas + eitherComma, line, guessed || points > 0 || isOneColumn()));
         else if (commas > 0)
             m_dialect.entries.push_back(entry("mixed_decimals", "Most numbers have a decimal point, but some cells have a decimal comma and are read as text.",
                                               commas, line, true));
@@ -340,12 +345,14 @@ private:
         const Row& first = rows()[m_first].cells;
         const std::size_t line = lineAt(rows()[m_first].begin);
         std::size_t words = 0, data = 0;
+        std::size_t years = 0;
         bool wordsOverNumbers = false, recurs = false;
         for (std::size_t j = 0; j < first.size(); ++j) {
             const CellClass kind = classOf(first[j]);
             const bool word = kind == CellClass::Other || (kind == CellClass::Missing && lowerCase(first[j]).find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos);
             words += word;
             data += kind == CellClass::Number || kind == CellClass::LeadingZeros;
+            years += first[j].size() == 4 && (first[j][0] == '1' || first[j][0] == '2') && kind == CellClass::Number;
             if (word && kind == CellClass::Other) {
                 wordsOverNumbers |= numericBelow(j);
                 recurs |= recursBelow(j, first[j]);
@@ -356,7 +363,7 @@ private:
             return;
         }
         if (data > 0) {
-            m_dialect.header = wordsOverNumbers;
+            m_dialect.header = wordsOverNumbers || (words > 0 && years == data);
             if (m_dialect.header)
                 m_dialect.entries.push_back(entry("header_with_numbers", "The first row is taken as the header although some of its names are numbers.", data, line, true));
         } else {
@@ -472,7 +479,8 @@ private:
             const bool isNumber = *plan.forced == ColumnType::Number || *plan.forced == ColumnType::Empty;
             plan.kind = isNumber ? ColumnKind::Number : *plan.forced == ColumnType::Date ? ColumnKind::Date
                 : *plan.forced == ColumnType::Text ? ColumnKind::Text : ColumnKind::Labels;
-        } else if (numbers == filled) {
+        } else if (numbers * 2 > filled || filled == 0) {
+            // Even where some are words: reading them as numbers finds the first word, and the receipt names it.
             plan.kind = ColumnKind::Number;
         } else if (filled > 0 && std::max(dayFirst, monthFirst) == filled) {
             plan.kind = ColumnKind::Date;

@@ -187,6 +187,11 @@ Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index
         note->example = words.missingExample;
     }
     CategoryCells cells = withoutMissing(std::move(column.codes), column.levels.texts, words.missing);
+    if (NoteCount* zeros = m_notes.find(Note::LeadingZeros, id)) {
+        zeros->count = 0;
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            zeros->count += isIdentifier(column.levels.texts[i]) ? counts[i] : 0;
+    }
     const std::size_t filled = std::size_t(std::count_if(cells.codes.begin(), cells.codes.end(), [](std::int32_t code) { return code >= 0; }));
     const std::string& name = column.plan.name;
     const auto& forced = column.plan.forced;

@@ -26,7 +26,7 @@ struct ReadingContext {
     const std::function<bool(double)>& progress;
     std::size_t widest = 0;                 ///< the most cells of a row, where that is more than there are columns
 
-    RowRules rowRules() const { return {builder.columns(), dialect.record.comments}; }
+    RowRules rowRules() const { return {builder.columns(), dialect.columns.size(), dialect.record.comments}; }
 };
 
 enum class ReadingEnd {

@@ -44,6 +44,8 @@ const Wording& wordingOf(Note note, bool ofWords)
     static constexpr Wording empty{"empty_rows", "row", "rows", "%n without any filled cell kept.", true};
     static constexpr Wording stray{"stray_quotes", "cell", "cells", "%n with a quote in the middle of the text kept as they stand, for instance %e.", true};
     static constexpr Wording space{"space_before_quote", "cell", "cells", "The space before the opening quote of %n left out.", false};
+    static constexpr Wording zeros{"leading_zeros", "cell", "cells", "%n like \"%e\" with leading zeros are identifiers: the column is kept as words.", false};
+    static constexpr Wording words{"words_among_numbers", "column", "columns", "%n of numbers read as words because of cells like \"%e\"; read as numbers, those would be missing.", true};
     static constexpr Wording mixed{"mixed_booleans", "column", "columns", "%n with yes and no in several spellings, for instance \"%e\", read as two values.", false};
     switch (note) {
     case Note::Thousands: return thousands;
@@ -71,6 +73,8 @@ const Wording& wordingOf(Note note, bool ofWords)
     case Note::EmptyRow: return empty;
     case Note::StrayQuote: return stray;
     case Note::SpaceBeforeQuote: return space;
+    case Note::LeadingZeros: return zeros;
+    case Note::WordsAmongNumbers: return words;
     case Note::MixedBooleans: break;
     }
     return mixed;

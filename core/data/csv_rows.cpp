@@ -168,7 +168,7 @@ void RowAssembler::addRow(const char* text, const Fields& fields, std::size_t re
         notes.add(Note::BlankLine, noColumn, begin, {});
         return;
     }
-    if (firstField.starts_with('#') && (rules.comments || count != rules.columns)) {
+    if (firstField.starts_with('#') && (rules.comments || count != rules.named)) {
         notes.add(Note::CommentLine, noColumn, begin, {text + begin, end - begin});
         return;
     }
@@ -184,7 +184,9 @@ void RowAssembler::addRow(const char* text, const Fields& fields, std::size_t re
             notes.add(Note::TrailingDelimiter, noColumn, begin, {});
         }
         count = rules.columns;
-    } else if (count < rules.columns) {
+    } else if (count > rules.named) {
+        notes.add(Note::LongRow, noColumn, begin, {text + begin, end - begin});
+    } else if (count < rules.named) {
         notes.add(Note::ShortRow, noColumn, begin, {text + begin, end - begin});
     }
     bool anyFilled = false;

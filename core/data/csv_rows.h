@@ -98,6 +98,7 @@ private:
 /// What makes a row of a record.
 struct RowRules {
     std::size_t columns = 1;
+    std::size_t named = 1;          ///< columns that the header names; the others were found in longer rows
     bool comments = false;
 };
 
