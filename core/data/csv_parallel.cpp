@@ -259,7 +259,8 @@ private:
 
     bool isRegular(BlockText& block, std::size_t count, std::size_t columns) const
     {
-        if (count % columns != 0)
+        // Rows longer than the header are noted one by one.
+        if (count % columns != 0 || columns != m_context.rowRules().named)
             return false;
         const char* text = block.text();
         const std::uint32_t* positions = block.positions.data() + 1;
