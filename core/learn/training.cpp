@@ -76,6 +76,17 @@ double targetValue(const Column& column, const TargetColumn& target, std::size_t
     return found == target.classes.end() ? std::nan("") : double(found - target.classes.begin());
 }
 
+/// Numbers that are classes are parted as categories are: from each class in proportion.
+Result<Split> splitByTask(const Column& target, const TrainingPlan& plan, Task task)
+{
+    if (task == Task::Regression || target.isCategorical())
+        return splitRows(target, plan.testFraction, plan.seed);
+    std::vector<std::string> classes;
+    for (std::size_t row = 0; row < target.rows(); ++row)
+        classes.push_back(target.cellText(row));
+    return splitRows(Column::categories(target.name(), classes), plan.testFraction, plan.seed);
+}
+
 } // namespace
 
 Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression : Task::Classification; }
@@ -175,7 +186,7 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
     if (!target)
         return target.error();
     training.target = *std::move(target);
-    Result<Split> split = splitRows(targetColumn, plan.testFraction, plan.seed);
+    Result<Split> split = splitByTask(targetColumn, plan, task);
     if (!split)
         return split.error();
     training.split = *std::move(split);

@@ -1,0 +1,243 @@
+#include "core/model/equation.h"
+
+#include "tests/support/sample_tables.h"
+
+#include <QTest>
+
+using namespace modelarium;
+
+namespace {
+
+InputColumn numberInput(const char* name)
+{
+    InputColumn input;
+    input.name = name;
+    return input;
+}
+
+InputColumn categoryInput(const char* name, std::vector<std::string> levels)
+{
+    InputColumn input;
+    input.name = name;
+    input.type = ColumnType::Category;
+    input.levels = std::move(levels);
+    return input;
+}
+
+ModelPtr modelOf(std::vector<InputColumn> inputs, Parameters parameters, std::vector<std::string> classes = {},
+                 std::vector<PreparationStep> steps = {}, bool referenceLevel = true)
+{
+    auto preparation = Preparation::fromParts(std::move(inputs), std::move(steps), UnknownCategory::Refuse, false, referenceLevel);
+    TargetColumn target{"y", "", classes.empty() ? Task::Regression : Task::Classification, std::move(classes)};
+    return *Model::make(*std::move(preparation), std::move(parameters), std::move(target), {});
+}
+
+Linear linear(std::initializer_list<double> weights, double intercept, Link link = Link::Identity)
+{
+    Linear result{Matrix(1, Eigen::Index(weights.size())), Vector::Constant(1, intercept), link};
+    std::copy(weights.begin(), weights.end(), result.W.data());
+    return result;
+}
+
+/// One question at feature 0, threshold 3.
+TreeEnsemble stump(Matrix values, int classes)
+{
+    Tree tree;
+    tree.feature = {0, -1, -1};
+    tree.threshold = {3, 0, 0};
+    tree.left = {1, -1, -1};
+    tree.right = {2, -1, -1};
+    tree.samples = {10, 4, 6};
+    tree.impurity = {0.48, 0, 0};
+    tree.values = std::move(values);
+    return {{tree}, classes, 1};
+}
+
+std::string joined(const std::vector<std::string>& lines)
+{
+    std::string text;
+    for (const std::string& line : lines)
+        text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+QString q(const std::string& text) { return QString::fromStdString(text); }
+
+} // namespace
+
+class TestEquation : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void line()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, linear({2.31}, 0.84));
+        const double raw[] = {4.0};
+        QCOMPARE(q(equationText(*model)), QStringLiteral("y = 2.31 x + 0.84"));
+        QCOMPARE(q(equationLatex(*model)), QStringLiteral("\\mathrm{y} = 2.31\\,\\mathrm{x} + 0.84"));
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("2.31 \u00D7 4 + 0.84 = 10.08"));
+    }
+
+    void signs_data()
+    {
+        QTest::addColumn<double>("weight");
+        QTest::addColumn<double>("intercept");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("arithmetic");
+        QTest::newRow("both negative") << -2.0 << -1.0 << "y = -2 x - 1" << QStringLiteral("-2 \u00D7 (-3) - 1 = 5");
+        QTest::newRow("no intercept") << 0.5 << 0.0 << "y = 0.5 x" << QStringLiteral("0.5 \u00D7 (-3) = -1.5");
+        QTest::newRow("weight of zero") << 0.0 << 7.0 << "y = 0 x + 7" << QStringLiteral("0 \u00D7 (-3) + 7 = 7");
+        QTest::newRow("large") << 1e9 << 1.0 << "y = 1e+09 x + 1" << QStringLiteral("1e+09 \u00D7 (-3) + 1 = -3e+09");
+    }
+
+    void signs()
+    {
+        QFETCH(double, weight);
+        QFETCH(double, intercept);
+        QFETCH(QString, text);
+        QFETCH(QString, arithmetic);
+        const ModelPtr model = modelOf({numberInput("x")}, linear({weight}, intercept));
+        const double raw[] = {-3.0};
+        QCOMPARE(q(equationText(*model)), text);
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), arithmetic);
+    }
+
+    void digits()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, linear({0.1 + 0.2}, 1.0 / 3));
+        QCOMPARE(q(equationText(*model, 2)), QStringLiteral("y = 0.3 x + 0.33"));
+        QCOMPARE(q(equationText(*model, 17)), QStringLiteral("y = 0.30000000000000004 x + 0.3333333333333333"));
+    }
+
+    /// z = 4 (x - 3) / 2 + 1 = 2 x - 5.
+    void scalingIsUndone()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, linear({4}, 1), {}, {Standardise{Vector::Constant(1, 3), Vector::Constant(1, 2)}});
+        const double raw[] = {4.0};
+        QCOMPARE(q(equationText(*model)), QStringLiteral("y = 2 x - 5"));
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("2 \u00D7 4 - 5 = 3"));
+        const auto parameters = parametersInDataUnits(*model);
+        QCOMPARE(parameters.size(), std::size_t(2));
+        QCOMPARE(q(parameters[0].name), QStringLiteral("(intercept)"));
+        QCOMPARE(parameters[0].value, -5.0);
+        QCOMPARE(parameters[1].value, 2.0);
+    }
+
+    /// t = x - 2: 3 + t + 2 t^2 = 2 x^2 - 7 x + 9.
+    void polynomialsAreExpanded()
+    {
+        Polynomial p{Vector::Constant(1, 2), Vector::Ones(1), {{1}, {2}}, Vector(2), 3};
+        p.weights << 1, 2;
+        const ModelPtr model = modelOf({numberInput("x")}, p);
+        const double raw[] = {4.0};
+        QCOMPARE(q(equationText(*model)), QStringLiteral("y = 2 x^2 - 7 x + 9"));
+        QCOMPARE(q(equationLatex(*model)), QStringLiteral("\\mathrm{y} = 2\\,\\mathrm{x}^{2} - 7\\,\\mathrm{x} + 9"));
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("2 \u00D7 16 - 7 \u00D7 4 + 9 = 13"));
+    }
+
+    void polynomialPreparation()
+    {
+        const ModelPtr model = modelOf({numberInput("a"), numberInput("b")}, linear({1, 2, 3, 4, 5}, 6), {},
+                                       {PolynomialTerms{2, {{1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}}}});
+        QCOMPARE(q(equationText(*model)), QStringLiteral("y = 1 a + 2 b + 3 a^2 + 4 [a b] + 5 b^2 + 6"));
+        const double raw[] = {2, 10};
+        QCOMPARE(q(joined(arithmeticText(*model, raw))),
+                 QStringLiteral("1 \u00D7 2 + 2 \u00D7 10 + 3 \u00D7 4 + 4 \u00D7 20 + 5 \u00D7 100 + 6 = 620"));
+    }
+
+    void categories()
+    {
+        const ModelPtr model = modelOf({categoryInput("island", {"Biscoe", "Dream", "Torgersen"}), numberInput("body mass")}, linear({-2, 3, 0.5}, 1));
+        QCOMPARE(q(equationText(*model)), QStringLiteral("y = -2 [island = Dream] + 3 [island = Torgersen] + 0.5 [body mass] + 1"));
+        const double raw[] = {1, 10};
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("-2 \u00D7 1 + 3 \u00D7 0 + 0.5 \u00D7 10 + 1 = 4"));
+    }
+
+    void manyFeaturesAreCut()
+    {
+        std::vector<InputColumn> inputs;
+        for (int j = 0; j < 40; ++j)
+            inputs.push_back(numberInput(("x" + std::to_string(j)).c_str()));
+        const ModelPtr model = modelOf(inputs, Linear{Matrix::Ones(1, 40), Vector::Constant(1, 2), Link::Identity});
+        const std::string text = equationText(*model);
+        QVERIFY2(text.find("1 x11 + ... (28 more terms) + 2") != std::string::npos, text.c_str());
+        QVERIFY(text.size() < 200);
+        QCOMPARE(parametersInDataUnits(*model).size(), std::size_t(41));
+    }
+
+    void logistic()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, linear({2}, -1, Link::Logistic), {"no", "yes"});
+        const double raw[] = {0.5};
+        QCOMPARE(q(equationText(*model)), QStringLiteral("P(yes) = 1 / (1 + exp(-(2 x - 1)))"));
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("z = 2 \u00D7 0.5 - 1 = 0\nP(yes) = 1 / (1 + exp(-z)) = 0.5"));
+    }
+
+    void softmax()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, Linear{(Matrix(3, 1) << 1, 0, -1).finished(), Vector::Zero(3), Link::Softmax}, {"a", "b", "c"});
+        const std::string text = equationText(*model);
+        QVERIFY2(text.find("score(a) = 1 x\n") != std::string::npos, text.c_str());
+        const double raw[] = {0};
+        const std::vector<std::string> lines = arithmeticText(*model, raw);
+        QCOMPARE(lines.size(), std::size_t(6));
+        QVERIFY2(lines.back().find("= 0.3333") != std::string::npos, lines.back().c_str());
+        QCOMPARE(q(parametersInDataUnits(*model)[0].name), QStringLiteral("a: (intercept)"));
+    }
+
+    void namesAreEscapedInLatex()
+    {
+        const ModelPtr model = modelOf({numberInput("50%_{of}\\x^2 & more~$#")}, linear({1}, 0));
+        QCOMPARE(q(equationLatex(*model)),
+                 QStringLiteral("\\mathrm{y} = 1\\,\\mathrm{50\\%\\_\\{of\\}\\textbackslash{}x\\textasciicircum{}2 \\& more\\textasciitilde{}\\$\\#}"));
+    }
+
+    void tree()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, stump((Matrix(3, 1) << 5, 1, 7.5).finished(), 0));
+        QCOMPARE(q(equationText(*model)), QStringLiteral("A decision tree of depth 1 with 2 leaves: answer its questions from the top, and read the leaf.\n"
+                                                         "if x <= 3:\n    1\nelse:\n    7.5"));
+        const double raw[] = {4};
+        const std::string lines = joined(arithmeticText(*model, raw));
+        QVERIFY2(lines.find("x = 4 <= 3") == 0 && lines.find("y = 7.5") != std::string::npos, lines.c_str());
+        QVERIFY(parametersInDataUnits(*model).empty());
+    }
+
+    void treeOfClasses()
+    {
+        const ModelPtr model = modelOf({numberInput("x")}, stump((Matrix(3, 2) << 0.5, 0.5, 1, 0, 0.25, 0.75).finished(), 2), {"no", "yes"});
+        QVERIFY2(equationText(*model).find("else:\n    yes (75 %)") != std::string::npos, equationText(*model).c_str());
+    }
+
+    void neighbours()
+    {
+        NearestNeighbours p;
+        p.X = (Matrix(3, 1) << 0, 3, 10).finished();
+        p.y = (Vector(3) << 1, 2, 30).finished();
+        p.k = 2;
+        const ModelPtr model = modelOf({numberInput("x")}, p);
+        QCOMPARE(q(equationText(*model)), QStringLiteral("The mean answer of the 2 nearest of 3 remembered rows (Euclidean distance)."));
+        const double raw[] = {1};
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("neighbour 1: distance 1, 1\nneighbour 2: distance 2, 2\ny = 1.5"));
+    }
+
+    /// Whatever the learner, the arithmetic ends in the prediction, and no line shows a number that is not one.
+    void everyLearnerShowsItsArithmetic()
+    {
+        const Table table = samples::mixedTable();
+        for (const LearnerInfo& learner : learners()) {
+            for (const Task task : learner.tasks) {
+                const auto model = samples::trainedModel(table, samples::planFor(learner, task));
+                QVERIFY(model);
+                const double raw[] = {3000, std::nan(""), 1, 0};
+                for (const std::string& text : {joined(arithmeticText(**model, raw)), equationText(**model), equationLatex(**model)}) {
+                    QVERIFY2(!text.empty(), learner.id.c_str());
+                    QVERIFY2(text.find("nan") == std::string::npos && text.find("inf") == std::string::npos, text.c_str());
+                }
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEquation)
+#include "tst_equation.moc"

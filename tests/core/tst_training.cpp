@@ -1,0 +1,209 @@
+#include "core/learn/training.h"
+
+#include "core/evaluate/freeze.h"
+#include "core/model/model_file.h"
+#include "tests/support/sample_tables.h"
+
+#include <QTest>
+
+using namespace modelarium;
+
+namespace {
+
+TrainingPlan plan(const char* learner = "linear_regression", const char* target = "value")
+{
+    TrainingPlan result;
+    result.learner = learner;
+    result.target = target;
+    result.features = samples::mixedFeatures();
+    return result;
+}
+
+std::shared_ptr<const Column> numbers(const char* name, std::initializer_list<double> values)
+{
+    return std::make_shared<const Column>(Column::numbers(name, Buffer<double>(values)));
+}
+
+/// The same table with other cells in the given rows of every feature, and of a numeric target.
+Table scrambled(const Table& table, const std::vector<std::size_t>& rows)
+{
+    Random random(77);
+    Table result = table;
+    for (std::size_t c = 0; c < table.columns(); ++c) {
+        const Column& column = table.column(c);
+        if (column.isNumeric()) {
+            Buffer<double> values = column.numberValues();
+            for (const std::size_t row : rows)
+                values[row] = random.uniform() < 0.2 && column.name() != "value" ? std::nan("") : 1e6 * random.normal();
+            result = result.withColumn(c, std::make_shared<const Column>(Column::numbers(column.name(), values)));
+        } else if (column.name() != "species") {
+            CategoryCells cells = column.categoryCells();
+            for (const std::size_t row : rows)
+                cells.codes[row] = std::int32_t(random.below(cells.levels.size() + 1)) - 1;
+            result = result.withColumn(c, std::make_shared<const Column>(Column::categories(column.name(), cells.codes, cells.levels)));
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+class TestTraining : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Nothing that is learned (fills, scales, parameters) depends on the rows that are kept back for testing.
+    void testRowsTeachNothing_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<int>("taskNumber");
+        for (const LearnerInfo& learner : learners())
+            for (const Task task : learner.tasks)
+                QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str()) << QString::fromStdString(learner.id) << int(task);
+    }
+
+    void testRowsTeachNothing()
+    {
+        QFETCH(QString, id);
+        QFETCH(int, taskNumber);
+        TrainingPlan chosen = samples::planFor(**findLearner(id.toStdString()), Task(taskNumber));
+        chosen.testFraction = 0.4;
+        chosen.seed = 5;
+        for (const Imputation imputation : {Imputation::Mean, Imputation::Median, Imputation::MostFrequent}) {
+            chosen.preparation.imputation = imputation;
+            const Table table = samples::mixedTable(100);
+            const auto before = prepareTraining(table, chosen);
+            QVERIFY2(before, before ? "" : before.error().message.c_str());
+            const auto after = prepareTraining(scrambled(table, before->split.test), chosen);
+            QVERIFY2(after, after ? "" : after.error().message.c_str());
+            QCOMPARE(after->split.test, before->split.test);
+            QVERIFY(samples::sameBits(after->train->X, before->train->X));
+            QVERIFY(!samples::sameBits(after->test->X, before->test->X));
+            const auto learnedBefore = fit(*before->learner, before->train, 1), learnedAfter = fit(*after->learner, after->train, 1);
+            QVERIFY(learnedBefore && learnedAfter);
+            QCOMPARE(samples::exactBits(learnedAfter->parameters), samples::exactBits(learnedBefore->parameters));
+        }
+    }
+
+    void freezingRemembersWhereItCameFrom()
+    {
+        TrainingPlan chosen = plan("logistic_regression", "species");
+        chosen.testFraction = 0.25;
+        chosen.seed = 11;
+        chosen.dataName = "birds.csv";
+        const auto training = prepareTraining(samples::mixedTable(100), chosen);
+        QVERIFY(training);
+        const auto outcome = fit(*training->learner, training->train, chosen.seed);
+        QVERIFY(outcome);
+        const auto model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
+        QVERIFY(model);
+        const Provenance& provenance = (*model)->provenance();
+        QCOMPARE(provenance.learner, std::string("logistic_regression"));
+        QCOMPARE(provenance.seed, std::uint64_t(11));
+        QCOMPARE(provenance.rowsTrain, std::size_t(75));
+        QCOMPARE(provenance.rowsTest, std::size_t(25));
+        QCOMPARE(provenance.steps, outcome->last.step);
+        QCOMPARE(provenance.dataFingerprint.size(), std::size_t(64));
+        QCOMPARE(provenance.created.size(), std::size_t(20));
+        QVERIFY(provenance.metricsTrain.contains("accuracy") && provenance.metricsTest.contains("accuracy"));
+        QVERIFY(!provenance.hyperparameters.empty());
+        QCOMPARE((*model)->certificate().rows.size(), std::size_t(20));
+
+        // Another cell is another fingerprint; a column that took no part is not.
+        const auto other = prepareTraining(scrambled(samples::mixedTable(100), {3}), chosen);
+        QVERIFY((*freezeModel(*other, outcome->parameters, 1, 0))->provenance().dataFingerprint != provenance.dataFingerprint);
+    }
+
+    void theTaskFollowsTheTarget()
+    {
+        const Table table = samples::mixedTable();
+        QCOMPARE(int(taskOf(table.column(*table.find("value")))), int(Task::Regression));
+        QCOMPARE(int(taskOf(table.column(*table.find("wet")))), int(Task::Classification));
+    }
+
+    void numbersCanBeClasses()
+    {
+        const Table table = *Table::make({numbers("x", {1, 2, 3, 4, 5, 6, 7, 8}), numbers("cylinders", {4, 4, 8, 4, 8, 6, 8, 6})});
+        TrainingPlan chosen = plan("decision_tree", "cylinders");
+        chosen.features = {"x"};
+        chosen.task = Task::Classification;
+        chosen.testFraction = 0.5;
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->target.classes, (std::vector<std::string>{"4", "6", "8"}));
+        // From each class in proportion: 3, 2 and 3 rows give at least one each.
+        std::vector<int> counts(3);
+        for (const double y : training->test->y)
+            ++counts[std::size_t(y)];
+        QVERIFY(counts[0] >= 1 && counts[1] == 1 && counts[2] >= 1);
+    }
+
+    void rowsWithoutATargetTakeNoPart()
+    {
+        const Table table = *Table::make({numbers("x", {1, 2, 3, 4}), numbers("y", {1, std::nan(""), 3, 5})});
+        TrainingPlan chosen = plan("linear_regression", "y");
+        chosen.features = {"x"};
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY(training);
+        QCOMPARE(training->train->samples(), std::size_t(3));
+        QCOMPARE(training->notices.size(), std::size_t(1));
+        QCOMPARE(training->train->sourceRows, (std::vector<std::size_t>{0, 2, 3}));
+    }
+
+    void usableColumnsAreFound()
+    {
+        const Table table = *Table::make({numbers("x", {1, 2}), numbers("constant", {3, 3}), numbers("empty", {std::nan(""), std::nan("")}),
+                                          std::make_shared<const Column>(Column::categories("kind", {"a", "b"})),
+                                          std::make_shared<const Column>(Column::categories("same", {"a", "a"})), numbers("y", {1, 2})});
+        QCOMPARE(usableFeatures(table, "y"), (std::vector<std::string>{"x", "kind"}));
+    }
+
+    void badPlansAreSentences_data()
+    {
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no such target") << "target" << int(ErrorCode::UnknownColumn) << "height";
+        QTest::newRow("no such feature") << "feature" << int(ErrorCode::UnknownColumn) << "height";
+        QTest::newRow("no such learner") << "learner" << int(ErrorCode::UnknownLearner) << "decision_tree";
+        QTest::newRow("target as feature") << "both" << int(ErrorCode::WrongType) << "target";
+        QTest::newRow("wrong task") << "task" << int(ErrorCode::WrongTask) << "another learner";
+        QTest::newRow("classes as numbers") << "numbers" << int(ErrorCode::WrongTask) << "needs numbers";
+        QTest::newRow("hyperparameter") << "hyperparameter" << int(ErrorCode::UnknownHyperparameter) << "depth";
+        QTest::newRow("too many tested") << "fraction" << int(ErrorCode::TooFewSamples) << "another share";
+        QTest::newRow("missing cells refused") << "impute" << int(ErrorCode::MissingValue) << "Row 6";
+        QTest::newRow("no feature") << "none" << int(ErrorCode::TooFewFeatures) << "feature";
+    }
+
+    void badPlansAreSentences()
+    {
+        QFETCH(QString, what);
+        QFETCH(int, code);
+        QFETCH(QString, words);
+        const std::map<QString, std::function<void(TrainingPlan&)>> changes = {
+            {"target", [](TrainingPlan& p) { p.target = "height"; }},
+            {"feature", [](TrainingPlan& p) { p.features = {"height"}; }},
+            {"learner", [](TrainingPlan& p) { p.learner = "oracle"; }},
+            {"both", [](TrainingPlan& p) { p.features.push_back("value"); }},
+            {"task", [](TrainingPlan& p) { p.learner = "logistic_regression"; }},
+            {"numbers", [](TrainingPlan& p) { p.target = "species", p.task = Task::Regression; }},
+            {"hyperparameter", [](TrainingPlan& p) { p.hyperparameters["depth"] = 1.0; }},
+            {"fraction", [](TrainingPlan& p) { p.testFraction = 0.999; }},
+            {"impute", [](TrainingPlan& p) { p.preparation.imputation = Imputation::Refuse; }},
+            {"none", [](TrainingPlan&) {}},
+        };
+        TrainingPlan chosen = plan();
+        changes.at(what)(chosen);
+        const Table full = samples::mixedTable();
+        const Table table = what == QStringLiteral("none") ? *Table::make({full.columnPtr(4)}) : full;
+        if (what == QStringLiteral("none"))
+            chosen.features.clear();
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY(!training);
+        QVERIFY2(int(training.error().code) == code, training.error().message.c_str());
+        QVERIFY2(training.error().message.find(words.toStdString()) != std::string::npos, training.error().message.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTraining)
+#include "tst_training.moc"
