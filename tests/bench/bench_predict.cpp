@@ -1,0 +1,125 @@
+// W8: frozen prediction, one row and 50,000 rows of 20 features. W9: a point is dragged: fit 500 points, classify 400 x 300 cells.
+
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/evaluate/decision_surface.h"
+#include "core/model/predictor.h"
+#include "tests/support/reference_data.h"
+
+#include <benchmark/benchmark.h>
+
+#include <numeric>
+
+using namespace modelarium;
+
+namespace {
+
+constexpr Eigen::Index rows = 50000;
+constexpr Eigen::Index features = 20;
+
+Matrix randomMatrix(Eigen::Index count, Eigen::Index columns, std::uint64_t seed)
+{
+    Random random(seed);
+    Matrix X(count, columns);
+    for (double& x : X.reshaped())
+        x = random.normal();
+    return X;
+}
+
+Vector noisyClasses(const Matrix& X, int classes)
+{
+    Random random(9);
+    Vector y(X.rows());
+    for (Eigen::Index i = 0; i < X.rows(); ++i)
+        y[i] = std::clamp(std::floor(X(i, 0) + X(i, 1) * X(i, X.cols() - 1) + 0.5 * random.normal() + classes / 2.0), 0.0, classes - 1.0);
+    return y;
+}
+
+Parameters fitted(const std::string& learner, const HyperparameterValues& values)
+{
+    const Matrix X = randomMatrix(20000, features, 1);
+    const auto outcome = reference::fitTo(reference::makeDataset(X, noisyClasses(X, 2), 2), learner, values);
+    return outcome ? outcome->parameters : Parameters{};
+}
+
+Parameters logistic() { return Linear{randomMatrix(1, features, 2), Vector::Zero(1), Link::Logistic}; }
+Parameters regression() { return Linear{randomMatrix(1, features, 2), Vector::Zero(1), Link::Identity}; }
+Parameters softmax() { return Linear{randomMatrix(3, features, 2), Vector::Zero(3), Link::Softmax}; }
+Parameters tree() { return fitted("decision_tree", {{"max_depth", std::int64_t(10)}}); }
+Parameters bayes() { return fitted("gaussian_naive_bayes", {}); }
+
+void oneRow(benchmark::State& state, Parameters (*make)())
+{
+    const PredictorPtr predictor = makePredictor(make());
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> X = randomMatrix(1024, features, 3);
+    double out[8];
+    Eigen::Index i = 0;
+    for (auto _ : state) {
+        predictor->predictRow(X.row(i).data(), out);
+        benchmark::DoNotOptimize(out);
+        i = (i + 1) % X.rows();
+    }
+}
+
+void manyRows(benchmark::State& state, Parameters (*make)())
+{
+    setThreadCount(std::size_t(state.range(0)));
+    const PredictorPtr predictor = makePredictor(make());
+    const Matrix X = randomMatrix(rows, features, 3);
+    Matrix out;
+    for (auto _ : state)
+        predictor->predict(X, out);
+    setThreadCount(0);
+}
+
+/// The learner on points of the plane, and the map of what it learned.
+void drag(benchmark::State& state, const std::string& learner, const HyperparameterValues& values)
+{
+    const Matrix X = randomMatrix(state.range(0), 2, 4);
+    const Vector y = noisyClasses(X, 3);
+    Buffer<double> columns[2];
+    for (Eigen::Index j = 0; j < 2; ++j)
+        columns[j].assign(X.col(j).begin(), X.col(j).end());
+    const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("x1", columns[0])),
+                                      std::make_shared<const Column>(Column::numbers("x2", columns[1]))});
+    std::vector<std::size_t> all(table.rows());
+    std::iota(all.begin(), all.end(), std::size_t(0));
+    const Preparation preparation = *Preparation::learn(table, {"x1", "x2"}, all, {});
+    const DatasetPtr data = reference::makeDataset(X, y, 3);
+    const TargetColumn target{"y", "", Task::Classification, {"a", "b", "c"}};
+    SurfaceSlice slice;
+    slice.held = {0, 0};
+    slice.xMinimum = slice.yMinimum = -3;
+    slice.xMaximum = slice.yMaximum = 3;
+    slice.columns = 400;
+    slice.rows = 300;
+    for (auto _ : state) {
+        const auto outcome = reference::fitTo(data, learner, values);
+        if (!outcome) {
+            state.SkipWithError(outcome.error().message.c_str());
+            return;
+        }
+        const auto model = Model::make(preparation, outcome->parameters, target, {});
+        benchmark::DoNotOptimize(evaluateSurface(**model, slice));
+    }
+}
+
+} // namespace
+
+BENCHMARK_CAPTURE(oneRow, regression, regression);
+BENCHMARK_CAPTURE(oneRow, logistic, logistic);
+BENCHMARK_CAPTURE(oneRow, softmax, softmax);
+BENCHMARK_CAPTURE(oneRow, tree, tree);
+BENCHMARK_CAPTURE(oneRow, bayes, bayes);
+BENCHMARK_CAPTURE(manyRows, regression, regression)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(manyRows, logistic, logistic)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(manyRows, softmax, softmax)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(manyRows, tree, tree)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(manyRows, bayes, bayes)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(drag, neighbours, "k_nearest_neighbors", {{"k", std::int64_t(15)}})
+    ->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(drag, tree, "decision_tree", {})->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(drag, bayes, "gaussian_naive_bayes", {})->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(drag, logistic, "logistic_regression", {})->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+BENCHMARK_MAIN();
