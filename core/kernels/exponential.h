@@ -21,18 +21,13 @@ inline Real exponentialOfNegative(Real x)
     const Real n = shifted - toInteger;
     const Real r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
 
-    Real p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * (r * r) + r + 1.0;
+    // In pairs and pairs of pairs: a sum that waits for nothing is faster than Horner's.
+    const Real r2 = r * r;
+    const Real r4 = r2 * r2;
+    const Real low = (r * (1.0 / 6.0) + 0.5) + r2 * (r * (1.0 / 120.0) + 1.0 / 24.0);
+    const Real middle = (r * (1.0 / 5040.0) + 1.0 / 720.0) + r2 * (r * (1.0 / 362880.0) + 1.0 / 40320.0);
+    const Real high = (r * (1.0 / 39916800.0) + 1.0 / 3628800.0) + r2 * (r * (1.0 / 6227020800.0) + 1.0 / 479001600.0);
+    const Real p = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)));
 
     // 2^n in two factors, so that results below the normal numbers are rounded once.
     const Bits whole = std::bit_cast<Bits>(shifted) - std::bit_cast<std::int64_t>(toInteger);

@@ -133,6 +133,14 @@ public:
         forgetFar();
         if (isFull())
             return false;
+        if (!m_query.ordered && m_count == std::size_t(k)) {
+            // Floats could tell them from all others. The last lane holds the largest of their distances.
+            const double farthest = first(allLast(m_sorted[Registers - 1]));
+            const double limit = (farthest * (1 + m_query.relativeSlack) + m_query.slack) / m_query.scale;
+            for (std::size_t i = 0; i < m_count; ++i)
+                list[i] = {limit, m_tree.samples[m_slots[i]]};
+            return true;
+        }
         double distances[room];
         std::int64_t samples[room];
         for (std::size_t i = 0; i < m_count; ++i) {

@@ -47,6 +47,7 @@ struct NeighbourQuery {
     double slack;                       ///< ... up to the factor (1 + relativeSlack) and this
     double relativeSlack;
     double bound;                       ///< no farther than this is any of the k nearest; infinity where nothing is known
+    bool ordered;                       ///< false: which samples are nearest is enough; a distance may then be an upper bound
 };
 
 /// The k nearest samples, the nearest first, exactly as by comparing all distances in double. Precondition: k <= samples.

@@ -190,6 +190,16 @@ bool NeighbourSearch::scaleQuery(const double* x, float* scaled) const noexcept
 
 void NeighbourSearch::findNearest(const double* x, int k, Neighbour* nearest, double bound) const noexcept
 {
+    find(x, k, nearest, bound, true);
+}
+
+void NeighbourSearch::findNearestSet(const double* x, int k, Neighbour* nearest, double bound) const noexcept
+{
+    find(x, k, nearest, bound, false);
+}
+
+void NeighbourSearch::find(const double* x, int k, Neighbour* nearest, double bound, bool ordered) const noexcept
+{
     ScaledQuery scaled(m_features);
     if (scaleQuery(x, scaled.data())) {
         // x and a sample (at most 1 from the centre) are each rounded to float once; doubled, to be safe by a wide margin.
@@ -210,6 +220,7 @@ void NeighbourSearch::findNearest(const double* x, int k, Neighbour* nearest, do
             .slack = manhattan ? sumOfErrors : sumOfSquares * (1 + 1 / t),
             .relativeSlack = t + double(m_features + 8) * std::ldexp(1.0, -22),
             .bound = bound,
+            .ordered = ordered,
         };
         const kernels::NeighbourTree view = tree();
         kernels::modelariumFindNearest(&view, &query, k, nearest);

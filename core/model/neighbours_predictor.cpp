@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace modelarium {
@@ -25,6 +26,8 @@ NeighboursPredictor::NeighboursPredictor(const NearestNeighbours& parameters)
       m_weights(parameters.weights),
       m_metric(parameters.metric)
 {
+    if (m_classes > 0 && m_classes <= std::numeric_limits<std::uint16_t>::max() && m_weights == NeighbourWeights::Uniform)
+        m_codes.assign(m_y.begin(), m_y.end());
 }
 
 /// Rows predicted one after the other: the neighbours of the last one bound how far those of the next can be.
@@ -37,11 +40,10 @@ public:
 
     void predict(const double* x, double* out)
     {
-        const NeighbourSearch& search = m_predictor.m_search;
         const double kth = m_nearest.back().distance;
-        const double bound = m_first ? infinity : search.boundFrom(x, m_last.data(), kth);
-        search.findNearest(x, m_predictor.m_k, m_nearest.data(), std::isfinite(bound) ? bound : infinity);
-        m_predictor.vote(m_nearest.data(), out);
+        const double bound = m_first ? infinity : m_predictor.m_search.boundFrom(x, m_last.data(), kth);
+        m_predictor.find(x, m_nearest.data(), std::isfinite(bound) ? bound : infinity);
+        m_predictor.answer(m_nearest.data(), out);
         // A query beyond the range of squares is compared in another unit: its distances bound nothing.
         std::copy_n(x, m_last.size(), m_last.begin());
         m_first = !isOrdinary(x);
@@ -101,6 +103,43 @@ void NeighboursPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen:
     }
 }
 
+void NeighboursPredictor::find(const double* x, Neighbour* nearest, double bound) const noexcept
+{
+    if (m_codes.empty())
+        m_search.findNearest(x, m_k, nearest, bound);
+    else
+        m_search.findNearestSet(x, m_k, nearest, bound);
+}
+
+void NeighboursPredictor::answer(const Neighbour* nearest, double* out) const noexcept
+{
+    if (m_codes.empty())
+        vote(nearest, out);
+    else
+        countVotes(nearest, out);
+}
+
+/// All alike: whole numbers, so the order in which they are counted does not matter.
+void NeighboursPredictor::countVotes(const Neighbour* nearest, double* out) const noexcept
+{
+    constexpr int bitsACount = 8;
+    constexpr int countsInWord = 64 / bitsACount;
+    if (m_classes <= countsInWord && m_k < 1 << bitsACount) {
+        // All counts in one register: in memory each vote would wait for the one before.
+        std::uint64_t counts = 0;
+        for (int i = 0; i < m_k; ++i)
+            counts += std::uint64_t(1) << (bitsACount * m_codes[std::size_t(nearest[i].index)]);
+        for (int k = 0; k < m_classes; ++k)
+            out[k] = double(counts >> (bitsACount * k) & ((1 << bitsACount) - 1)) / m_k;
+        return;
+    }
+    std::fill(out, out + outputs(), 0.0);
+    for (int i = 0; i < m_k; ++i)
+        out[m_codes[std::size_t(nearest[i].index)]] += 1;
+    for (int k = 0; k < m_classes; ++k)
+        out[k] /= m_k;
+}
+
 void NeighboursPredictor::vote(const Neighbour* nearest, double* out) const noexcept
 {
     std::fill(out, out + outputs(), 0.0);
@@ -130,14 +169,15 @@ void NeighboursPredictor::vote(const Neighbour* nearest, double* out) const noex
 
 void NeighboursPredictor::predictRow(const double* x, double* out) const noexcept
 {
+    constexpr double unknown = std::numeric_limits<double>::infinity();
     if (m_k <= stackNeighbours) {
         std::array<Neighbour, stackNeighbours> nearest;
-        m_search.findNearest(x, m_k, nearest.data());
-        vote(nearest.data(), out);
+        find(x, nearest.data(), unknown);
+        answer(nearest.data(), out);
     } else {
         std::vector<Neighbour> nearest(static_cast<std::size_t>(m_k));
-        m_search.findNearest(x, m_k, nearest.data());
-        vote(nearest.data(), out);
+        find(x, nearest.data(), unknown);
+        answer(nearest.data(), out);
     }
 }
 

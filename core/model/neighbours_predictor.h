@@ -3,6 +3,7 @@
 #include "core/model/neighbour_search.h"
 #include "core/model/predictor.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace modelarium {
@@ -25,10 +26,14 @@ public:
 private:
     class Sequence;
 
+    void find(const double* x, Neighbour* nearest, double bound) const noexcept;
+    void answer(const Neighbour* nearest, double* out) const noexcept;
     void vote(const Neighbour* nearest, double* out) const noexcept;
+    void countVotes(const Neighbour* nearest, double* out) const noexcept;
 
     NeighbourSearch m_search;
-    std::vector<double> m_y;
+    std::vector<double> m_y;                        // for weighted votes and for values
+    std::vector<std::uint16_t> m_codes;             // for votes that count alike; empty otherwise
     int m_k;
     int m_classes;
     NeighbourWeights m_weights;

@@ -43,6 +43,15 @@ std::vector<Neighbour> bruteForce(const Matrix& X, const Vector& x, int k, Dista
     return all;
 }
 
+std::vector<std::int64_t> sortedIndices(const std::vector<Neighbour>& neighbours)
+{
+    std::vector<std::int64_t> indices;
+    for (const Neighbour& neighbour : neighbours)
+        indices.push_back(neighbour.index);
+    std::sort(indices.begin(), indices.end());
+    return indices;
+}
+
 bool sameBits(const Matrix& a, const Matrix& b)
 {
     return a.rows() == b.rows() && a.cols() == b.cols() && std::memcmp(a.data(), b.data(), std::size_t(a.size()) * sizeof(double)) == 0;
@@ -117,6 +126,9 @@ void TestNearestNeighbors::searchFindsWhatBruteForceFinds()
                     QCOMPARE(found[place].index, expected[place].index);
                     QVERIFY(found[place].distance == expected[place].distance);
                 }
+                search.findNearestSet(x.data(), k, found.data(), bound);
+                QVERIFY(found.back().distance >= expected.back().distance || !std::isfinite(expected.back().distance));
+                QCOMPARE(sortedIndices(found), sortedIndices(expected));
             }
             last = x;
         }
