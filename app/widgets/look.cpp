@@ -1,157 +1,104 @@
 #include "app/widgets/look.h"
 
 #include <QApplication>
+#include <QFile>
 #include <QFont>
 #include <QFontDatabase>
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
 
+#include <cmath>
+
 namespace modelarium {
 namespace {
 
 const Look* currentLook = nullptr;
 
-QFont windowFont()
+/// The bundled type, so that every machine looks the same.
+void loadFonts()
 {
     static const bool loaded = [] {
-        for (const char* weight : {"Regular", "Medium", "SemiBold"})
-            QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/Inter-%1.otf").arg(QLatin1String(weight)));
+        for (const QLatin1String weight : {QLatin1String("Regular"), QLatin1String("Medium"), QLatin1String("SemiBold"), QLatin1String("Bold")})
+            QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/Inter-%1.otf").arg(weight));
         return true;
     }();
     Q_UNUSED(loaded)
-    QFont font(QStringLiteral("Inter"), 10);
-    font.setHintingPreference(QFont::PreferNoHinting);
-    return font;
 }
 
 QPalette paletteOf(const Look& look)
 {
     QPalette palette;
-    palette.setColor(QPalette::Window, look.ground);
-    palette.setColor(QPalette::WindowText, look.text);
-    palette.setColor(QPalette::Base, look.card);
-    palette.setColor(QPalette::AlternateBase, look.ground);
-    palette.setColor(QPalette::Text, look.text);
-    palette.setColor(QPalette::Button, look.card);
-    palette.setColor(QPalette::ButtonText, look.text);
-    palette.setColor(QPalette::BrightText, look.onAccent);
-    palette.setColor(QPalette::Highlight, look.accent);
-    palette.setColor(QPalette::HighlightedText, look.onAccent);
-    palette.setColor(QPalette::Link, look.accent);
-    palette.setColor(QPalette::ToolTipBase, look.dark ? look.border : look.text);
-    palette.setColor(QPalette::ToolTipText, look.dark ? look.text : look.card);
-    palette.setColor(QPalette::PlaceholderText, look.secondText);
-    palette.setColor(QPalette::Light, look.card);
-    palette.setColor(QPalette::Midlight, look.border);
-    palette.setColor(QPalette::Mid, look.border);
-    palette.setColor(QPalette::Dark, look.border);
-    QColor faint = look.secondText;
-    faint.setAlphaF(0.6f);
+    const std::pair<QPalette::ColorRole, QColor> colors[] = {
+        {QPalette::Window, look.ground}, {QPalette::WindowText, look.text}, {QPalette::Base, look.card},
+        {QPalette::AlternateBase, look.ground}, {QPalette::Text, look.text}, {QPalette::Button, look.card},
+        {QPalette::ButtonText, look.text}, {QPalette::BrightText, look.onAccent}, {QPalette::Highlight, look.accent},
+        {QPalette::HighlightedText, look.onAccent}, {QPalette::Link, look.accent}, {QPalette::LinkVisited, look.accent},
+        {QPalette::ToolTipBase, look.dark ? look.border : look.text}, {QPalette::ToolTipText, look.dark ? look.text : look.card},
+        {QPalette::PlaceholderText, look.secondText}, {QPalette::Light, look.card}, {QPalette::Midlight, look.border},
+        {QPalette::Mid, look.border}, {QPalette::Dark, look.border}, {QPalette::Shadow, look.border},
+    };
+    for (const auto& [role, color] : colors)
+        palette.setColor(role, color);
     for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        palette.setColor(QPalette::Disabled, role, faint);
+        palette.setColor(QPalette::Disabled, role, look.faintText());
     palette.setColor(QPalette::Disabled, QPalette::Highlight, look.border);
     return palette;
 }
 
 /// The sheet names roles and not widgets: a label says role="secondary", and the look decides how that looks.
-QString styleSheetOf(const Look& look)
+QString styleSheetOf(const Look& look, double textScale)
 {
-    QString sheet = QStringLiteral(R"(
-QMainWindow, QMenuBar { background: %ground; }
-QMenuBar { padding: 2px 8px; }
-QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
-QMenuBar::item:selected { background: %border; }
-QMenu { background: %card; border: 1px solid %border; padding: 4px; }
-QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
-QMenu::item:selected { background: %accent; color: %onAccent; }
-QMenu::separator { height: 1px; background: %border; margin: 4px 8px; }
-QMenu::item:disabled { color: %faint; }
-QFrame[role="card"] { background: %card; border: 1px solid %border; border-radius: 8px; }
-QFrame[role="card"][frozen="true"] { border: 2px solid %frost; }
-QLabel { background: transparent; }
-QLabel[role="title"] { font-size: 13pt; font-weight: 600; }
-QLabel[role="strong"] { font-weight: 600; }
-QLabel[role="large"] { font-size: 15pt; font-weight: 600; }
-QLabel[role="secondary"] { color: %second; }
-QLabel[role="badge"] { border: 1px solid %border; border-radius: 11px; padding: 3px 12px; font-weight: 600; background: %card; }
-QLabel[role="badge"][frozen="true"] { color: %onAccent; background: %frost; border-color: %frost; }
-QToolButton[role="section"] { border: none; text-align: left; font-weight: 600; padding: 4px 0; background: transparent; }
-QToolButton[role="section"]:focus { color: %accent; }
-QPushButton { background: %card; border: 1px solid %border; border-radius: 6px; padding: 6px 12px; min-height: 20px; }
-QPushButton:hover, QToolButton[role="player"]:hover { border-color: %accent; }
-QPushButton:focus, QToolButton[role="player"]:focus { border: 2px solid %accent; padding: 5px 11px; }
-QPushButton:pressed { background: %ground; }
-QPushButton[role="primary"] { background: %accent; color: %onAccent; border-color: %accent; font-weight: 600; }
-QPushButton[role="primary"]:focus { border: 2px solid %text; }
-QPushButton:disabled, QPushButton[role="primary"]:disabled { color: %faint; background: %ground; border-color: %border; }
-QPushButton[role="tile"] { text-align: left; padding: 10px 12px; }
-QToolButton[role="player"] { background: %card; border: 1px solid %border; border-radius: 6px; min-width: 32px; min-height: 32px; }
-QToolButton[role="player"]:focus { padding: 0; }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: %card; border: 1px solid %border; border-radius: 6px; padding: 3px 8px; min-height: 24px; selection-background-color: %accent; }
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border: 2px solid %accent; padding: 2px 7px; }
-QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color: %faint; background: %ground; }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox QAbstractItemView { background: %card; border: 1px solid %border; selection-background-color: %accent; selection-color: %onAccent; }
-QTableView, QListView, QTreeView { background: %card; border: 1px solid %border; border-radius: 6px; gridline-color: %grid; selection-background-color: %accent; selection-color: %onAccent; }
-QTableView:focus, QListView:focus { border: 1px solid %accent; }
-QHeaderView { background: %card; }
-QHeaderView::section { background: %card; color: %second; border: none; border-bottom: 1px solid %border; padding: 4px 6px; }
-QTableCornerButton::section { background: %card; border: none; }
-QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: transparent; border: none; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: %border; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }
-QScrollBar::handle:hover { background: %second; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QSlider::groove:horizontal { height: 4px; background: %border; border-radius: 2px; }
-QSlider::sub-page:horizontal { background: %accent; border-radius: 2px; }
-QSlider::sub-page:horizontal:disabled { background: %border; }
-QSlider::handle:horizontal { background: %accent; width: 14px; margin: -5px 0; border-radius: 7px; }
-QSlider::handle:horizontal:focus { border: 2px solid %text; }
-QSlider::handle:horizontal:disabled { background: %faint; }
-QTabBar::tab { background: transparent; color: %second; padding: 4px 12px; border: none; border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: %text; border-bottom-color: %accent; font-weight: 600; }
-QTabBar::tab:focus { color: %accent; }
-QSplitter::handle { background: transparent; }
-QToolTip { background: %tip; color: %tipText; border: none; padding: 6px; }
-QProgressBar { border: none; background: %border; border-radius: 3px; max-height: 6px; }
-QProgressBar::chunk { background: %accent; border-radius: 3px; }
-)");
-    const QColor faint = QColor::fromRgbF(float(look.secondText.redF() * 0.6 + look.card.redF() * 0.4),
-                                          float(look.secondText.greenF() * 0.6 + look.card.greenF() * 0.4),
-                                          float(look.secondText.blueF() * 0.6 + look.card.blueF() * 0.4));
-    const std::pair<const char*, QColor> colours[] = {
-        {"%ground", look.ground}, {"%card", look.card}, {"%border", look.border}, {"%text", look.text},
-        {"%second", look.secondText}, {"%accent", look.accent}, {"%onAccent", look.onAccent}, {"%grid", look.grid},
-        {"%frost", look.frost}, {"%faint", faint}, {"%tipText", look.dark ? look.text : look.card},
-        {"%tip", look.dark ? look.border : look.text},
+    QFile file(QStringLiteral(":/style/style.qss"));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    QString sheet = QString::fromUtf8(file.readAll());
+    const std::pair<QLatin1String, QColor> colors[] = {
+        {QLatin1String("@ground"), look.ground}, {QLatin1String("@card"), look.card}, {QLatin1String("@border"), look.border},
+        {QLatin1String("@edge"), mixed(look.secondText, look.border, 0.3)}, {QLatin1String("@textcolor"), look.text},
+        {QLatin1String("@second"), look.secondText}, {QLatin1String("@onaccent"), look.onAccent},
+        {QLatin1String("@hoveraccent"), mixed(look.text, look.accent, 0.15)}, {QLatin1String("@accent"), look.accent},
+        {QLatin1String("@hover"), mixed(look.accent, look.card, 0.08)}, {QLatin1String("@grid"), look.grid},
+        {QLatin1String("@frost"), look.frost}, {QLatin1String("@danger"), look.danger}, {QLatin1String("@warning"), look.warning},
+        {QLatin1String("@success"), look.success}, {QLatin1String("@faint"), look.faintText()},
+        {QLatin1String("@tipground"), look.dark ? look.border : look.text}, {QLatin1String("@tiptext"), look.dark ? look.text : look.card},
     };
-    for (const auto& [name, colour] : colours)
-        sheet.replace(QLatin1String(name), colour.name());
+    for (const auto& [name, color] : colors)
+        sheet.replace(name, color.name());
+    sheet.replace(QLatin1String("@theme"), look.dark ? QLatin1String("dark") : QLatin1String("light"));
+    for (const auto& [name, points] : {std::pair{QLatin1String("@title"), 13.0}, {QLatin1String("@large"), 15.0}, {QLatin1String("@small"), 9.0}})
+        sheet.replace(name, QStringLiteral("%1pt").arg(points * textScale));
     return sheet;
+}
+
+double luminance(const QColor& color)
+{
+    const auto linear = [](float part) {
+        return part <= 0.04045f ? double(part) / 12.92 : std::pow((double(part) + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
 }
 
 } // namespace
 
+// Orange, sky and yellow are darker than in the set of Okabe and Ito: on white they would fall under a contrast of 3.
 const Look& Look::light()
 {
     static const Look look{
-        false, QColor(0xF5F6F8), QColor(0xFFFFFF), QColor(0xE2E5EA), QColor(0x1A1D23), QColor(0x5A6372), QColor(0x2563EB),
-        QColor(0xFFFFFF), QColor(0xE8EBF0), QColor(0xFFFFFF), QColor(0x4B9CC9), QColor(0x2166AC), QColor(0xD5700E),
-        {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7), QColor(0xE69F00), QColor(0x56B4E9),
-         QColor(0xB8A800), QColor(Qt::black)}};
+        .dark = false, .ground = QColor(0xF5F6F8), .card = QColor(0xFFFFFF), .border = QColor(0xE2E5EA), .text = QColor(0x1A1D23), .secondText = QColor(0x5A6372),
+        .accent = QColor(0x2563EB), .onAccent = QColor(0xFFFFFF), .grid = QColor(0xE8EBF0), .plot = QColor(0xFFFFFF), .danger = QColor(0xB91C1C), .warning = QColor(0x8A5300),
+        .success = QColor(0x157347), .frost = QColor(0x2E86B5), .negative = QColor(0x2166AC), .positive = QColor(0xD5700E),
+        .classes = {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7), QColor(0xBF8600), QColor(0x22A0C8), QColor(0x8F8A00), QColor(Qt::black)}};
     return look;
 }
 
 const Look& Look::darkLook()
 {
     static const Look look{
-        true, QColor(0x14171C), QColor(0x1C2027), QColor(0x2D333D), QColor(0xE8EBF0), QColor(0x98A2B3), QColor(0x7AA7FF),
-        QColor(0x14171C), QColor(0x2A303A), QColor(0x191D23), QColor(0x7CC4EA), QColor(0x6FA8DC), QColor(0xF2A154),
-        {QColor(0x4BA3DD), QColor(0xFF8A3D), QColor(0x2CC296), QColor(0xE39AC4), QColor(0xF2B632), QColor(0x8ACBF2),
-         QColor(0xF0E442), QColor(0xFFFFFF)}};
+        .dark = true, .ground = QColor(0x14171C), .card = QColor(0x1C2027), .border = QColor(0x2D333D), .text = QColor(0xE8EBF0), .secondText = QColor(0x98A2B3),
+        .accent = QColor(0x7AA7FF), .onAccent = QColor(0x14171C), .grid = QColor(0x2A303A), .plot = QColor(0x191D23), .danger = QColor(0xFF8A80), .warning = QColor(0xF2B632),
+        .success = QColor(0x4FD18B), .frost = QColor(0x7CC4EA), .negative = QColor(0x6FA8DC), .positive = QColor(0xF2A154),
+        .classes = {QColor(0x4BA3DD), QColor(0xFF8A3D), QColor(0x2CC296), QColor(0xE39AC4), QColor(0xF2B632), QColor(0x8ACBF2), QColor(0xF0E442), QColor(0xFFFFFF)}};
     return look;
 }
 
@@ -165,14 +112,36 @@ QColor Look::classColour(int code) const
     return code < 0 ? secondText : classes[std::size_t(code) % classes.size()];
 }
 
-void applyLook(QApplication& application, const Look& look)
+QColor Look::faintText() const
+{
+    return mixed(secondText, card, 0.6);
+}
+
+void applyLook(QApplication& application, const Look& look, double textScale)
 {
     currentLook = look.dark ? &Look::darkLook() : &Look::light();
+    loadFonts();
     if (application.style()->name() != QLatin1String("fusion"))
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    QApplication::setFont(windowFont());
+    QFont font(QStringLiteral("Inter"));
+    font.setPointSizeF(10 * textScale);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    QApplication::setFont(font);
     QApplication::setPalette(paletteOf(look));
-    application.setStyleSheet(styleSheetOf(look));
+    application.setStyleSheet(styleSheetOf(look, textScale));
+}
+
+double contrastRatio(const QColor& a, const QColor& b)
+{
+    const double first = luminance(a) + 0.05;
+    const double second = luminance(b) + 0.05;
+    return first > second ? first / second : second / first;
+}
+
+QColor mixed(const QColor& a, const QColor& b, double share)
+{
+    const auto part = [share](float x, float y) { return float(share * double(x) + (1 - share) * double(y)); };
+    return QColor::fromRgbF(part(a.redF(), b.redF()), part(a.greenF(), b.greenF()), part(a.blueF(), b.blueF()));
 }
 
 } // namespace modelarium

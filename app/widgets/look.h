@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QColor>
+#include <QIcon>
+#include <QString>
 
 #include <vector>
 
@@ -17,15 +19,20 @@ struct Look {
     QColor text;
     QColor secondText;
     QColor accent;
-    QColor onAccent;
+    QColor onAccent;                                ///< on the accent
     QColor grid;
     QColor plot;                                    ///< behind the points
-    QColor frost;                                   ///< edge of what is frozen
+    QColor danger;
+    QColor warning;
+    QColor success;
+    QColor frost;                                   ///< of what is frozen
     QColor negative;                                ///< signed things: blue below zero, orange above
     QColor positive;
     std::vector<QColor> classes;
 
+    /// Colours repeat after the last class; a negative code is a missing class.
     QColor classColour(int code) const;
+    QColor faintText() const;                       ///< of controls at rest
 
     static const Look& light();
     static const Look& darkLook();
@@ -33,7 +40,18 @@ struct Look {
     static const Look& current();
 };
 
-/// Gives every widget the palette, the type and the style sheet of a look.
-void applyLook(QApplication& application, const Look& look);
+/// The same palette, type and style sheet for every widget. `textScale` makes text grow for a projector, and leaves controls alone.
+void applyLook(QApplication& application, const Look& look, double textScale = 1);
+
+/// A stroke icon of resources/icons. It follows the current look; the colour says on what it stands.
+QIcon strokeIcon(const QString& name, QColor Look::* color = &Look::text);
+
+/// How well a colour can be read on another one: 1 (the same) to 21 (black on white).
+///
+/// Source   WCAG 2.1, contrast ratio
+double contrastRatio(const QColor& a, const QColor& b);
+
+/// `share` of the first colour, the rest of the second.
+QColor mixed(const QColor& a, const QColor& b, double share);
 
 } // namespace modelarium
