@@ -23,11 +23,11 @@ QByteArray strokes(const QString& name)
 /// Draws the strokes when they are asked for, so that an icon made under one look is right under the next.
 class StrokeIconEngine : public QIconEngine {
 public:
-    StrokeIconEngine(QString name, QColor Look::* color, const Look* look) : m_name(std::move(name)), m_color(color), m_theme(look) {}
+    StrokeIconEngine(QString name, QColor Look::* color) : m_name(std::move(name)), m_color(color) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
     {
-        const Look& look = m_theme ? *m_theme : Look::current();
+        const Look& look = Look::current();
         const QColor color = mode == QIcon::Disabled ? look.faintText() : look.*m_color;
         QSvgRenderer renderer(strokes(m_name).replace("currentColor", color.name().toLatin1()));
         renderer.setAspectRatioMode(Qt::KeepAspectRatio);
@@ -50,7 +50,6 @@ public:
 private:
     QString m_name;
     QColor Look::* m_color;
-    const Look* m_theme;
 };
 
 } // namespace
