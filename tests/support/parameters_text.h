@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/base/number_text.h"
+#include "core/model/parameters.h"
+
+#include <string>
+
+namespace modelarium {
+
+/// Every number of the parameters as exact text: two texts are equal where the parameters are, bit for bit.
+inline std::string parametersText(const Parameters& parameters)
+{
+    std::string text(shapeName(parameters));
+    const auto add = [&text](double value) { text += ' ' + exactText(value); };
+    const auto addAll = [&add](const auto& values) {
+        for (const auto& value : values)
+            add(double(value));
+    };
+    const auto addMatrix = [&add](const Matrix& M) {
+        for (Eigen::Index i = 0; i < M.size(); ++i)
+            add(M(i));
+    };
+    std::visit(Overloaded{
+        [&](const Linear& p) { addMatrix(p.W); addMatrix(p.b); add(int(p.link)); },
+        [&](const Polynomial& p) {
+            addMatrix(p.centre);
+            addMatrix(p.scale);
+            for (const auto& exponents : p.exponents)
+                addAll(exponents);
+            addMatrix(p.weights);
+            add(p.intercept);
+        },
+        [&](const NearestNeighbours& p) { addMatrix(p.X); addMatrix(p.y); add(p.k); add(int(p.weights)); add(int(p.metric)); },
+        [&](const TreeEnsemble& p) {
+            for (const Tree& tree : p.trees) {
+                addAll(tree.feature);
+                addAll(tree.threshold);
+                addAll(tree.left);
+                addMatrix(tree.values);
+            }
+        },
+        [&](const GaussianClasses& p) { addMatrix(p.logPrior); addMatrix(p.mean); addMatrix(p.variance); },
+    }, parameters);
+    return text;
+}
+
+} // namespace modelarium
