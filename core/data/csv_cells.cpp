@@ -169,10 +169,9 @@ bool convert(std::string_view plain, double& value, std::uint32_t& style)
     return true;
 }
 
+/// Digits, a point and an exponent as they stand in C; the sign is gone already.
 bool isPlainNumber(std::string_view text)
 {
-    if (!text.empty() && (text.front() == '-' || text.front() == '+'))
-        text.remove_prefix(1);
     if (text.empty() || (!isDigit(text.front()) && text.front() != '.'))
         return false;
     return std::all_of(text.begin(), text.end(), [](char c) { return isDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+'; });

@@ -1,0 +1,352 @@
+#include "core/base/number_text.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/data/csv_reader.h"
+#include "core/data/csv_writer.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <bit>
+#include <clocale>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace modelarium;
+
+namespace {
+
+CsvImport imported(const std::string& text, const CsvOptions& options = {})
+{
+    auto import = readCsvBytes(text, options);
+    if (!import)
+        qFatal("%s", import.error().message.c_str());
+    return std::move(*import);
+}
+
+bool sameBits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b)); }
+
+bool hasEntry(const ImportReceipt& receipt, const std::string& code)
+{
+    return std::any_of(receipt.entries.begin(), receipt.entries.end(), [&](const ReceiptEntry& entry) { return entry.code == code; });
+}
+
+const std::vector<std::string> oddTexts{"plain", "with, comma", "a \"quoted\" word", "two\nlines", "cr\r\nlf", "NA", "n/a", "", "#hash",
+                                        " space ", "Grüße", "日本語", "'", "semi;colon", "tab\there", "-", "1,5", "=1+1", "\"", "\"\"", "x"};
+
+/// A table of numbers of every size, categories, dates and texts with missing cells.
+Table randomTable(Random& random)
+{
+    const std::size_t rows = 2 + random.below(40);
+    Buffer<double> numbers(rows), dates(rows);
+    std::vector<std::string> words(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+        double value = std::bit_cast<double>(random.bits());
+        if (!std::isfinite(value) || random.below(4) == 0)
+            value = random.below(2) ? double(random.below(1000)) / 8 : std::numeric_limits<double>::quiet_NaN();
+        numbers[i] = value;
+        dates[i] = random.below(5) ? double(random.below(40000)) + double(random.below(86400)) / 86400 : std::numeric_limits<double>::quiet_NaN();
+        words[i] = oddTexts[random.below(oddTexts.size())];
+    }
+    numbers[0] = 0.1;               // some cell tells the type
+    dates[0] = 19000;
+    words[0] = "plain";
+    std::vector<ColumnPtr> columns;
+    columns.push_back(std::make_shared<const Column>(Column::numbers("a number", std::move(numbers))));
+    columns.push_back(std::make_shared<const Column>(Column::dates("date, and time", std::move(dates))));
+    columns.push_back(std::make_shared<const Column>(Column::categories("word \"quoted\"", words)));
+    return *Table::make(std::move(columns));
+}
+
+} // namespace
+
+class TestCsvReader : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Every double as printf and to_chars write it comes back with the same bits, on the fast way and beside it.
+    void roundsNumbersCorrectly()
+    {
+        Random random(11);
+        std::string text = "x,y\n";
+        std::vector<double> written;
+        for (int i = 0; i < 20000; ++i) {
+            double value = std::bit_cast<double>(random.bits());
+            if (!std::isfinite(value))
+                value = 0.1;
+            if (i % 2)
+                value = std::round(random.normal() * 1e6) / std::pow(10, double(random.below(12)));
+            written.push_back(value);
+            text += exactText(value) + ",1\n";
+        }
+        const CsvImport import = imported(text);
+        const Buffer<double>& read = import.table.column(0).numberValues();
+        for (std::size_t i = 0; i < written.size(); ++i)
+            QVERIFY2(sameBits(read[i], written[i]), exactText(written[i]).c_str());
+    }
+
+    void readsOneNumber_data()
+    {
+        QTest::addColumn<double>("value");
+        const double infinity = std::numeric_limits<double>::infinity();
+        QTest::newRow("0") << 0.0;
+        QTest::newRow("-0") << -0.0;
+        QTest::newRow("7") << 7.0;
+        QTest::newRow(".5") << 0.5;
+        QTest::newRow("5.") << 5.0;
+        QTest::newRow("+1.5") << 1.5;
+        QTest::newRow("-.25") << -0.25;
+        QTest::newRow("0.5") << 0.5;
+        QTest::newRow("00.5") << 0.5;
+        QTest::newRow("1e5") << 1e5;
+        QTest::newRow("1E-5") << 1e-5;
+        QTest::newRow("9007199254740993") << 9007199254740992.0;            // 2^53 + 1, ties to even
+        QTest::newRow("9007199254740995") << 9007199254740996.0;
+        QTest::newRow("123456789012345678") << 123456789012345678.0;
+        QTest::newRow("0.30000000000000004") << 0.30000000000000004;
+        QTest::newRow("2.2250738585072011e-308") << 2.2250738585072011e-308;
+        QTest::newRow("4.9406564584124654e-324") << 4.9406564584124654e-324;
+        QTest::newRow("1e400") << infinity;
+        QTest::newRow("-1e400") << -infinity;
+        QTest::newRow("1e-400") << 0.0;
+        QTest::newRow("Infinity") << infinity;
+        QTest::newRow("1,234,567.5") << 1234567.5;
+        QTest::newRow("12 %") << 12.0;
+        QTest::newRow("\xE2\x88\x92" "3.5") << -3.5;
+        QTest::newRow("\xE2\x82\xAC 5") << 5.0;
+        QTest::newRow("$-5") << -5.0;
+        QTest::newRow("-$5") << -5.0;
+        QTest::newRow("USD 7") << 7.0;
+        QTest::newRow("1\xC2\xA0" "234") << 1234.0;
+    }
+
+    void readsOneNumber()
+    {
+        QFETCH(double, value);
+        const CsvImport import = imported("x;y\n" + std::string(QTest::currentDataTag()) + ";1.5\n2.5;1.5\n");
+        QCOMPARE(import.table.column(0).type(), ColumnType::Number);
+        const double read = import.table.column(0).numberValues()[0];
+        QVERIFY2(sameBits(read, value), exactText(read).c_str());
+    }
+
+    void leavesTextThatIsNoNumber_data()
+    {
+        QTest::addColumn<QString>("unused");
+        for (const char* text : {"1.2.3", "0x1F", "1e", "1e+", "--5", "+-5", "1,23.5", "1,2345", "12,34,567", "5 kg", "1_000", "e5", "1.5f", "12:30", "5-3", "(5", "$"})
+            QTest::newRow(text) << QString();
+    }
+
+    void leavesTextThatIsNoNumber()
+    {
+        const CsvImport import = imported("x;y\n" + std::string(QTest::currentDataTag()) + ";1.5\n");
+        QCOMPARE(import.table.column(0).type(), ColumnType::Category);
+        QCOMPARE(import.table.column(0).cellText(0), std::string(QTest::currentDataTag()));
+    }
+
+    void choosesCategoryOrTextByRecurrence()
+    {
+        std::string few = "a,b\n", many = "a,b\n";
+        for (int i = 0; i < 400; ++i) {
+            few += "word" + std::to_string(i % 200) + ",1\n";
+            many += "word" + std::to_string(i % 201) + ",1\n";
+        }
+        QCOMPARE(imported(few).table.column(0).type(), ColumnType::Category);
+        QCOMPARE(imported(many).table.column(0).type(), ColumnType::Text);
+    }
+
+    /// What the first rows do not show is found later, and the column is read again.
+    void changesItsMindAboutAColumn()
+    {
+        std::string numbers, dates, words;
+        for (int i = 0; i < 30000; ++i) {
+            numbers += std::to_string(i % 10) + ",1\n";
+            dates += "1/2/2024,1\n";
+            words += ",1\n";
+        }
+        const CsvImport late = imported("x,y\n" + numbers + "oops,1\n");
+        QCOMPARE(late.table.column(0).type(), ColumnType::Category);
+        QCOMPARE(late.table.column(0).cellText(29999), std::string("9"));
+        QVERIFY(hasEntry(late.receipt, "words_among_numbers"));
+        const CsvImport dayFirst = imported("x,y\n" + dates + "31/12/2023,1\n");
+        QCOMPARE(dayFirst.table.column(0).type(), ColumnType::Date);
+        QCOMPARE(dayFirst.table.column(0).cellText(0), std::string("2024-02-01"));
+        QVERIFY(!hasEntry(dayFirst.receipt, "ambiguous_date"));
+        QCOMPARE(imported("x,y\n" + words + "2024-03-01,1\n").table.column(0).type(), ColumnType::Date);
+        QCOMPARE(imported("x,y\n" + words + "yes,1\nno,1\n").table.column(0).type(), ColumnType::Boolean);
+        QCOMPARE(imported("x,y\n" + numbers + "007,1\n").table.column(0).cellText(30000), std::string("007"));
+        QCOMPARE(imported("x,y\n" + numbers + "1,2,3\n").table.columns(), std::size_t(3));
+        const CsvImport western = imported("x,y\n" + numbers + numbers + numbers + "M\xFCnchen,1\n");
+        QCOMPARE(western.receipt.encoding, std::string("windows-1252"));
+        QCOMPARE(western.table.column(0).cellText(90000), std::string("München"));
+    }
+
+    void obeysWhatAPersonDecided()
+    {
+        const std::string text = "a;b\n1,234;5\n";
+        CsvOptions options;
+        options.decimal = ',';
+        QCOMPARE(imported(text, options).table.column(0).numberValues()[0], 1.234);
+        options.decimal = '.';
+        QCOMPARE(imported(text, options).table.column(0).numberValues()[0], 1234.0);
+        options.delimiter = ',';
+        QCOMPARE(imported(text, options).table.columns(), std::size_t(2));
+        CsvOptions noHeader;
+        noHeader.header = false;
+        QCOMPARE(imported("a,b\nc,d\n", noHeader).table.rows(), std::size_t(2));
+        CsvOptions types;
+        types.types = {{"zip", ColumnType::Number}, {"n", ColumnType::Category}, {"word", ColumnType::Number}};
+        const CsvImport forced = imported("zip,n,word\n02139,1,x\n00501,2,3\n", types);
+        QCOMPARE(forced.table.column(0).numberValues()[0], 2139.0);
+        QCOMPARE(forced.table.column(1).type(), ColumnType::Category);
+        QVERIFY(forced.table.column(2).isMissing(0));
+        QVERIFY(hasEntry(forced.receipt, "not_a_number"));
+        CsvOptions unknown;
+        unknown.types = {{"nowhere", ColumnType::Text}};
+        QCOMPARE(readCsvBytes("a,b\n1,2\n", unknown).error().code, ErrorCode::UnknownColumn);
+        CsvOptions encoding;
+        encoding.encoding = "klingon";
+        QCOMPARE(readCsvBytes("a,b\n1,2\n", encoding).error().code, ErrorCode::BadEncoding);
+    }
+
+    void readsBackWhatItWrote()
+    {
+        Random random(5);
+        for (int i = 0; i < 2000; ++i) {
+            const Table table = randomTable(random);
+            const CsvImport import = imported(csvText(table));
+            QCOMPARE(import.table.columns(), table.columns());
+            QCOMPARE(import.table.rows(), table.rows());
+            for (std::size_t j = 0; j < table.columns(); ++j) {
+                QCOMPARE(import.table.column(j).name(), table.column(j).name());
+                for (std::size_t row = 0; row < table.rows(); ++row) {
+                    QCOMPARE(import.table.column(j).isMissing(row), table.column(j).isMissing(row));
+                    QCOMPARE(import.table.column(j).cellText(row), table.column(j).cellText(row));
+                }
+            }
+        }
+    }
+
+    void protectsSpreadsheetsFromFormulas()
+    {
+        const CsvImport import = imported("a,b\n=1+1,1\n@x,2\n");
+        CsvWriteOptions options;
+        options.protectFormulas = true;
+        options.byteOrderMark = true;
+        QCOMPARE(csvText(import.table, options), std::string("\xEF\xBB\xBF" "a,b\n'=1+1,1\n'@x,2\n"));
+    }
+
+    /// A table of a million cells is the same from one thread and from four, and from pieces of any size.
+    void readsLargeFilesAlike()
+    {
+        Random random(9);
+        std::string text = "id,word,note,when\r\n";
+        for (int i = 0; i < 60000; ++i) {
+            text += std::to_string(i) + "," + oddTexts[random.below(2)].substr(0, 4) + ",\"line " + std::to_string(random.below(1u << 30)) + "\r\nand \"\"more\"\"\","
+                + (i % 7 ? "2024-0" + std::to_string(1 + i % 9) + "-1" + std::to_string(i % 10) : std::string()) + "\r\n";
+        }
+        setThreadCount(1);
+        const std::string alone = csvText(imported(text).table);
+        setThreadCount(4);
+        for (const std::size_t chunk : {0u, 4096u, 100000u, 10000000u}) {
+            CsvOptions options;
+            options.chunkBytes = chunk;
+            QVERIFY(csvText(imported(text, options).table) == alone);
+        }
+        setThreadCount(0);
+    }
+
+    void readsTheSameUnderEveryLocale()
+    {
+        const std::string text = "I,i\n1.5,yes\n2.5,no\n";
+        const std::string expected = csvText(imported(text).table);
+        for (const char* name : {"C", "de_DE.UTF-8", "tr_TR.UTF-8", "ar_EG.UTF-8"}) {
+            std::setlocale(LC_ALL, name);           // where it is not installed, the one before stays
+            QLocale::setDefault(QLocale(QString::fromLatin1(name)));
+            QCOMPARE(csvText(imported(text).table), expected);
+        }
+        std::setlocale(LC_ALL, "C");
+    }
+
+    void refusesWhatIsNoFile()
+    {
+        QTemporaryDir folder;
+        const std::string fifo = folder.filePath(QStringLiteral("pipe.csv")).toStdString();
+        QCOMPARE(::mkfifo(fifo.c_str(), 0600), 0);
+        QCOMPARE(readCsv(fifo).error().code, ErrorCode::NotAFile);
+        QCOMPARE(readCsv(folder.path().toStdString()).error().code, ErrorCode::NotAFile);
+        QCOMPARE(readCsv("/dev/zero").error().code, ErrorCode::NotAFile);
+        const QString large = folder.filePath(QStringLiteral("large.csv"));
+        QFile file(large);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.resize(qint64(10) << 30));     // sparse: all zero bytes
+        QCOMPARE(readCsv(large.toStdString()).error().code, ErrorCode::NotText);
+        CsvOptions small;
+        small.maximumBytes = 1000;
+        QCOMPARE(readCsv(large.toStdString(), small).error().code, ErrorCode::TooLarge);
+    }
+
+    void stopsWhenAFileIsCutShort()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("shrinking.csv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("a,b\n");
+        for (int i = 0; i < 200000; ++i)
+            file.write("1,2\n");
+        file.close();
+        CsvOptions options;
+        options.chunkBytes = 1000;
+        const auto import = readCsv(path.toStdString(), options, [&](double) { return ::truncate(path.toStdString().c_str(), 5000) == 0; });
+        QVERIFY(!import);
+        QCOMPARE(import.error().code, ErrorCode::FileChanged);
+    }
+
+    void canBeCancelled()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("long.csv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("a,b\n");
+        for (int i = 0; i < 20000; ++i)
+            file.write("1,2\n");
+        file.close();
+        CsvOptions options;
+        options.chunkBytes = 100;
+        double last = 0;
+        const auto import = readCsv(path.toStdString(), options, [&](double share) {
+            last = share;
+            return share < 0.5;
+        });
+        QVERIFY(!import);
+        QCOMPARE(import.error().code, ErrorCode::Cancelled);
+        QVERIFY(last >= 0.5 && last < 1);
+    }
+
+    /// Long fields, many quotes and many columns take time in proportion to their size; a quadratic reader would not end.
+    void readsExtremesInLinearTime()
+    {
+        std::string quotes = "a,b\n1,\"";
+        for (int i = 0; i < 2000000; ++i)
+            quotes += "\"\"";
+        QCOMPARE(imported(quotes + "\"\n").table.column(1).cellText(0).size(), std::size_t(2000000));
+        const auto open = readCsvBytes("a,b\n1,\"" + std::string(20000000, 'x') + "\n");
+        QVERIFY(!open);
+        QCOMPARE(open.error().place.line, std::optional<std::size_t>(2));
+        std::string header, row;
+        for (int j = 0; j < 17000; ++j) {
+            header += "column " + std::to_string(j) + (j < 16999 ? "," : "\n");
+            row += "1" + std::string(j < 16999 ? "," : "\n");
+        }
+        QCOMPARE(imported(header + row + row).table.columns(), std::size_t(17000));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCsvReader)
+#include "tst_csv_reader.moc"
