@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/model/neighbours_predictor.h"
+#include "tests/bench/bench_data.h"
 
 #include <benchmark/benchmark.h>
 
@@ -23,6 +24,7 @@ namespace {
 constexpr Eigen::Index samples = 100000;
 constexpr int k = 15;
 constexpr int classes = 5;
+constexpr std::size_t blocks = 100;     // of queries, shared between the threads; their number is a multiple of this
 
 struct Data {
     Matrix X;
@@ -30,12 +32,18 @@ struct Data {
     Matrix queries;
 };
 
-/// Five clouds of normal points, one a class.
+/// What w5_neighbors.py has written; or else five clouds of normal points, one a class.
 const Data& data(Eigen::Index features)
 {
     static std::map<Eigen::Index, Data> made;
     if (const auto found = made.find(features); found != made.end())
         return found->second;
+    const std::string name = "neighbors" + std::to_string(features);
+    const auto X = readBenchData(name + ".X.f64", features);
+    const auto y = readBenchData(name + ".y.f64", 1);
+    const auto queries = readBenchData(name + ".queries.f64", features);
+    if (X && y && queries)
+        return made[features] = {*X, y->col(0), *queries};
     Random random(5);
     Matrix centres(classes, features);
     for (double& c : centres.reshaped())
@@ -75,10 +83,10 @@ void labelWithSum(benchmark::State& state, double sum)
 double sumOfDistances(const Data& d)
 {
     const NeighbourSearch search(d.X, DistanceMetric::Euclidean);
-    std::vector<double> sums(100);
+    std::vector<double> sums(blocks);
     parallelFor(sums.size(), [&](std::size_t block) {
         Neighbour nearest[k];
-        const Eigen::Index size = samples / Eigen::Index(sums.size());
+        const Eigen::Index size = d.queries.rows() / Eigen::Index(blocks);
         for (Eigen::Index i = Eigen::Index(block) * size; i < Eigen::Index(block + 1) * size; ++i) {
             const Vector x = d.queries.row(i);
             search.findNearest(x.data(), k, nearest);
@@ -126,7 +134,7 @@ void nanoflannBuild(benchmark::State& state)
 {
     const std::vector<double> rows = rowByRow(data(state.range(0)).X);
     for (auto _ : state)
-        benchmark::DoNotOptimize(makeNanoflann(rows.data(), std::size_t(samples), int(state.range(0))));
+        benchmark::DoNotOptimize(makeNanoflann(rows.data(), rows.size() / std::size_t(state.range(0)), int(state.range(0))));
 }
 
 /// Votes too, as the predictor does.
@@ -136,10 +144,10 @@ void nanoflannPredict(benchmark::State& state)
     setThreadCount(std::size_t(state.range(1)));
     const std::vector<double> rows = rowByRow(d.X);
     const std::vector<double> queries = rowByRow(d.queries);
-    const std::unique_ptr<NanoflannPeer> peer = makeNanoflann(rows.data(), std::size_t(samples), int(state.range(0)));
-    std::vector<double> sums(100);
-    std::vector<double> out(std::size_t(samples) * classes);
-    const std::size_t size = std::size_t(samples) / sums.size();
+    const std::unique_ptr<NanoflannPeer> peer = makeNanoflann(rows.data(), rows.size() / std::size_t(state.range(0)), int(state.range(0)));
+    std::vector<double> sums(blocks);
+    std::vector<double> out(std::size_t(d.queries.rows()) * classes);
+    const std::size_t size = std::size_t(d.queries.rows()) / blocks;
     for (auto _ : state)
         parallelFor(sums.size(), [&](std::size_t block) {
             sums[block] = peer->predict(&queries[block * size * std::size_t(state.range(0))], size, k, d.y.data(), classes,
