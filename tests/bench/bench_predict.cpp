@@ -4,10 +4,12 @@
 #include "core/base/random.h"
 #include "core/evaluate/decision_surface.h"
 #include "core/model/predictor.h"
+#include "tests/bench/bench_data.h"
 #include "tests/support/reference_data.h"
 
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
 #include <numeric>
 
 using namespace modelarium;
@@ -42,16 +44,47 @@ Parameters fitted(const std::string& learner, const HyperparameterValues& values
     return outcome ? outcome->parameters : Parameters{};
 }
 
-Parameters logistic() { return Linear{randomMatrix(1, features, 2), Vector::Zero(1), Link::Logistic}; }
+/// A tree of a peer: feature (-1: leaf), threshold, left, right, P(0), P(1) of each node.
+TreeEnsemble treeOf(const Matrix& nodes)
+{
+    Tree tree;
+    for (Eigen::Index i = 0; i < nodes.rows(); ++i) {
+        tree.feature.push_back(std::int32_t(nodes(i, 0)));
+        tree.threshold.push_back(nodes(i, 1));
+        tree.left.push_back(std::int32_t(nodes(i, 2)));
+        tree.right.push_back(std::int32_t(nodes(i, 3)));
+    }
+    tree.samples.assign(tree.feature.size(), 1);
+    tree.impurity.assign(tree.feature.size(), 0);
+    tree.values = nodes.rightCols(2);
+    return {{tree}, 2, int(features)};
+}
+
+/// As w8_predict.py has trained them in scikit-learn; without it, models of the same size.
+Parameters logistic()
+{
+    if (const auto weights = readBenchData("logistic.f64", features + 1))
+        return Linear{weights->leftCols(features), weights->col(features), Link::Logistic};
+    return Linear{randomMatrix(1, features, 2), Vector::Zero(1), Link::Logistic};
+}
+
+Parameters tree()
+{
+    if (const auto nodes = readBenchData("tree.f64", 6))
+        return treeOf(*nodes);
+    return fitted("decision_tree", {{"max_depth", std::int64_t(10)}});
+}
+
+Matrix rowsToPredict() { return readBenchData("rows.f64", features).value_or(randomMatrix(rows, features, 3)); }
+
 Parameters regression() { return Linear{randomMatrix(1, features, 2), Vector::Zero(1), Link::Identity}; }
 Parameters softmax() { return Linear{randomMatrix(3, features, 2), Vector::Zero(3), Link::Softmax}; }
-Parameters tree() { return fitted("decision_tree", {{"max_depth", std::int64_t(10)}}); }
 Parameters bayes() { return fitted("gaussian_naive_bayes", {}); }
 
 void oneRow(benchmark::State& state, Parameters (*make)())
 {
     const PredictorPtr predictor = makePredictor(make());
-    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> X = randomMatrix(1024, features, 3);
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> X = rowsToPredict().topRows(1024);
     double out[8];
     Eigen::Index i = 0;
     for (auto _ : state) {
@@ -65,10 +98,13 @@ void manyRows(benchmark::State& state, Parameters (*make)())
 {
     setThreadCount(std::size_t(state.range(0)));
     const PredictorPtr predictor = makePredictor(make());
-    const Matrix X = randomMatrix(rows, features, 3);
+    const Matrix X = rowsToPredict();
     Matrix out;
     for (auto _ : state)
         predictor->predict(X, out);
+    char text[64];
+    std::snprintf(text, sizeof text, "sum of the last output %.12g", out.rightCols(1).sum());
+    state.SetLabel(text);
     setThreadCount(0);
 }
 

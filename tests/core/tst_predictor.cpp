@@ -5,9 +5,29 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+} // namespace
+
+// Every allocation of this test is counted, so that none can hide in the prediction of a row.
+void* operator new(std::size_t bytes)
+{
+    ++allocations;
+    if (void* block = std::malloc(bytes))
+        return block;
+    throw std::bad_alloc();
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 using namespace modelarium;
 
@@ -125,6 +145,8 @@ class TestPredictor : public QObject {
 private Q_SLOTS:
     void batchGivesTheBitsOfARow_data() { addShapes(); }
     void batchGivesTheBitsOfARow();
+    void aRowAllocatesNothing_data() { addShapes(); }
+    void aRowAllocatesNothing();
     void anyFiniteRowGivesNumbers_data() { addShapes(); }
     void anyFiniteRowGivesNumbers();
     void linearIsAWeightedSum();
@@ -161,6 +183,19 @@ void TestPredictor::batchGivesTheBitsOfARow()
         }
     }
     setThreadCount(0);
+}
+
+void TestPredictor::aRowAllocatesNothing()
+{
+    QFETCH(Parameters, parameters);
+    const PredictorPtr predictor = makePredictor(parameters);
+    const std::vector<double> near(predictor->features(), 0.25);
+    const std::vector<double> far(predictor->features(), 1e300);
+    std::vector<double> out(predictor->outputs());
+    const std::size_t before = allocations;
+    predictor->predictRow(near.data(), out.data());
+    predictor->predictRow(far.data(), out.data());
+    QCOMPARE(allocations - before, std::size_t(0));
 }
 
 void TestPredictor::anyFiniteRowGivesNumbers()
