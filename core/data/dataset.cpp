@@ -1,6 +1,7 @@
 #include "core/data/dataset.h"
 
 #include "core/base/number_text.h"
+#include "core/base/parallel.h"
 
 #include <cmath>
 
@@ -25,8 +26,11 @@ Error notFinite(const Dataset& data, Eigen::Index i, const std::string& column, 
 
 Result<void> checkFinite(const Dataset& data)
 {
+    // 0 times anything that is not finite is NaN: sums over whole columns find the column, and only then cells are looked at.
+    std::vector<char> finite(std::size_t(data.X.cols()));
+    parallelFor(finite.size(), [&](std::size_t j) { finite[j] = (data.X.col(Eigen::Index(j)) * 0.0).sum() == 0; });
     for (Eigen::Index j = 0; j < data.X.cols(); ++j)
-        for (Eigen::Index i = 0; i < data.X.rows(); ++i)
+        for (Eigen::Index i = 0; !finite[std::size_t(j)] && i < data.X.rows(); ++i)
             if (!std::isfinite(data.X(i, j)))
                 return notFinite(data, i, data.featureNames[std::size_t(j)], data.X(i, j));
     for (Eigen::Index i = 0; i < data.y.size(); ++i)
