@@ -65,6 +65,15 @@ inline Lanes expOfNegative(Lanes x)
     return x < all(-708.0) ? Lanes{} : reinterpret_cast<const Lanes&>(bits);
 }
 
+/// How many rows of so many columns are worked on at once: few enough to stay in the second cache, and many enough that each
+/// column is read as one long run of memory, which the processor then fetches ahead by itself.
+constexpr std::size_t stripRows(std::size_t columns)
+{
+    constexpr std::size_t values = 24576, step = 256, most = 2048;
+    const std::size_t rows = values / (columns + 1) / step * step;
+    return rows < step ? step : rows > most ? most : rows;
+}
+
 /// sums[i][j] += sum over rows of a_i b_j, for a tile of columns that lie `stride` apart.
 inline void accumulateTile(const double* a, const double* b, std::size_t stride, std::size_t rows,
                            Lanes (&sums)[tileRows][tileColumns])
@@ -87,7 +96,6 @@ inline void accumulateTile(const double* a, const double* b, std::size_t stride,
 /// leave the cache, and each strip is summed at once.
 class GramSums {
 public:
-    static constexpr std::size_t stripRows = 256;
     static constexpr std::size_t laneColumns = 160;
 
     static std::size_t paddedColumns(std::size_t columns)
@@ -98,16 +106,16 @@ public:
 
     static std::size_t workspace(std::size_t columns)
     {
-        const std::size_t strip = paddedColumns(columns) * stripRows;
+        const std::size_t strip = paddedColumns(columns) * stripRows(columns);
         const std::size_t tiles = roundedUp(columns, tileRows) / tileRows * (roundedUp(columns, tileColumns) / tileColumns);
         return strip + (columns <= laneColumns ? tiles * tileRows * tileColumns * lanes : 0) + 16;
     }
 
     GramSums(std::size_t columns, double* memory, double* G)
-        : m_columns(columns), m_strip(aligned(memory)), m_sums(m_strip + paddedColumns(columns) * stripRows), m_G(G),
-          m_inLanes(columns <= laneColumns)
+        : m_columns(columns), m_stride(stripRows(columns)), m_strip(aligned(memory)),
+          m_sums(m_strip + paddedColumns(columns) * m_stride), m_G(G), m_inLanes(columns <= laneColumns)
     {
-        for (std::size_t i = columns * stripRows; i < paddedColumns(columns) * stripRows; ++i)
+        for (std::size_t i = columns * m_stride; i < paddedColumns(columns) * m_stride; ++i)
             m_strip[i] = 0;
         if (!m_inLanes)
             return;
@@ -118,21 +126,13 @@ public:
     }
 
     /// Where the values of a column of the strip go; rows up to the next multiple of `lanes` must be filled, with zeros.
-    double* column(std::size_t index) { return m_strip + index * stripRows; }
+    double* column(std::size_t index) { return m_strip + index * m_stride; }
 
     void addStrip(std::size_t rows)
     {
-        const std::size_t padded = roundedUp(rows, lanes);
-        forEachTile([&](std::size_t i, std::size_t j, std::size_t index) {
-            Lanes sums[tileRows][tileColumns] = {};
-            if (m_inLanes)
-                loadTile(index, sums);
-            accumulateTile(column(i), column(j), stripRows, padded, sums);
-            if (m_inLanes)
-                storeTile(index, sums);
-            else
-                addToMatrix(i, j, sums);
-        });
+        constexpr std::size_t nearest = 256;                // rows of a few columns that the nearest cache holds
+        for (std::size_t first = 0; first < rows; first += nearest)
+            addRows(first, roundedUp(rows - first < nearest ? rows - first : nearest, lanes));
     }
 
     /// Adds what is still in lanes to G (column by column, lower triangle).
@@ -149,6 +149,20 @@ public:
 
 private:
     static constexpr std::size_t tileSize = tileRows * tileColumns * lanes;
+
+    void addRows(std::size_t first, std::size_t rows)
+    {
+        forEachTile([&](std::size_t i, std::size_t j, std::size_t index) {
+            Lanes sums[tileRows][tileColumns] = {};
+            if (m_inLanes)
+                loadTile(index, sums);
+            accumulateTile(column(i) + first, column(j) + first, m_stride, rows, sums);
+            if (m_inLanes)
+                storeTile(index, sums);
+            else
+                addToMatrix(i, j, sums);
+        });
+    }
 
     template <class Visit>
     void forEachTile(const Visit& visit)
@@ -188,6 +202,7 @@ private:
     }
 
     std::size_t m_columns;
+    std::size_t m_stride;
     double* m_strip;
     double* m_sums;
     double* m_G;

@@ -19,16 +19,17 @@ void copyShifted(const double* from, double shift, std::size_t rows, double* to)
 
 std::size_t modelariumGramWorkspace(std::size_t features) noexcept
 {
-    const std::size_t gram = GramSums::workspace(features + 2);
-    return gram > scoreRows + 8 ? gram : scoreRows + 8;
+    const std::size_t gram = GramSums::workspace(features + 2), residuals = stripRows(features) + 8;
+    return gram > residuals ? gram : residuals;
 }
 
 void modelariumGram(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
                     std::size_t rows, double* workspace, double* G) noexcept
 {
     GramSums sums(features + 2, workspace, G);
-    for (std::size_t first = 0; first < rows; first += GramSums::stripRows) {
-        const std::size_t count = rows - first < GramSums::stripRows ? rows - first : GramSums::stripRows;
+    const std::size_t strip = stripRows(features + 2);
+    for (std::size_t first = 0; first < rows; first += strip) {
+        const std::size_t count = rows - first < strip ? rows - first : strip;
         for (std::size_t j = 0; j < features; ++j)
             copyShifted(X + j * stride + first, shift[j], count, sums.column(j));
         copyShifted(y + first, shift[features], count, sums.column(features));
@@ -46,8 +47,9 @@ void modelariumResidualSums(const double* X, std::size_t stride, std::size_t fea
     double* r = aligned(workspace);
     for (std::size_t j = 0; j < features + 2; ++j)
         sums[j] = 0;
-    for (std::size_t first = 0; first < rows; first += scoreRows) {
-        const std::size_t count = rows - first < scoreRows ? rows - first : scoreRows;
+    const std::size_t strip = stripRows(features);
+    for (std::size_t first = 0; first < rows; first += strip) {
+        const std::size_t count = rows - first < strip ? rows - first : strip;
         scores(X + first, stride, features, shift, theta, count, r);
         for (std::size_t row = 0; row < count; ++row)
             r[row] -= y[first + row];

@@ -16,7 +16,7 @@ struct LogisticSums {
     double smallestMargin = noMargin;
 };
 
-/// r = p - y in place of z, and root = sqrt(p (1 - p)) unless it is null.
+/// r = p - y in place of z, and root = sqrt(p (1 - p)), for at most 512 rows.
 void residualsOf(double* z, const double* y, std::size_t rows, double* root, LogisticSums& sums)
 {
     Lanes losses{}, product = all(1), margins = all(noMargin);
@@ -28,13 +28,12 @@ void residualsOf(double* z, const double* y, std::size_t rows, double* root, Log
         const Lanes e = half * half;
         const Lanes likelier = 1 / (1 + e);
         const Lanes p = score < 0 ? e * likelier : likelier;
-        // log(1 + e) of every row of a lane at once: the product of the factors stays below 2^(rows / lanes).
+        // One logarithm for many factors: 1 + e <= 2, so the product of 512 of them is a double.
         product *= 1 + e;
         losses += (score < 0 ? Lanes{} : score) - truth * score;
         margins = smaller(margins, truth > 0.5 ? score : -score);
         store(z + row, p - truth);
-        if (root)
-            store(root + row, half * likelier);
+        store(root + row, half * likelier);
     }
     for (std::size_t i = 0; i < lanes; ++i) {
         sums.loss += losses[i] + std::log(product[i]);
@@ -45,8 +44,10 @@ void residualsOf(double* z, const double* y, std::size_t rows, double* root, Log
 /// A strip whose last vector is not full: the missing rows are given a score that adds nothing.
 void residualsOfPart(double* z, const double* y, std::size_t rows, double* root, LogisticSums& sums)
 {
+    constexpr std::size_t piece = 512;                  // so that the products of factors in residualsOf stay in range
     const std::size_t whole = rows / lanes * lanes;
-    residualsOf(z, y, whole, root, sums);
+    for (std::size_t first = 0; first < whole; first += piece)
+        residualsOf(z + first, y + first, whole - first < piece ? whole - first : piece, root + first, sums);
     if (whole == rows)
         return;
     double scores[lanes], truths[lanes], roots[lanes];
@@ -58,8 +59,7 @@ void residualsOfPart(double* z, const double* y, std::size_t rows, double* root,
     residualsOf(scores, truths, lanes, roots, sums);
     for (std::size_t i = 0; i < lanes; ++i) {
         z[whole + i] = whole + i < rows ? scores[i] : 0;
-        if (root)
-            root[whole + i] = whole + i < rows ? roots[i] : 0;
+        root[whole + i] = whole + i < rows ? roots[i] : 0;
     }
 }
 
@@ -91,20 +91,21 @@ void fillWeightedStrip(GramSums& gram, const double* X, std::size_t stride, std:
 
 std::size_t modelariumLogisticWorkspace(std::size_t features) noexcept
 {
-    return GramSums::workspace(features + 2) + 2 * scoreRows + 16;
+    return GramSums::workspace(features + 2) + 2 * stripRows(features + 2) + 16;
 }
 
 void modelariumLogistic(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
                         const double* theta, std::size_t rows, double* workspace, double* sums, double* hessian) noexcept
 {
+    const std::size_t strip = stripRows(features + 2);
     double* z = aligned(workspace);
-    double* root = z + scoreRows;
-    GramSums gram(hessian ? features + 2 : 0, root + scoreRows, hessian);
+    double* root = z + strip;
+    GramSums gram(hessian ? features + 2 : 0, root + strip, hessian);
     for (std::size_t j = 0; j < features + 3; ++j)
         sums[j] = 0;
     LogisticSums total;
-    for (std::size_t first = 0; first < rows; first += scoreRows) {
-        const std::size_t count = rows - first < scoreRows ? rows - first : scoreRows;
+    for (std::size_t first = 0; first < rows; first += strip) {
+        const std::size_t count = rows - first < strip ? rows - first : strip;
         scores(X + first, stride, features, shift, theta, count, z);
         residualsOfPart(z, y + first, count, root, total);
         if (hessian) {
@@ -129,16 +130,17 @@ void modelariumLogistic(const double* X, std::size_t stride, std::size_t feature
 
 std::size_t modelariumWeightedGramWorkspace(std::size_t features) noexcept
 {
-    return GramSums::workspace(features + 1) + scoreRows + 16;
+    return GramSums::workspace(features + 1) + stripRows(features + 1) + 16;
 }
 
 void modelariumWeightedGram(const double* X, std::size_t stride, std::size_t features, const double* factor,
                             const double* shift, std::size_t rows, double* workspace, double* G) noexcept
 {
+    const std::size_t strip = stripRows(features + 1);
     double* root = aligned(workspace);
-    GramSums gram(features + 1, root + scoreRows, G);
-    for (std::size_t first = 0; first < rows; first += scoreRows) {
-        const std::size_t count = rows - first < scoreRows ? rows - first : scoreRows;
+    GramSums gram(features + 1, root + strip, G);
+    for (std::size_t first = 0; first < rows; first += strip) {
+        const std::size_t count = rows - first < strip ? rows - first : strip;
         for (std::size_t row = 0; row < roundedUp(count, lanes); ++row)
             root[row] = row < count ? factor[first + row] : 0;
         fillWeightedStrip(gram, X + first, stride, features, shift, root, nullptr, count);

@@ -6,34 +6,35 @@
 namespace modelarium::kernels {
 namespace {
 
-/// Strips are short enough that what one loop reads is in the nearest cache when the next one reads it again.
-constexpr std::size_t scoreRows = 256;
+/// z_i += sum over `together` columns of w_j (x_ij - shift_j).
+template <std::size_t together>
+inline void addColumns(const double* X, std::size_t stride, const double* shift, const double* w, std::size_t rows, double* z)
+{
+    std::size_t row = 0;
+    for (; row + lanes <= rows; row += lanes) {
+        Lanes sum = load(z + row);
+        for (std::size_t j = 0; j < together; ++j)
+            sum += (load(X + j * stride + row) - shift[j]) * w[j];
+        store(z + row, sum);
+    }
+    for (; row < rows; ++row) {
+        for (std::size_t j = 0; j < together; ++j)
+            z[row] += (X[j * stride + row] - shift[j]) * w[j];
+    }
+}
 
-/// z_i = b + sum_j w_j (x_ij - shift_j) for up to scoreRows rows; z is filled with zeros up to a multiple of `lanes`.
+/// z_i = b + sum_j w_j (x_ij - shift_j); z is filled with zeros up to a multiple of `lanes`.
 inline void scores(const double* X, std::size_t stride, std::size_t features, const double* shift, const double* theta,
                    std::size_t rows, double* z)
 {
-    constexpr std::size_t together = 4;
-    std::size_t row = 0;
-    for (; row + together * lanes <= rows; row += together * lanes) {
-        Lanes sums[together];
-        for (Lanes& sum : sums)
-            sum = all(theta[features]);
-        for (std::size_t j = 0; j < features; ++j) {
-            const double* x = X + j * stride + row;
-            for (std::size_t k = 0; k < together; ++k)
-                sums[k] += (load(x + k * lanes) - shift[j]) * theta[j];
-        }
-        for (std::size_t k = 0; k < together; ++k)
-            store(z + row + k * lanes, sums[k]);
-    }
-    for (; row < rows; ++row) {
-        z[row] = theta[features];
-        for (std::size_t j = 0; j < features; ++j)
-            z[row] += (X[j * stride + row] - shift[j]) * theta[j];
-    }
-    for (; row < roundedUp(rows, lanes); ++row)
-        z[row] = 0;
+    constexpr std::size_t together = 5;
+    for (std::size_t row = 0; row < roundedUp(rows, lanes); ++row)
+        z[row] = row < rows ? theta[features] : 0;
+    std::size_t j = 0;
+    for (; j + together <= features; j += together)
+        addColumns<together>(X + j * stride, stride, shift + j, theta + j, rows, z);
+    for (; j < features; ++j)
+        addColumns<1>(X + j * stride, stride, shift + j, theta + j, rows, z);
 }
 
 /// sums_j += sum_i r_i (x_ij - shift_j).

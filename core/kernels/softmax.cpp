@@ -7,7 +7,7 @@ namespace modelarium::kernels {
 
 namespace {
 
-constexpr std::size_t stripRows = 256;
+constexpr std::size_t rowsAtOnce = 256;
 constexpr double farAway = 1e308;
 
 /// Where everything lies in the workspace of one call.
@@ -20,7 +20,7 @@ struct Layout {
 
     Layout(std::size_t features, std::size_t classCount, double* workspace)
         : columns(roundedUp(features + 1, tileRows)), classes(roundedUp(classCount, tileColumns)), strip(aligned(workspace)),
-          scores(strip + columns * stripRows), sums(scores + classes * stripRows)
+          scores(strip + columns * rowsAtOnce), sums(scores + classes * rowsAtOnce)
     {
     }
 };
@@ -38,14 +38,14 @@ void scoresOf(const double* strip, std::size_t features, const double* theta, st
         for (std::size_t j = 0; j < features; ++j) {
             Lanes x[together];
             for (std::size_t v = 0; v < together; ++v)
-                x[v] = load(strip + j * stripRows + row + v * lanes);
+                x[v] = load(strip + j * rowsAtOnce + row + v * lanes);
             for (std::size_t k = 0; k < count; ++k)
                 for (std::size_t v = 0; v < together; ++v)
                     sums[k][v] += x[v] * theta[k * (features + 1) + j];
         }
         for (std::size_t k = 0; k < count; ++k)
             for (std::size_t v = 0; v < together; ++v)
-                store(scores + k * stripRows + row + v * lanes, sums[k][v]);
+                store(scores + k * rowsAtOnce + row + v * lanes, sums[k][v]);
     }
 }
 
@@ -54,9 +54,9 @@ void allScores(const Layout& layout, std::size_t features, std::size_t classes, 
     constexpr std::size_t together = 5;
     std::size_t k = 0;
     for (; k + together <= classes; k += together)
-        scoresOf<together>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * stripRows);
+        scoresOf<together>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * rowsAtOnce);
     for (; k < classes; ++k)
-        scoresOf<1>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * stripRows);
+        scoresOf<1>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * rowsAtOnce);
 }
 
 struct SoftmaxSums {
@@ -70,7 +70,7 @@ void residualsOf(double* scores, std::size_t classes, Lanes truth, Lanes inside,
 {
     Lanes own{}, best = all(-farAway), bestOther = all(-farAway);
     for (std::size_t k = 0; k < classes; ++k) {
-        const Lanes z = load(scores + k * stripRows);
+        const Lanes z = load(scores + k * rowsAtOnce);
         const Lanes label = all(double(k));
         own = truth == label ? z : own;
         bestOther = larger(bestOther, truth == label ? all(-farAway) : z);
@@ -78,17 +78,17 @@ void residualsOf(double* scores, std::size_t classes, Lanes truth, Lanes inside,
     }
     Lanes sum{};
     for (std::size_t k = 0; k < classes; ++k) {
-        const Lanes e = expOfNegative(load(scores + k * stripRows) - best);
-        store(scores + k * stripRows, e);
+        const Lanes e = expOfNegative(load(scores + k * rowsAtOnce) - best);
+        store(scores + k * rowsAtOnce, e);
         sum += e;
     }
     const Lanes share = inside / sum;
     for (std::size_t k = 0; k < classes; ++k) {
-        const Lanes p = load(scores + k * stripRows) * share;
+        const Lanes p = load(scores + k * rowsAtOnce) * share;
         if (probabilities)
             for (std::size_t i = 0; i < rows; ++i)
                 probabilities[k * stride + i] = p[i];
-        store(scores + k * stripRows, p - (truth == all(double(k)) ? inside : Lanes{}));
+        store(scores + k * rowsAtOnce, p - (truth == all(double(k)) ? inside : Lanes{}));
     }
     for (std::size_t i = 0; i < rows; ++i) {
         total.loss += std::log(sum[i]) + (best[i] - own[i]);
@@ -106,7 +106,7 @@ void addGradient(const Layout& layout, std::size_t rows)
             for (std::size_t a = 0; a < tileRows; ++a)
                 for (std::size_t b = 0; b < tileColumns; ++b)
                     tile[a][b] = load(sums + (a * tileColumns + b) * lanes);
-            accumulateTile(layout.strip + i * stripRows, layout.scores + k * stripRows, stripRows, rows, tile);
+            accumulateTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, tile);
             for (std::size_t a = 0; a < tileRows; ++a)
                 for (std::size_t b = 0; b < tileColumns; ++b)
                     store(sums + (a * tileColumns + b) * lanes, tile[a][b]);
@@ -136,7 +136,7 @@ std::size_t modelariumSoftmaxWorkspace(std::size_t features, std::size_t classes
 {
     const std::size_t columns = roundedUp(features + 1, tileRows);
     const std::size_t padded = roundedUp(classes, tileColumns);
-    return (columns + padded) * stripRows + columns * padded * lanes + 16;
+    return (columns + padded) * rowsAtOnce + columns * padded * lanes + 16;
 }
 
 void modelariumSoftmax(const double* X, std::size_t stride, std::size_t features, std::size_t classes, const double* y,
@@ -144,22 +144,22 @@ void modelariumSoftmax(const double* X, std::size_t stride, std::size_t features
                        double* probabilities) noexcept
 {
     const Layout layout(features, classes, workspace);
-    for (std::size_t i = 0; i < (layout.columns + layout.classes) * stripRows + layout.columns * layout.classes * lanes; ++i)
+    for (std::size_t i = 0; i < (layout.columns + layout.classes) * rowsAtOnce + layout.columns * layout.classes * lanes; ++i)
         layout.strip[i] = 0;
-    for (std::size_t row = 0; row < stripRows; ++row)
-        layout.strip[features * stripRows + row] = 1;
+    for (std::size_t row = 0; row < rowsAtOnce; ++row)
+        layout.strip[features * rowsAtOnce + row] = 1;
     SoftmaxSums total;
-    for (std::size_t first = 0; first < rows; first += stripRows) {
-        const std::size_t count = rows - first < stripRows ? rows - first : stripRows;
+    for (std::size_t first = 0; first < rows; first += rowsAtOnce) {
+        const std::size_t count = rows - first < rowsAtOnce ? rows - first : rowsAtOnce;
         for (std::size_t j = 0; j < features; ++j) {
             const double* x = X + j * stride + first;
-            double* to = layout.strip + j * stripRows;
+            double* to = layout.strip + j * rowsAtOnce;
             for (std::size_t row = 0; row < count; ++row)
                 to[row] = x[row] - shift[j];
-            for (std::size_t row = count; row < stripRows; ++row)
+            for (std::size_t row = count; row < rowsAtOnce; ++row)
                 to[row] = 0;
         }
-        allScores(layout, features, classes, theta, stripRows);
+        allScores(layout, features, classes, theta, rowsAtOnce);
         for (std::size_t row = 0; row < count; row += lanes) {
             Lanes truth{}, inside{};
             const std::size_t width = count - row < lanes ? count - row : lanes;

@@ -30,9 +30,9 @@ Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vec
     const Index m = p + 2;
     const RowBlocks blocks(n, m * m);
     const Vector sums = blocks.sum(m * m, [&](Index first, Index rows, double* G) {
-        std::vector<double> workspace(kernels::modelariumGramWorkspace(std::size_t(p)));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(std::size_t(p)));
         kernels::modelariumGram(X.data() + first, std::size_t(n), std::size_t(p), y.data() + first, shift.data(),
-                                std::size_t(rows), workspace.data(), G);
+                                std::size_t(rows), workspace.get(), G);
     });
     const Matrix G = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
 
@@ -75,9 +75,9 @@ Vector residualSums(const Matrix& X, const Vector& y, const Vector& mean, const 
     Vector theta(p + 1);
     theta << w, b;
     return RowBlocks(n, p + 2).sum(p + 2, [&](Index first, Index rows, double* sums) {
-        std::vector<double> workspace(kernels::modelariumGramWorkspace(0));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(0));
         kernels::modelariumResidualSums(X.data() + first, std::size_t(n), std::size_t(p), y.data() + first, mean.data(),
-                                        theta.data(), std::size_t(rows), workspace.data(), sums);
+                                        theta.data(), std::size_t(rows), workspace.get(), sums);
     });
 }
 

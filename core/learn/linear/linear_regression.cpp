@@ -27,9 +27,9 @@ public:
         const Index p = m_data->X.cols();
         const Vector shift = Vector::Zero(p);
         const Vector total = RowBlocks(n, p + 2).sum(p + 2, [&](Index first, Index rows, double* sums) {
-            std::vector<double> workspace(kernels::modelariumGramWorkspace(0));
+            const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(0));
             kernels::modelariumResidualSums(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
-                                            shift.data(), theta.data(), std::size_t(rows), workspace.data(), sums);
+                                            shift.data(), theta.data(), std::size_t(rows), workspace.get(), sums);
         });
         gradient = 2.0 / double(n) * total.head(p + 1);
         if (!m_intercept)

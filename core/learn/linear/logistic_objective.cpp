@@ -17,14 +17,16 @@ using Eigen::Index;
 /// Second derivatives brought to a unit diagonal, so that the units of the features do not matter, and factored.
 class DenseCurvature final : public Curvature {
 public:
-    explicit DenseCurvature(const Matrix& H)
+    /// `flat` where it is known that there are directions in which nothing changes.
+    DenseCurvature(const Matrix& H, bool flat)
     {
-        // Directions in which nothing changes (collinear columns, a constant added to all scores) are left alone.
+        // Those directions (collinear columns, a constant added to all scores) are left alone.
         constexpr double floor = 1e-10;
         m_D = H.diagonal().array().max(std::numeric_limits<double>::min()).rsqrt();
         Matrix K = m_D.asDiagonal() * H * m_D.asDiagonal();
-        m_factor.compute(K);
-        if (!m_factor.isPositive() || m_factor.rcond() < floor) {
+        if (!flat)
+            m_factor.compute(K);
+        if (flat || m_factor.info() != Eigen::Success || m_factor.rcond() < floor) {
             K.diagonal().array() += floor;
             m_factor.compute(K);
         }
@@ -34,13 +36,13 @@ public:
 
 private:
     Vector m_D;
-    Eigen::LDLT<Matrix> m_factor;
+    Eigen::LLT<Matrix> m_factor;
 };
 
 /// The same block of second derivatives for every score.
 class BlockCurvature final : public Curvature {
 public:
-    explicit BlockCurvature(const Matrix& block) : m_block(block), m_size(block.rows()) {}
+    explicit BlockCurvature(const Matrix& block) : m_block(block, false), m_size(block.rows()) {}
 
     Vector solve(const Vector& gradient) const override
     {
@@ -79,8 +81,12 @@ LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& p
 void LogisticObjective::scaleExtremes()
 {
     constexpr double tiny = 1e-70, huge = 1e70;
+    // A unit shows in any rows; a look at some of them saves a pass over large data.
+    const Index step = std::max<Index>(1, samples() / 16384);
     for (Index j = 0; j < features(); ++j) {
-        const double largest = m_data->X.col(j).cwiseAbs().maxCoeff();
+        double largest = 0;
+        for (Index i = 0; i < samples(); i += step)
+            largest = std::max(largest, std::abs(m_data->X(i, j)));
         if (largest > huge || (largest < tiny && largest > 0))
             m_scale[j] = std::ldexp(1.0, std::min(std::ilogb(largest), 1022));
     }
@@ -139,9 +145,9 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
     const RowBlocks blocks(n, resultSize);
     Vector margins(blocks.count());
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
-        std::vector<double> workspace(kernels::modelariumLogisticWorkspace(std::size_t(p)));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumLogisticWorkspace(std::size_t(p)));
         kernels::modelariumLogistic(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
-                                    m_shift.data(), theta.data(), std::size_t(rows), workspace.data(), result,
+                                    m_shift.data(), theta.data(), std::size_t(rows), workspace.get(), result,
                                     hessian ? result + p + 3 : nullptr);
         margins[blocks.indexOf(first)] = result[p + 2];
     });
@@ -165,10 +171,10 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     Vector margins(blocks.count());
     Matrix probabilities(hessian ? n : 0, m_scores);
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
-        std::vector<double> workspace(kernels::modelariumSoftmaxWorkspace(std::size_t(p), std::size_t(m_scores)));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumSoftmaxWorkspace(std::size_t(p), std::size_t(m_scores)));
         Matrix P(hessian ? rows : 0, m_scores);
         kernels::modelariumSoftmax(m_data->X.data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
-                                   m_data->y.data() + first, m_shift.data(), theta.data(), std::size_t(rows), workspace.data(),
+                                   m_data->y.data() + first, m_shift.data(), theta.data(), std::size_t(rows), workspace.get(),
                                    result, hessian ? P.data() : nullptr);
         if (hessian)
             probabilities.middleRows(first, rows) = P;
@@ -197,9 +203,9 @@ Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
                                             : Eigen::ArrayXd(probabilities.col(l).array());
         const Vector factor = (probabilities.col(k).array() * other).max(0.0).sqrt();
         Matrix G = Matrix::Zero(m, m);
-        std::vector<double> workspace(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
         kernels::modelariumWeightedGram(m_data->X.data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
-                                        std::size_t(n), workspace.data(), G.data());
+                                        std::size_t(n), workspace.get(), G.data());
         const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * ((k == l ? 1.0 : -1.0) / double(n));
         H.block(k * m, l * m, m, m) = block;
         H.block(l * m, k * m, m, m) = block;
@@ -209,9 +215,9 @@ Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
     return H;
 }
 
-std::unique_ptr<const Curvature> LogisticObjective::curvatureOf(const Matrix& hessian)
+std::unique_ptr<const Curvature> LogisticObjective::curvatureOf(const Matrix& hessian) const
 {
-    return std::make_unique<DenseCurvature>(hessian);
+    return std::make_unique<DenseCurvature>(hessian, m_scores > 1);
 }
 
 std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
@@ -223,9 +229,9 @@ std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
     const double weight = m_scores == 1 ? 0.25 : 1 / double(m_scores);
     const Vector ones = Vector::Ones(n);
     const Vector sums = RowBlocks(n, m * m).sum(m * m, [&](Index first, Index rows, double* G) {
-        std::vector<double> workspace(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
         kernels::modelariumWeightedGram(m_data->X.data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
-                                        m_shift.data(), std::size_t(rows), workspace.data(), G);
+                                        m_shift.data(), std::size_t(rows), workspace.get(), G);
     });
     Matrix block = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
     block *= weight / double(n);

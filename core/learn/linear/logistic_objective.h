@@ -41,8 +41,8 @@ public:
     Evaluation at(const Vector& theta, Vector& gradient) const;
     Evaluation withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
-    /// The exact second derivatives at theta, ready to solve with.
-    static std::unique_ptr<const Curvature> curvatureOf(const Matrix& hessian);
+    /// Second derivatives that withHessian computed, ready to solve with.
+    std::unique_ptr<const Curvature> curvatureOf(const Matrix& hessian) const;
     /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.
     std::unique_ptr<const Curvature> curvatureAtZero() const;
 

@@ -50,7 +50,8 @@ void NewtonRun::evaluate(const Vector& theta, bool withHessian)
     }
     Matrix H;
     m_evaluation = current().withHessian(theta, m_gradient, H);
-    m_curvature = LogisticObjective::curvatureOf(H);
+    m_curvature = m_objective->curvatureOf(H);
+    m_curvatureIsExact = true;
     m_corrections.clear();
 }
 
@@ -171,8 +172,20 @@ void NewtonRun::judge(double decrementBefore, bool fullStep)
                 && contraction > 0.25;
 }
 
+/// The sample's optimum is near that of all rows, and so are its second derivatives: some of its rows are enough for them.
 void NewtonRun::leaveSample()
 {
+    constexpr Index enoughRows = 4096;
+    if (!m_curvatureIsExact && m_sample->size() <= 1200) {
+        const Index every = std::max<Index>(1, m_sample->samples() / enoughRows);
+        const auto part = every > 1 ? m_sample->sample(every) : std::move(m_sample);
+        Vector gradient(m_theta.size());
+        Matrix H;
+        part->withHessian(m_theta, gradient, H);
+        m_curvature = m_objective->curvatureOf(H);
+        m_corrections.clear();
+        m_curvatureIsExact = true;
+    }
     m_sampleSteps = m_steps;
     m_sample.reset();
     m_begun = false;

@@ -58,6 +58,7 @@ private:
     double m_decrement = 0;
     LogisticObjective::Evaluation m_evaluation;
     std::unique_ptr<const Curvature> m_curvature;
+    bool m_curvatureIsExact = false;                ///< at some recent theta; else at theta = 0
     std::deque<Correction> m_corrections;
     std::size_t m_steps = 0;
     std::size_t m_sampleSteps = 0;
