@@ -105,7 +105,6 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"loss", outcome.last.loss},
             {"steps", outcome.last.step},
             {"metrics", {{"train", provenance.metricsTrain}, {"test", provenance.metricsTest}}},
-            {"notices", outcome.notices},
             {"seconds", outcome.seconds}};
 }
 
@@ -175,7 +174,8 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     command->add_option("--task", flags->task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
     command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
         ->check(CLI::Range(0.0, 0.95))->capture_default_str();
-    command->add_option("--seed", flags->seed, "Seed of the split and of the learner")->capture_default_str();
+    command->add_option("--seed", flags->seed, "Seed of the split and of the learner")
+        ->check(CLI::NonNegativeNumber)->capture_default_str();
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);

@@ -20,7 +20,7 @@ Result<Progress> stepThrough(TrainingRun& run, const Observer& observer)
         last = *std::move(progress);
         const Answer answer = observer ? observer(run, last) : Answer::Continue;
         if (answer == Answer::Cancel)
-            return Error{ErrorCode::Cancelled, "the training was cancelled"};
+            return Error{ErrorCode::Cancelled, "The training was cancelled."};
         if (answer == Answer::StopAndKeep)
             break;
     }
@@ -41,14 +41,14 @@ Result<FitOutcome> fit(const Learner& learner, DatasetPtr train, std::uint64_t s
             return last.error();
         FitOutcome outcome{(*run)->freeze(), *std::move(last), 0, (*run)->notices()};
         if (!isFinite(outcome.parameters)) {
-            return Error{ErrorCode::Diverged, "the training ended in parameters that are not finite numbers: bring the "
-                                              "features to a common scale and try again"};
+            return Error{ErrorCode::Diverged, "The training ended in parameters that are not finite numbers: bring the "
+                                              "features to a common scale and try again."};
         }
         outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         return outcome;
     } catch (const std::bad_alloc&) {
-        return Error{ErrorCode::OutOfMemory, "there is not enough memory to train on this much data: use fewer rows or fewer "
-                                             "features"};
+        return Error{ErrorCode::OutOfMemory, "There is not enough memory to train on this much data: use fewer rows or fewer "
+                                             "features."};
     }
 }
 

@@ -44,7 +44,7 @@ std::string allowed(const HyperparameterSpec& spec)
 
 Error badValue(const HyperparameterSpec& spec, const std::string& text)
 {
-    Error error{ErrorCode::BadHyperparameter, "\"" + text + "\" is no value for " + spec.name + ": it must be " + allowed(spec)};
+    Error error{ErrorCode::BadHyperparameter, "\"" + text + "\" is no value for " + spec.name + ": it must be " + allowed(spec) + "."};
     error.place.hyperparameter = spec.name;
     return error;
 }
@@ -97,8 +97,8 @@ Error unknownName(const HyperparameterTable& table, const std::string& name)
     std::vector<std::string> names;
     for (const HyperparameterSpec& spec : table)
         names.push_back(spec.name);
-    Error error{ErrorCode::UnknownHyperparameter, "there is no hyperparameter \"" + name + "\" here"};
-    error.message += names.empty() ? ": this learner has none" : ": it must be " + joined(names);
+    Error error{ErrorCode::UnknownHyperparameter, "There is no hyperparameter \"" + name + "\" here"};
+    error.message += names.empty() ? ": this learner has none." : ": it must be " + joined(names) + ".";
     error.place.hyperparameter = name;
     return error;
 }

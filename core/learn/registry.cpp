@@ -41,7 +41,7 @@ Result<const LearnerInfo*> findLearner(std::string_view id)
     std::string ids;
     for (const LearnerInfo& learner : learners())
         ids += (ids.empty() ? "" : ", ") + learner.id;
-    return Error{ErrorCode::UnknownLearner, "there is no learner \"" + std::string(id) + "\": choose one of " + ids};
+    return Error{ErrorCode::UnknownLearner, "There is no learner \"" + std::string(id) + "\": choose one of " + ids + "."};
 }
 
 } // namespace modelarium

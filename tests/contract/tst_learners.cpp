@@ -7,6 +7,7 @@
 
 #include <QTest>
 
+#include <cctype>
 #include <numeric>
 
 using namespace modelarium;
@@ -59,12 +60,17 @@ QString complaintAbout(const Parameters& parameters, const Dataset& data)
     return {};
 }
 
-/// Either a sentence, or parameters that can be used. Nothing else may come of any data.
+bool isSentence(const std::string& text) { return text.size() > 20 && text.back() == '.' && !std::islower(static_cast<unsigned char>(text.front())); }
+
+/// Either a sentence, or parameters that can be used, with sentences about them. Nothing else may come of any data.
 QString complaintAbout(const Result<FitOutcome>& outcome, const Dataset& data)
 {
-    if (outcome)
-        return complaintAbout(outcome->parameters, data);
-    return outcome.error().message.size() > 20 ? QString() : QStringLiteral("the refusal is no sentence");
+    if (!outcome)
+        return isSentence(outcome.error().message) ? QString() : QStringLiteral("this refusal is no sentence: ") + QString::fromStdString(outcome.error().message);
+    for (const std::string& notice : outcome->notices)
+        if (!isSentence(notice))
+            return QStringLiteral("this notice is no sentence: ") + QString::fromStdString(notice);
+    return complaintAbout(outcome->parameters, data);
 }
 
 } // namespace

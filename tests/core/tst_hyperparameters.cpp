@@ -79,7 +79,7 @@ private Q_SLOTS:
         QCOMPARE(parsed.error().code, ErrorCode::BadHyperparameter);
         QCOMPARE(parsed.error().place.hyperparameter, name.toStdString());
         QCOMPARE(QString::fromStdString(parsed.error().message),
-                 QStringLiteral("\"%1\" is no value for %2: %3").arg(text, name, sentence));
+                 QStringLiteral("\"%1\" is no value for %2: %3.").arg(text, name, sentence));
     }
 
     void valuesOfTheWrongKindAreRefused_data()
@@ -115,9 +115,9 @@ private Q_SLOTS:
         QVERIFY(!checked);
         QCOMPARE(checked.error().code, ErrorCode::UnknownHyperparameter);
         QCOMPARE(checked.error().message,
-                 std::string("there is no hyperparameter \"depht\" here: it must be rate, depth, bias or solver"));
+                 std::string("There is no hyperparameter \"depht\" here: it must be rate, depth, bias or solver."));
         QCOMPARE(Hyperparameters::check({}, {{"a", true}}).error().message,
-                 std::string("there is no hyperparameter \"a\" here: this learner has none"));
+                 std::string("There is no hyperparameter \"a\" here: this learner has none."));
     }
 
     void textAndBack_data()

@@ -199,7 +199,7 @@ private Q_SLOTS:
         const auto outcome = fitLogistic(data, {{"penalty", std::string("none")}, {"solver", solver.toStdString()}});
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QCOMPARE(outcome->notices.size(), std::size_t(1));
-        QVERIFY(outcome->notices[0].starts_with("the classes are separated perfectly - the weights would grow for ever"));
+        QVERIFY(outcome->notices[0].starts_with("The classes are separated perfectly - the weights would grow for ever"));
         Matrix P;
         makePredictor(outcome->parameters)->predict(data->X, P);
         for (Index i = 0; i < data->y.size(); ++i) {
@@ -218,7 +218,7 @@ private Q_SLOTS:
             fitLogistic(points({1, 2, 5, 5, 8, 9}, {0, 0, 0, 1, 1, 1}, 2), {{"penalty", std::string("none")}});
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices.size(), std::size_t(1));
-        QVERIFY(outcome->notices[0].starts_with("some samples are separated perfectly"));
+        QVERIFY(outcome->notices[0].starts_with("Some samples are separated perfectly"));
         // Two samples at one half each: the loss that remains is 2 log 2 over 6 samples.
         QVERIFY(std::abs(outcome->last.loss / (2 * std::log(2.0) / 6) - 1) < 1e-8);
     }
@@ -313,7 +313,7 @@ private Q_SLOTS:
         QVERIFY(!outcome);
         QCOMPARE(outcome.error().code, ErrorCode::Diverged);
         QVERIFY2(QString::fromStdString(outcome.error().message)
-                     .contains(QRegularExpression(QStringLiteral("^the loss became infinite at step \\d+: the learning rate 1000 is too large$"))),
+                     .contains(QRegularExpression(QStringLiteral("^The loss became infinite at step \\d+: the learning rate 1000 is too large\\.$"))),
                  outcome.error().message.c_str());
     }
 
@@ -335,7 +335,7 @@ private Q_SLOTS:
         const auto outcome = fitLogistic(drawnClasses(500, 3, 2, 14), {{"max_iterations", std::int64_t(1)}});
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices,
-                 std::vector<std::string>{"stopped after 1 steps, before the minimum was reached: allow more steps"});
+                 std::vector<std::string>{"The training stopped after 1 steps, before the minimum was reached: allow more steps."});
     }
 
     void oneClassIsRefused()

@@ -245,7 +245,7 @@ private Q_SLOTS:
         const auto outcome = fitLine(x, Vector::LinSpaced(20, -3, 7) * 1e300);
         QVERIFY(!outcome);
         QCOMPARE(outcome.error().code, ErrorCode::NotFinite);
-        QVERIFY(outcome.error().message.starts_with("a weight would be too large for a number"));
+        QVERIFY(outcome.error().message.starts_with("A weight would be too large for a number"));
     }
 
     void refusedData()
@@ -328,7 +328,7 @@ private Q_SLOTS:
         QCOMPARE(outcome.error().code, ErrorCode::Diverged);
         QCOMPARE(outcome.error().place.hyperparameter, std::string("learning_rate"));
         QVERIFY2(QString::fromStdString(outcome.error().message)
-                     .contains(QRegularExpression(QStringLiteral("^the loss became infinite at step \\d+: the learning rate 3 is too large$"))),
+                     .contains(QRegularExpression(QStringLiteral("^The loss became infinite at step \\d+: the learning rate 3 is too large\\.$"))),
                  outcome.error().message.c_str());
     }
 
@@ -339,7 +339,7 @@ private Q_SLOTS:
                                       {"max_iterations", std::int64_t(3)}});
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices,
-                 std::vector<std::string>{"the loss was still falling after 3 steps: allow more steps, or a larger learning rate"});
+                 std::vector<std::string>{"The loss was still falling after 3 steps: allow more steps, or a larger learning rate."});
     }
 };
 

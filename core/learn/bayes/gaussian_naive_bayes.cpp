@@ -103,10 +103,10 @@ public:
     {
         std::vector<std::string> notices;
         if (m_nothingVaries)
-            notices.push_back("no feature varies enough to tell the classes apart: the prediction is the share of each class");
+            notices.push_back("No feature varies enough to tell the classes apart: the prediction is the share of each class.");
         for (std::size_t k = 0; k < m_learned; ++k)
             if (m_classes.logPrior[Eigen::Index(k)] == leastLogPrior)
-                notices.push_back("no training row is of class \"" + m_data->classNames[k] + "\": it will never be predicted");
+                notices.push_back("No training row is of class \"" + m_data->classNames[k] + "\": it will never be predicted.");
         return notices;
     }
 

@@ -39,8 +39,8 @@ Result<Progress> GradientDescentRun::step()
     m_loss = m_objective->evaluate(m_theta, m_gradient);
     ++m_steps;
     if (!std::isfinite(m_loss) || !m_gradient.allFinite()) {
-        Error error{ErrorCode::Diverged, "the loss became infinite at step " + std::to_string(m_steps) + ": the learning rate "
-                                             + shortText(m_settings.learningRate, 6) + " is too large"};
+        Error error{ErrorCode::Diverged, "The loss became infinite at step " + std::to_string(m_steps) + ": the learning rate "
+                                             + shortText(m_settings.learningRate, 6) + " is too large."};
         error.place.hyperparameter = "learning_rate";
         return error;
     }
@@ -54,10 +54,10 @@ std::vector<std::string> GradientDescentRun::notices() const
     if (m_steps == 0)
         return {};
     if (m_loss > m_lossAtStart)
-        return {"the loss grew: the learning rate " + shortText(m_settings.learningRate, 6) + " is too large"};
+        return {"The loss grew: the learning rate " + shortText(m_settings.learningRate, 6) + " is too large."};
     if (m_finished && !m_converged) {
-        return {"the loss was still falling after " + std::to_string(m_steps)
-                + " steps: allow more steps, or a larger learning rate"};
+        return {"The loss was still falling after " + std::to_string(m_steps)
+                + " steps: allow more steps, or a larger learning rate."};
     }
     return {};
 }

@@ -101,8 +101,8 @@ Result<LeastSquares> finished(LeastSquares solution, const ExtendedVector& w, lo
     constexpr long double largest = std::numeric_limits<double>::max();
     solution.meanSquaredResidual = double(std::min(meanSquaredResidual, largest));
     if (!solution.w.allFinite() || !std::isfinite(solution.b)) {
-        return Error{ErrorCode::NotFinite, "a weight would be too large for a number: bring the features and the target to "
-                                           "comparable units"};
+        return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features and the target to "
+                                           "comparable units."};
     }
     return solution;
 }

@@ -200,8 +200,8 @@ Result<Progress> NewtonRun::step()
     const double decrementBefore = m_decrement;
     const bool fullStep = moveAlongDirection();
     if (!std::isfinite(m_evaluation.loss)) {
-        return Error{ErrorCode::Diverged, "the loss became infinite at step " + std::to_string(m_steps)
-                                              + ": bring the features to a common scale and try again"};
+        return Error{ErrorCode::Diverged, "The loss became infinite at step " + std::to_string(m_steps)
+                                              + ": bring the features to a common scale and try again."};
     }
     judge(decrementBefore, fullStep);
     if (m_steps >= m_settings.maximumIterations)
@@ -220,15 +220,15 @@ std::string NewtonRun::stepText() const
 std::vector<std::string> NewtonRun::notices() const
 {
     if (m_separated) {
-        return {"the classes are separated perfectly - the weights would grow for ever: the training stopped at the first "
-                "boundary without an error"};
+        return {"The classes are separated perfectly - the weights would grow for ever: the training stopped at the first "
+                "boundary without an error."};
     }
     if (m_stillGrowing) {
-        return {"some samples are separated perfectly from the other classes - some weights would grow for ever and mean "
-                "nothing: a penalty keeps them finite"};
+        return {"Some samples are separated perfectly from the other classes - some weights would grow for ever and mean "
+                "nothing: a penalty keeps them finite."};
     }
     if (m_finished && !m_converged)
-        return {"stopped after " + std::to_string(m_steps) + " steps, before the minimum was reached: allow more steps"};
+        return {"The training stopped after " + std::to_string(m_steps) + " steps, before the minimum was reached: allow more steps."};
     return {};
 }
 

@@ -152,7 +152,7 @@ public:
         if (exponents.size() > mostTerms) {
             Error error{ErrorCode::TooLarge, std::to_string(train->features()) + " features to degree " + std::to_string(degree)
                                                  + " have more than " + std::to_string(mostTerms)
-                                                 + " terms: choose a lower degree or fewer features"};
+                                                 + " terms: choose a lower degree or fewer features."};
             error.place.hyperparameter = "degree";
             return error;
         }

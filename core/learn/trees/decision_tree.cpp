@@ -58,12 +58,12 @@ public:
         if (m_steps == 0)
             return {};
         if (leaves == 1)
-            return {"no question about one feature splits the training rows within the limits that were set: "
-                    "the tree gives the same answer to every row"};
+            return {"No question about one feature splits the training rows within the limits that were set: "
+                    "the tree gives the same answer to every row."};
         constexpr std::size_t fewSamplesInLeaf = 4;
         if (m_growth.hasPureLeavesOnly() && leaves * fewSamplesInLeaf > samples)
-            return {"the tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)
-                    + " training rows: it may know them by heart; limit its depth or its leaves, and compare on test rows"};
+            return {"The tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)
+                    + " training rows: it may know them by heart; limit its depth or its leaves, and compare on test rows."};
         return {};
     }
 

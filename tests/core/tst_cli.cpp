@@ -1,0 +1,322 @@
+#include "core/learn/registry.h"
+#include "core/model/model_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace modelarium;
+using nlohmann::ordered_json;
+
+namespace {
+
+struct Run {
+    int exitCode = -1;
+    QByteArray out;
+    QByteArray err;
+
+    ordered_json json() const { return ordered_json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
+};
+
+Run run(const QStringList& arguments, const QByteArray& input = {})
+{
+    QProcess process;
+    process.start(QStringLiteral(MODELARIUM_CLI), arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit)
+        return {};
+    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+QStringList words(const char* text) { return QString::fromUtf8(text).split(QLatin1Char(' ')); }
+
+std::vector<std::string> keysOf(const ordered_json& object)
+{
+    std::vector<std::string> keys;
+    for (const auto& item : object.items())
+        keys.push_back(item.key());
+    return keys;
+}
+
+QByteArray sample(const char* name) { return QByteArrayLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/") + name; }
+
+} // namespace
+
+/// The contract of the command line, from outside: verbs, flags, exit codes, keys.
+class TestCli : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+    QString path(const char* name) const { return m_folder.filePath(QString::fromUtf8(name)); }
+
+    QString file(const char* name, const QByteArray& bytes) const
+    {
+        QFile result(path(name));
+        if (result.open(QFile::WriteOnly))
+            result.write(bytes);
+        return result.fileName();
+    }
+
+    void verifyRefused(const Run& refused, const char* word) const
+    {
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.out.isEmpty(), refused.out.constData());
+        QVERIFY2(refused.err.contains(word), refused.err.constData());
+        const QByteArray sentence = refused.err.trimmed().split('\n').last();
+        QVERIFY2(sentence.endsWith('.') && sentence.size() > 15, sentence.constData());
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QByteArray line = "x,y\n";
+        for (int x = 0; x < 20; ++x)
+            line += QByteArray::number(x) + "," + QByteArray::number(2 * x + 1) + "\n";
+        file("line.csv", line);
+    }
+
+    void help_data()
+    {
+        QTest::addColumn<QString>("verb");
+        for (const char* verb : {"", "inspect", "learners", "train", "predict", "evaluate", "show"})
+            QTest::addRow("%s", verb[0] ? verb : "the program") << QString::fromUtf8(verb);
+    }
+
+    void help()
+    {
+        QFETCH(QString, verb);
+        const Run help = run(verb.isEmpty() ? QStringList{QStringLiteral("--help")} : QStringList{verb, QStringLiteral("--help")});
+        QCOMPARE(help.exitCode, 0);
+        QVERIFY(help.err.isEmpty());
+        QVERIFY2(help.out.contains(verb.isEmpty() ? "predict" : "--json"), help.out.constData());
+    }
+
+    void version()
+    {
+        const Run version = run({QStringLiteral("--version")});
+        QCOMPARE(version.exitCode, 0);
+        QVERIFY2(version.out.startsWith("modelarium-cli "), version.out.constData());
+    }
+
+    void wrongUsage_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        for (const char* text : {"train", "think", "train a.csv --learner decision_tree", "train a.csv --target y", "train a.csv --target y --learner decision_tree --colour red",
+                                 "train a.csv --target y --learner decision_tree --scale huge", "train a.csv --target y --learner decision_tree --test-fraction 2",
+                                 "train a.csv --target y --learner decision_tree --test-fraction -0.1",
+                                 "train a.csv --target y --learner decision_tree --seed -1", "train a.csv --target y --learner decision_tree --seed many",
+                                 "predict only.model.json", "predict a b c", "evaluate", "show", "learners --loud", "inspect", "inspect a.csv --delimiter x"})
+            QTest::addRow("%s", text) << words(text);
+        QTest::newRow("no verb") << QStringList();
+    }
+
+    void wrongUsage()
+    {
+        QFETCH(QStringList, arguments);
+        const Run wrong = run(arguments);
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY(wrong.out.isEmpty());
+        QVERIFY(!wrong.err.isEmpty());
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QByteArray>("word");
+        const QString line = path("line.csv");
+        const auto train = [&](const char* rest) { return QStringLiteral("train ") + line + QLatin1Char(' ') + QString::fromUtf8(rest); };
+        QTest::newRow("no such file") << QStringLiteral("train nowhere.csv --target y --learner decision_tree") << QByteArray("nowhere.csv");
+        QTest::newRow("a folder") << QStringLiteral("train %1 --target y --learner decision_tree").arg(m_folder.path()) << QByteArray("folder");
+        QTest::newRow("no such target") << train("--target z --learner linear_regression") << QByteArray("\"z\"");
+        QTest::newRow("no such feature") << train("--target y --features x,w --learner linear_regression") << QByteArray("\"w\"");
+        QTest::newRow("no such learner") << train("--target y --learner oracle") << QByteArray("decision_tree");
+        QTest::newRow("no such hyperparameter") << train("--target y --learner ridge_regression --set beta=1") << QByteArray("alpha");
+        QTest::newRow("hyperparameter out of range") << train("--target y --learner ridge_regression --set alpha=-1") << QByteArray("alpha");
+        QTest::newRow("hyperparameter no number") << train("--target y --learner ridge_regression --set alpha=much") << QByteArray("alpha");
+        QTest::newRow("hyperparameter without a value") << train("--target y --learner ridge_regression --set alpha") << QByteArray("name=value");
+        QTest::newRow("wrong task") << train("--target y --learner logistic_regression") << QByteArray("another learner");
+        QTest::newRow("no such folder") << train("--target y --learner linear_regression --save /no/such/folder/m.model.json") << QByteArray("folder");
+        QTest::newRow("no model") << QStringLiteral("show nowhere.model.json") << QByteArray("nowhere.model.json");
+        QTest::newRow("a table as a model") << QStringLiteral("show ") + line << QByteArray("cannot be opened as a model");
+        QTest::newRow("predict without a model") << QStringLiteral("predict %1 %1").arg(line) << QByteArray("cannot be opened as a model");
+    }
+
+    void refusals()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QByteArray, word);
+        verifyRefused(run(arguments.split(QLatin1Char(' '))), word);
+        verifyRefused(run(arguments.split(QLatin1Char(' ')) + QStringList{QStringLiteral("--json")}), word);
+    }
+
+    void learnersAsJson()
+    {
+        const Run listed = run(words("learners --json"));
+        QCOMPARE(listed.exitCode, 0);
+        QVERIFY(listed.err.isEmpty());
+        const ordered_json list = listed.json()["learners"];
+        QCOMPARE(list.size(), learners().size());
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            QCOMPARE(list[i]["id"].get<std::string>(), learners()[i].id);
+            QCOMPARE(list[i]["hyperparameters"].size(), learners()[i].table.size());
+            QVERIFY(run({QStringLiteral("learners")}).out.contains(learners()[i].id.c_str()));
+        }
+    }
+
+    void trainAsJson()
+    {
+        const Run trained = run({QStringLiteral("train"), path("line.csv"), QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"),
+                                 QStringLiteral("linear_regression"), QStringLiteral("--test-fraction"), QStringLiteral("0.25"), QStringLiteral("--json")});
+        QCOMPARE(trained.exitCode, 0);
+        const ordered_json document = trained.json();
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "features", "target", "task", "rows_train", "rows_test", "parameters",
+                                                             "parameters_in_data_units", "equation", "loss", "steps", "metrics", "seconds"}));
+        QCOMPARE(document["learner"].get<std::string>(), std::string("linear_regression"));
+        QCOMPARE(document["hyperparameters"]["intercept"].get<bool>(), true);
+        QCOMPARE(document["features"].dump(), std::string("[\"x\"]"));
+        QCOMPARE(document["target"].get<std::string>(), std::string("y"));
+        QCOMPARE(document["task"].get<std::string>(), std::string("regression"));
+        QCOMPARE(document["rows_train"].get<int>(), 15);
+        QCOMPARE(document["rows_test"].get<int>(), 5);
+        QCOMPARE(document["parameters"]["shape"].get<std::string>(), std::string("linear"));
+        QCOMPARE(document["parameters_in_data_units"].dump(), std::string("[{\"name\":\"(intercept)\",\"value\":1.0},{\"name\":\"x\",\"value\":2.0}]"));
+        QCOMPARE(document["equation"].get<std::string>(), std::string("y = 2 x + 1"));
+        QCOMPARE(document["steps"].get<int>(), 1);
+        QVERIFY(document["loss"].is_number() && document["seconds"].is_number());
+        QCOMPARE(keysOf(document["metrics"]), (std::vector<std::string>{"train", "test"}));
+        QCOMPARE(document["metrics"]["test"]["r2"].get<double>(), 1.0);
+    }
+
+    void everyLearnerTrains_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("target");
+        for (const LearnerInfo& learner : learners())
+            for (const Task task : learner.tasks)
+                QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str())
+                    << QString::fromStdString(learner.id) << (task == Task::Regression ? QStringLiteral("body_mass_g") : QStringLiteral("species"));
+    }
+
+    /// From a table with missing cells and categories: train, save, show, predict, evaluate; no number is lost on the way.
+    void everyLearnerTrains()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, target);
+        const QString data = QString::fromUtf8(sample("penguins.csv")), model = path("penguins.model.json"), answers = path("answers.csv");
+        const QStringList train = {QStringLiteral("train"), data, QStringLiteral("--target"), target, QStringLiteral("--learner"), id, QStringLiteral("--scale"),
+                                   QStringLiteral("standard"), QStringLiteral("--test-fraction"), QStringLiteral("0.3"), QStringLiteral("--seed"), QStringLiteral("4"),
+                                   QStringLiteral("--save"), model, QStringLiteral("--json")};
+        const Run trained = run(train);
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        QVERIFY2(!trained.out.contains("null"), trained.out.constData());
+        ordered_json first = trained.json(), second = run(train).json();
+        first.erase("seconds");
+        second.erase("seconds");
+        QCOMPARE(second.dump(), first.dump());
+
+        const Run shown = run({QStringLiteral("show"), model, QStringLiteral("--json")});
+        QCOMPARE(shown.exitCode, 0);
+        QCOMPARE(shown.json()["parameters"].dump(), first["parameters"].dump());
+        QVERIFY(shown.json().contains("equation") && shown.json().contains("provenance") && shown.json().contains("certificate"));
+        QCOMPARE(run({QStringLiteral("show"), model}).exitCode, 0);
+
+        const Run predicted = run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), answers});
+        QVERIFY2(predicted.exitCode == 0, predicted.err.constData());
+        QVERIFY(predicted.out.isEmpty());
+        QFile file(answers);
+        QVERIFY(file.open(QFile::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), 345);
+        QVERIFY2(lines[0].contains(target == QStringLiteral("species") ? ",prediction,probability_" : ",prediction"), lines[0].constData());
+
+        const Run judged = run({QStringLiteral("evaluate"), model, data, QStringLiteral("--json")});
+        QVERIFY2(judged.exitCode == 0, judged.err.constData());
+        QVERIFY(judged.json()["metrics"].size() >= 4);
+        QVERIFY(!judged.out.contains("null"));
+    }
+
+    void predictReadsStandardInput()
+    {
+        const QString model = path("line.model.json");
+        QCOMPARE(run({QStringLiteral("train"), path("line.csv"), QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"),
+                      QStringLiteral("linear_regression"), QStringLiteral("--save"), model}).exitCode, 0);
+        const QStringList predict = {QStringLiteral("predict"), model, QStringLiteral("-")};
+        const Run predicted = run(predict, "note,x\nhello,3\n\"a, b\",-1.5\n");
+        QVERIFY2(predicted.exitCode == 0, predicted.err.constData());
+        QCOMPARE(predicted.out, QByteArray("note,x,prediction\nhello,3,7\n\"a, b\",-1.5,-2\n"));
+
+        verifyRefused(run(predict, "z\n3\n"), "\"x\"");
+        verifyRefused(run(predict, "x\nfour\nfive\n"), "\"x\"");
+        verifyRefused(run(predict, ""), "");
+        const Run json = run(predict + QStringList{QStringLiteral("--json")}, "x\n3\n4\n");
+        QCOMPARE(json.json()["predictions"].dump(), std::string("[7.0,9.0]"));
+    }
+
+    void aTamperedModelIsRefused()
+    {
+        QFile model(path("tampered.model.json"));
+        QCOMPARE(run({QStringLiteral("train"), path("line.csv"), QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"),
+                      QStringLiteral("linear_regression"), QStringLiteral("--save"), model.fileName()}).exitCode, 0);
+        QVERIFY(model.open(QFile::ReadOnly));
+        QByteArray bytes = model.readAll();
+        model.close();
+        bytes.replace("\"y\"", "\"z\"");
+        file("tampered.model.json", bytes);
+        for (const char* verb : {"show", "predict", "evaluate"}) {
+            QStringList arguments = {QString::fromUtf8(verb), model.fileName()};
+            if (verb != std::string("show"))
+                arguments << path("line.csv");
+            verifyRefused(run(arguments), "checksum");
+        }
+    }
+
+    void flagsDecide()
+    {
+        const QString data = file("cars.csv", "cylinders;weight;mpg\n4;900,5;30\n4;950;29\n8;1900;\n8;1800;15\n6;;20\n6;1500;21\n4;1000;28\n8;2000;12\n");
+        const QStringList base = {QStringLiteral("train"), data, QStringLiteral("--json"), QStringLiteral("--delimiter"), QStringLiteral(";"),
+                                  QStringLiteral("--decimal"), QStringLiteral(",")};
+        const Run asNumber = run(base + words("--target cylinders --learner decision_tree --features weight"));
+        QVERIFY2(asNumber.exitCode == 0, asNumber.err.constData());
+        QCOMPARE(asNumber.json()["task"].get<std::string>(), std::string("regression"));
+        const Run asClass = run(base + words("--target cylinders --learner decision_tree --features weight --task classification"));
+        QCOMPARE(asClass.json()["task"].get<std::string>(), std::string("classification"));
+        QCOMPARE(asClass.json()["rows_train"].get<int>(), 8);
+
+        const Run withoutTarget = run(base + words("--target mpg --learner linear_regression --impute median"));
+        QCOMPARE(withoutTarget.json()["rows_train"].get<int>(), 7);
+        QVERIFY2(withoutTarget.err.contains("1 row"), withoutTarget.err.constData());
+        verifyRefused(run(base + words("--target mpg --learner linear_regression --impute refuse")), "Row 5");
+
+        const Run settings = run(base + words("--target mpg --learner decision_tree --set max_depth=1 --set min_samples_leaf=2"));
+        QVERIFY2(settings.exitCode == 0, settings.err.constData());
+        QCOMPARE(settings.json()["hyperparameters"]["max_depth"].get<int>(), 1);
+        QCOMPARE(settings.json()["hyperparameters"]["min_samples_leaf"].get<int>(), 2);
+
+        const Run unscaled = run(base + words("--target mpg --learner k_nearest_neighbors --set k=2"));
+        QVERIFY2(unscaled.err.contains("--scale standard"), unscaled.err.constData());
+        QVERIFY(!run(base + words("--target mpg --learner k_nearest_neighbors --set k=2 --scale standard")).err.contains("--scale"));
+    }
+
+    void inspectAsJson()
+    {
+        const Run seen = run({QStringLiteral("inspect"), QStringLiteral("-"), QStringLiteral("--rows"), QStringLiteral("2"), QStringLiteral("--json")}, "a;b\n1,5;x\n;y\n2;x\n");
+        QCOMPARE(seen.exitCode, 0);
+        const ordered_json document = seen.json();
+        for (const char* key : {"rows", "columns", "delimiter", "decimal", "encoding", "header", "receipt", "data"})
+            QVERIFY2(document.contains(key), key);
+        QCOMPARE(document["rows"].get<int>(), 3);
+        QCOMPARE(document["data"].dump(), std::string("[[1.5,\"x\"],[null,\"y\"]]"));
+        for (const char* key : {"name", "type", "missing", "distinct", "min", "max", "mean"})
+            QVERIFY2(document["columns"][0].contains(key), key);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
