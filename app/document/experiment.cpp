@@ -148,8 +148,9 @@ RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
         const auto text = [&input](double value) {
             return QString::fromStdString(input.type == ColumnType::Date ? dateText(value) : shortText(value));
         };
+        const QString name = QString::fromStdString(input.name);
         answer.warnings << tr("%1 = %2 is outside the range from %3 to %4 that was seen in training.")
-                               .arg(QString::fromStdString(input.name), text(inputs[j]), text(input.minimum), text(input.maximum));
+                               .arg(name, text(inputs[j]), text(input.minimum), text(input.maximum));
     }
     return answer;
 }
@@ -245,6 +246,9 @@ void Experiment::followSource()
         m_training.clear();
     chooseAxes();
     Q_EMIT sourceChanged();
+    if (isFrozen() && setup().source)
+        Q_EMIT noticeRaised(Severity::Information,
+                            tr("The frozen model stays: it answers for the new rows. Unfreeze a copy to train on them."));
 }
 
 void Experiment::followRows()
@@ -385,7 +389,8 @@ void Experiment::openModel(const QString& path)
 bool Experiment::saveModel(const QString& path)
 {
     if (!isFrozen()) {
-        Q_EMIT noticeRaised(Severity::Information, tr("Freeze the model first: a file holds a model whose numbers are constants."));
+        Q_EMIT noticeRaised(Severity::Information,
+                            tr("Freeze the model first: a file holds a model whose numbers are constants."));
         return false;
     }
     const auto saved = modelarium::saveModel(*setup().frozen, filePath(path));

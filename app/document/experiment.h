@@ -54,7 +54,8 @@ public:
 
     ModelPtr model() const;                         ///< the frozen one, or what training shows; null before
     bool isModelStale() const;                      ///< the model on show belongs to choices that are no longer made
-    EvaluationPtr evaluation() const { return m_evaluation; }       ///< of model() on table(), or of one shortly before; may be null
+    /// Of model() on table(), or of one shortly before; null before the first.
+    EvaluationPtr evaluation() const { return m_evaluation; }
     /// The rows that model() learned from and those kept back; null where they are not rows of table().
     SplitPtr split() const;
     RowPrediction predictRow(const std::vector<double>& inputs) const;  ///< needs a model; inputs as for Model::predictRow

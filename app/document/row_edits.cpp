@@ -53,7 +53,8 @@ Result<void> RowEdits::editCell(std::size_t row, std::size_t column, const QStri
     auto edited = withCell(table, row, column, std::string_view(typed.constData(), std::size_t(typed.size())));
     if (!edited)
         return edited.error();
-    changeTable(tr("Edit %1 of row %2").arg(QString::fromStdString(table.column(column).name())).arg(row + 1), *std::move(edited));
+    const QString name = QString::fromStdString(table.column(column).name());
+    changeTable(tr("Edit %1 of row %2").arg(name).arg(row + 1), *std::move(edited));
     return {};
 }
 

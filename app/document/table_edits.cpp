@@ -86,10 +86,11 @@ Result<Column> editedNumber(const Column& column, std::size_t row, const std::st
     std::optional<double> value = missingNumber;
     if (!text.empty())
         value = column.type() == ColumnType::Date ? typedDate(QString::fromStdString(text)) : typedNumber(text);
+    const QString typed = QString::fromStdString(text);
     if (!value && column.type() == ColumnType::Date)
-        return wrongType(column, row, tr("“%1” is no date: write it as 2024-02-29.").arg(QString::fromStdString(text)));
+        return wrongType(column, row, tr("“%1” is no date: write it as 2024-02-29.").arg(typed));
     if (!value)
-        return wrongType(column, row, tr("“%1” is no number: the column holds numbers such as 3.5.").arg(QString::fromStdString(text)));
+        return wrongType(column, row, tr("“%1” is no number: the column holds numbers such as 3.5.").arg(typed));
     Buffer<double> values = column.numberValues();
     values[row] = *value;
     return sameKind(column, std::move(values));
@@ -104,8 +105,9 @@ Result<Column> editedCategory(const Column& column, std::size_t row, const std::
     } else if (level != cells.levels.end()) {
         cells.codes[row] = std::int32_t(level - cells.levels.begin());
     } else if (column.type() == ColumnType::Boolean) {
-        return wrongType(column, row, tr("The column holds only “%1” and “%2”.")
-                                          .arg(QString::fromStdString(cells.levels.front()), QString::fromStdString(cells.levels.back())));
+        const QString first = QString::fromStdString(cells.levels.front());
+        const QString last = QString::fromStdString(cells.levels.back());
+        return wrongType(column, row, tr("The column holds only “%1” and “%2”.").arg(first, last));
     } else {
         cells.codes[row] = std::int32_t(cells.levels.size());
         cells.levels.push_back(text);

@@ -109,7 +109,8 @@ bool TrainingSession::mayPlay()
 {
     if (!m_locked)
         return true;
-    Q_EMIT refused(tr("The model is frozen: training is over, and its numbers are constants. Unfreeze a copy to go on learning."));
+    Q_EMIT refused(tr("The model is frozen: training is over, and its numbers are constants. "
+                      "Unfreeze a copy to go on learning."));
     return false;
 }
 

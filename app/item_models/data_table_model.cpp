@@ -150,7 +150,9 @@ QVariant DataTableModel::headerData(int section, Qt::Orientation orientation, in
     const Column& column = m_table.column(std::size_t(section));
     const QString name = QString::fromStdString(column.name());
     if (role == Qt::DisplayRole)
-        return column.unit().empty() ? name : tr("%1 (%2)", "a column and its unit").arg(name, QString::fromStdString(column.unit()));
+        return column.unit().empty()
+            ? name
+            : tr("%1 (%2)", "a column and its unit").arg(name, QString::fromStdString(column.unit()));
     if (role == Qt::TextAlignmentRole)
         return int((column.isNumeric() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};

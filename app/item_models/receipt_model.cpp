@@ -28,7 +28,8 @@ QVariant ReceiptModel::data(const QModelIndex& index, int role) const
     const ReceiptEntry& entry = m_entries[std::size_t(index.row())];
     switch (role) {
     case Qt::DisplayRole: return QString::fromStdString(entry.message);
-    case Qt::ToolTipRole: return entry.firstLine == 0 ? QVariant() : tr("First seen in line %1 of the file.").arg(entry.firstLine);
+    case Qt::ToolTipRole:
+        return entry.firstLine == 0 ? QVariant() : tr("First seen in line %1 of the file.").arg(entry.firstLine);
     case QuestionRole: return entry.question;
     case CodeRole: return QString::fromStdString(entry.code);
     case CountRole: return qulonglong(entry.count);

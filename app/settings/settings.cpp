@@ -12,11 +12,11 @@
 namespace modelarium {
 namespace {
 
-const QString themeKey = QStringLiteral("theme");
-const QString geometryKey = QStringLiteral("window/geometry");
-const QString stateKey = QStringLiteral("window/state");
-const QString folderKey = QStringLiteral("folder");
-const QString recentKey = QStringLiteral("recentFiles");
+constexpr QLatin1String themeKey("theme");
+constexpr QLatin1String geometryKey("window/geometry");
+constexpr QLatin1String stateKey("window/state");
+constexpr QLatin1String folderKey("folder");
+constexpr QLatin1String recentKey("recentFiles");
 
 constexpr std::array themes{std::pair{Theme::System, "system"}, std::pair{Theme::Light, "light"}, std::pair{Theme::Dark, "dark"}};
 constexpr std::array types{ColumnType::Number, ColumnType::Category, ColumnType::Boolean, ColumnType::Date, ColumnType::Text};

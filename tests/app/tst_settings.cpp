@@ -73,7 +73,8 @@ void TestSettings::givesDefaultsForBrokenFiles_data()
     QTest::newRow("no ini") << QByteArray("{\"theme\": \"dark\"}");
     QTest::newRow("unclosed section") << QByteArray("[General\ntheme");
     QTest::newRow("binary") << QByteArray::fromHex("89504e470d0a1a0affd8ffe000104a464946");
-    QTest::newRow("broken variant") << QByteArray("[General]\ntheme=@Variant(\\0\\0\\0\\x7f)\nrecentFiles=@Variant(\\0\\0\\0\\t\\xff\\xff\\xff\\xff)\n");
+    QTest::newRow("broken variant") << QByteArray("[General]\ntheme=@Variant(\\0\\0\\0\\x7f)\n"
+                                                  "recentFiles=@Variant(\\0\\0\\0\\t\\xff\\xff\\xff\\xff)\n");
 }
 
 void TestSettings::givesDefaultsForBrokenFiles()
