@@ -307,19 +307,13 @@ std::string_view unquoted(std::string_view text, std::string& scratch)
         return text.substr(1, close - 1);
     if (close == std::string_view::npos)
         return text.substr(1);
-    scratch.clear();
-    std::size_t i = 1;
-    while (i < text.size()) {
-        if (text[i] == '"') {
-            if (i + 1 < text.size() && text[i + 1] == '"') {
-                scratch += '"';
-                i += 2;
-                continue;
-            }
-            scratch += text.substr(i + 1);      // what follows a closed quote is kept as it stands
-            break;
-        }
-        scratch += text[i++];
+    scratch.assign(text.data() + 1, close - 1);
+    for (std::size_t quote = close; quote != std::string_view::npos;) {
+        const bool doubled = quote + 1 < text.size() && text[quote + 1] == '"';
+        // What follows a closed quote is kept as it stands.
+        const std::size_t next = doubled ? text.find('"', quote + 2) : std::string_view::npos;
+        scratch.append(text.data() + quote + 1, std::min(next, text.size()) - quote - 1);
+        quote = next;
     }
     return scratch;
 }

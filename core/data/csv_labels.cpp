@@ -67,7 +67,8 @@ std::int32_t BlockLabels::codeOf(std::string_view text, bool quoted, std::uint32
     std::size_t slot = hash & mask;
     for (; m_slots[slot] >= 0; slot = (slot + 1) & mask) {
         const Label& label = labels[std::size_t(m_slots[slot])];
-        if (label.hash == hash && label.quoted == quoted && label.text == text)
+        // Up to eight bytes, each step of the hash can be undone: equal hashes are equal texts.
+        if (label.hash == hash && label.quoted == quoted && label.text.size() == text.size() && (text.size() <= 8 || label.text == text))
             return m_slots[slot];
     }
     const std::int32_t code = std::int32_t(labels.size());
