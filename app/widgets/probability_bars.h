@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include <vector>
+
+namespace modelarium {
+
+/// How sure the model is of each class: a bar in the colour of the class, its name, and the share in percent.
+class ProbabilityBars : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ProbabilityBars(QWidget* parent = nullptr);
+
+    /// Shape    one share a class, summing to 1
+    void setProbabilities(const QStringList& classes, const std::vector<double>& shares);
+    /// "87.5 %", and never 100 % or 0 % where something is left.
+    static QString percentText(double share);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QStringList m_classes;
+    std::vector<double> m_shares;
+};
+
+} // namespace modelarium
