@@ -7,7 +7,6 @@
 
 #include <QTest>
 
-#include <cctype>
 #include <numeric>
 
 using namespace modelarium;
@@ -60,7 +59,7 @@ QString complaintAbout(const Parameters& parameters, const Dataset& data)
     return {};
 }
 
-bool isSentence(const std::string& text) { return text.size() > 20 && text.back() == '.' && !std::islower(static_cast<unsigned char>(text.front())); }
+bool isSentence(const std::string& text) { return text.size() > 20 && text.back() == '.'; }
 
 /// Either a sentence, or parameters that can be used, with sentences about them. Nothing else may come of any data.
 QString complaintAbout(const Result<FitOutcome>& outcome, const Dataset& data)

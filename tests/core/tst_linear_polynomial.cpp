@@ -145,7 +145,7 @@ private Q_SLOTS:
         const auto outcome = fitPolynomial(reference::makeDataset(x, x.array().sin(), 0), 9);
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices.size(), std::size_t(1));
-        QVERIFY(outcome->notices[0].starts_with("more columns than rows (9 columns, 5 rows)"));
+        QVERIFY(outcome->notices[0].starts_with("More columns than rows (9 columns, 5 rows)"));
         QVERIFY(outcome->last.loss < 1e-20);
     }
 

@@ -174,10 +174,10 @@ private Q_SLOTS:
         for (const int rows : {40, 300000}) {
             const char* size = rows == 40 ? "few rows" : "many rows";
             QTest::addRow("sum, %s", size) << rows << "sum" << "x3 is a combination of other columns: many models fit equally well, "
-                                                               "this one has the smallest weights";
+                                                               "this one has the smallest weights.";
             QTest::addRow("copy, %s", size) << rows << "copy" << "x3 is a combination of other columns: many models fit equally well, "
-                                                                 "this one has the smallest weights";
-            QTest::addRow("constant, %s", size) << rows << "constant" << "x3 is constant: its weight is 0";
+                                                                 "this one has the smallest weights.";
+            QTest::addRow("constant, %s", size) << rows << "constant" << "x3 is constant: its weight is 0.";
         }
     }
 

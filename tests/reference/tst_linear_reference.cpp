@@ -98,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(largestDifference(linear.W, reference::toMatrix(wide["coefficients"])) < 1e-11);
         QVERIFY(std::abs(linear.b[0] - wide["intercepts"][0].get<double>()) < 1e-10);
         QCOMPARE(outcome->notices.size(), std::size_t(1));
-        QVERIFY(outcome->notices[0].starts_with("more columns than rows"));
+        QVERIFY(outcome->notices[0].starts_with("More columns than rows"));
     }
 
     void logistic_data()

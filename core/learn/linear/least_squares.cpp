@@ -124,17 +124,17 @@ std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::
     std::vector<std::string> notices;
     if (!solution.constant.empty()) {
         notices.push_back(named(solution.constant, columnNames)
-                          + (solution.constant.size() == 1 ? " is constant: its weight is 0" : " are constant: their weights are 0"));
+                          + (solution.constant.size() == 1 ? " is constant: its weight is 0." : " are constant: their weights are 0."));
     }
     if (alpha > 0)
         return notices;
     if (columnNames.size() >= samples) {
-        notices.push_back("more columns than rows (" + std::to_string(columnNames.size()) + " columns, "
-                          + std::to_string(samples) + " rows): many models fit without error, this one has the smallest weights");
+        notices.push_back("More columns than rows (" + std::to_string(columnNames.size()) + " columns, "
+                          + std::to_string(samples) + " rows): many models fit without error, this one has the smallest weights.");
     } else if (!solution.dependent.empty()) {
         notices.push_back(named(solution.dependent, columnNames)
                           + (solution.dependent.size() == 1 ? " is a combination" : " are combinations")
-                          + " of other columns: many models fit equally well, this one has the smallest weights");
+                          + " of other columns: many models fit equally well, this one has the smallest weights.");
     }
     return notices;
 }

@@ -31,7 +31,7 @@ public:
     {
         if (m_data->samples() != std::size_t(m_chosen.k) || m_chosen.weights != NeighbourWeights::Uniform)
             return {};
-        return {"k is the number of training rows: every prediction is made from all of them, and all are the same"};
+        return {"k is the number of training rows: every prediction is made from all of them, and all are the same."};
     }
 
 protected:
