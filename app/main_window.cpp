@@ -1,28 +1,495 @@
 #include "app/main_window.h"
 
-namespace modelarium {
+#include "app/charts/plot_view.h"
+#include "app/main_window_actions.h"
+#include "app/pages/bottom_card.h"
+#include "app/pages/data_page.h"
+#include "app/pages/evaluate_page.h"
+#include "app/pages/lesson_panel.h"
+#include "app/pages/model_card.h"
+#include "app/pages/plot_card.h"
+#include "app/pages/prepare_page.h"
+#include "app/pages/section.h"
+#include "app/pages/train_page.h"
+#include "app/pages/use_page.h"
+#include "app/widgets/notice_bar.h"
+#include "app/widgets/stage_strip.h"
+#include "app/widgets/start_page.h"
 
-MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent), m_settings(settings)
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace modelarium {
+namespace {
+
+/// A first start shows the boundary move: slowly enough to be seen, and over before anyone waits.
+constexpr double firstStepsPerSecond = 4;
+
+bool isModelFile(const QString& path)
 {
+    return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
+}
+
+QString firstFile(const QMimeData* data)
+{
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile())
+            return url.toLocalFile();
+    }
+    return {};
+}
+
+} // namespace
+
+MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent), m_settings(settings), m_actions(std::make_unique<Actions>())
+{
+    applyLook(*qApp, settings.theme() == ThemeChoice::Dark ? Look::darkLook() : Look::light());
     setWindowTitle(tr("Modelarium"));
-    resize(1280, 720);
+    setAcceptDrops(true);
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(12, 4, 12, 12);
+    layout->setSpacing(8);
+    m_notices = new NoticeBar(centre);
+    m_centre = new QStackedWidget(centre);
+    layout->addWidget(makeTop());
+    layout->addWidget(m_notices);
+    layout->addWidget(m_centre, 1);
+    m_centre->addWidget(makeWork());
+    m_centre->addWidget(makeStart());
+    setCentralWidget(centre);
+
+    makeMenus();
+    connectExperiment();
+    connectParts();
+    restore();
+    showDark(settings.theme() == ThemeChoice::Dark);
+    followStage();
+    followSource();
+    followState();
+    if (!m_settings.problem().isEmpty())
+        notify(Severity::Warning, m_settings.problem());
 }
 
 MainWindow::~MainWindow() = default;
 
+QWidget* MainWindow::makeTop()
+{
+    m_top = new QWidget(this);
+    auto* row = new QHBoxLayout(m_top);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(12);
+    m_stages = new StageStrip(m_top);
+    m_source = new QLabel(m_top);
+    m_source->setTextFormat(Qt::PlainText);
+    m_source->setProperty("role", QStringLiteral("secondary"));
+    m_source->setAccessibleName(tr("Data"));
+    m_progress = new QProgressBar(m_top);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(120);
+    m_progress->setAccessibleName(tr("Share of the file that has been read"));
+    m_progress->hide();
+    m_badge = new QLabel(m_top);
+    m_badge->setProperty("role", QStringLiteral("badge"));
+    m_badge->setAccessibleName(tr("State of the model"));
+    row->addWidget(m_stages, 1);
+    row->addWidget(m_progress);
+    row->addWidget(m_source);
+    row->addWidget(m_badge);
+    return m_top;
+}
+
+QWidget* MainWindow::makeStageColumn()
+{
+    auto* card = new QFrame(this);
+    card->setProperty("role", QStringLiteral("card"));
+    m_stageColumn = card;
+    auto* layout = new QVBoxLayout(card);
+    layout->setContentsMargins(16, 12, 8, 12);
+    layout->setSpacing(8);
+    m_stageTitle = new QLabel(card);
+    m_stageTitle->setProperty("role", QStringLiteral("title"));
+    m_stageReason = makeSentence(card);
+    m_stageScroll = new QScrollArea(card);
+    m_stageScroll->setWidgetResizable(true);
+    m_stageScroll->setFrameShape(QFrame::NoFrame);
+    m_stageScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_stageScroll->setFocusPolicy(Qt::NoFocus);
+    m_pages = new QStackedWidget(m_stageScroll);
+    auto* data = new DataPage(m_experiment);
+    m_evaluatePage = new EvaluatePage(m_experiment);
+    m_usePage = new UsePage(m_experiment);
+    const std::array<QWidget*, stageCount> pages{data, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
+    for (QWidget* page : pages) {
+        page->layout()->setContentsMargins(0, 0, 8, 0);
+        m_pages->addWidget(page);
+    }
+    m_stageScroll->setWidget(m_pages);
+    layout->addWidget(m_stageTitle);
+    layout->addWidget(m_stageReason);
+    layout->addWidget(m_stageScroll, 1);
+    connect(data, &DataPage::openWanted, this, &MainWindow::askForFile);
+    connect(data, &DataPage::startPageWanted, this, [this] { showStart(true); });
+    return card;
+}
+
+QWidget* MainWindow::makeWork()
+{
+    m_plot = new PlotCard(m_experiment);
+    m_model = new ModelCard(m_experiment);
+    m_bottom = new BottomCard(m_experiment);
+    m_lesson = new LessonPanel;
+    m_lesson->hide();
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->setHandleWidth(12);
+    m_columns->addWidget(makeStageColumn());
+    m_columns->addWidget(m_plot);
+    m_columns->addWidget(m_model);
+    m_columns->addWidget(m_lesson);
+    m_columns->setStretchFactor(1, 1);
+    m_columns->setSizes({310, 720, 270, 270});
+    m_columns->setChildrenCollapsible(false);
+    m_stageColumn->setMinimumWidth(250);
+    m_model->setMinimumWidth(210);
+    m_lesson->setMinimumWidth(230);
+    m_plot->setMinimumWidth(320);
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->setHandleWidth(12);
+    m_rows->addWidget(m_columns);
+    m_rows->addWidget(m_bottom);
+    m_rows->setStretchFactor(0, 1);
+    m_rows->setSizes({520, 150});
+    m_rows->setChildrenCollapsible(false);
+    return m_rows;
+}
+
+void MainWindow::connectExperiment()
+{
+    connect(&m_experiment, &Experiment::noticeRaised, this, &MainWindow::notify);
+    connect(&m_experiment, &Experiment::stageChanged, this, &MainWindow::followStage);
+    connect(&m_experiment, &Experiment::stagesChanged, this, &MainWindow::followStages);
+    connect(&m_experiment, &Experiment::sourceChanged, this, &MainWindow::followSource);
+    connect(&m_experiment, &Experiment::dataChanged, this, &MainWindow::followSource);
+    connect(&m_experiment, &Experiment::stateChanged, this, &MainWindow::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, [this] { showStart(false); });
+    DataLoading& data = m_experiment.data();
+    connect(&data, &DataLoading::loadingChanged, this, [this](bool loading) {
+        m_progress->setValue(0);
+        m_progress->setVisible(loading);
+        m_actions->cancelLoading->setEnabled(loading);
+    });
+    connect(&data, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
+    connect(&data, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
+    connect(&data, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
+        notify(Severity::Information, tr("%1 was changed by another program. Press F5 to read it again.").arg(QFileInfo(path).fileName()));
+    });
+}
+
+void MainWindow::connectParts()
+{
+    connect(m_stages, &StageStrip::stageChosen, this, [this](int stage) { m_experiment.setStage(Stage(stage)); });
+    connect(m_plot, &PlotCard::projectorWanted, this, [this] { setProjector(!m_projector); });
+    connect(m_plot, &PlotCard::deletionWanted, this, [this] { m_actions->deleteRows->trigger(); });
+    connect(m_plot, &PlotCard::residualStyleChanged, m_evaluatePage, &EvaluatePage::setResidualStyle);
+    connect(m_evaluatePage, &EvaluatePage::residualStyleChosen, m_plot, &PlotCard::setResidualStyle);
+    m_evaluatePage->setResidualStyle(m_plot->residualStyle());
+    connect(m_model, &ModelCard::saveWanted, this, [this] { saveModel(false); });
+    connect(m_usePage, &UsePage::saveModelWanted, this, [this] { saveModel(false); });
+    connect(m_usePage, &UsePage::openModelWanted, this, &MainWindow::askForFile);
+    connect(m_usePage, &UsePage::predictFileWanted, this, &MainWindow::askForFileToPredict);
+    connect(m_usePage, &UsePage::saveRowsWanted, this, &MainWindow::savePredictedRows);
+    connect(m_lesson, &LessonPanel::closeWanted, this, [this] { m_actions->lesson->setChecked(false); });
+    connect(m_lesson, &LessonPanel::stageWanted, this, [this](Stage stage) { m_experiment.setStage(stage); });
+}
+
+StartPage* MainWindow::makeStart()
+{
+    m_start = new StartPage;
+    QList<StartPage::Entry> sampleEntries;
+    for (const SampleInfo& sample : samples())
+        sampleEntries.append({sample.file, sample.title, sample.lesson});
+    QList<StartPage::Entry> generatorEntries;
+    for (const GeneratorInfo& generator : generators())
+        generatorEntries.append({QString::fromStdString(generator.id), QString::fromStdString(generator.name), QString::fromStdString(generator.lesson)});
+    m_start->setSamples(sampleEntries);
+    m_start->setGenerators(generatorEntries);
+    connect(m_start, &StartPage::openWanted, this, &MainWindow::askForFile);
+    connect(m_start, &StartPage::recentChosen, this, &MainWindow::open);
+    connect(m_start, &StartPage::closeWanted, this, [this] { showStart(false); });
+    connect(m_start, &StartPage::generatorChosen, this, [this](const QString& id) { generate(id.toStdString()); });
+    connect(m_start, &StartPage::sampleChosen, this, [this](const QString& file) {
+        for (const SampleInfo& sample : samples()) {
+            if (sample.file == file)
+                openSample(sample);
+        }
+    });
+    return m_start;
+}
+
+void MainWindow::showStart(bool shown)
+{
+    if (shown) {
+        QList<StartPage::Entry> recent;
+        for (const RecentFile& file : m_settings.recentFiles())
+            recent.append({file.path, QFileInfo(file.path).fileName(), QFileInfo(file.path).path()});
+        m_start->setRecentFiles(recent);
+    }
+    m_centre->setCurrentIndex(shown ? 1 : 0);
+    if (shown)
+        m_start->setFocus();
+}
+
 void MainWindow::open(const QString& path)
 {
-    if (path.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive))
+    m_settings.setFolder(QFileInfo(path).absolutePath());
+    if (isModelFile(path)) {
+        const ModelPtr before = m_experiment.isFrozen() ? m_experiment.model() : nullptr;
         m_experiment.openModel(path);
-    else
-        m_experiment.data().openCsv(path);
-    m_settings.addRecentFile(path);
+        if (m_experiment.isFrozen() && m_experiment.model() != before) {
+            m_settings.addRecentFile(path);
+            m_experiment.setStage(Stage::Use);
+            showStart(false);
+        }
+        return;
+    }
+    CsvOptions options;
+    for (const RecentFile& file : m_settings.recentFiles()) {
+        if (file.path == QFileInfo(path).absoluteFilePath())
+            options = file.options;
+    }
+    m_playWhenLoaded = false;
+    m_experiment.data().openCsv(path, options);
+}
+
+void MainWindow::openSample(const SampleInfo& sample)
+{
+    m_playWhenLoaded = true;
+    m_experiment.data().openSample(sample);
 }
 
 void MainWindow::openFirstSample()
 {
-    if (!samples().empty())
-        m_experiment.data().openSample(samples().front());
+    if (samples().empty())
+        return;
+    m_experiment.setStage(Stage::Train);
+    openSample(samples().front());
+}
+
+void MainWindow::generate(const std::string& id)
+{
+    constexpr std::size_t rows = 200;
+    constexpr double noise = 0.2;
+    m_playWhenLoaded = true;
+    m_experiment.data().generate(id, rows, noise, 1);
+}
+
+/// A sample is seen being learned, step by step; a person's own file is learned at once.
+void MainWindow::playOnceLoaded()
+{
+    showStart(false);
+    const DataSourcePtr source = m_experiment.setup().source;
+    if (source && !source->path.isEmpty()) {
+        m_settings.addRecentFile(source->path, source->options);
+        if (m_experiment.stage() != Stage::Data && !source->receipt->entries.empty())
+            m_experiment.setStage(Stage::Data);
+    }
+    if (!m_playWhenLoaded || m_experiment.isFrozen())
+        return;
+    m_playWhenLoaded = false;
+    m_experiment.training().setStepsPerSecond(firstStepsPerSecond);
+    m_experiment.train(false);
+    m_experiment.training().play();
+}
+
+void MainWindow::followStage()
+{
+    static const std::array<const char*, stageCount> titles{
+        QT_TR_NOOP("Data"), QT_TR_NOOP("Prepare"), QT_TR_NOOP("Train"), QT_TR_NOOP("Evaluate"), QT_TR_NOOP("Use")};
+    const int stage = int(m_experiment.stage());
+    m_stageTitle->setText(tr(titles[std::size_t(stage)]));
+    m_pages->setCurrentIndex(stage);
+    // The scroll area is as high as the page in front, not as the highest one.
+    for (int i = 0; i < m_pages->count(); ++i)
+        m_pages->widget(i)->setSizePolicy(QSizePolicy::Preferred, i == stage ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+    m_pages->adjustSize();
+    m_stageScroll->ensureVisible(0, 0);
+    m_bottom->showTab(m_experiment.stage() == Stage::Data ? BottomCard::RowsTab : BottomCard::TrainingTab);
+    if (m_experiment.stage() == Stage::Use)
+        m_plot->setProbeShown(true);
+    followStages();
+}
+
+void MainWindow::followStages()
+{
+    for (int i = 0; i < stageCount; ++i) {
+        const StageState state = m_experiment.stageState(Stage(i));
+        m_stages->setStage(i, StageStrip::Progress(int(state.progress)), state.reason);
+        m_actions->stages[std::size_t(i)]->setChecked(Stage(i) == m_experiment.stage());
+    }
+    m_stageReason->setText(m_experiment.stageState(m_experiment.stage()).reason);
+}
+
+void MainWindow::followSource()
+{
+    const Setup& setup = m_experiment.setup();
+    m_source->setText(setup.source ? tr("%1, %2 rows").arg(setup.source->name, QLocale().toString(qulonglong(setup.table.rows()))) : QString());
+    setWindowTitle(setup.source ? tr("%1 – Modelarium").arg(setup.source->name) : tr("Modelarium"));
+}
+
+void MainWindow::followState()
+{
+    const bool frozen = m_experiment.isFrozen();
+    switch (m_experiment.state()) {
+    case ExperimentState::Empty: m_badge->setText(tr("No model")); break;
+    case ExperimentState::Ready: m_badge->setText(tr("Untrained")); break;
+    case ExperimentState::Learning: m_badge->setText(tr("Learning")); break;
+    case ExperimentState::Paused: m_badge->setText(tr("Paused")); break;
+    case ExperimentState::Trained: m_badge->setText(tr("Trained")); break;
+    case ExperimentState::Frozen: m_badge->setText(tr("Frozen")); break;
+    }
+    if (m_badge->property("frozen").toBool() != frozen) {
+        m_badge->setProperty("frozen", frozen);
+        m_badge->style()->unpolish(m_badge);
+        m_badge->style()->polish(m_badge);
+    }
+    m_actions->follow(m_experiment);
+}
+
+void MainWindow::notify(Severity severity, const QString& sentence)
+{
+    m_notices->show(NoticeBar::Kind(int(severity)), sentence);
+}
+
+QString MainWindow::notice() const
+{
+    return m_notices->sentence();
+}
+
+void MainWindow::showDark(bool dark)
+{
+    const Look& look = dark ? Look::darkLook() : Look::light();
+    applyLook(*qApp, look);
+    m_plot->setLook(look);
+    m_bottom->setLook(look);
+    (dark ? m_actions->dark : m_actions->light)->setChecked(true);
+}
+
+void MainWindow::setProjector(bool on)
+{
+    m_projector = on;
+    m_actions->projector->setChecked(on);
+    m_top->setVisible(!on);
+    m_stageColumn->setVisible(!on);
+    m_bottom->setVisible(!on);
+    menuBar()->setVisible(!on);
+    m_plot->setProjector(on);
+    m_model->setProjector(on);
+    if (on)
+        showFullScreen();
+    else
+        showNormal();
+    m_plot->view().setFocus();
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    TrainingSession& training = m_experiment.training();
+    switch (event->key()) {
+    case Qt::Key_Space: m_bottom->togglePlay(); return;
+    case Qt::Key_Right: training.step(); return;
+    case Qt::Key_Left: training.stepBack(); return;
+    case Qt::Key_Home: training.toStart(); return;
+    case Qt::Key_End: training.toEnd(); return;
+    case Qt::Key_Escape:
+        if (m_projector)
+            setProjector(false);
+        else
+            showStart(false);
+        return;
+    default: QMainWindow::keyPressEvent(event);
+    }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!firstFile(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const QString path = firstFile(event->mimeData());
+    event->acceptProposedAction();
+    // On the Use stage new rows are questions to the model; elsewhere they are something to learn from.
+    if (m_experiment.stage() == Stage::Use && m_experiment.model() && !isModelFile(path))
+        m_usePage->predictFile(path);
+    else
+        open(path);
+}
+
+bool MainWindow::mayDiscard()
+{
+    const QString work = m_experiment.unsavedWork();
+    if (work.isEmpty())
+        return true;
+    QMessageBox question(QMessageBox::Question, tr("Modelarium"), work, QMessageBox::NoButton, this);
+    QAbstractButton* save = question.addButton(m_experiment.isFrozen() ? tr("Save the model…") : tr("Save the rows…"), QMessageBox::AcceptRole);
+    QAbstractButton* discard = question.addButton(tr("Discard"), QMessageBox::DestructiveRole);
+    question.addButton(tr("Cancel"), QMessageBox::RejectRole);
+    question.exec();
+    if (question.clickedButton() == save) {
+        if (m_experiment.isFrozen())
+            saveModel(false);
+        else
+            saveRows();
+        return m_experiment.unsavedWork().isEmpty();
+    }
+    return question.clickedButton() == discard;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!mayDiscard()) {
+        event->ignore();
+        return;
+    }
+    remember();
+    event->accept();
+}
+
+void MainWindow::remember()
+{
+    if (!m_projector)
+        m_settings.setWindow(saveGeometry(), m_columns->saveState());
+}
+
+void MainWindow::restore()
+{
+    resize(1280, 760);
+    if (!m_settings.windowGeometry().isEmpty())
+        restoreGeometry(m_settings.windowGeometry());
+    if (!m_settings.windowState().isEmpty())
+        m_columns->restoreState(m_settings.windowState());
 }
 
 } // namespace modelarium

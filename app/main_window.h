@@ -5,9 +5,32 @@
 
 #include <QMainWindow>
 
+#include <functional>
+#include <memory>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QScrollArea;
+class QSplitter;
+class QStackedWidget;
+
 namespace modelarium {
 
+class BottomCard;
+class EvaluatePage;
+class LessonPanel;
+class ModelCard;
+class NoticeBar;
+class PlotCard;
+class StageStrip;
+class StartPage;
+class UsePage;
+
 /// The one window: a strip of stages above, what the stage asks on the left, the plot, the model, and the player below.
+///
+/// It wires the parts to the document and holds the actions; it computes nothing.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
@@ -16,15 +39,92 @@ public:
     ~MainWindow() override;
 
     Experiment& experiment() { return m_experiment; }
+    PlotCard& plot() { return *m_plot; }
 
-    /// A table, or a model file; what it is, its content decides.
+    /// A table, or a model file; its content decides which.
     void open(const QString& path);
     /// What a first start shows: a sample that is being learned.
     void openFirstSample();
+    void showDark(bool dark);
+    /// What went wrong or well was said last; empty once it is gone.
+    QString notice() const;
+    void setProjector(bool on);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
+    struct Actions;
+    using Act = std::function<void()>;
+
+    QWidget* makeTop();
+    QWidget* makeWork();
+    QWidget* makeStageColumn();
+    StartPage* makeStart();
+    void connectExperiment();
+    void connectParts();
+
+    void makeMenus();
+    void makeFileMenu();
+    void makeEditMenu();
+    void makeViewMenu();
+    void makeModelMenu();
+    void makeHelpMenu();
+    void fillRecentFiles(QMenu* menu);
+    QAction* addAction(QMenu* menu, const QString& text, const QString& keys, const QString& help, const Act& act);
+
+    void followStage();
+    void followStages();
+    void followSource();
+    void followState();
+    void showStart(bool shown);
+    void playOnceLoaded();
+
+    void openSample(const SampleInfo& sample);
+    void generate(const std::string& id);
+    void askForFile();
+    void saveModel(bool askForName);
+    void saveRows();
+    void savePredictedRows(const Table& rows, const QString& name);
+    void exportPicture();
+    void askForFileToPredict();
+    void showAbout();
+    void showShortcuts();
+    bool mayDiscard();
+    void remember();
+    void restore();
+    void notify(Severity severity, const QString& sentence);
+
     Settings& m_settings;
     Experiment m_experiment;
+    std::unique_ptr<Actions> m_actions;
+
+    QStackedWidget* m_centre = nullptr;
+    StartPage* m_start = nullptr;
+    NoticeBar* m_notices = nullptr;
+    StageStrip* m_stages = nullptr;
+    QLabel* m_source = nullptr;
+    QLabel* m_badge = nullptr;
+    QProgressBar* m_progress = nullptr;
+    QWidget* m_top = nullptr;
+    QSplitter* m_columns = nullptr;
+    QSplitter* m_rows = nullptr;
+    QWidget* m_stageColumn = nullptr;
+    QScrollArea* m_stageScroll = nullptr;
+    QLabel* m_stageTitle = nullptr;
+    QLabel* m_stageReason = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    EvaluatePage* m_evaluatePage = nullptr;
+    UsePage* m_usePage = nullptr;
+    PlotCard* m_plot = nullptr;
+    ModelCard* m_model = nullptr;
+    BottomCard* m_bottom = nullptr;
+    LessonPanel* m_lesson = nullptr;
+    bool m_projector = false;
+    bool m_playWhenLoaded = false;
 };
 
 } // namespace modelarium

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/main_window.h"
+
+#include <QAction>
+
+#include <array>
+
+namespace modelarium {
+
+/// The actions whose state follows the document.
+struct MainWindow::Actions {
+    std::array<QAction*, stageCount> stages{};
+    QAction* cancelLoading = nullptr;
+    QAction* reload = nullptr;
+    QAction* saveModel = nullptr;
+    QAction* saveModelAs = nullptr;
+    QAction* saveRows = nullptr;
+    QAction* deleteRows = nullptr;
+    QAction* train = nullptr;
+    QAction* freeze = nullptr;
+    QAction* unfreeze = nullptr;
+    QAction* predict = nullptr;
+    QAction* copyEquation = nullptr;
+    QAction* light = nullptr;
+    QAction* dark = nullptr;
+    QAction* projector = nullptr;
+    QAction* lesson = nullptr;
+
+    void follow(const Experiment& experiment);
+};
+
+} // namespace modelarium

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/document/experiment.h"
+#include "app/jobs/predict_job.h"
+#include "app/widgets/look.h"
+
+#include <QFrame>
+
+class QLabel;
+class QComboBox;
+class QSlider;
+class QStackedWidget;
+class QTabBar;
+class QTableView;
+class QToolButton;
+
+namespace modelarium {
+
+class DataTableModel;
+class LossChart;
+
+/// Below the plot: the player with the loss curve, or the rows. What fits the stage comes to the front by itself.
+class BottomCard : public QFrame {
+    Q_OBJECT
+
+public:
+    enum Tab { TrainingTab, RowsTab };
+
+    explicit BottomCard(Experiment& experiment, QWidget* parent = nullptr);
+
+    void setLook(const Look& look);
+    void showTab(Tab tab);
+    void togglePlay();
+    bool isPlayable() const;
+
+private:
+    QWidget* makeTraining();
+    QWidget* makePlayer();
+    QWidget* makeRows();
+    QToolButton* makeButton(const QString& text, const QString& name, const QString& help);
+
+    void followHistory();
+    void followPosition();
+    void followState();
+    void followSelection();
+    void selectFromTable();
+    QString stepSentence() const;
+
+    Experiment& m_experiment;
+    QTabBar* m_tabs;
+    QStackedWidget* m_stack;
+    DataTableModel* m_table = nullptr;
+    QTableView* m_tableView = nullptr;
+    LossChart* m_loss = nullptr;
+    QToolButton* m_play = nullptr;
+    std::vector<QToolButton*> m_buttons;
+    QSlider* m_slider = nullptr;
+    QLabel* m_step = nullptr;
+    QComboBox* m_speed = nullptr;
+    bool m_following = false;
+};
+
+} // namespace modelarium

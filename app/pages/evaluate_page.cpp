@@ -1,0 +1,344 @@
+#include "app/pages/evaluate_page.h"
+
+#include "app/pages/section.h"
+#include "core/base/number_text.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QRadioButton>
+#include <QSignalBlocker>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace modelarium {
+namespace {
+
+constexpr std::size_t worstRows = 20;
+
+struct MetricName {
+    const char* id;
+    const char* name;
+    const char* help;
+};
+
+constexpr std::array metricNames{
+    MetricName{"accuracy", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Accuracy"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Share of the rows whose class is predicted right.")},
+    MetricName{"balanced_accuracy", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Balanced accuracy"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "The share predicted right in each class, averaged over the classes: rare classes count as much as common ones.")},
+    MetricName{"f1_macro", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "F1, averaged"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Balance of finding every row of a class and finding no other, averaged over the classes.")},
+    MetricName{"log_loss", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Log loss"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "How surprised the model is by the true classes; smaller is better, and being sure and wrong is dear.")},
+    MetricName{"r2", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "R²"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Share of the target's variance that the model explains; 1 is perfect, 0 is no better than the mean.")},
+    MetricName{"rmse", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "RMSE"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Root of the mean squared error, in the unit of the target; large errors count more.")},
+    MetricName{"mae", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Mean error"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Mean absolute error, in the unit of the target.")},
+    MetricName{"max_error", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Largest error"),
+               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "The largest absolute error of any row, in the unit of the target.")},
+};
+
+QString metricText(const std::map<std::string, double>& metrics, const char* id)
+{
+    const auto found = metrics.find(id);
+    if (found == metrics.end() || !std::isfinite(found->second))
+        return QStringLiteral("–");
+    const std::string_view name(id);
+    if (name == "accuracy" || name == "balanced_accuracy")
+        return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
+    return QString::fromStdString(shortText(found->second));
+}
+
+QTableWidgetItem* makeCell(const QString& text, Qt::Alignment alignment = Qt::AlignRight | Qt::AlignVCenter)
+{
+    auto* item = new QTableWidgetItem(text);
+    item->setTextAlignment(alignment);
+    return item;
+}
+
+void prepare(QTableWidget* table, const QString& name)
+{
+    table->setAccessibleName(name);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->setDefaultSectionSize(28);
+}
+
+/// As high as its rows, so that the page scrolls and not the table in it.
+void fitHeight(QTableWidget* table)
+{
+    const int header = table->horizontalHeader()->isVisible() ? table->horizontalHeader()->sizeHint().height() : 0;
+    table->setFixedHeight(header + table->verticalHeader()->length() + 2 * table->frameWidth() + 2);
+}
+
+} // namespace
+
+EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(parent), m_experiment(experiment)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    m_state = makeSentence(this);
+    m_parts = new QWidget(this);
+    auto* parts = new QVBoxLayout(m_parts);
+    parts->setContentsMargins(0, 0, 0, 0);
+    parts->setSpacing(12);
+    parts->addWidget(makeMetrics());
+    parts->addWidget(makeResiduals());
+    parts->addWidget(makeConfusion());
+    parts->addWidget(makeWorst());
+    layout->addWidget(m_state);
+    layout->addWidget(m_parts);
+    layout->addStretch(1);
+    connect(&m_experiment, &Experiment::evaluationChanged, this, &EvaluatePage::follow);
+    follow();
+}
+
+QWidget* EvaluatePage::makeMetrics()
+{
+    auto* section = new Section(tr("How well does it do?"), this);
+    m_metrics = new QTableWidget(0, 3, section);
+    m_metrics->setHorizontalHeaderLabels({tr("Metric"), tr("Training"), tr("Test")});
+    prepare(m_metrics, tr("Metrics on training rows and on test rows"));
+    m_metrics->verticalHeader()->hide();
+    m_metrics->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_metrics->setSelectionMode(QAbstractItemView::NoSelection);
+    m_metrics->setFocusPolicy(Qt::TabFocus);
+    section->content()->addWidget(m_metrics);
+    return section;
+}
+
+QWidget* EvaluatePage::makeResiduals()
+{
+    m_residualPart = new Section(tr("Errors in the plot"), this);
+    m_styles = new QButtonGroup(this);
+    auto* row = new QHBoxLayout;
+    const std::array<QString, 3> names{tr("None"), tr("Lines"), tr("Squares")};
+    const std::array<QString, 3> helps{tr("Draws no errors."), tr("Draws each error as a line from the point to the prediction."),
+                                       tr("Draws each error as a square: least squares makes the sum of their areas smallest.")};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto* button = new QRadioButton(names[i], m_residualPart);
+        button->setToolTip(helps[i]);
+        m_styles->addButton(button, int(i));
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    m_residualPart->content()->addLayout(row);
+    m_sum = makeSentence(m_residualPart);
+    m_residualPart->content()->addWidget(m_sum);
+    connect(m_styles, &QButtonGroup::idClicked, this, [this](int id) { Q_EMIT residualStyleChosen(ResidualStyle(id)); });
+    return m_residualPart;
+}
+
+QWidget* EvaluatePage::makeConfusion()
+{
+    m_confusionPart = new Section(tr("Which class is taken for which?"), this);
+    m_confusion = new QTableWidget(m_confusionPart);
+    prepare(m_confusion, tr("Confusion matrix: a row is the true class, a column the predicted one"));
+    m_confusion->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_confusionPart->content()->addWidget(makeSentence(m_confusionPart,
+        tr("Rows are the truth, columns what is predicted. Click a cell to see its rows in the plot.")));
+    m_confusionPart->content()->addWidget(m_confusion);
+    connect(m_confusion, &QTableWidget::itemSelectionChanged, this, &EvaluatePage::selectCells);
+    return m_confusionPart;
+}
+
+QWidget* EvaluatePage::makeWorst()
+{
+    auto* section = new Section(tr("Where is it most wrong?"), this);
+    m_side = makeChoice(section);
+    m_side->addItem(tr("Test rows"), TestSide);
+    m_side->addItem(tr("Training rows"), TrainSide);
+    m_side->setAccessibleName(tr("Rows that are looked at"));
+    m_side->setToolTip(tr("Which rows the matrix and this list look at."));
+    m_worst = new QTableWidget(0, 4, section);
+    m_worst->setHorizontalHeaderLabels({tr("Row"), tr("Truth"), tr("Predicted"), tr("Error")});
+    prepare(m_worst, tr("Rows with the largest errors"));
+    m_worst->verticalHeader()->hide();
+    m_worst->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_worst->setSelectionBehavior(QAbstractItemView::SelectRows);
+    section->content()->addWidget(m_side);
+    section->content()->addWidget(m_worst);
+    connect(m_side, &QComboBox::activated, this, &EvaluatePage::follow);
+    connect(m_worst, &QTableWidget::itemSelectionChanged, this, &EvaluatePage::selectWorst);
+    return section;
+}
+
+void EvaluatePage::setResidualStyle(ResidualStyle style)
+{
+    m_styles->button(int(style))->setChecked(true);
+}
+
+const std::vector<std::size_t>& EvaluatePage::rowsOfSide(const Evaluation& evaluation) const
+{
+    return m_side->currentData().toInt() == TestSide ? evaluation.split.test : evaluation.split.train;
+}
+
+void EvaluatePage::follow()
+{
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    const bool shown = evaluation && !evaluation->error;
+    m_parts->setVisible(shown);
+    if (!shown) {
+        m_state->setText(evaluation && evaluation->error ? errorText(*evaluation->error)
+                                                         : tr("Train a model first; then this page says how well it does."));
+        m_state->show();
+        return;
+    }
+    m_state->setText(evaluation->rowsChanged
+                         ? tr("These are not the rows that the model was trained on: all of them count as test rows.")
+                         : tr("No rows are kept back: the test column stays empty. Choose a test share on the Prepare page."));
+    m_state->setVisible(evaluation->rowsChanged || evaluation->split.test.empty());
+    if (evaluation->split.test.empty() || evaluation->split.train.empty())
+        showChoice(m_side, evaluation->split.test.empty() ? TrainSide : TestSide);
+    const bool classes = evaluation->model->target().task == Task::Classification;
+    m_residualPart->setVisible(!classes);
+    m_confusionPart->setVisible(classes);
+    showMetrics(*evaluation);
+    if (classes)
+        showConfusion(*evaluation);
+    else
+        showResiduals(*evaluation);
+    showWorst(*evaluation);
+}
+
+void EvaluatePage::showMetrics(const Evaluation& evaluation)
+{
+    m_metrics->setRowCount(0);
+    for (const MetricName& metric : metricNames) {
+        if (!evaluation.metricsTrain.contains(metric.id) && !evaluation.metricsTest.contains(metric.id))
+            continue;
+        const int row = m_metrics->rowCount();
+        m_metrics->insertRow(row);
+        m_metrics->setItem(row, 0, makeCell(tr(metric.name), Qt::AlignLeft | Qt::AlignVCenter));
+        m_metrics->setItem(row, 1, makeCell(metricText(evaluation.metricsTrain, metric.id)));
+        m_metrics->setItem(row, 2, makeCell(metricText(evaluation.metricsTest, metric.id)));
+        for (int column = 0; column < 3; ++column)
+            m_metrics->item(row, column)->setToolTip(tr(metric.help));
+    }
+    fitHeight(m_metrics);
+}
+
+void EvaluatePage::showConfusion(const Evaluation& evaluation)
+{
+    const Eigen::MatrixXi& counts = m_side->currentData().toInt() == TestSide ? evaluation.confusionTest : evaluation.confusionTrain;
+    const QSignalBlocker blocker(m_confusion);
+    QStringList classes;
+    for (const std::string& name : evaluation.model->target().classes)
+        classes << QString::fromStdString(name);
+    const int n = int(counts.rows());
+    m_confusion->setRowCount(n);
+    m_confusion->setColumnCount(n);
+    m_confusion->setHorizontalHeaderLabels(classes);
+    m_confusion->setVerticalHeaderLabels(classes);
+    for (int i = 0; i < n; ++i) {
+        const int total = std::max(1, counts.row(i).sum());
+        for (int j = 0; j < n; ++j) {
+            auto* item = makeCell(QString::number(counts(i, j)), Qt::AlignCenter);
+            QColor colour = i == j ? QColor(0x25, 0x63, 0xEB) : QColor(0xD5, 0x5E, 0x00);
+            const double share = double(counts(i, j)) / total;
+            colour.setAlphaF(float(counts(i, j) == 0 ? 0.0 : 0.12 + 0.6 * share));
+            item->setBackground(colour);
+            item->setToolTip(i == j ? tr("%1 rows of %2 are predicted right.").arg(counts(i, j)).arg(classes.value(i))
+                                    : tr("%1 rows of %2 are taken for %3.").arg(counts(i, j)).arg(classes.value(i), classes.value(j)));
+            m_confusion->setItem(i, j, item);
+        }
+    }
+    fitHeight(m_confusion);
+}
+
+void EvaluatePage::showResiduals(const Evaluation& evaluation)
+{
+    const auto sumOf = [&evaluation](const std::vector<std::size_t>& rows) {
+        double sum = 0;
+        for (const std::size_t row : rows) {
+            const double error = evaluation.truth[Eigen::Index(row)] - evaluation.prediction.values[Eigen::Index(row)];
+            sum += std::isfinite(error) ? error * error : 0;
+        }
+        return QString::fromStdString(shortText(sum, 5));
+    };
+    m_sum->setText(evaluation.split.test.empty()
+                       ? tr("Sum of the squared errors: %1").arg(sumOf(evaluation.split.train))
+                       : tr("Sum of the squared errors: %1 in training, %2 in the test.")
+                             .arg(sumOf(evaluation.split.train), sumOf(evaluation.split.test)));
+}
+
+void EvaluatePage::showWorst(const Evaluation& evaluation)
+{
+    const bool classes = evaluation.model->target().task == Task::Classification;
+    struct Miss {
+        std::size_t row;
+        double error;
+    };
+    std::vector<Miss> misses;
+    for (const std::size_t row : rowsOfSide(evaluation)) {
+        const Eigen::Index i = Eigen::Index(row);
+        const double truth = evaluation.truth[i];
+        if (!std::isfinite(truth))
+            continue;
+        const double error = classes ? 1 - evaluation.prediction.probabilities(i, Eigen::Index(truth))
+                                     : std::abs(truth - evaluation.prediction.values[i]);
+        if (!classes || evaluation.prediction.values[i] != truth)
+            misses.push_back({row, error});
+    }
+    const std::size_t shown = std::min(worstRows, misses.size());
+    std::partial_sort(misses.begin(), misses.begin() + std::ptrdiff_t(shown), misses.end(),
+                      [](const Miss& a, const Miss& b) { return a.error != b.error ? a.error > b.error : a.row < b.row; });
+
+    const QSignalBlocker blocker(m_worst);
+    m_worst->clearSelection();
+    m_worst->setRowCount(int(shown));
+    m_worst->setHorizontalHeaderItem(3, new QTableWidgetItem(classes ? tr("Sureness") : tr("Error")));
+    const auto answer = [&](double value) {
+        return classes ? QString::fromStdString(evaluation.model->target().classes[std::size_t(value)])
+                       : QString::fromStdString(shortText(value));
+    };
+    for (int i = 0; i < int(shown); ++i) {
+        const Miss& miss = misses[std::size_t(i)];
+        const Eigen::Index row = Eigen::Index(miss.row);
+        const double predicted = evaluation.prediction.values[row];
+        auto* number = makeCell(QString::number(miss.row + 1));
+        number->setData(Qt::UserRole, qulonglong(miss.row));
+        m_worst->setItem(i, 0, number);
+        m_worst->setItem(i, 1, makeCell(answer(evaluation.truth[row])));
+        m_worst->setItem(i, 2, makeCell(answer(predicted)));
+        m_worst->setItem(i, 3, makeCell(classes ? QStringLiteral("%1 %").arg(evaluation.prediction.probabilities(row, Eigen::Index(predicted)) * 100, 0, 'f', 0)
+                                                : QString::fromStdString(shortText(evaluation.truth[row] - predicted))));
+    }
+    m_worst->setVisible(shown > 0);
+    fitHeight(m_worst);
+}
+
+void EvaluatePage::selectCells()
+{
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    if (!evaluation || evaluation->error)
+        return;
+    std::vector<std::size_t> rows;
+    for (const QTableWidgetItem* cell : m_confusion->selectedItems()) {
+        for (const std::size_t row : rowsOfSide(*evaluation)) {
+            if (evaluation->truth[Eigen::Index(row)] == cell->row() && evaluation->prediction.values[Eigen::Index(row)] == cell->column())
+                rows.push_back(row);
+        }
+    }
+    m_experiment.view().select(std::move(rows));
+}
+
+void EvaluatePage::selectWorst()
+{
+    std::vector<std::size_t> rows;
+    for (const QModelIndex& index : m_worst->selectionModel()->selectedRows())
+        rows.push_back(std::size_t(m_worst->item(index.row(), 0)->data(Qt::UserRole).toULongLong()));
+    m_experiment.view().select(std::move(rows));
+}
+
+} // namespace modelarium

@@ -1,0 +1,283 @@
+#include "app/pages/model_card.h"
+
+#include "app/pages/section.h"
+#include "core/base/number_text.h"
+#include "core/model/equation.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStyle>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace modelarium {
+namespace {
+
+constexpr std::size_t shownParameters = 500;
+
+/// The parameters as the learner found them: with scaled features where the features were scaled.
+std::vector<NamedParameter> parametersAsTrained(const Model& model)
+{
+    const auto* linear = std::get_if<Linear>(&model.parameters());
+    if (!linear)
+        return {};
+    const std::vector<std::string> names = model.preparation().outputNames();
+    std::vector<NamedParameter> all;
+    for (Eigen::Index k = 0; k < linear->W.rows(); ++k) {
+        const std::string prefix = linear->W.rows() > 1 ? model.target().classes[std::size_t(k)] + ": " : std::string();
+        all.push_back({prefix + "(intercept)", linear->b[k]});
+        for (Eigen::Index j = 0; j < linear->W.cols(); ++j)
+            all.push_back({prefix + names[std::size_t(j)], linear->W(k, j)});
+    }
+    return all;
+}
+
+bool isScaled(const Model& model)
+{
+    for (const PreparationStep& step : model.preparation().steps()) {
+        if (std::holds_alternative<Standardise>(step))
+            return true;
+    }
+    return false;
+}
+
+QString scoreText(const std::map<std::string, double>& metrics, const char* name)
+{
+    const auto found = metrics.find(name);
+    if (found == metrics.end() || !std::isfinite(found->second))
+        return QStringLiteral("–");
+    if (std::string_view(name) == "accuracy")
+        return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
+    return QString::fromStdString(shortText(found->second, 4));
+}
+
+QString duration(double seconds)
+{
+    if (seconds < 1e-6)
+        return ModelCard::tr("%1 ns").arg(seconds * 1e9, 0, 'f', 0);
+    if (seconds < 1e-3)
+        return ModelCard::tr("%1 µs").arg(seconds * 1e6, 0, 'f', 1);
+    if (seconds < 1)
+        return ModelCard::tr("%1 ms").arg(seconds * 1e3, 0, 'f', 1);
+    return ModelCard::tr("%1 s").arg(seconds, 0, 'f', 1);
+}
+
+} // namespace
+
+ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
+    : QFrame(parent), m_experiment(experiment), m_title(new QLabel(tr("The model"), this)), m_state(makeSentence(this)),
+      m_equation(new QLabel(this)), m_count(makeSentence(this)), m_freeze(new QPushButton(this)), m_save(new QPushButton(tr("Save…"), this)),
+      m_times(makeSentence(this))
+{
+    setProperty("role", QStringLiteral("card"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(8);
+    m_title->setProperty("role", QStringLiteral("title"));
+    m_equation->setTextFormat(Qt::PlainText);
+    m_equation->setWordWrap(true);
+    m_equation->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_equation->setProperty("role", QStringLiteral("equation"));
+    m_equation->setAccessibleName(tr("Equation of the model in the units of the data"));
+    auto* equation = new QScrollArea(this);
+    equation->setWidget(m_equation);
+    equation->setWidgetResizable(true);
+    equation->setFrameShape(QFrame::NoFrame);
+    equation->setMaximumHeight(150);
+    equation->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    equation->setFocusPolicy(Qt::NoFocus);
+    m_freeze->setProperty("role", QStringLiteral("primary"));
+    layout->addWidget(m_title);
+    layout->addWidget(m_state);
+    layout->addWidget(makeScores());
+    layout->addWidget(equation);
+    layout->addWidget(m_count);
+    layout->addWidget(makeNumbers(), 1);
+    layout->addWidget(m_times);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_freeze, 1);
+    buttons->addWidget(m_save);
+    layout->addLayout(buttons);
+    m_save->setToolTip(tr("Saves the frozen model as a file (Ctrl+S)."));
+    connect(m_save, &QPushButton::clicked, this, &ModelCard::saveWanted);
+    connect(m_freeze, &QPushButton::clicked, this, [this] {
+        if (m_experiment.isFrozen())
+            m_experiment.unfreezeCopy();
+        else
+            m_experiment.freeze();
+    });
+    connect(&m_experiment, &Experiment::modelChanged, this, &ModelCard::followModel);
+    connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, &ModelCard::followState);
+    connect(&m_experiment, &Experiment::evaluationChanged, this, &ModelCard::followScores);
+    followModel();
+    followState();
+    followScores();
+}
+
+QWidget* ModelCard::makeScores()
+{
+    auto* part = new QWidget(this);
+    auto* grid = new QGridLayout(part);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setVerticalSpacing(0);
+    m_metric = makeSentence(part);
+    auto* trainName = makeSentence(part, tr("training"));
+    auto* testName = makeSentence(part, tr("test"));
+    m_train = new QLabel(part);
+    m_test = new QLabel(part);
+    for (QLabel* label : {m_train, m_test})
+        label->setProperty("role", QStringLiteral("large"));
+    m_train->setAccessibleName(tr("Score on training rows"));
+    m_test->setAccessibleName(tr("Score on test rows"));
+    grid->addWidget(m_metric, 0, 0, 1, 2);
+    grid->addWidget(m_train, 1, 0);
+    grid->addWidget(m_test, 1, 1);
+    grid->addWidget(trainName, 2, 0);
+    grid->addWidget(testName, 2, 1);
+    return part;
+}
+
+QWidget* ModelCard::makeNumbers()
+{
+    auto* part = new QWidget(this);
+    auto* layout = new QVBoxLayout(part);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    m_asTrained = new QCheckBox(tr("as trained (scaled features)"), part);
+    m_asTrained->setToolTip(tr("Off: in the units of the data. On: the numbers that the learner found with standardised features."));
+    m_numbers = new QTableWidget(0, 2, part);
+    m_numbers->setAccessibleName(tr("Parameters of the model"));
+    m_numbers->setHorizontalHeaderLabels({tr("Parameter"), tr("Value")});
+    m_numbers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_numbers->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_numbers->verticalHeader()->hide();
+    m_numbers->verticalHeader()->setDefaultSectionSize(26);
+    m_numbers->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
+    m_numbers->setTabKeyNavigation(false);
+    m_numbers->setShowGrid(false);
+    layout->addWidget(m_asTrained);
+    layout->addWidget(m_numbers, 1);
+    connect(m_asTrained, &QCheckBox::toggled, this, &ModelCard::followModel);
+    return part;
+}
+
+void ModelCard::setProjector(bool on)
+{
+    setStyleSheet(on ? QStringLiteral("QLabel, QTableWidget { font-size: 14pt; } QLabel[role=\"title\"], QLabel[role=\"large\"] { font-size: 20pt; }")
+                     : QString());
+    m_numbers->verticalHeader()->setDefaultSectionSize(on ? 36 : 26);
+}
+
+void ModelCard::copyEquation()
+{
+    if (const ModelPtr model = m_experiment.model())
+        QGuiApplication::clipboard()->setText(QString::fromStdString(equationText(*model, 17)));
+}
+
+QString ModelCard::stateSentence() const
+{
+    switch (m_experiment.state()) {
+    case ExperimentState::Empty: return tr("There is no model yet.");
+    case ExperimentState::Frozen: return tr("🔒 Frozen: these numbers are the model. They can only predict.");
+    case ExperimentState::Learning: return tr("Learning: the numbers move.");
+    case ExperimentState::Paused: return tr("Held between two steps.");
+    case ExperimentState::Trained:
+        return m_experiment.isModelStale() ? tr("Trained, but with other choices than the ones you see.") : tr("Trained. It can still change.");
+    case ExperimentState::Ready: break;
+    }
+    const auto& error = m_experiment.training().error();
+    return error ? errorText(*error) : tr("Not trained yet.");
+}
+
+void ModelCard::followState()
+{
+    const bool frozen = m_experiment.isFrozen();
+    m_state->setText(stateSentence());
+    m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
+    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the frozen model stays as it is.")
+                                : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
+    m_freeze->setEnabled(frozen || (m_experiment.model() && !m_experiment.isModelStale()));
+    m_save->setEnabled(frozen);
+    if (property("frozen").toBool() != frozen) {
+        setProperty("frozen", frozen);
+        style()->unpolish(this);
+        style()->polish(this);
+    }
+    QFont font = m_numbers->font();
+    font.setWeight(frozen ? QFont::DemiBold : QFont::Normal);
+    m_numbers->setFont(font);
+    m_equation->setFont(font);
+}
+
+void ModelCard::followModel()
+{
+    const ModelPtr model = m_experiment.model();
+    m_numbers->setVisible(model != nullptr);
+    m_asTrained->setVisible(model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters()));
+    if (!model) {
+        m_equation->clear();
+        m_count->clear();
+        m_numbers->setRowCount(0);
+        followState();
+        return;
+    }
+    m_equation->setText(QString::fromStdString(equationText(*model)));
+    m_equation->setToolTip(tr("In the units of the data. Model > Copy the equation gives all digits."));
+    m_count->setText(tr("%n number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
+    showNumbers(*model);
+    followState();
+}
+
+void ModelCard::showNumbers(const Model& model)
+{
+    const bool asTrained = m_asTrained->isVisibleTo(this) && m_asTrained->isChecked();
+    std::vector<NamedParameter> parameters = asTrained ? parametersAsTrained(model) : parametersInDataUnits(model);
+    if (parameters.size() > shownParameters)
+        parameters.resize(shownParameters);
+    m_numbers->setVisible(!parameters.empty());
+    m_numbers->setRowCount(int(parameters.size()));
+    for (int row = 0; row < int(parameters.size()); ++row) {
+        const NamedParameter& parameter = parameters[std::size_t(row)];
+        const QString cells[] = {QString::fromStdString(parameter.name), QString::fromStdString(shortText(parameter.value, 5))};
+        for (int column = 0; column < 2; ++column) {
+            QTableWidgetItem* item = m_numbers->item(row, column);
+            if (!item) {
+                item = new QTableWidgetItem;
+                item->setTextAlignment((column ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+                m_numbers->setItem(row, column, item);
+            }
+            item->setText(cells[column]);
+            item->setToolTip(column ? QString::fromStdString(exactText(parameter.value)) : cells[0]);
+        }
+    }
+}
+
+void ModelCard::followScores()
+{
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    const bool known = evaluation && !evaluation->error;
+    const bool classes = known && evaluation->model->target().task == Task::Classification;
+    m_metric->setText(!known ? tr("No score yet") : classes ? tr("Accuracy") : tr("R²: share of the variance explained"));
+    const char* metric = classes ? "accuracy" : "r2";
+    m_train->setText(known ? scoreText(evaluation->metricsTrain, metric) : QStringLiteral("–"));
+    m_test->setText(known ? scoreText(evaluation->metricsTest, metric) : QStringLiteral("–"));
+    if (!known || evaluation->secondsPerPrediction <= 0) {
+        m_times->clear();
+        return;
+    }
+    const double training = m_experiment.isFrozen() ? evaluation->model->provenance().seconds : m_experiment.training().seconds();
+    m_times->setText(training > 0 ? tr("Training took %1; one prediction takes %2.").arg(duration(training), duration(evaluation->secondsPerPrediction))
+                                  : tr("One prediction takes %1.").arg(duration(evaluation->secondsPerPrediction)));
+}
+
+} // namespace modelarium

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "app/document/experiment.h"
+
+#include <QFrame>
+
+class QCheckBox;
+class QLabel;
+class QPushButton;
+class QTableWidget;
+
+namespace modelarium {
+
+/// The model, always: whether it is learning or frozen, its equation, its numbers, its score, and the act of freezing.
+class ModelCard : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit ModelCard(Experiment& experiment, QWidget* parent = nullptr);
+
+    void setProjector(bool on);
+    void copyEquation();
+
+Q_SIGNALS:
+    void saveWanted();
+
+private:
+    QWidget* makeScores();
+    QWidget* makeNumbers();
+
+    void followModel();
+    void followState();
+    void followScores();
+    void showNumbers(const Model& model);
+    QString stateSentence() const;
+
+    Experiment& m_experiment;
+    QLabel* m_title;
+    QLabel* m_state;
+    QLabel* m_equation;
+    QLabel* m_count;
+    QLabel* m_trainName = nullptr;
+    QLabel* m_train = nullptr;
+    QLabel* m_test = nullptr;
+    QLabel* m_metric = nullptr;
+    QCheckBox* m_asTrained = nullptr;
+    QTableWidget* m_numbers = nullptr;
+    QPushButton* m_freeze;
+    QPushButton* m_save;
+    QLabel* m_times;
+};
+
+} // namespace modelarium

@@ -1,0 +1,529 @@
+#include "app/pages/plot_card.h"
+
+#include "app/charts/plot_view.h"
+#include "app/pages/section.h"
+#include "core/base/number_text.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+namespace {
+
+constexpr int curvePixels = 3;                      // width of one value of a curve or region
+constexpr double projectorMagnification = 1.6;
+constexpr int hoverColumns = 8;
+
+QString text(double value, int digits = 4)
+{
+    return QString::fromStdString(shortText(value, digits));
+}
+
+QToolButton* makeToggle(QWidget* parent, const QString& label, const QString& help)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(label);
+    button->setCheckable(true);
+    button->setToolTip(help);
+    button->setAccessibleName(label);
+    button->setAccessibleDescription(help);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setProperty("role", QStringLiteral("toggle"));
+    return button;
+}
+
+} // namespace
+
+PlotCard::PlotCard(Experiment& experiment, QWidget* parent)
+    : QFrame(parent), m_experiment(experiment), m_view(new PlotView(this))
+{
+    setProperty("role", QStringLiteral("card"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    layout->setSpacing(4);
+    layout->addWidget(makeControls());
+    layout->addWidget(m_view, 1);
+    m_rebuild.setSingleShot(true);
+    m_rebuild.setInterval(0);
+    connect(&m_rebuild, &QTimer::timeout, this, &PlotCard::rebuild);
+    connectView();
+    connectExperiment();
+    rebuild();
+}
+
+QWidget* PlotCard::makeControls()
+{
+    m_controls = new QWidget(this);
+    auto* row = new QHBoxLayout(m_controls);
+    row->setContentsMargins(8, 0, 4, 0);
+    row->setSpacing(8);
+    m_x = makeChoice(m_controls);
+    m_y = makeChoice(m_controls);
+    const auto add = [&](const QString& name, QComboBox* box, const QString& help) {
+        auto* label = new QLabel(name, m_controls);
+        label->setProperty("role", QStringLiteral("secondary"));
+        label->setBuddy(box);
+        box->setAccessibleName(name);
+        box->setToolTip(help);
+        box->setMaximumWidth(190);
+        row->addWidget(label);
+        row->addWidget(box, 1);
+        connect(box, &QComboBox::activated, this, &PlotCard::chooseAxes);
+    };
+    add(tr("Across"), m_x, tr("The feature on the horizontal axis."));
+    add(tr("Up"), m_y, tr("What is on the vertical axis: another feature, or the target. Other features are held at a value."));
+    row->addStretch(1);
+    m_probeButton = makeToggle(m_controls, tr("Probe"), tr("Drag the ring over the plot and read what the model answers there."));
+    m_guessButton = makeToggle(m_controls, tr("Guess"), tr("Draw your own line first: take it by its ends or its middle, and compare it with the model's."));
+    m_keepButton = makeToggle(m_controls, tr("Move points"),
+                              tr("On: a dragged point stays where it is dropped (one undo step). Off: a drag only asks “what if”, and the point springs back."));
+    auto* reset = new QToolButton(m_controls);
+    reset->setText(tr("Whole view"));
+    reset->setToolTip(tr("Shows all points again (0). Turn the wheel to zoom, drag the ground to move it."));
+    reset->setFocusPolicy(Qt::TabFocus);
+    reset->setProperty("role", QStringLiteral("toggle"));
+    for (QToolButton* button : {m_probeButton, m_guessButton, m_keepButton, reset})
+        row->addWidget(button);
+    connect(m_probeButton, &QToolButton::toggled, this, &PlotCard::setProbeShown);
+    connect(m_guessButton, &QToolButton::toggled, this, &PlotCard::setGuessShown);
+    connect(m_keepButton, &QToolButton::toggled, this, &PlotCard::setDragKeeps);
+    connect(reset, &QToolButton::clicked, m_view, &PlotView::resetView);
+    return m_controls;
+}
+
+void PlotCard::connectView()
+{
+    connect(m_view, &PlotView::viewChanged, this, &PlotCard::askForSurface);
+    connect(m_view, &PlotView::pointHovered, this, &PlotCard::showHover);
+    connect(m_view, &PlotView::pointsChosen, this, [this](const std::vector<std::size_t>& rows) { m_experiment.view().select(rows); });
+    connect(m_view, &PlotView::pointDragged, this, [this](std::size_t row, QPointF to) { dragPoint(row, to, false); });
+    connect(m_view, &PlotView::pointReleased, this, [this](std::size_t row, QPointF to) { dragPoint(row, to, true); });
+    connect(m_view, &PlotView::probeMoved, this, &PlotCard::moveProbe);
+    connect(m_view, &PlotView::newPointWanted, this, [this](QPointF at) { addPoint(at, -1); });
+    connect(m_view, &PlotView::trayPointDropped, this, [this](QPointF at, int code) {
+        if (code >= 0) {
+            addPoint(at, code);
+            return;
+        }
+        setProbeShown(true);
+        moveProbe(at);
+    });
+    connect(m_view, &PlotView::guessMoved, this, &PlotCard::showGuessScore);
+    connect(m_view, &PlotView::deletionWanted, this, &PlotCard::deletionWanted);
+    connect(m_view, &PlotView::projectorWanted, this, &PlotCard::projectorWanted);
+    connect(m_view, &PlotView::emptyPlaceClicked, this, [this](QPointF at) {
+        m_experiment.view().select({});
+        if (m_experiment.view().isProbeShown())
+            moveProbe(at);
+    });
+}
+
+void PlotCard::connectExperiment()
+{
+    for (const auto signal : {&Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::sourceChanged, &Experiment::splitChanged,
+                              &Experiment::frozenChanged})
+        connect(&m_experiment, signal, this, &PlotCard::rebuildLater);
+    connect(&m_experiment.view(), &ViewState::axesChanged, this, &PlotCard::rebuildLater);
+    connect(&m_experiment, &Experiment::stateChanged, this, [this] {
+        // The split is known once a run has begun; classes of numbers once there is a model.
+        const PreparedTrainingPtr training = m_experiment.training().training();
+        if (training && !m_moving)
+            rebuildLater();
+    });
+    connect(&m_experiment, &Experiment::modelChanged, this, &PlotCard::askForSurface);
+    connect(&m_experiment, &Experiment::modelChanged, this, &PlotCard::showProbe);
+    connect(&m_experiment, &Experiment::evaluationChanged, this, &PlotCard::showPredictions);
+    connect(&m_experiment.view(), &ViewState::inputsChanged, this, [this] {
+        showProbe();
+        const ModelPtr model = m_experiment.model();
+        if (model && model->inputs().size() > 2)
+            askForSurface();
+    });
+    connect(&m_experiment.view(), &ViewState::probeShownChanged, this, [this](bool shown) {
+        const QSignalBlocker blocker(m_probeButton);
+        m_probeButton->setChecked(shown);
+        showProbe();
+    });
+    connect(&m_experiment.view(), &ViewState::selectionChanged, this,
+            [this] { m_view->setSelection(m_experiment.view().selection()); });
+    connect(&m_surfaceJob, &SurfaceJob::ready, this, &PlotCard::showSurface);
+}
+
+void PlotCard::setLook(const Look& look)
+{
+    m_view->setLook(look);
+    rebuild();
+}
+
+void PlotCard::setProjector(bool on)
+{
+    m_controls->setVisible(!on);
+    m_view->setMagnification(on ? projectorMagnification : 1);
+}
+
+void PlotCard::rebuildLater()
+{
+    m_rebuild.start();
+}
+
+void PlotCard::rebuild()
+{
+    m_picture = makePicture(m_experiment);
+    const bool empty = m_picture.kind == PictureKind::Empty;
+    m_view->setSentence(m_picture.sentence);
+    m_view->setFrozen(m_experiment.isFrozen());
+    if (!empty)
+        m_view->setAxes(m_picture.x, m_picture.y);
+    const DataSourcePtr source = m_experiment.setup().source;
+    m_view->setHeading(source ? source->name : empty ? QString() : m_picture.y.title, m_picture.classes);
+    m_view->setPoints(m_picture.points, m_picture.values);
+    m_view->setSelection(m_experiment.view().selection());
+    m_guessButton->setVisible(m_picture.kind == PictureKind::Curve);
+    if (m_picture.kind != PictureKind::Curve)
+        m_view->setGuess({});
+    fillAxisChoices();
+    showPredictions();
+    askForSurface();
+    showProbe();
+}
+
+void PlotCard::fillAxisChoices()
+{
+    const Setup& setup = m_experiment.setup();
+    const QSignalBlocker xBlocker(m_x);
+    const QSignalBlocker yBlocker(m_y);
+    m_x->clear();
+    m_y->clear();
+    for (std::size_t j = 0; j < setup.table.columns() && j < setup.roles.size(); ++j) {
+        const Column& column = setup.table.column(j);
+        if (setup.roles[j] == Role::Ignored || !(column.isNumeric() || column.isCategorical()))
+            continue;
+        const QString name = QString::fromStdString(column.name());
+        if (setup.roles[j] == Role::Feature)
+            m_x->addItem(name);
+        m_y->addItem(name);
+    }
+    m_x->setCurrentIndex(m_x->findText(QString::fromStdString(m_experiment.view().xColumn())));
+    m_y->setCurrentIndex(m_y->findText(QString::fromStdString(m_experiment.view().yColumn())));
+    m_controls->setEnabled(setup.source != nullptr);
+}
+
+void PlotCard::chooseAxes()
+{
+    std::string x = m_x->currentText().toStdString();
+    std::string y = m_y->currentText().toStdString();
+    // Both axes the same would be a diagonal: the other one changes places.
+    if (x == y) {
+        if (sender() == m_x)
+            y = m_experiment.view().xColumn();
+        else
+            x = m_experiment.view().yColumn();
+    }
+    m_experiment.view().setAxes(x, y);
+    fillAxisChoices();
+}
+
+void PlotCard::askForSurface()
+{
+    const ModelPtr model = m_experiment.model();
+    m_view->setFrozen(m_experiment.isFrozen());
+    std::optional<SurfaceSlice> slice;
+    if (model)
+        slice = sliceOf(m_picture, *model, m_experiment.view().inputs(*model));
+    if (!slice) {
+        m_surfaceJob.cancel();
+        m_view->setCurve({});
+        m_view->setSurface({}, false);
+        return;
+    }
+    const PlotScale scale = m_view->plotScale();
+    slice->xMinimum = scale.xMinimum;
+    slice->xMaximum = scale.xMaximum;
+    slice->yMinimum = scale.yMinimum;
+    slice->yMaximum = scale.yMaximum;
+    slice->columns = std::max(2, int(scale.area.width()) / curvePixels);
+    slice->rows = slice->xInput == slice->yInput ? 1 : std::max(2, int(scale.area.height()) / curvePixels);
+    if (hasCategoryAxis(m_picture)) {
+        m_surfaceJob.cancel();
+        showSurface(std::make_shared<const DecisionSurface>(levelSurface(*model, *slice, m_picture)));
+    } else {
+        m_surfaceJob.start(model, *slice);
+    }
+    if (!isGuessShown())
+        m_view->setFootnote(heldSentence(m_picture, *model, slice->held));
+}
+
+void PlotCard::showSurface(const DecisionSurfacePtr& surface)
+{
+    const bool curve = surface->slice.xInput == surface->slice.yInput;
+    if (m_picture.kind == PictureKind::Curve) {
+        m_view->setSurface({}, false);
+        showCurve(*surface);
+    } else {
+        m_view->setSurface(surface, curve);
+        if (curve && surface->outputs == 2)
+            showCurve(*surface);
+        else
+            m_view->setCurve({});
+    }
+    Q_EMIT surfaceShown();
+}
+
+/// The predicted number, or the probability of the second of two classes, over x.
+void PlotCard::showCurve(const DecisionSurface& surface)
+{
+    const SurfaceSlice& slice = surface.slice;
+    const double width = (slice.xMaximum - slice.xMinimum) / slice.columns;
+    const bool levels = !m_picture.x.levels.isEmpty();
+    QList<QPointF> points;
+    for (int i = 0; i < slice.columns; ++i) {
+        const double value = double(surface.values[std::size_t(i) * std::size_t(surface.outputs) + std::size_t(surface.outputs - 1)]);
+        const double x = slice.xMinimum + (i + 0.5) * width;
+        if (!std::isfinite(value))
+            continue;
+        if (levels) {
+            points << QPointF(x - 0.5 * width, value) << QPointF(x + 0.5 * width, value);
+        } else {
+            points << QPointF(x, value);
+        }
+    }
+    m_view->setCurve(points);
+}
+
+void PlotCard::showPredictions()
+{
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    const bool known = evaluation && !evaluation->error && evaluation->table.rows() == m_experiment.table().rows();
+    if (known && putPredictions(m_picture, *evaluation))
+        m_view->setPoints(m_picture.points, m_picture.values);
+    std::vector<double> predictions;
+    if (known && m_picture.kind == PictureKind::Curve && m_residuals != ResidualStyle::None) {
+        for (const PlotPoint& point : m_picture.points)
+            predictions.push_back(evaluation->prediction.values[Eigen::Index(point.row)]);
+    }
+    m_view->setResiduals(m_residuals, std::move(predictions));
+    showGuessScore();
+}
+
+void PlotCard::setResidualStyle(ResidualStyle style)
+{
+    if (style == m_residuals)
+        return;
+    m_residuals = style;
+    showPredictions();
+    Q_EMIT residualStyleChanged(style);
+}
+
+void PlotCard::setProbeShown(bool shown)
+{
+    m_experiment.view().setProbeShown(shown);
+}
+
+void PlotCard::setDragKeeps(bool keeps)
+{
+    m_dragKeeps = keeps;
+    m_keepButton->setChecked(keeps);
+}
+
+void PlotCard::showProbe()
+{
+    const ModelPtr model = m_experiment.model();
+    if (!m_experiment.view().isProbeShown() || !model || m_picture.kind == PictureKind::Empty) {
+        m_view->setProbe({});
+        return;
+    }
+    const std::vector<double> inputs = m_experiment.view().inputs(*model);
+    const auto slice = sliceOf(m_picture, *model, inputs);
+    if (!slice) {
+        m_view->setProbe({});
+        return;
+    }
+    const RowPrediction answer = m_experiment.predictRow(inputs);
+    Probe probe;
+    probe.at = {inputs[slice->xInput], inputs[slice->yInput]};
+    if (slice->xInput == slice->yInput)
+        probe.at.setY(answer.value);
+    if (model->target().task == Task::Classification) {
+        probe.code = int(answer.value);
+        const QString name = QString::fromStdString(model->target().classes[std::size_t(probe.code)]);
+        probe.reading = tr("%1  %2 %").arg(name).arg(answer.probabilities[std::size_t(probe.code)] * 100, 0, 'f', 0);
+    } else {
+        probe.reading = tr("%1 = %2").arg(QString::fromStdString(model->target().name), text(answer.value));
+    }
+    m_view->setProbe(probe);
+    m_view->setAccessibleDescription(tr("%1 points. The probe reads %2.").arg(m_picture.points.size()).arg(probe.reading));
+}
+
+void PlotCard::moveProbe(QPointF to)
+{
+    const auto bounded = [](const PictureAxis& axis, double value) {
+        return axis.levels.isEmpty() ? value : std::clamp(std::round(value), 0.0, double(axis.levels.size() - 1));
+    };
+    // One repaint for both: the second input tells the view.
+    ViewState& view = m_experiment.view();
+    if (m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Heat)
+        view.setInput(m_picture.y.column, bounded(m_picture.y, to.y()));
+    view.setInput(m_picture.x.column, bounded(m_picture.x, to.x()));
+}
+
+CellValues PlotCard::valuesAt(QPointF at) const
+{
+    const auto value = [](const PictureAxis& axis, double place) {
+        return axis.levels.isEmpty() ? place : std::clamp(std::round(place), 0.0, double(axis.levels.size() - 1));
+    };
+    return {{m_picture.x.index, value(m_picture.x, at.x())}, {m_picture.y.index, value(m_picture.y, at.y())}};
+}
+
+void PlotCard::dragPoint(std::size_t row, QPointF to, bool released)
+{
+    if (!m_experiment.setup().source)
+        return;
+    m_moving = !released;
+    if (!released)
+        m_experiment.rows().whatIf(row, valuesAt(to));
+    else if (m_dragKeeps || !m_experiment.rows().whatIfTable())
+        m_experiment.rows().movePoint(row, valuesAt(to));
+    if (released)
+        m_experiment.rows().endWhatIf();
+}
+
+void PlotCard::addPoint(QPointF at, int code)
+{
+    if (!m_experiment.setup().source || m_picture.kind == PictureKind::Empty)
+        return;
+    CellValues values = valuesAt(at);
+    const auto target = targetColumn(m_experiment.setup());
+    if (target && !values.contains(*target)) {
+        const Column& column = m_experiment.table().column(*target);
+        if (code < 0 && column.isCategorical() && !m_picture.points.empty()) {
+            const PlotScale scale = m_view->plotScale();
+            const auto nearest = std::min_element(m_picture.points.begin(), m_picture.points.end(), [&](const PlotPoint& a, const PlotPoint& b) {
+                const auto far = [&](const PlotPoint& p) { return QLineF(scale.toPixel(p.x, p.y), scale.toPixel(at.x(), at.y())).length(); };
+                return far(a) < far(b);
+            });
+            code = nearest->code;
+        }
+        if (column.isCategorical() && code >= 0) {
+            const auto& levels = column.categoryCells().levels;
+            const std::string name = m_picture.classes.value(code).toStdString();
+            const auto level = std::find(levels.begin(), levels.end(), name);
+            if (level != levels.end())
+                values[*target] = double(level - levels.begin());
+        }
+    }
+    m_experiment.rows().addPoint(values);
+}
+
+bool PlotCard::isGuessShown() const
+{
+    return m_view->guess().has_value();
+}
+
+void PlotCard::setGuessShown(bool shown)
+{
+    {
+        const QSignalBlocker blocker(m_guessButton);
+        m_guessButton->setChecked(shown && m_picture.kind == PictureKind::Curve);
+    }
+    if (!shown || m_picture.kind != PictureKind::Curve) {
+        m_view->setGuess({});
+        m_view->setFootnote({});
+        askForSurface();
+        return;
+    }
+    double sum = 0;
+    for (const PlotPoint& point : m_picture.points)
+        sum += point.y;
+    const double mean = m_picture.points.empty() ? 0 : sum / double(m_picture.points.size());
+    const double width = m_picture.x.maximum - m_picture.x.minimum;
+    m_view->setGuess(GuessLine{{m_picture.x.minimum + 0.1 * width, mean}, {m_picture.x.maximum - 0.1 * width, mean}});
+    showGuessScore();
+}
+
+double PlotCard::squares(const std::function<double(std::size_t index)>& predicted) const
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < m_picture.points.size(); ++i) {
+        if (m_picture.points[i].test)
+            continue;
+        const double error = m_picture.points[i].y - predicted(i);
+        sum += std::isfinite(error) ? error * error : 0;
+    }
+    return sum;
+}
+
+/// Both are judged by the same rows and the same measure.
+void PlotCard::showGuessScore()
+{
+    if (!m_view->guess())
+        return;
+    const GuessLine line = *m_view->guess();
+    const QString mine = text(squares([&](std::size_t i) { return line.at(m_picture.points[i].x); }), 5);
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    if (!evaluation || evaluation->error || evaluation->table.rows() != m_experiment.table().rows()) {
+        m_view->setFootnote(tr("Your line: sum of squared errors %1.").arg(mine));
+        return;
+    }
+    const QString model = text(squares([&](std::size_t i) {
+        return evaluation->prediction.values[Eigen::Index(m_picture.points[i].row)];
+    }), 5);
+    m_view->setFootnote(tr("Sum of squared errors over the training rows: your line %1, the model %2.").arg(mine, model));
+}
+
+void PlotCard::showHover(int index, QPoint global)
+{
+    if (index < 0 || index >= int(m_picture.points.size())) {
+        QToolTip::hideText();
+        return;
+    }
+    const std::size_t row = m_picture.points[std::size_t(index)].row;
+    const Table& table = m_experiment.table();
+    const Setup& setup = m_experiment.setup();
+    QStringList lines{tr("Row %1").arg(row + 1)};
+    int shown = 0;
+    for (std::size_t j = 0; j < table.columns() && j < setup.roles.size(); ++j) {
+        if (setup.roles[j] == Role::Ignored)
+            continue;
+        if (++shown > hoverColumns)
+            break;
+        lines << QString::fromStdString(table.column(j).name() + ": " + (table.column(j).isMissing(row) ? "?" : table.column(j).cellText(row)));
+    }
+    const EvaluationPtr evaluation = m_experiment.evaluation();
+    if (evaluation && !evaluation->error && Eigen::Index(row) < evaluation->prediction.values.size()) {
+        const double predicted = evaluation->prediction.values[Eigen::Index(row)];
+        const TargetColumn& target = evaluation->model->target();
+        if (target.task == Task::Classification) {
+            lines << tr("Predicted: %1").arg(QString::fromStdString(target.classes[std::size_t(predicted)]));
+        } else {
+            lines << tr("Predicted: %1").arg(text(predicted));
+            const double truth = evaluation->truth[Eigen::Index(row)];
+            if (std::isfinite(truth))
+                lines << tr("Error: %1").arg(text(truth - predicted));
+        }
+    }
+    // Cells come from a file: they are text, whatever they look like.
+    QToolTip::showText(global + QPoint(12, 12), QStringLiteral("<p style='white-space:pre'>%1</p>").arg(lines.join(u'\n').toHtmlEscaped()), m_view);
+    m_view->setAccessibleDescription(lines.join(QStringLiteral(", ")));
+}
+
+QString PlotCard::save(const QString& path)
+{
+    return m_view->save(path);
+}
+
+void PlotCard::copy()
+{
+    QGuiApplication::clipboard()->setImage(m_view->picture(2));
+}
+
+} // namespace modelarium

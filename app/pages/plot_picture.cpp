@@ -1,0 +1,371 @@
+#include "app/pages/plot_picture.h"
+
+#include "core/base/number_text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+namespace {
+
+struct Pictures {
+    Q_DECLARE_TR_FUNCTIONS(modelarium::Pictures)
+};
+
+constexpr double jitterWidth = 0.5;
+constexpr int heldInSentence = 4;
+
+/// A number in [-0.5, 0.5) that is the row's own, so that a point does not jump when others come and go.
+double jitterOf(std::size_t row, std::uint64_t salt)
+{
+    std::uint64_t z = (std::uint64_t(row) + 1) * 0x9E3779B97F4A7C15ull + salt;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return double((z ^ (z >> 31)) >> 11) * 0x1.0p-53 - 0.5;
+}
+
+/// The value of a cell on an axis: a number, or the code of a level.
+double placeOf(const Column& column, std::size_t row)
+{
+    if (column.isNumeric())
+        return column.numberValues()[row];
+    if (!column.isCategorical())
+        return std::numeric_limits<double>::quiet_NaN();
+    const std::int32_t code = column.categoryCells().codes[row];
+    return code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(code);
+}
+
+PictureAxis makeAxis(const Table& table, std::size_t index)
+{
+    const Column& column = table.column(index);
+    PictureAxis axis;
+    axis.column = column.name();
+    axis.index = index;
+    axis.title = QString::fromStdString(column.name());
+    if (!column.unit().empty())
+        axis.title = Pictures::tr("%1 [%2]").arg(axis.title, QString::fromStdString(column.unit()));
+    if (column.isCategorical()) {
+        for (const std::string& level : column.categoryCells().levels)
+            axis.levels << QString::fromStdString(level);
+        axis.minimum = -0.5;
+        axis.maximum = double(axis.levels.size()) - 0.5;
+        return axis;
+    }
+    double minimum = std::numeric_limits<double>::infinity();
+    double maximum = -minimum;
+    for (std::size_t row = 0; row < column.rows(); ++row) {
+        const double value = placeOf(column, row);
+        if (!std::isfinite(value))
+            continue;
+        minimum = std::min(minimum, value);
+        maximum = std::max(maximum, value);
+    }
+    axis.minimum = minimum <= maximum ? minimum : 0;
+    axis.maximum = minimum <= maximum ? maximum : 1;
+    if (axis.minimum == axis.maximum) {
+        axis.minimum -= 1;
+        axis.maximum += 1;
+    }
+    return axis;
+}
+
+QStringList names(const std::vector<std::string>& texts)
+{
+    QStringList list;
+    for (const std::string& text : texts)
+        list << QString::fromStdString(text);
+    return list;
+}
+
+/// The classes by the codes that the points carry: the model's, where there is one, so that both agree.
+QStringList classesOf(const Experiment& experiment, const Column* target)
+{
+    const ModelPtr model = experiment.model();
+    if (model && !model->target().classes.empty() && (!target || model->target().name == target->name()))
+        return names(model->target().classes);
+    return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
+}
+
+std::vector<bool> testRows(const Experiment& experiment, std::size_t rows)
+{
+    const PreparedTrainingPtr training = experiment.training().training();
+    const FrozenRowsPtr frozen = experiment.setup().frozenRows;
+    const Split* split = nullptr;
+    if (experiment.isFrozen())
+        split = frozen ? &frozen->split : nullptr;
+    else if (training && training->table.rows() == rows)
+        split = &training->split;
+    std::vector<bool> test(rows, false);
+    if (split) {
+        for (const std::size_t row : split->test) {
+            if (row < rows)
+                test[row] = true;
+        }
+    }
+    return test;
+}
+
+/// The class codes of the rows, among the classes of the picture; -1 where there is none.
+std::vector<int> codesOf(const QStringList& classes, const Column& target)
+{
+    std::vector<int> codes(target.rows(), -1);
+    if (target.isCategorical()) {
+        std::vector<int> codeOfLevel;
+        for (const std::string& level : target.categoryCells().levels)
+            codeOfLevel.push_back(int(classes.indexOf(QString::fromStdString(level))));
+        for (std::size_t row = 0; row < codes.size(); ++row) {
+            const std::int32_t level = target.categoryCells().codes[row];
+            codes[row] = level < 0 ? -1 : codeOfLevel[std::size_t(level)];
+        }
+        return codes;
+    }
+    for (std::size_t row = 0; row < codes.size(); ++row)
+        codes[row] = int(classes.indexOf(QString::fromStdString(target.cellText(row))));
+    return codes;
+}
+
+void addPoints(Picture& picture, const Experiment& experiment, const Column* target)
+{
+    const Table& table = experiment.table();
+    const Column& xColumn = table.column(picture.x.index);
+    const Column& yColumn = table.column(picture.y.index);
+    const std::vector<bool> test = testRows(experiment, table.rows());
+    const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
+    const std::vector<int> codes = classes && target ? codesOf(picture.classes, *target) : std::vector<int>(table.rows(), -1);
+    picture.points.reserve(table.rows());
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        PlotPoint point;
+        point.row = row;
+        point.test = test[row];
+        point.x = placeOf(xColumn, row);
+        point.y = placeOf(yColumn, row);
+        point.code = codes[row];
+        if (picture.kind == PictureKind::Strip)
+            point.y = point.code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(point.code);
+        if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
+            ++picture.withoutPlace;
+            continue;
+        }
+        if (!picture.x.levels.isEmpty())
+            point.x += jitterWidth * jitterOf(row, 1);
+        if (!picture.y.levels.isEmpty())
+            point.y += jitterWidth * jitterOf(row, 2);
+        if (picture.kind == PictureKind::Heat)
+            picture.values.push_back(target ? placeOf(*target, row) : std::numeric_limits<double>::quiet_NaN());
+        picture.points.push_back(point);
+    }
+}
+
+std::optional<std::size_t> inputOf(const Model& model, const std::string& column)
+{
+    for (std::size_t j = 0; j < model.inputs().size(); ++j) {
+        if (model.inputs()[j].name == column)
+            return j;
+    }
+    return {};
+}
+
+
+/// A model without rows: its own inputs are the axes, over the range seen in training.
+Picture pictureOfModel(const Experiment& experiment, const Model& model)
+{
+    Picture picture;
+    const auto axis = [](const InputColumn& input) {
+        PictureAxis made;
+        made.column = input.name;
+        made.title = QString::fromStdString(input.name);
+        made.levels = names(input.levels);
+        made.minimum = input.levels.empty() ? input.minimum : -0.5;
+        made.maximum = input.levels.empty() ? input.maximum : double(input.levels.size()) - 0.5;
+        if (made.minimum == made.maximum)
+            made.maximum += 1;
+        return made;
+    };
+    std::vector<const InputColumn*> inputs;
+    for (const InputColumn& input : model.inputs())
+        inputs.push_back(&input);
+    std::stable_partition(inputs.begin(), inputs.end(), [](const InputColumn* input) { return input->levels.empty(); });
+    if (inputs.empty())
+        return picture;
+    const bool classes = model.target().task == Task::Classification;
+    picture.classes = classesOf(experiment, nullptr);
+    picture.x = axis(*inputs[0]);
+    if (inputs.size() > 1) {
+        picture.kind = classes ? PictureKind::Regions : PictureKind::Heat;
+        picture.y = axis(*inputs[1]);
+        return picture;
+    }
+    picture.kind = classes ? PictureKind::Strip : PictureKind::Curve;
+    picture.y.column = model.target().name;
+    picture.y.title = QString::fromStdString(model.target().name);
+    picture.y.levels = picture.classes;
+    picture.y.minimum = classes ? -0.5 : 0;
+    picture.y.maximum = classes ? double(picture.classes.size()) - 0.5 : 1;
+    if (classes)
+        return picture;
+    std::vector<double> workspace(model.workspaceSize());
+    const double ends[] = {picture.x.minimum, picture.x.maximum};
+    double answers[2] = {0, 1};
+    for (int i = 0; i < 2; ++i)
+        model.predictRow(&ends[i], workspace.data(), &answers[i]);
+    picture.y.minimum = std::min(answers[0], answers[1]);
+    picture.y.maximum = std::max(answers[0], answers[1]);
+    if (picture.y.minimum == picture.y.maximum)
+        picture.y.maximum += 1;
+    return picture;
+}
+
+/// The column that holds the truth: that of a frozen model where the rows have it, otherwise the chosen one.
+std::optional<std::size_t> truthColumn(const Experiment& experiment)
+{
+    if (experiment.isFrozen())
+        return experiment.table().find(experiment.model()->target().name);
+    return targetColumn(experiment.setup());
+}
+
+} // namespace
+
+Picture makePicture(const Experiment& experiment)
+{
+    Picture picture;
+    const Setup& setup = experiment.setup();
+    const Table& table = experiment.table();
+    if (!setup.source) {
+        if (const ModelPtr model = experiment.model())
+            return pictureOfModel(experiment, *model);
+        picture.sentence = Pictures::tr("Open a file, drop one here, or take a sample.");
+        return picture;
+    }
+    const auto target = truthColumn(experiment);
+    if (!target && !experiment.isFrozen()) {
+        picture.sentence = Pictures::tr("Choose on the Data page which column is to be predicted.");
+        return picture;
+    }
+    const auto x = table.find(experiment.view().xColumn());
+    const auto y = table.find(experiment.view().yColumn());
+    if (!x || !y) {
+        picture.sentence = Pictures::tr("Choose on the Data page at least one column to predict from.");
+        return picture;
+    }
+    const bool classes = experiment.isFrozen() ? experiment.model()->target().task == Task::Classification
+                                               : taskOf(setup) == Task::Classification;
+    const bool showsTarget = target && *y == *target;
+    picture.kind = classes ? (showsTarget ? PictureKind::Strip : PictureKind::Regions)
+                           : (showsTarget ? PictureKind::Curve : PictureKind::Heat);
+    picture.x = makeAxis(table, *x);
+    picture.y = makeAxis(table, *y);
+    const Column* truth = target ? &table.column(*target) : nullptr;
+    if (classes)
+        picture.classes = classesOf(experiment, truth);
+    if (picture.kind == PictureKind::Strip) {
+        picture.y.levels = picture.classes;
+        picture.y.minimum = -0.5;
+        picture.y.maximum = std::max(1.0, double(picture.classes.size())) - 0.5;
+    }
+    addPoints(picture, experiment, truth);
+    if (picture.points.empty())
+        picture.sentence = Pictures::tr("No row has both %1 and %2.").arg(picture.x.title, picture.y.title);
+    return picture;
+}
+
+bool putPredictions(Picture& picture, const Evaluation& evaluation)
+{
+    if (evaluation.error || evaluation.model->target().task != Task::Classification)
+        return false;
+    bool changed = false;
+    for (PlotPoint& point : picture.points) {
+        if (Eigen::Index(point.row) >= evaluation.prediction.values.size())
+            return changed;
+        const int predicted = int(evaluation.prediction.values[Eigen::Index(point.row)]);
+        changed = changed || predicted != point.predicted;
+        point.predicted = predicted;
+    }
+    return changed;
+}
+
+std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, const std::vector<double>& held)
+{
+    const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
+    if (picture.kind == PictureKind::Empty || held.size() != model.inputs().size()
+        || classes != (model.target().task == Task::Classification))
+        return {};
+    const auto x = inputOf(model, picture.x.column);
+    if (!x || picture.x.levels.isEmpty() != model.inputs()[*x].levels.empty())
+        return {};
+    SurfaceSlice slice;
+    slice.xInput = *x;
+    slice.yInput = *x;
+    slice.held = held;
+    if (picture.kind == PictureKind::Regions || picture.kind == PictureKind::Heat) {
+        const auto y = inputOf(model, picture.y.column);
+        if (!y || picture.y.levels.isEmpty() != model.inputs()[*y].levels.empty())
+            return {};
+        slice.yInput = *y;
+    }
+    return slice;
+}
+
+bool hasCategoryAxis(const Picture& picture)
+{
+    const bool twoFeatures = picture.kind == PictureKind::Regions || picture.kind == PictureKind::Heat;
+    return !picture.x.levels.isEmpty() || (twoFeatures && !picture.y.levels.isEmpty());
+}
+
+DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture)
+{
+    DecisionSurface surface;
+    surface.slice = slice;
+    surface.outputs = int(model.outputs());
+    const bool curve = slice.xInput == slice.yInput;
+    const auto cover = [&model](const QStringList& levels, std::size_t input, double& minimum, double& maximum, int& cells) {
+        if (levels.isEmpty())
+            return;
+        cells = int(model.inputs()[input].levels.size());
+        minimum = -0.5;
+        maximum = cells - 0.5;
+    };
+    cover(picture.x.levels, slice.xInput, surface.slice.xMinimum, surface.slice.xMaximum, surface.slice.columns);
+    if (curve)
+        surface.slice.rows = 1;
+    else
+        cover(picture.y.levels, slice.yInput, surface.slice.yMinimum, surface.slice.yMaximum, surface.slice.rows);
+    const SurfaceSlice& s = surface.slice;
+    std::vector<double> raw = slice.held;
+    std::vector<double> workspace(model.workspaceSize());
+    std::vector<double> out(model.outputs());
+    surface.values.reserve(std::size_t(s.columns) * std::size_t(s.rows) * out.size());
+    for (int row = 0; row < s.rows; ++row) {
+        for (int column = 0; column < s.columns; ++column) {
+            if (!curve)
+                raw[s.yInput] = s.yMinimum + (row + 0.5) * (s.yMaximum - s.yMinimum) / s.rows;
+            raw[s.xInput] = s.xMinimum + (column + 0.5) * (s.xMaximum - s.xMinimum) / s.columns;
+            model.predictRow(raw.data(), workspace.data(), out.data());
+            for (const double value : out)
+                surface.values.push_back(float(value));
+        }
+    }
+    return surface;
+}
+
+QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held)
+{
+    QStringList parts;
+    for (std::size_t j = 0; j < model.inputs().size() && j < held.size(); ++j) {
+        const InputColumn& input = model.inputs()[j];
+        if (input.name == picture.x.column || input.name == picture.y.column)
+            continue;
+        if (parts.size() == heldInSentence) {
+            parts << QStringLiteral("…");
+            break;
+        }
+        const std::string value = !input.levels.empty() ? input.levels[std::size_t(std::max(0.0, held[j]))]
+            : input.type == ColumnType::Date ? dateText(held[j]) : shortText(held[j]);
+        parts << QString::fromStdString(input.name + " = " + value);
+    }
+    return parts.isEmpty() ? QString() : Pictures::tr("Drawn where %1").arg(parts.join(QStringLiteral(", ")));
+}
+
+} // namespace modelarium

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "app/charts/plot_values.h"
+#include "app/document/experiment.h"
+#include "core/evaluate/decision_surface.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace modelarium {
+
+/// What the plot is a picture of.
+enum class PictureKind {
+    Empty,
+    Curve,              ///< a number against one feature: the model is a line or curve
+    Strip,              ///< a class against one feature: points in jittered rows, the model as bands and, for two classes, a curve
+    Regions,            ///< classes over two features: the model is regions
+    Heat,               ///< a number over two features: the model is a surface seen from above
+};
+
+/// An axis, and the column that it shows.
+struct PictureAxis : PlotAxis {
+    std::string column;                             ///< its name
+    std::size_t index = 0;                          ///< of the column in the table
+};
+
+/// The experiment as a picture: what is on the axes, and the rows as points. Rows without a place are counted, not drawn.
+struct Picture {
+    PictureKind kind = PictureKind::Empty;
+    PictureAxis x;
+    PictureAxis y;
+    QStringList classes;
+    std::vector<PlotPoint> points;
+    std::size_t withoutPlace = 0;
+    std::vector<double> values;                     ///< Heat: the target of each point
+    QString sentence;                               ///< why there is nothing to see; empty otherwise
+};
+
+Picture makePicture(const Experiment& experiment);
+
+/// Where the predicted classes of the points are known, they are put in. True where one changed.
+bool putPredictions(Picture& picture, const Evaluation& evaluation);
+
+/// The slice of the model that lies under the picture; empty where the model does not know what is on the axes.
+std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, const std::vector<double>& held);
+
+/// A slice with a category on an axis has few cells: they are predicted at once, one a level.
+bool hasCategoryAxis(const Picture& picture);
+DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture);
+
+/// Values held for the inputs that are on no axis, as one sentence; empty where there are none.
+QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held);
+
+} // namespace modelarium

@@ -1,0 +1,90 @@
+#include "app/pages/section.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace modelarium {
+
+Section::Section(const QString& title, QWidget* parent)
+    : QWidget(parent), m_title(new QToolButton(this)), m_body(new QWidget(this)), m_content(new QVBoxLayout(m_body))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    m_title->setProperty("role", QStringLiteral("section"));
+    m_title->setAutoRaise(true);
+    m_title->setCheckable(true);
+    m_title->setChecked(true);
+    m_title->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_title->setFocusPolicy(Qt::TabFocus);
+    m_content->setContentsMargins(0, 0, 0, 4);
+    m_content->setSpacing(8);
+    layout->addWidget(m_title);
+    layout->addWidget(m_body);
+    setTitle(title);
+    connect(m_title, &QToolButton::toggled, this, [this](bool open) {
+        m_body->setVisible(open);
+        m_title->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    });
+    m_title->setArrowType(Qt::DownArrow);
+}
+
+void Section::setTitle(const QString& title)
+{
+    m_title->setText(title);
+    m_title->setAccessibleName(tr("%1, part of the page").arg(title));
+}
+
+void Section::setFolded(bool folded)
+{
+    m_title->setChecked(!folded);
+}
+
+QLabel* makeSentence(QWidget* parent, const QString& text)
+{
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setProperty("role", QStringLiteral("secondary"));
+    return label;
+}
+
+void addField(QFormLayout* form, const QString& label, QWidget* control, const QString& help)
+{
+    control->setAccessibleName(label);
+    control->setAccessibleDescription(help);
+    control->setToolTip(help);
+    form->addRow(label, control);
+}
+
+QFormLayout* makeForm()
+{
+    auto* form = new QFormLayout;
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(8);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    return form;
+}
+
+void showChoice(QComboBox* box, const QVariant& data)
+{
+    const QSignalBlocker blocker(box);
+    box->setCurrentIndex(box->findData(data));
+}
+
+QComboBox* makeChoice(QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(6);
+    return box;
+}
+
+} // namespace modelarium

@@ -1,0 +1,106 @@
+#include "app/pages/train_page.h"
+
+#include "app/pages/section.h"
+#include "app/widgets/hyperparameter_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+namespace modelarium {
+
+TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
+    : QWidget(parent), m_experiment(experiment), m_frozen(makeSentence(this)), m_choices(new QWidget(this)),
+      m_learner(makeChoice(m_choices)), m_help(makeSentence(m_choices)), m_form(new HyperparameterForm(m_choices)),
+      m_reset(new QPushButton(tr("Defaults"), m_choices)), m_train(new QPushButton(tr("Train"), m_choices)),
+      m_slowly(new QPushButton(tr("Step by step"), m_choices)), m_automatic(new QCheckBox(tr("Train again after each change"), m_choices)),
+      m_failure(makeSentence(this)), m_advice(makeSentence(m_choices))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    m_frozen->setText(tr("Training is over: the model is frozen, and its numbers are constants. To train on, unfreeze a copy."));
+    m_failure->setProperty("role", QStringLiteral("error"));
+    layout->addWidget(m_frozen);
+    layout->addWidget(m_choices);
+    layout->addWidget(m_failure);
+    layout->addStretch(1);
+
+    auto* choices = new QVBoxLayout(m_choices);
+    choices->setContentsMargins(0, 0, 0, 0);
+    choices->setSpacing(8);
+    m_learner->setAccessibleName(tr("Learner"));
+    auto* buttons = new QHBoxLayout;
+    m_train->setProperty("role", QStringLiteral("primary"));
+    m_train->setToolTip(tr("Learns from the training rows, to the end (Ctrl+T)."));
+    m_slowly->setToolTip(tr("Begins again and waits at the starting point: play or step with the player below."));
+    m_reset->setToolTip(tr("Sets every hyperparameter of this learner to its default."));
+    buttons->addWidget(m_train, 1);
+    buttons->addWidget(m_slowly);
+    m_automatic->setToolTip(tr("Quick trainings begin again by themselves, so that you see at once what a choice does."));
+    choices->addWidget(m_learner);
+    choices->addWidget(m_help);
+    choices->addWidget(m_advice);
+    choices->addWidget(m_form);
+    choices->addLayout(buttons);
+    choices->addWidget(m_automatic);
+    choices->addWidget(m_reset, 0, Qt::AlignLeft);
+
+    connect(m_learner, &QComboBox::activated, this, [this](int index) {
+        m_experiment.choices().setLearner(m_learner->itemData(index).toString().toStdString());
+    });
+    connect(m_form, &HyperparameterForm::valueChosen, this, [this](const std::string& name, const HyperparameterValue& value) {
+        const auto set = m_experiment.choices().setHyperparameter(name, value);
+        m_form->setError(name, set ? QString() : QString::fromStdString(set.error().message));
+    });
+    connect(m_reset, &QPushButton::clicked, this, [this] { m_experiment.choices().resetHyperparameters(); });
+    connect(m_train, &QPushButton::clicked, this, [this] { m_experiment.train(true); });
+    connect(m_slowly, &QPushButton::clicked, this, [this] { m_experiment.train(false); });
+    connect(m_automatic, &QCheckBox::clicked, this, [this](bool on) { m_experiment.setAutoTrain(on); });
+    for (const auto signal : {&Experiment::learnerChanged, &Experiment::hyperparametersChanged, &Experiment::rolesChanged,
+                              &Experiment::sourceChanged, &Experiment::preparationChanged})
+        connect(&m_experiment, signal, this, &TrainPage::followLearner);
+    connect(&m_experiment, &Experiment::stateChanged, this, &TrainPage::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, &TrainPage::followState);
+    followLearner();
+    followState();
+}
+
+void TrainPage::followLearner()
+{
+    const LearnerInfo* learner = m_experiment.learner();
+    const auto task = m_experiment.task();
+    const QSignalBlocker blocker(m_learner);
+    m_learner->clear();
+    for (const LearnerInfo& info : learners()) {
+        if (!task || info.supports(*task))
+            m_learner->addItem(QString::fromStdString(info.name), QString::fromStdString(info.id));
+    }
+    m_learner->setCurrentIndex(m_learner->findData(QString::fromStdString(m_experiment.setup().learner)));
+    m_help->setText(learner ? QString::fromStdString(learner->help) : QString());
+    const bool advises = learner && learner->wantsScaling && m_experiment.setup().preparation.scaling == Scaling::None;
+    m_advice->setText(tr("This learner does better with features on a common scale: see “Scales” on the Prepare page."));
+    m_advice->setVisible(advises);
+    if (learner) {
+        m_form->setTable(learner->table);
+        m_form->setValues(hyperparametersOf(m_experiment.setup()));
+    }
+    m_reset->setVisible(learner && !learner->table.empty());
+}
+
+void TrainPage::followState()
+{
+    const bool frozen = m_experiment.isFrozen();
+    m_frozen->setVisible(frozen);
+    m_choices->setEnabled(m_experiment.setup().source && !frozen);
+    const auto& error = m_experiment.training().error();
+    m_failure->setVisible(error && !frozen);
+    m_failure->setText(error ? errorText(*error) : QString());
+    const QSignalBlocker blocker(m_automatic);
+    m_automatic->setChecked(m_experiment.isAutoTraining());
+}
+
+} // namespace modelarium

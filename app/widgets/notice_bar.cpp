@@ -1,0 +1,64 @@
+#include "app/widgets/notice_bar.h"
+
+#include <QAccessible>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QStyle>
+#include <QToolButton>
+
+#include <array>
+
+namespace modelarium {
+namespace {
+
+constexpr int informationStays = 7000;
+
+} // namespace
+
+NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
+{
+    setProperty("role", QStringLiteral("notice"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(14, 6, 6, 6);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* close = new QToolButton(this);
+    close->setText(QStringLiteral("✕"));
+    close->setAccessibleName(tr("Put this notice away"));
+    close->setToolTip(tr("Put this notice away"));
+    row->addWidget(m_text, 1);
+    row->addWidget(close);
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    m_leave.setSingleShot(true);
+    m_leave.setInterval(informationStays);
+    connect(&m_leave, &QTimer::timeout, this, &QWidget::hide);
+    hide();
+}
+
+QString NoticeBar::sentence() const
+{
+    return isHidden() ? QString() : m_text->text();
+}
+
+void NoticeBar::show(Kind kind, const QString& sentence)
+{
+    // What went wrong is not covered by what merely happened.
+    if (kind == Kind::Information && isVisible() && !m_leave.isActive())
+        return;
+    static const std::array<const char*, 3> ids{"information", "warning", "error"};
+    setProperty("kind", QString::fromLatin1(ids[std::size_t(kind)]));
+    style()->unpolish(this);
+    style()->polish(this);
+    m_text->setText(sentence);
+    m_text->setAccessibleName(sentence);
+    setVisible(true);
+    if (kind == Kind::Information)
+        m_leave.start();
+    else
+        m_leave.stop();
+    QAccessibleEvent event(m_text, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
+}
+
+} // namespace modelarium

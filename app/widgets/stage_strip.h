@@ -1,0 +1,28 @@
+#pragma once
+
+#include <QPushButton>
+#include <QWidget>
+
+#include <vector>
+
+namespace modelarium {
+
+/// The five stages as a map: where one is, what is done, what is next, and why a stage is not open yet.
+class StageStrip : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Progress { Done, Here, Next, NotYet };
+
+    explicit StageStrip(QWidget* parent = nullptr);
+
+    void setStage(int stage, Progress progress, const QString& reason);
+
+Q_SIGNALS:
+    void stageChosen(int stage);
+
+private:
+    std::vector<QPushButton*> m_buttons;
+};
+
+} // namespace modelarium
