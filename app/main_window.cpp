@@ -61,7 +61,7 @@ QString firstFile(const QMimeData* data)
 
 MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent), m_settings(settings), m_actions(std::make_unique<Actions>())
 {
-    applyLook(*qApp, settings.theme() == ThemeChoice::Dark ? Look::darkLook() : Look::light());
+    applyLook(*qApp, settings.theme() == Theme::Dark ? Look::darkLook() : Look::light());
     setWindowTitle(tr("Modelarium"));
     setAcceptDrops(true);
     auto* centre = new QWidget(this);
@@ -81,7 +81,7 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
     connectExperiment();
     connectParts();
     restore();
-    showDark(settings.theme() == ThemeChoice::Dark);
+    showDark(settings.theme() == Theme::Dark);
     followStage();
     followSource();
     followState();

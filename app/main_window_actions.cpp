@@ -156,17 +156,17 @@ void MainWindow::makeViewMenu()
     addAction(menu, tr("&Guess first"), QStringLiteral("Ctrl+G"), tr("Draw your own line before the model does."), [this] { m_plot->setGuessShown(!m_plot->isGuessShown()); });
     menu->addSeparator();
     auto* looks = new QActionGroup(this);
-    const auto addLook = [&](const QString& name, ThemeChoice choice) {
+    const auto addLook = [&](const QString& name, Theme choice) {
         QAction* action = addAction(menu, name, {}, tr("Colours of the window."), [this, choice] {
             m_settings.setTheme(choice);
-            showDark(choice == ThemeChoice::Dark);
+            showDark(choice == Theme::Dark);
         });
         action->setCheckable(true);
         looks->addAction(action);
         return action;
     };
-    m_actions->light = addLook(tr("&Light"), ThemeChoice::Light);
-    m_actions->dark = addLook(tr("Dar&k"), ThemeChoice::Dark);
+    m_actions->light = addLook(tr("&Light"), Theme::Light);
+    m_actions->dark = addLook(tr("Dar&k"), Theme::Dark);
     menu->addSeparator();
     m_actions->projector = addAction(menu, tr("Pro&jector"), QStringLiteral("F11"), tr("Only the plot and the model, large; the same key comes back."), [this] { setProjector(!m_projector); });
     m_actions->projector->setCheckable(true);
