@@ -135,10 +135,10 @@ QWidget* MainWindow::makeStageColumn()
     m_stageScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_stageScroll->setFocusPolicy(Qt::NoFocus);
     m_pages = new QStackedWidget(m_stageScroll);
-    auto* data = new DataPage(m_experiment);
+    auto* dataPage = new DataPage(m_experiment);
     m_evaluatePage = new EvaluatePage(m_experiment);
     m_usePage = new UsePage(m_experiment);
-    const std::array<QWidget*, stageCount> pages{data, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
+    const std::array<QWidget*, stageCount> pages{dataPage, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
     for (QWidget* page : pages) {
         page->layout()->setContentsMargins(0, 0, 8, 0);
         m_pages->addWidget(page);
@@ -147,8 +147,8 @@ QWidget* MainWindow::makeStageColumn()
     layout->addWidget(m_stageTitle);
     layout->addWidget(m_stageReason);
     layout->addWidget(m_stageScroll, 1);
-    connect(data, &DataPage::openWanted, this, &MainWindow::askForFile);
-    connect(data, &DataPage::startPageWanted, this, [this] { showStart(true); });
+    connect(dataPage, &DataPage::openWanted, this, &MainWindow::askForFile);
+    connect(dataPage, &DataPage::startPageWanted, this, [this] { showStart(true); });
     return card;
 }
 
@@ -192,15 +192,15 @@ void MainWindow::connectExperiment()
     connect(&m_experiment, &Experiment::stateChanged, this, &MainWindow::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, [this] { showStart(false); });
-    DataLoading& data = m_experiment.data();
-    connect(&data, &DataLoading::loadingChanged, this, [this](bool loading) {
+    DataLoading& loading = m_experiment.data();
+    connect(&loading, &DataLoading::loadingChanged, this, [this](bool busy) {
         m_progress->setValue(0);
-        m_progress->setVisible(loading);
-        m_actions->cancelLoading->setEnabled(loading);
+        m_progress->setVisible(busy);
+        m_actions->cancelLoading->setEnabled(busy);
     });
-    connect(&data, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
-    connect(&data, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
-    connect(&data, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
+    connect(&loading, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
+    connect(&loading, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
+    connect(&loading, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
         notify(Severity::Information, tr("%1 was changed by another program. Press F5 to read it again.").arg(QFileInfo(path).fileName()));
     });
 }
@@ -217,6 +217,7 @@ void MainWindow::connectParts()
     connect(m_usePage, &UsePage::saveModelWanted, this, [this] { saveModel(false); });
     connect(m_usePage, &UsePage::openModelWanted, this, &MainWindow::askForFile);
     connect(m_usePage, &UsePage::predictFileWanted, this, &MainWindow::askForFileToPredict);
+    connect(m_usePage, &UsePage::pointWanted, m_plot, &PlotCard::takeTrayPoint);
     connect(m_usePage, &UsePage::saveRowsWanted, this, &MainWindow::savePredictedRows);
     connect(m_lesson, &LessonPanel::closeWanted, this, [this] { m_actions->lesson->setChecked(false); });
     connect(m_lesson, &LessonPanel::stageWanted, this, [this](Stage stage) { m_experiment.setStage(stage); });

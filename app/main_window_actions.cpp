@@ -9,6 +9,7 @@
 #include "core/data/csv_writer.h"
 
 #include <QActionGroup>
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>

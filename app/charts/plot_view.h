@@ -130,7 +130,4 @@ private:
     int m_hovered = -1;
 };
 
-/// The kind of data that a point from the tray is dragged as; the data are its class code as text.
-inline constexpr char trayPointMime[] = "application/x-modelarium-point";
-
 } // namespace modelarium

@@ -1,5 +1,7 @@
 #include "app/charts/plot_view.h"
 
+#include "app/widgets/point_tray.h"
+
 #include <QDragEnterEvent>
 #include <QGuiApplication>
 #include <QKeyEvent>
@@ -244,7 +246,7 @@ void PlotView::leaveEvent(QEvent* event)
 
 void PlotView::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (event->mimeData()->hasFormat(QLatin1String(trayPointMime)))
+    if (event->mimeData()->hasFormat(QLatin1String(PointTray::mimeType)))
         event->acceptProposedAction();
     else
         event->ignore();
@@ -261,7 +263,7 @@ void PlotView::dragMoveEvent(QDragMoveEvent* event)
 void PlotView::dropEvent(QDropEvent* event)
 {
     Q_EMIT trayPointDropped(plotScale().toData(event->position()),
-                            event->mimeData()->data(QLatin1String(trayPointMime)).toInt());
+                            event->mimeData()->data(QLatin1String(PointTray::mimeType)).toInt());
     event->acceptProposedAction();
 }
 

@@ -110,14 +110,7 @@ void PlotCard::connectView()
     connect(m_view, &PlotView::pointReleased, this, [this](std::size_t row, QPointF to) { dragPoint(row, to, true); });
     connect(m_view, &PlotView::probeMoved, this, &PlotCard::moveProbe);
     connect(m_view, &PlotView::newPointWanted, this, [this](QPointF at) { addPoint(at, -1); });
-    connect(m_view, &PlotView::trayPointDropped, this, [this](QPointF at, int code) {
-        if (code >= 0) {
-            addPoint(at, code);
-            return;
-        }
-        setProbeShown(true);
-        moveProbe(at);
-    });
+    connect(m_view, &PlotView::trayPointDropped, this, &PlotCard::dropTrayPoint);
     connect(m_view, &PlotView::guessMoved, this, &PlotCard::showGuessScore);
     connect(m_view, &PlotView::deletionWanted, this, &PlotCard::deletionWanted);
     connect(m_view, &PlotView::projectorWanted, this, &PlotCard::projectorWanted);
@@ -422,6 +415,22 @@ void PlotCard::addPoint(QPointF at, int code)
         }
     }
     m_experiment.rows().addPoint(values);
+}
+
+void PlotCard::dropTrayPoint(QPointF at, int code)
+{
+    if (code >= 0) {
+        addPoint(at, code);
+        return;
+    }
+    setProbeShown(true);
+    moveProbe(at);
+}
+
+void PlotCard::takeTrayPoint(int code)
+{
+    const PlotScale scale = m_view->plotScale();
+    dropTrayPoint(scale.toData(scale.area.center()), code);
 }
 
 bool PlotCard::isGuessShown() const

@@ -35,6 +35,8 @@ public:
     bool isGuessShown() const;
     /// Dragged points stay where they are dropped; otherwise a drag only asks "what if" and the point springs back.
     void setDragKeeps(bool keeps);
+    /// A point of the tray in the middle of the view: of a class, or, with -1, one that asks the model.
+    void takeTrayPoint(int code);
     QString save(const QString& path);
     void copy();
 
@@ -62,6 +64,7 @@ private:
     void moveProbe(QPointF to);
     void dragPoint(std::size_t row, QPointF to, bool released);
     void addPoint(QPointF at, int code);
+    void dropTrayPoint(QPointF at, int code);
     CellValues valuesAt(QPointF at) const;
     double squares(const std::function<double(std::size_t index)>& predicted) const;
 

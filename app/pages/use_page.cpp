@@ -1,10 +1,10 @@
 #include "app/pages/use_page.h"
 
-#include "app/charts/plot_view.h"
 #include "app/item_models/rows_model.h"
 #include "app/pages/section.h"
 #include "app/widgets/point_tray.h"
 #include "app/widgets/prediction_form.h"
+#include "app/widgets/probability_bars.h"
 #include "core/base/number_text.h"
 
 #include <QFileInfo>
@@ -82,6 +82,7 @@ QWidget* UsePage::makeAsk()
     m_answer->setTextFormat(Qt::PlainText);
     m_answer->setWordWrap(true);
     m_answer->setAccessibleName(tr("Prediction"));
+    m_probabilities = new ProbabilityBars(section);
     m_arithmetic = makeSentence(section);
     m_arithmetic->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_arithmetic->setAccessibleName(tr("The arithmetic of the prediction"));
@@ -89,6 +90,7 @@ QWidget* UsePage::makeAsk()
     m_warnings->setProperty("role", QStringLiteral("warning"));
     section->content()->addWidget(m_form);
     section->content()->addWidget(m_answer);
+    section->content()->addWidget(m_probabilities);
     section->content()->addWidget(m_warnings);
     section->content()->addWidget(m_arithmetic);
     connect(m_form, &PredictionForm::valueChosen, this, [this](const std::string& name, double value) {
@@ -103,6 +105,7 @@ QWidget* UsePage::makeTray()
     section->content()->addWidget(makeSentence(section, tr("Drag a point into the plot. “?” asks the model; a class adds a row.")));
     m_tray = new PointTray(section);
     section->content()->addWidget(m_tray);
+    connect(m_tray, &PointTray::pointWanted, this, &UsePage::pointWanted);
     return section;
 }
 
@@ -183,10 +186,10 @@ void UsePage::followModel()
     };
     if (!m_shownFor || !sameInputs(*m_shownFor, *model)) {
         m_form->setInputs(model->inputs());
-        QStringList classes;
-        for (const std::string& name : model->target().classes)
-            classes << QString::fromStdString(name);
-        m_tray->setClasses(classes, QString::fromLatin1(trayPointMime));
+        std::vector<PointTray::Chip> chips{{tr("New point?"), -1}};
+        for (std::size_t code = 0; code < model->target().classes.size(); ++code)
+            chips.push_back({QString::fromStdString(model->target().classes[code]), int(code)});
+        m_tray->setChips(chips);
     }
     m_shownFor = model;
     followInputs();
@@ -202,13 +205,14 @@ void UsePage::followInputs()
     const RowPrediction answer = m_experiment.predictRow(inputs);
     const TargetColumn& target = model->target();
     QStringList lines;
+    m_probabilities->setVisible(target.task == Task::Classification);
     if (target.task == Task::Classification) {
         const std::size_t code = std::size_t(answer.value);
         m_answer->setText(tr("%1: %2").arg(QString::fromStdString(target.name), QString::fromStdString(target.classes[code])));
-        QStringList shares;
-        for (std::size_t k = 0; k < answer.probabilities.size(); ++k)
-            shares << tr("%1 %2 %").arg(QString::fromStdString(target.classes[k])).arg(answer.probabilities[k] * 100, 0, 'f', 1);
-        lines << shares.join(QStringLiteral(" · ")) << QString();
+        QStringList classes;
+        for (const std::string& name : target.classes)
+            classes << QString::fromStdString(name);
+        m_probabilities->setProbabilities(classes, answer.probabilities);
     } else {
         m_answer->setText(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5))));
     }

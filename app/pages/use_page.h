@@ -14,6 +14,7 @@ namespace modelarium {
 
 class PointTray;
 class PredictionForm;
+class ProbabilityBars;
 class Section;
 
 /// Stage 5: ask the model about one row or a file of rows, see the arithmetic, and keep the model as a file.
@@ -30,6 +31,7 @@ Q_SIGNALS:
     void saveModelWanted();
     void openModelWanted();
     void predictFileWanted();
+    void pointWanted(int code);                             ///< in the middle of the plot; -1 asks the model
     void saveRowsWanted(const modelarium::Table& rows, const QString& name);
 
 private:
@@ -52,6 +54,7 @@ private:
     PredictionForm* m_form = nullptr;
     PointTray* m_tray = nullptr;
     QLabel* m_answer = nullptr;
+    ProbabilityBars* m_probabilities = nullptr;
     QLabel* m_arithmetic = nullptr;
     QLabel* m_warnings = nullptr;
     QLabel* m_fileState = nullptr;

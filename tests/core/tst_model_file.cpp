@@ -270,9 +270,9 @@ private Q_SLOTS:
         QTest::newRow("single quotes") << with("\"", "'");
         QTest::newRow("broken UTF-8") << with("linear_regression", "linear\xC3regression");
         QTest::newRow("half a surrogate pair") << with("linear_regression", "linear\\ud800");
-        QTest::newRow("PNG") << QByteArray("\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16);
-        QTest::newRow("zip") << QByteArray("PK\x03\x04\x14\0\0\0", 8);
-        QTest::newRow("pickle") << QByteArray("\x80\x04\x95\x1f\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.", 35);
+        QTest::newRow("PNG") << QByteArrayLiteral("\x89PNG\r\n\x1A\n\0\0\0\rIHDR");
+        QTest::newRow("zip") << QByteArrayLiteral("PK\x03\x04\x14\0\0\0");
+        QTest::newRow("pickle") << QByteArrayLiteral("\x80\x04\x95\x1f\0\0\0\0\0\0\0\x8c\x05posix\x94\x8c\x06system\x94\x93\x94.");
         QTest::newRow("HTML") << QByteArray("<!doctype html><script>alert(1)</script>");
     }
 
