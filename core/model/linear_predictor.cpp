@@ -27,8 +27,18 @@ double dot(const double* w, const double* x, std::size_t count) noexcept
     for (; j + 8 <= count; j += 8)
         for (std::size_t lane = 0; lane < 8; ++lane)
             s[lane] += w[j + lane] * x[j + lane];
-    for (std::size_t lane = 0; j < count; ++j, ++lane)
-        s[lane] += w[j] * x[j];
+    // Every index is a constant, so that the sums stay in registers.
+    w += j;
+    x += j;
+    switch (count - j) {
+    case 7: s[6] += w[6] * x[6]; [[fallthrough]];
+    case 6: s[5] += w[5] * x[5]; [[fallthrough]];
+    case 5: s[4] += w[4] * x[4]; [[fallthrough]];
+    case 4: s[3] += w[3] * x[3]; [[fallthrough]];
+    case 3: s[2] += w[2] * x[2]; [[fallthrough]];
+    case 2: s[1] += w[1] * x[1]; [[fallthrough]];
+    case 1: s[0] += w[0] * x[0];
+    }
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
