@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QProcess>
 #include <QTest>
 
 #include <cmath>
@@ -72,23 +73,7 @@ class TestNist : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void coefficients_data()
-    {
-        QTest::addColumn<QString>("learner");
-        QTest::addColumn<double>("bar");
-        const auto row = [](const char* name, const char* learner, double bar) { QTest::newRow(name) << learner << bar; };
-        row("Norris", "linear_regression", 12);
-        row("Pontius", "polynomial_regression", 12);
-        row("NoInt1", "linear_regression", 13);
-        row("NoInt2", "linear_regression", 14);
-        row("Filip", "polynomial_regression", 12);
-        row("Longley", "linear_regression", 12);
-        row("Wampler1", "polynomial_regression", 9);
-        row("Wampler2", "polynomial_regression", 12);
-        row("Wampler3", "polynomial_regression", 9);
-        row("Wampler4", "polynomial_regression", 9);
-        row("Wampler5", "polynomial_regression", 7);
-    }
+    void coefficients_data() { bars(); }
 
     void coefficients()
     {
@@ -111,24 +96,77 @@ private Q_SLOTS:
         const auto model = snapshotModel(*training, outcome->parameters, 1);
         QVERIFY2(model, model ? "" : model.error().message.c_str());
 
-        std::vector<NamedParameter> shown = parametersInDataUnits(**model);
-        if (!certified["intercept"].get<bool>() && shown.size() > certified["certified"]["coefficients"].size()) {
-            QCOMPARE(shown.front().value, 0.0);
-            shown.erase(shown.begin());
-        }
-        const std::vector<double> truth = certifiedCoefficients(certified);
-        QCOMPARE(shown.size(), truth.size());
-        double worst = 15;
-        for (std::size_t k = 0; k < truth.size(); ++k)
-            worst = std::min(worst, digits(shown[k].value, truth[k]));
-        qInfo("%s: %.1f digits", name.c_str(), worst);
-        QVERIFY2(worst >= bar, qPrintable(QStringLiteral("%1 digits, %2 asked for").arg(worst).arg(bar)));
+        std::vector<double> shown;
+        for (const NamedParameter& parameter : parametersInDataUnits(**model))
+            shown.push_back(parameter.value);
+        compare(name, certified, shown, bar);
 
         const double residual = certified["certified"]["residual_sd"];
         if (residual > 0) {
             const double freedom = certified["certified"]["residual_df"];
             QVERIFY(digits(std::sqrt(outcome->last.loss * double(training->train->samples()) / freedom), residual) >= 12);
         }
+    }
+
+    void commandLine_data() { bars(); }
+
+    void commandLine()
+    {
+        QFETCH(QString, learner);
+        QFETCH(double, bar);
+        const std::string name = QTest::currentDataTag();
+        const nlohmann::json certified = readCertified(name);
+        QStringList arguments{QStringLiteral("train"), QString::fromStdString(folder + name + ".csv"), QStringLiteral("--target"),
+                              QStringLiteral("y"),     QStringLiteral("--learner"),                    learner,
+                              QStringLiteral("--json"), QStringLiteral("--set")};
+        arguments << (certified["intercept"].get<bool>() ? QStringLiteral("intercept=true") : QStringLiteral("intercept=false"));
+        if (learner == QStringLiteral("polynomial_regression"))
+            arguments << QStringLiteral("--set") << QStringLiteral("degree=%1").arg(certified["polynomial_degree"].get<int>());
+        QProcess program;
+        program.start(QStringLiteral(MODELARIUM_CLI), arguments);
+        QVERIFY(program.waitForFinished());
+        const QByteArray errors = program.readAllStandardError();
+        QVERIFY2(program.exitCode() == 0, errors.constData());
+        const auto answer = nlohmann::json::parse(program.readAllStandardOutput().toStdString(), nullptr, false);
+        QVERIFY(answer.is_object());
+        std::vector<double> shown;
+        for (const auto& parameter : answer["parameters_in_data_units"])
+            shown.push_back(parameter["value"]);
+        compare(name, certified, shown, bar);
+    }
+
+private:
+    static void bars()
+    {
+        QTest::addColumn<QString>("learner");
+        QTest::addColumn<double>("bar");
+        const auto row = [](const char* name, const char* learner, double bar) { QTest::newRow(name) << learner << bar; };
+        row("Norris", "linear_regression", 12);
+        row("Pontius", "polynomial_regression", 12);
+        row("NoInt1", "linear_regression", 13);
+        row("NoInt2", "linear_regression", 14);
+        row("Filip", "polynomial_regression", 12);
+        row("Longley", "linear_regression", 12);
+        row("Wampler1", "polynomial_regression", 9);
+        row("Wampler2", "polynomial_regression", 12);
+        row("Wampler3", "polynomial_regression", 9);
+        row("Wampler4", "polynomial_regression", 9);
+        row("Wampler5", "polynomial_regression", 7);
+    }
+
+    static void compare(const std::string& name, const nlohmann::json& certified, std::vector<double> shown, double bar)
+    {
+        const std::vector<double> truth = certifiedCoefficients(certified);
+        if (!certified["intercept"].get<bool>() && shown.size() > truth.size()) {
+            QCOMPARE(shown.front(), 0.0);
+            shown.erase(shown.begin());
+        }
+        QCOMPARE(shown.size(), truth.size());
+        double worst = 15;
+        for (std::size_t k = 0; k < truth.size(); ++k)
+            worst = std::min(worst, digits(shown[k], truth[k]));
+        qInfo("%s: %.1f digits", name.c_str(), worst);
+        QVERIFY2(worst >= bar, qPrintable(QStringLiteral("%1 digits, %2 asked for").arg(worst).arg(bar)));
     }
 };
 
