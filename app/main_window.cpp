@@ -82,6 +82,7 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
     connectParts();
     restore();
     showDark(settings.theme() == Theme::Dark);
+    m_plot->view().setFocus();
     followStage();
     followSource();
     followState();
@@ -144,6 +145,9 @@ QWidget* MainWindow::makeStageColumn()
         m_pages->addWidget(page);
     }
     m_stageScroll->setWidget(m_pages);
+    // The card shows through.
+    m_pages->setAutoFillBackground(false);
+    m_stageScroll->viewport()->setAutoFillBackground(false);
     layout->addWidget(m_stageTitle);
     layout->addWidget(m_stageReason);
     layout->addWidget(m_stageScroll, 1);
@@ -166,7 +170,7 @@ QWidget* MainWindow::makeWork()
     m_columns->addWidget(m_model);
     m_columns->addWidget(m_lesson);
     m_columns->setStretchFactor(1, 1);
-    m_columns->setSizes({310, 720, 270, 270});
+    m_columns->setSizes({320, 700, 290, 280});
     m_columns->setChildrenCollapsible(false);
     m_stageColumn->setMinimumWidth(250);
     m_model->setMinimumWidth(210);
@@ -177,7 +181,7 @@ QWidget* MainWindow::makeWork()
     m_rows->addWidget(m_columns);
     m_rows->addWidget(m_bottom);
     m_rows->setStretchFactor(0, 1);
-    m_rows->setSizes({520, 150});
+    m_rows->setSizes({540, 140});
     m_rows->setChildrenCollapsible(false);
     return m_rows;
 }
@@ -329,10 +333,12 @@ void MainWindow::followStage()
     const int stage = int(m_experiment.stage());
     m_stageTitle->setText(tr(titles[std::size_t(stage)]));
     m_pages->setCurrentIndex(stage);
-    // The scroll area is as high as the page in front, not as the highest one.
-    for (int i = 0; i < m_pages->count(); ++i)
-        m_pages->widget(i)->setSizePolicy(QSizePolicy::Preferred, i == stage ? QSizePolicy::Preferred : QSizePolicy::Ignored);
-    m_pages->adjustSize();
+    // The scroll area is as large as the page in front, not as the largest one.
+    for (int i = 0; i < m_pages->count(); ++i) {
+        const QSizePolicy::Policy policy = i == stage ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        m_pages->widget(i)->setSizePolicy(policy, policy);
+    }
+    m_pages->updateGeometry();
     m_stageScroll->ensureVisible(0, 0);
     m_bottom->showTab(m_experiment.stage() == Stage::Data ? BottomCard::RowsTab : BottomCard::TrainingTab);
     if (m_experiment.stage() == Stage::Use)

@@ -1,5 +1,7 @@
 #include "app/charts/loss_chart.h"
 
+#include "app/charts/ticks.h"
+
 #include <QChart>
 #include <QMouseEvent>
 #include <QPainter>
@@ -26,10 +28,6 @@ LossChart::LossChart(QWidget* parent)
         series->attachAxis(m_x);
         series->attachAxis(m_y);
     }
-    m_x->setTickCount(3);
-    m_y->setTickCount(3);
-    m_x->setLabelFormat(QStringLiteral("%d"));
-    m_y->setLabelFormat(QStringLiteral("%.3g"));
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
     setMinimumHeight(88);
@@ -78,6 +76,8 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     }
     m_x->setRange(0, last);
     m_y->setRange(low, high > low ? high * 1.05 : low + 1);
+    setRoundTicks(*m_x, 4);
+    setRoundTicks(*m_y, 2);
     viewport()->update();
 }
 

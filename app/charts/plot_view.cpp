@@ -1,5 +1,7 @@
 #include "app/charts/plot_view.h"
 
+#include "app/charts/ticks.h"
+
 #include <QChart>
 #include <QFileInfo>
 #include <QPageSize>
@@ -16,14 +18,6 @@ namespace {
 constexpr double margin = 0.05;                     // of the range, around the points
 constexpr std::size_t vectorPoints = 20'000;
 constexpr std::size_t residualPoints = 5'000;
-
-double niceInterval(double span, int ticks)
-{
-    const double rough = span / std::max(1, ticks);
-    const double power = std::pow(10.0, std::floor(std::log10(rough)));
-    const double share = rough / power;
-    return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
-}
 
 } // namespace
 
@@ -180,15 +174,8 @@ void PlotView::applyRange()
 {
     const auto apply = [this](QAbstractAxis* axis, double low, double high, double pixels) {
         axis->setRange(low, high);
-        auto* numbers = qobject_cast<QValueAxis*>(axis);
-        if (!numbers)
-            return;
-        const double interval = niceInterval(high - low, int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0)));
-        numbers->setTickAnchor(0);
-        numbers->setTickInterval(interval);
-        const int decimals = std::clamp(int(-std::floor(std::log10(interval) + 1e-9)), 0, 9);
-        const bool long_ = std::max(std::abs(low), std::abs(high)) >= 1e7 || interval < 1e-6;
-        numbers->setLabelFormat(long_ ? QStringLiteral("%.3g") : QStringLiteral("%.%1f").arg(decimals));
+        if (auto* numbers = qobject_cast<QValueAxis*>(axis))
+            setRoundTicks(*numbers, int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0)));
     };
     apply(m_xAxis, m_left, m_right, width());
     apply(m_yAxis, m_bottom, m_top, height());

@@ -3,6 +3,7 @@
 #include "app/charts/loss_chart.h"
 #include "app/item_models/data_table_model.h"
 #include "app/pages/section.h"
+#include "app/widgets/look.h"
 #include "core/base/number_text.h"
 
 #include <QComboBox>
@@ -26,7 +27,7 @@ namespace modelarium {
 namespace {
 
 constexpr std::size_t selectedRowsShown = 2000;
-constexpr std::array speeds{1.0, 3.0, 10.0, 30.0, 0.0};
+constexpr std::array speeds{1.0, 4.0, 10.0, 30.0, 0.0};
 
 } // namespace
 
@@ -58,10 +59,10 @@ BottomCard::BottomCard(Experiment& experiment, QWidget* parent)
     followState();
 }
 
-QToolButton* BottomCard::makeButton(const QString& text, const QString& name, const QString& help)
+QToolButton* BottomCard::makeButton(const QString& icon, const QString& name, const QString& help)
 {
     auto* button = new QToolButton(this);
-    button->setText(text);
+    button->setIcon(strokeIcon(icon));
     button->setAccessibleName(name);
     button->setToolTip(help);
     button->setProperty("role", QStringLiteral("player"));
@@ -79,13 +80,12 @@ QWidget* BottomCard::makePlayer()
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
     TrainingSession& training = m_experiment.training();
-    auto* start = makeButton(QStringLiteral("|◀"), tr("To the start"), tr("To the starting point, before the first step (Home)"));
-    auto* back = makeButton(QStringLiteral("◀"), tr("One step back"), tr("One step back (Left)"));
-    m_play = makeButton(QStringLiteral("▶"), tr("Play"), tr("Play or pause the training (Space)"));
-    auto* step = makeButton(QStringLiteral("▶"), tr("One step forward"), tr("One step forward (Right)"));
-    auto* end = makeButton(QStringLiteral("▶|"), tr("To the end"), tr("To the end of the training (End)"));
-    step->setText(QStringLiteral("+1"));
-    back->setText(QStringLiteral("−1"));
+    auto* start = makeButton(QStringLiteral("to_start"), tr("To the start"), tr("To the starting point, before the first step (Home)"));
+    auto* back = makeButton(QStringLiteral("step_back"), tr("One step back"), tr("One step back (Left)"));
+    m_play = makeButton(QStringLiteral("play"), tr("Play"), tr("Play or pause the training (Space)"));
+    auto* step = makeButton(QStringLiteral("step_forward"), tr("One step forward"), tr("One step forward (Right)"));
+    auto* end = makeButton(QStringLiteral("to_end"), tr("To the end"), tr("To the end of the training (End)"));
+    m_play->setProperty("role", QStringLiteral("play"));
     connect(start, &QToolButton::clicked, &training, &TrainingSession::toStart);
     connect(back, &QToolButton::clicked, &training, &TrainingSession::stepBack);
     connect(m_play, &QToolButton::clicked, this, &BottomCard::togglePlay);
@@ -238,13 +238,14 @@ QString BottomCard::stepSentence() const
 void BottomCard::followState()
 {
     const bool playing = m_experiment.training().isPlaying();
-    m_play->setText(playing ? QStringLiteral("❚❚") : QStringLiteral("▶"));
+    m_play->setIcon(strokeIcon(playing ? QStringLiteral("pause") : QStringLiteral("play"), &Look::onAccent));
     m_play->setAccessibleName(playing ? tr("Pause") : tr("Play"));
     const bool playable = isPlayable();
     for (QToolButton* button : m_buttons)
         button->setEnabled(playable);
     m_slider->setEnabled(playable);
     m_speed->setEnabled(playable);
+    showChoice(m_speed, m_experiment.training().stepsPerSecond());
     m_step->setText(stepSentence());
 }
 

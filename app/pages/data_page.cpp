@@ -12,11 +12,14 @@
 #include <QListView>
 #include <QLocale>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace modelarium {
 namespace {
@@ -137,14 +140,24 @@ QWidget* DataPage::makeColumns()
     m_columnsView->setToolTip(tr("Click in “Used as” to choose what a column is used for."));
     m_columnsView->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_columnsView->setTabKeyNavigation(false);
-    m_columnsView->setMinimumHeight(180);
     m_columnsView->verticalHeader()->hide();
     m_columnsView->verticalHeader()->setDefaultSectionSize(28);
     m_columnsView->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_columnsView->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    connect(m_columns, &QAbstractItemModel::modelReset, this, [this] { m_columnsView->resizeColumnsToContents(); });
+    connect(m_columns, &QAbstractItemModel::modelReset, this, &DataPage::fitColumns);
     section->content()->addWidget(m_columnsView);
     return section;
+}
+
+/// All columns of a usual table at once; a wide one scrolls.
+void DataPage::fitColumns()
+{
+    constexpr int most = 12;
+    m_columnsView->resizeColumnsToContents();
+    const int rows = std::clamp(m_columns->rowCount(), 1, most);
+    m_columnsView->setFixedHeight(m_columnsView->horizontalHeader()->sizeHint().height()
+                                  + rows * m_columnsView->verticalHeader()->defaultSectionSize() + 2 * m_columnsView->frameWidth()
+                                  + m_columnsView->horizontalScrollBar()->sizeHint().height());
 }
 
 QWidget* DataPage::makeGenerator()

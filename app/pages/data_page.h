@@ -36,6 +36,7 @@ private:
     QWidget* makeReceipt();
     QWidget* makeImportChoices();
 
+    void fitColumns();
     void followSource();
     void followRoles();
     void followImportChoices();

@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QRadioButton>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -76,8 +77,10 @@ void prepare(QTableWidget* table, const QString& name)
 /// As high as its rows, so that the page scrolls and not the table in it.
 void fitHeight(QTableWidget* table)
 {
-    const int header = table->horizontalHeader()->isVisible() ? table->horizontalHeader()->sizeHint().height() : 0;
-    table->setFixedHeight(header + table->verticalHeader()->length() + 2 * table->frameWidth() + 2);
+    const int header = !table->horizontalHeader()->isHidden() ? table->horizontalHeader()->sizeHint().height() : 0;
+    const bool wide = table->horizontalHeader()->length() + table->verticalHeader()->sizeHint().width() > table->width();
+    const int scrollBar = wide ? table->horizontalScrollBar()->sizeHint().height() : 0;
+    table->setFixedHeight(header + table->verticalHeader()->length() + scrollBar + 2 * table->frameWidth() + 2);
 }
 
 } // namespace
@@ -108,9 +111,13 @@ QWidget* EvaluatePage::makeMetrics()
     auto* section = new Section(tr("How well does it do?"), this);
     m_metrics = new QTableWidget(0, 3, section);
     m_metrics->setHorizontalHeaderLabels({tr("Metric"), tr("Training"), tr("Test")});
+    m_metrics->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     prepare(m_metrics, tr("Metrics on training rows and on test rows"));
     m_metrics->verticalHeader()->hide();
-    m_metrics->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_metrics->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_metrics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_metrics->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_metrics->setShowGrid(false);
     m_metrics->setSelectionMode(QAbstractItemView::NoSelection);
     m_metrics->setFocusPolicy(Qt::TabFocus);
     section->content()->addWidget(m_metrics);
@@ -144,7 +151,9 @@ QWidget* EvaluatePage::makeConfusion()
     m_confusionPart = new Section(tr("Which class is taken for which?"), this);
     m_confusion = new QTableWidget(m_confusionPart);
     prepare(m_confusion, tr("Confusion matrix: a row is the true class, a column the predicted one"));
-    m_confusion->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    // Whole names, and a scroll bar where many classes do not fit.
+    m_confusion->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_confusion->horizontalHeader()->setMinimumSectionSize(44);
     m_confusionPart->content()->addWidget(makeSentence(m_confusionPart,
         tr("Rows are the truth, columns what is predicted. Click a cell to see its rows in the plot.")));
     m_confusionPart->content()->addWidget(m_confusion);

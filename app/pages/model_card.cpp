@@ -1,6 +1,7 @@
 #include "app/pages/model_card.h"
 
 #include "app/pages/section.h"
+#include "app/widgets/look.h"
 #include "core/base/number_text.h"
 #include "core/model/equation.h"
 
@@ -73,8 +74,8 @@ QString duration(double seconds)
 } // namespace
 
 ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
-    : QFrame(parent), m_experiment(experiment), m_title(new QLabel(tr("The model"), this)), m_state(makeSentence(this)),
-      m_equation(new QLabel(this)), m_count(makeSentence(this)), m_freeze(new QPushButton(this)), m_save(new QPushButton(tr("Save…"), this)),
+    : QFrame(parent), m_experiment(experiment), m_title(new QLabel(tr("The model"), this)), m_lock(new QLabel(this)),
+      m_state(makeSentence(this)), m_equation(new QLabel(this)), m_count(makeSentence(this)), m_freeze(new QPushButton(this)), m_save(new QPushButton(tr("Save…"), this)),
       m_times(makeSentence(this))
 {
     setProperty("role", QStringLiteral("card"));
@@ -87,20 +88,17 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     m_equation->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_equation->setProperty("role", QStringLiteral("equation"));
     m_equation->setAccessibleName(tr("Equation of the model in the units of the data"));
-    auto* equation = new QScrollArea(this);
-    equation->setWidget(m_equation);
-    equation->setWidgetResizable(true);
-    equation->setFrameShape(QFrame::NoFrame);
-    equation->setMaximumHeight(150);
-    equation->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    equation->setFocusPolicy(Qt::NoFocus);
+    m_equation->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_lock->setPixmap(strokeIcon(QStringLiteral("lock"), &Look::frost).pixmap(QSize(18, 18), devicePixelRatioF()));
+    auto* state = new QHBoxLayout;
+    state->setSpacing(6);
+    state->addWidget(m_lock, 0, Qt::AlignTop);
+    state->addWidget(m_state, 1);
     m_freeze->setProperty("role", QStringLiteral("primary"));
     layout->addWidget(m_title);
-    layout->addWidget(m_state);
+    layout->addLayout(state);
     layout->addWidget(makeScores());
-    layout->addWidget(equation);
-    layout->addWidget(m_count);
-    layout->addWidget(makeNumbers(), 1);
+    layout->addWidget(makeScroll(), 1);
     layout->addWidget(m_times);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_freeze, 1);
@@ -130,8 +128,8 @@ QWidget* ModelCard::makeScores()
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setVerticalSpacing(0);
     m_metric = makeSentence(part);
-    auto* trainName = makeSentence(part, tr("training"));
-    auto* testName = makeSentence(part, tr("test"));
+    m_trainName = makeSentence(part);
+    m_testName = makeSentence(part);
     m_train = new QLabel(part);
     m_test = new QLabel(part);
     for (QLabel* label : {m_train, m_test})
@@ -141,9 +139,31 @@ QWidget* ModelCard::makeScores()
     grid->addWidget(m_metric, 0, 0, 1, 2);
     grid->addWidget(m_train, 1, 0);
     grid->addWidget(m_test, 1, 1);
-    grid->addWidget(trainName, 2, 0);
-    grid->addWidget(testName, 2, 1);
+    grid->addWidget(m_trainName, 2, 0);
+    grid->addWidget(m_testName, 2, 1);
     return part;
+}
+
+/// Equation and numbers scroll together, score and buttons stay.
+QWidget* ModelCard::makeScroll()
+{
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 6, 0);
+    layout->setSpacing(8);
+    layout->addWidget(m_equation);
+    layout->addWidget(m_count);
+    layout->addWidget(makeNumbers());
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    content->setAutoFillBackground(false);
+    scroll->viewport()->setAutoFillBackground(false);
+    return scroll;
 }
 
 QWidget* ModelCard::makeNumbers()
@@ -165,8 +185,12 @@ QWidget* ModelCard::makeNumbers()
     m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
     m_numbers->setTabKeyNavigation(false);
     m_numbers->setShowGrid(false);
+    m_numbers->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_numbers->setProperty("role", QStringLiteral("plain"));
+    m_numbers->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_numbers->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addWidget(m_asTrained);
-    layout->addWidget(m_numbers, 1);
+    layout->addWidget(m_numbers);
     connect(m_asTrained, &QCheckBox::toggled, this, &ModelCard::followModel);
     return part;
 }
@@ -176,6 +200,7 @@ void ModelCard::setProjector(bool on)
     setStyleSheet(on ? QStringLiteral("QLabel, QTableWidget { font-size: 14pt; } QLabel[role=\"title\"], QLabel[role=\"large\"] { font-size: 20pt; }")
                      : QString());
     m_numbers->verticalHeader()->setDefaultSectionSize(on ? 36 : 26);
+    fitNumbers();
 }
 
 void ModelCard::copyEquation()
@@ -188,7 +213,7 @@ QString ModelCard::stateSentence() const
 {
     switch (m_experiment.state()) {
     case ExperimentState::Empty: return tr("There is no model yet.");
-    case ExperimentState::Frozen: return tr("🔒 Frozen: these numbers are the model. They can only predict.");
+    case ExperimentState::Frozen: return tr("Frozen: these numbers are the model. They can only predict.");
     case ExperimentState::Learning: return tr("Learning: the numbers move.");
     case ExperimentState::Paused: return tr("Held between two steps.");
     case ExperimentState::Trained:
@@ -203,6 +228,7 @@ void ModelCard::followState()
 {
     const bool frozen = m_experiment.isFrozen();
     m_state->setText(stateSentence());
+    m_lock->setVisible(frozen);
     m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
     m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the frozen model stays as it is.")
                                 : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
@@ -260,6 +286,14 @@ void ModelCard::showNumbers(const Model& model)
             item->setToolTip(column ? QString::fromStdString(exactText(parameter.value)) : cells[0]);
         }
     }
+    fitNumbers();
+}
+
+/// As high as its rows: the card scrolls, not the table in it.
+void ModelCard::fitNumbers()
+{
+    const int rows = m_numbers->verticalHeader()->length();
+    m_numbers->setFixedHeight(m_numbers->horizontalHeader()->sizeHint().height() + rows + 2 * m_numbers->frameWidth());
 }
 
 void ModelCard::followScores()
@@ -269,7 +303,14 @@ void ModelCard::followScores()
     const bool classes = known && evaluation->model->target().task == Task::Classification;
     m_metric->setText(!known ? tr("No score yet") : classes ? tr("Accuracy") : tr("R²: share of the variance explained"));
     const char* metric = classes ? "accuracy" : "r2";
-    m_train->setText(known ? scoreText(evaluation->metricsTrain, metric) : QStringLiteral("–"));
+    // Rows that the model was not trained with say nothing about its training: then the file tells what it reached.
+    const bool otherRows = known && evaluation->rowsChanged;
+    m_trainName->setText(otherRows ? tr("when trained") : tr("training"));
+    m_testName->setText(otherRows ? tr("these rows") : tr("test"));
+    if (known)
+        m_train->setText(scoreText(otherRows ? evaluation->model->provenance().metricsTrain : evaluation->metricsTrain, metric));
+    else
+        m_train->setText(QStringLiteral("–"));
     m_test->setText(known ? scoreText(evaluation->metricsTest, metric) : QStringLiteral("–"));
     if (!known || evaluation->secondsPerPrediction <= 0) {
         m_times->clear();

@@ -27,19 +27,23 @@ Q_SIGNALS:
 private:
     QWidget* makeScores();
     QWidget* makeNumbers();
+    QWidget* makeScroll();
 
     void followModel();
     void followState();
     void followScores();
     void showNumbers(const Model& model);
+    void fitNumbers();
     QString stateSentence() const;
 
     Experiment& m_experiment;
     QLabel* m_title;
+    QLabel* m_lock;
     QLabel* m_state;
     QLabel* m_equation;
     QLabel* m_count;
     QLabel* m_trainName = nullptr;
+    QLabel* m_testName = nullptr;
     QLabel* m_train = nullptr;
     QLabel* m_test = nullptr;
     QLabel* m_metric = nullptr;

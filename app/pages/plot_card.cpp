@@ -77,7 +77,7 @@ QWidget* PlotCard::makeControls()
         box->setToolTip(help);
         box->setMaximumWidth(190);
         row->addWidget(label);
-        row->addWidget(box, 1);
+        row->addWidget(box, 2);
         connect(box, &QComboBox::activated, this, &PlotCard::chooseAxes);
     };
     add(tr("Across"), m_x, tr("The feature on the horizontal axis."));

@@ -67,9 +67,11 @@ QFormLayout* makeForm()
     auto* form = new QFormLayout;
     form->setContentsMargins(0, 0, 0, 0);
     form->setHorizontalSpacing(8);
-    form->setVerticalSpacing(8);
+    form->setVerticalSpacing(4);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    // A column is narrow: the name stands above its control, as in the learners' forms.
+    form->setRowWrapPolicy(QFormLayout::WrapAllRows);
     return form;
 }
 

@@ -44,9 +44,9 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
     choices->addWidget(m_learner);
     choices->addWidget(m_help);
     choices->addWidget(m_advice);
-    choices->addWidget(m_form);
     choices->addLayout(buttons);
     choices->addWidget(m_automatic);
+    choices->addWidget(m_form);
     choices->addWidget(m_reset, 0, Qt::AlignLeft);
 
     connect(m_learner, &QComboBox::activated, this, [this](int index) {

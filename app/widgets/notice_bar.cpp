@@ -1,5 +1,7 @@
 #include "app/widgets/notice_bar.h"
 
+#include "app/widgets/look.h"
+
 #include <QAccessible>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -24,7 +26,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* close = new QToolButton(this);
-    close->setText(QStringLiteral("✕"));
+    close->setIcon(strokeIcon(QStringLiteral("close"), &Look::secondText));
     close->setAccessibleName(tr("Put this notice away"));
     close->setToolTip(tr("Put this notice away"));
     row->addWidget(m_text, 1);
