@@ -2,6 +2,7 @@
 #include "app/main_tour.h"
 #include "app/main_window.h"
 #include "app/settings/settings.h"
+#include "app/settings/translation.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -103,6 +104,7 @@ int main(int argc, char** argv)
     QApplication::setApplicationName(QStringLiteral("Modelarium"));
     QApplication::setApplicationVersion(QStringLiteral(MODELARIUM_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("modelarium"));
+    loadTranslation(application);
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/modelarium.svg")));
     const Arguments arguments = parse(application);
 

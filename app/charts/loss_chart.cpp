@@ -76,7 +76,7 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     }
     m_x->setRange(0, last);
     m_y->setRange(low, high > low ? high * 1.05 : low + 1);
-    setRoundTicks(*m_x, 4);
+    setRoundTicks(*m_x, 4, true);
     setRoundTicks(*m_y, 2);
     viewport()->update();
 }

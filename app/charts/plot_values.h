@@ -13,6 +13,7 @@ namespace modelarium {
 struct PlotAxis {
     QString title;                                  ///< with the unit
     QStringList levels;                             ///< categories in the order of their codes; empty for numbers
+    bool dates = false;                             ///< numbers are days since 1970-01-01
     double minimum = 0;                             ///< of the values; a margin is the plot's own
     double maximum = 1;
 };

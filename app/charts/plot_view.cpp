@@ -74,6 +74,11 @@ void PlotView::applyStyle()
 
 QAbstractAxis* PlotView::makeAxis(const PlotAxis& axis)
 {
+    if (axis.dates) {
+        auto* dates = new QCategoryAxis;
+        dates->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+        return dates;
+    }
     if (axis.levels.isEmpty()) {
         auto* numbers = new QValueAxis;
         numbers->setTickType(QValueAxis::TicksDynamic);
@@ -139,7 +144,7 @@ void PlotView::setAxes(const PlotAxis& x, const PlotAxis& y)
         m_curve->attachAxis(shown);
         styleAxis(shown);
     };
-    const auto differs = [](const PlotAxis& a, const PlotAxis& b) { return a.title != b.title || a.levels != b.levels; };
+    const auto differs = [](const PlotAxis& a, const PlotAxis& b) { return a.title != b.title || a.levels != b.levels || a.dates != b.dates; };
     const auto leaves = [](const PlotAxis& now, double low, double high) {
         const double span = high - low;
         return now.minimum < low - 3 * span || now.maximum > high + 3 * span || (now.maximum - now.minimum) < span / 20;
@@ -172,13 +177,16 @@ void PlotView::resetView()
 
 void PlotView::applyRange()
 {
-    const auto apply = [this](QAbstractAxis* axis, double low, double high, double pixels) {
+    const auto apply = [this](const PlotAxis& kind, QAbstractAxis* axis, double low, double high, double pixels) {
+        const int ticks = int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0));
         axis->setRange(low, high);
-        if (auto* numbers = qobject_cast<QValueAxis*>(axis))
-            setRoundTicks(*numbers, int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0)));
+        if (kind.dates)
+            setDateTicks(*qobject_cast<QCategoryAxis*>(axis), low, high, ticks * 3 / 4);
+        else if (kind.levels.isEmpty())
+            setRoundTicks(*qobject_cast<QValueAxis*>(axis), ticks);
     };
-    apply(m_xAxis, m_left, m_right, width());
-    apply(m_yAxis, m_bottom, m_top, height());
+    apply(m_x, m_xAxis, m_left, m_right, width());
+    apply(m_y, m_yAxis, m_bottom, m_top, height());
     viewport()->update();
 }
 

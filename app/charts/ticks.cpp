@@ -1,9 +1,26 @@
 #include "app/charts/ticks.h"
 
+#include <QDate>
+
 #include <algorithm>
 #include <cmath>
 
 namespace modelarium {
+namespace {
+
+constexpr double daysOfMonth = 365.2425 / 12;
+
+QDate dateOf(double days)
+{
+    return QDate(1970, 1, 1).addDays(qint64(std::floor(days)));
+}
+
+double daysOf(const QDate& date)
+{
+    return double(QDate(1970, 1, 1).daysTo(date));
+}
+
+} // namespace
 
 double niceInterval(double span, int ticks)
 {
@@ -13,10 +30,10 @@ double niceInterval(double span, int ticks)
     return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
 }
 
-void setRoundTicks(QValueAxis& axis, int ticks)
+void setRoundTicks(QValueAxis& axis, int ticks, bool whole)
 {
     const double span = axis.max() - axis.min();
-    const double interval = niceInterval(span, ticks);
+    const double interval = std::max(niceInterval(span, ticks), whole ? 1.0 : 0.0);
     const double largest = std::max(std::abs(axis.min()), std::abs(axis.max()));
     const int decimals = std::max(0, int(-std::floor(std::log10(interval) + 1e-9)));
     const int digits = std::clamp(int(std::ceil(std::log10(largest / interval))) + 1, 3, 15);
@@ -25,6 +42,28 @@ void setRoundTicks(QValueAxis& axis, int ticks)
     axis.setTickAnchor(0);
     axis.setTickInterval(interval);
     axis.setLabelFormat(isLong ? QStringLiteral("%.%1g").arg(digits) : QStringLiteral("%.%1f").arg(decimals));
+}
+
+void setDateTicks(QCategoryAxis& axis, double low, double high, int ticks)
+{
+    for (const QString& label : axis.categoriesLabels())
+        axis.remove(label);
+    axis.setRange(low, high);
+    const double months = (high - low) / daysOfMonth / std::max(1, ticks);
+    if (months < 0.7) {
+        const double interval = std::max(1.0, niceInterval(high - low, ticks));
+        for (double day = std::ceil(low / interval) * interval; day <= high; day += interval)
+            axis.append(dateOf(day).toString(Qt::ISODate), day);
+        return;
+    }
+    const int step = months <= 1.5 ? 1 : months <= 4 ? 3 : months <= 8 ? 6 : 12 * int(std::max(1.0, niceInterval(months / 12, 1)));
+    QDate date(dateOf(low).year(), 1, 1);
+    if (step > 12)
+        date = QDate(date.year() / (step / 12) * (step / 12), 1, 1);
+    for (; date.isValid() && daysOf(date) <= high; date = date.addMonths(step)) {
+        if (daysOf(date) >= low)
+            axis.append(date.toString(step < 12 ? QStringLiteral("yyyy-MM") : QStringLiteral("yyyy")), daysOf(date));
+    }
 }
 
 } // namespace modelarium

@@ -78,7 +78,8 @@ void prepare(QTableWidget* table, const QString& name)
 void fitHeight(QTableWidget* table)
 {
     const int header = !table->horizontalHeader()->isHidden() ? table->horizontalHeader()->sizeHint().height() : 0;
-    const bool wide = table->horizontalHeader()->length() + table->verticalHeader()->sizeHint().width() > table->width();
+    const bool wide = table->horizontalScrollBarPolicy() != Qt::ScrollBarAlwaysOff
+        && table->horizontalHeader()->length() + table->verticalHeader()->sizeHint().width() > table->width();
     const int scrollBar = wide ? table->horizontalScrollBar()->sizeHint().height() : 0;
     table->setFixedHeight(header + table->verticalHeader()->length() + scrollBar + 2 * table->frameWidth() + 2);
 }
@@ -118,6 +119,7 @@ QWidget* EvaluatePage::makeMetrics()
     m_metrics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_metrics->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_metrics->setShowGrid(false);
+    m_metrics->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_metrics->setSelectionMode(QAbstractItemView::NoSelection);
     m_metrics->setFocusPolicy(Qt::TabFocus);
     section->content()->addWidget(m_metrics);
@@ -154,6 +156,7 @@ QWidget* EvaluatePage::makeConfusion()
     // Whole names, and a scroll bar where many classes do not fit.
     m_confusion->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_confusion->horizontalHeader()->setMinimumSectionSize(44);
+    m_confusion->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 2px; }"));
     m_confusionPart->content()->addWidget(makeSentence(m_confusionPart,
         tr("Rows are the truth, columns what is predicted. Click a cell to see its rows in the plot.")));
     m_confusionPart->content()->addWidget(m_confusion);
@@ -173,6 +176,7 @@ QWidget* EvaluatePage::makeWorst()
     m_worst->setHorizontalHeaderLabels({tr("Row"), tr("Truth"), tr("Predicted"), tr("Error")});
     prepare(m_worst, tr("Rows with the largest errors"));
     m_worst->verticalHeader()->hide();
+    m_worst->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_worst->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_worst->setSelectionBehavior(QAbstractItemView::SelectRows);
     section->content()->addWidget(m_side);

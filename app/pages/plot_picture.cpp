@@ -47,6 +47,7 @@ PictureAxis makeAxis(const Table& table, std::size_t index)
     axis.title = QString::fromStdString(column.name());
     if (!column.unit().empty())
         axis.title = Pictures::tr("%1 [%2]").arg(axis.title, QString::fromStdString(column.unit()));
+    axis.dates = column.type() == ColumnType::Date;
     if (column.isCategorical()) {
         for (const std::string& level : column.categoryCells().levels)
             axis.levels << QString::fromStdString(level);
