@@ -411,10 +411,15 @@ void MainWindow::setProjector(bool on)
     menuBar()->setVisible(!on);
     m_plot->setProjector(on);
     m_model->setProjector(on);
-    if (on)
+    if (on) {
+        m_columnsBefore = m_columns->saveState();
         showFullScreen();
-    else
+        const int card = m_columns->width() * 3 / 10;
+        m_columns->setSizes({0, m_columns->width() - card, card, 0});
+    } else {
         showNormal();
+        m_columns->restoreState(m_columnsBefore);
+    }
     m_plot->view().setFocus();
 }
 
@@ -460,14 +465,17 @@ bool MainWindow::mayDiscard()
     if (work.isEmpty())
         return true;
     QMessageBox question(QMessageBox::Question, tr("Modelarium"), work, QMessageBox::NoButton, this);
-    QAbstractButton* save = question.addButton(m_experiment.isFrozen() ? tr("Save the model…") : tr("Save the rows…"), QMessageBox::AcceptRole);
+    const bool model = m_experiment.isModelUnsaved();
+    const bool rows = m_experiment.areRowsUnsaved();
+    QAbstractButton* save = question.addButton(model && rows ? tr("Save both…") : model ? tr("Save the model…") : tr("Save the rows…"),
+                                               QMessageBox::AcceptRole);
     QAbstractButton* discard = question.addButton(tr("Discard"), QMessageBox::DestructiveRole);
     question.addButton(tr("Cancel"), QMessageBox::RejectRole);
     question.exec();
     if (question.clickedButton() == save) {
-        if (m_experiment.isFrozen())
+        if (model)
             saveModel(false);
-        else
+        if (rows)
             saveRows();
         return m_experiment.unsavedWork().isEmpty();
     }

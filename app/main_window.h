@@ -123,6 +123,7 @@ private:
     ModelCard* m_model = nullptr;
     BottomCard* m_bottom = nullptr;
     LessonPanel* m_lesson = nullptr;
+    QByteArray m_columnsBefore;                             ///< the widths of the columns while the projector mode is on
     bool m_projector = false;
     bool m_playWhenLoaded = false;
 };

@@ -420,11 +420,20 @@ bool Experiment::saveTable(const QString& path)
     return true;
 }
 
+bool Experiment::isModelUnsaved() const
+{
+    return isFrozen() && setup().frozen != m_savedModel;
+}
+
+bool Experiment::areRowsUnsaved() const
+{
+    return setup().source && !sharesColumns(setup().table, setup().source->original) && !sharesColumns(setup().table, m_savedTable);
+}
+
 QString Experiment::unsavedWork() const
 {
-    const bool rows = setup().source && !sharesColumns(setup().table, setup().source->original)
-        && !sharesColumns(setup().table, m_savedTable);
-    const bool frozen = isFrozen() && setup().frozen != m_savedModel;
+    const bool rows = areRowsUnsaved();
+    const bool frozen = isModelUnsaved();
     if (rows && frozen)
         return tr("The frozen model and the edited rows are not saved.");
     if (frozen)

@@ -76,6 +76,8 @@ public:
     void openModel(const QString& path);
     bool saveModel(const QString& path);            ///< the frozen model; false: a notice says why
     bool saveTable(const QString& path);
+    bool isModelUnsaved() const;                    ///< frozen, and not written since
+    bool areRowsUnsaved() const;                    ///< edited, and not written since
     /// What would be lost by closing, as a sentence; empty where nothing would.
     QString unsavedWork() const;
 

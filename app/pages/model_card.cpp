@@ -197,7 +197,9 @@ QWidget* ModelCard::makeNumbers()
 
 void ModelCard::setProjector(bool on)
 {
-    setStyleSheet(on ? QStringLiteral("QLabel, QTableWidget { font-size: 14pt; } QLabel[role=\"title\"], QLabel[role=\"large\"] { font-size: 20pt; }")
+    setStyleSheet(on ? QStringLiteral("QLabel, QCheckBox, QTableWidget, QHeaderView::section, QPushButton { font-size: 14pt; }"
+                                     "QLabel[role=\"equation\"] { font-size: 16pt; }"
+                                     "QLabel[role=\"title\"], QLabel[role=\"large\"] { font-size: 20pt; }")
                      : QString());
     m_numbers->verticalHeader()->setDefaultSectionSize(on ? 36 : 26);
     fitNumbers();
@@ -242,7 +244,9 @@ void ModelCard::followState()
     QFont font = m_numbers->font();
     font.setWeight(frozen ? QFont::DemiBold : QFont::Normal);
     m_numbers->setFont(font);
-    m_equation->setFont(font);
+    m_equation->setProperty("frozen", frozen);
+    m_equation->style()->unpolish(m_equation);
+    m_equation->style()->polish(m_equation);
 }
 
 void ModelCard::followModel()

@@ -2,6 +2,7 @@
 
 #include "app/charts/plot_view.h"
 #include "app/pages/section.h"
+#include "app/widgets/probability_bars.h"
 #include "core/base/number_text.h"
 
 #include <QClipboard>
@@ -29,11 +30,13 @@ QString text(double value, int digits = 4)
     return QString::fromStdString(shortText(value, digits));
 }
 
-QToolButton* makeToggle(QWidget* parent, const QString& label, const QString& help)
+QToolButton* makeButton(QWidget* parent, const QString& icon, const QString& label, const QString& help)
 {
     auto* button = new QToolButton(parent);
     button->setText(label);
-    button->setCheckable(true);
+    button->setIcon(strokeIcon(icon));
+    button->setIconSize(QSize(16, 16));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setToolTip(help);
     button->setAccessibleName(label);
     button->setAccessibleDescription(help);
@@ -83,17 +86,17 @@ QWidget* PlotCard::makeControls()
     add(tr("Across"), m_x, tr("The feature on the horizontal axis."));
     add(tr("Up"), m_y, tr("What is on the vertical axis: another feature, or the target. Other features are held at a value."));
     row->addStretch(1);
-    m_probeButton = makeToggle(m_controls, tr("Probe"), tr("Drag the ring over the plot and read what the model answers there."));
-    m_guessButton = makeToggle(m_controls, tr("Guess"), tr("Draw your own line first: take it by its ends or its middle, and compare it with the model's."));
-    m_keepButton = makeToggle(m_controls, tr("Move points"),
+    m_probeButton = makeButton(m_controls, QStringLiteral("probe"), tr("Probe"), tr("Drag the ring over the plot and read what the model answers there."));
+    m_guessButton = makeButton(m_controls, QStringLiteral("chart"), tr("Guess"), tr("Draw your own line first: take it by its ends or its middle, and compare it with the model's."));
+    m_keepButton = makeButton(m_controls, QStringLiteral("pointer"), tr("Move points"),
                               tr("On: a dragged point stays where it is dropped (one undo step). Off: a drag only asks “what if”, and the point springs back."));
-    auto* reset = new QToolButton(m_controls);
-    reset->setText(tr("Whole view"));
-    reset->setToolTip(tr("Shows all points again (0). Turn the wheel to zoom, drag the ground to move it."));
-    reset->setFocusPolicy(Qt::TabFocus);
-    reset->setProperty("role", QStringLiteral("toggle"));
-    for (QToolButton* button : {m_probeButton, m_guessButton, m_keepButton, reset})
+    auto* reset = makeButton(m_controls, QStringLiteral("reset_view"), tr("Whole view"),
+                             tr("Shows all points again (0). Turn the wheel to zoom, drag the ground to move it."));
+    m_buttons = {m_probeButton, m_guessButton, m_keepButton, reset};
+    for (QToolButton* button : m_buttons) {
+        button->setCheckable(button != reset);
         row->addWidget(button);
+    }
     connect(m_probeButton, &QToolButton::toggled, this, &PlotCard::setProbeShown);
     connect(m_guessButton, &QToolButton::toggled, this, &PlotCard::setGuessShown);
     connect(m_keepButton, &QToolButton::toggled, this, &PlotCard::setDragKeeps);
@@ -127,13 +130,12 @@ void PlotCard::connectExperiment()
                               &Experiment::frozenChanged})
         connect(&m_experiment, signal, this, &PlotCard::rebuildLater);
     connect(&m_experiment.view(), &ViewState::axesChanged, this, &PlotCard::rebuildLater);
-    connect(&m_experiment, &Experiment::stateChanged, this, [this] {
+    connect(&m_experiment, &Experiment::modelChanged, this, [this] {
         // The split is known once a run has begun; classes of numbers once there is a model.
-        const PreparedTrainingPtr training = m_experiment.training().training();
-        if (training && !m_moving)
+        if (m_experiment.training().training() != m_shownTraining && !m_moving)
             rebuildLater();
+        askForSurface();
     });
-    connect(&m_experiment, &Experiment::modelChanged, this, &PlotCard::askForSurface);
     connect(&m_experiment, &Experiment::modelChanged, this, &PlotCard::showProbe);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &PlotCard::showPredictions);
     connect(&m_experiment.view(), &ViewState::inputsChanged, this, [this] {
@@ -150,6 +152,15 @@ void PlotCard::connectExperiment()
     connect(&m_experiment.view(), &ViewState::selectionChanged, this,
             [this] { m_view->setSelection(m_experiment.view().selection()); });
     connect(&m_surfaceJob, &SurfaceJob::ready, this, &PlotCard::showSurface);
+}
+
+void PlotCard::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    // A narrow card keeps the pictures and drops the words.
+    constexpr int wordsNeed = 640;
+    for (QToolButton* button : m_buttons)
+        button->setToolButtonStyle(width() < wordsNeed ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
 }
 
 void PlotCard::setLook(const Look& look)
@@ -172,6 +183,7 @@ void PlotCard::rebuildLater()
 void PlotCard::rebuild()
 {
     m_picture = makePicture(m_experiment);
+    m_shownTraining = m_experiment.training().training();
     const bool empty = m_picture.kind == PictureKind::Empty;
     m_view->setSentence(m_picture.sentence);
     m_view->setFrozen(m_experiment.isFrozen());
@@ -349,7 +361,7 @@ void PlotCard::showProbe()
     if (model->target().task == Task::Classification) {
         probe.code = int(answer.value);
         const QString name = QString::fromStdString(model->target().classes[std::size_t(probe.code)]);
-        probe.reading = tr("%1  %2 %").arg(name).arg(answer.probabilities[std::size_t(probe.code)] * 100, 0, 'f', 0);
+        probe.reading = tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[std::size_t(probe.code)]));
     } else {
         probe.reading = tr("%1 = %2").arg(QString::fromStdString(model->target().name), text(answer.value));
     }

@@ -46,6 +46,9 @@ Q_SIGNALS:
     void deletionWanted();
     void surfaceShown();                                    ///< the picture shows the newest model
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeControls();
     void connectView();
@@ -72,6 +75,7 @@ private:
     PlotView* m_view;
     SurfaceJob m_surfaceJob;
     Picture m_picture;
+    PreparedTrainingPtr m_shownTraining;                    ///< whose split the picture shows
     QTimer m_rebuild;
     ResidualStyle m_residuals = ResidualStyle::None;
     bool m_dragKeeps = false;
@@ -83,6 +87,7 @@ private:
     QToolButton* m_probeButton = nullptr;
     QToolButton* m_guessButton = nullptr;
     QToolButton* m_keepButton = nullptr;
+    std::vector<QToolButton*> m_buttons;
 };
 
 } // namespace modelarium

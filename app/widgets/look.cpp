@@ -66,7 +66,7 @@ QString styleSheetOf(const Look& look, double textScale)
     for (const auto& [name, color] : colors)
         sheet.replace(name, color.name());
     sheet.replace(QLatin1String("@theme"), look.dark ? QLatin1String("dark") : QLatin1String("light"));
-    for (const auto& [name, points] : {std::pair{QLatin1String("@title"), 13.0}, {QLatin1String("@equation"), 11.0}, {QLatin1String("@large"), 15.0}, {QLatin1String("@small"), 9.0}})
+    for (const auto& [name, points] : {std::pair{QLatin1String("@title"), 13.0}, {QLatin1String("@equation"), 10.0}, {QLatin1String("@large"), 15.0}, {QLatin1String("@small"), 9.0}})
         sheet.replace(name, QStringLiteral("%1pt").arg(points * textScale));
     return sheet;
 }
