@@ -77,7 +77,11 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     m_x->setRange(0, last);
     m_y->setRange(low, high > low ? high * 1.05 : low + 1);
     setRoundTicks(*m_x, 4, true);
-    setRoundTicks(*m_y, 2);
+    // Labels need their height; the highest one is at the top.
+    const int labels = std::max(1, int(chart()->plotArea().height() / 24));
+    const double interval = niceInterval(m_y->max() - low, labels);
+    m_y->setMax(std::ceil(m_y->max() / interval) * interval);
+    setRoundTicks(*m_y, labels);
     viewport()->update();
 }
 

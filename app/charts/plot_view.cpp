@@ -64,7 +64,8 @@ void PlotView::setMagnification(double factor)
 
 void PlotView::applyStyle()
 {
-    chart()->setMargins(QMargins(4, int(34 * m_magnification), 12, int(m_footnote.isEmpty() ? 4 : 4 + 18 * m_magnification)));
+    layOutLegend();
+    chart()->setMargins(QMargins(4, int((34 + 22 * m_legendRows) * m_magnification), 12, int(m_footnote.isEmpty() ? 4 : 4 + 18 * m_magnification)));
     styleAxis(m_xAxis);
     styleAxis(m_yAxis);
     m_curve->setPen(QPen(m_look->text, 2.4 * m_magnification, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -113,7 +114,7 @@ void PlotView::setHeading(const QString& title, const QStringList& classes)
 {
     m_title = title;
     m_classes = classes;
-    viewport()->update();
+    applyStyle();
 }
 
 void PlotView::setSentence(const QString& sentence)
@@ -281,7 +282,7 @@ void PlotView::setFrozen(bool frozen)
 void PlotView::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
-    applyRange();
+    applyStyle();
     Q_EMIT viewChanged();
 }
 
@@ -320,6 +321,41 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
     painter->restore();
 }
 
+/// The legend stands beside the title where it fits there, and otherwise in rows below it.
+void PlotView::layOutLegend()
+{
+    constexpr int mostRows = 4;
+    QFont legend = font();
+    legend.setPointSizeF(10 * m_magnification);
+    const QFontMetricsF metrics(legend);
+    const double gap = 20 * m_magnification, marker = 12 * m_magnification;
+    const double left = 18, right = width() - 20.0;
+    m_legend.clear();
+    std::vector<double> widths;
+    double total = 0;
+    for (int code = 0; code < int(m_classes.size()); ++code) {
+        const QString name = metrics.elidedText(m_classes[code], Qt::ElideMiddle, 140 * m_magnification);
+        m_legend.push_back({code, name, {}});
+        widths.push_back(marker + metrics.horizontalAdvance(name) + gap);
+        total += widths.back();
+    }
+    const bool beside = total < 0.75 * (right - left);
+    double x = beside ? right - total + gap : left;
+    int row = 0;
+    for (std::size_t i = 0; i < m_legend.size(); ++i) {
+        if (!beside && x > left && x + widths[i] - gap > right) {
+            x = left;
+            if (++row == mostRows) {
+                m_legend.resize(i);
+                break;
+            }
+        }
+        m_legend[i].at = {x, 22 * m_magnification * (beside ? 1 : row + 2)};
+        x += widths[i];
+    }
+    m_legendRows = beside || m_legend.empty() ? 0 : std::min(row + 1, mostRows);
+}
+
 void PlotView::drawHeading(QPainter& painter)
 {
     const PlotScale scale = plotScale();
@@ -330,23 +366,17 @@ void PlotView::drawHeading(QPainter& painter)
     QFont legend = font();
     legend.setPointSizeF(10 * m_magnification);
     const QFontMetricsF metrics(legend);
-    double x = scale.area.right();
-    if (m_classes.size() <= 8) {
-        painter.setFont(legend);
-        for (int code = int(m_classes.size()) - 1; code >= 0; --code) {
-            const QString name = metrics.elidedText(m_classes[code], Qt::ElideRight, 140 * m_magnification);
-            x -= metrics.horizontalAdvance(name);
-            painter.setPen(m_look->text);
-            painter.drawText(QPointF(x, baseline), name);
-            x -= 12 * m_magnification;
-            drawMarker(painter, {x, baseline - 4 * m_magnification}, {0, 0, 0, code, -1, false}, 4.5 * m_magnification, *m_look);
-            x -= 20 * m_magnification;
-        }
+    painter.setFont(legend);
+    for (const LegendEntry& entry : m_legend) {
+        painter.setPen(m_look->text);
+        painter.drawText(entry.at + QPointF(12 * m_magnification, 0), entry.name);
+        drawMarker(painter, entry.at - QPointF(0, 4 * m_magnification), {0, 0, 0, entry.code, -1, false}, 4.5 * m_magnification, *m_look);
     }
+    const bool beside = !m_legend.empty() && m_legendRows == 0;
+    const double room = (beside ? m_legend.front().at.x() - 20 : scale.area.right()) - 10;
     painter.setFont(title);
     painter.setPen(m_look->text);
-    const double room = x - 16;
-    painter.drawText(QPointF(10, baseline), QFontMetricsF(title).elidedText(m_title, Qt::ElideRight, std::max(0.0, room - 10)));
+    painter.drawText(QPointF(10, baseline), QFontMetricsF(title).elidedText(m_title, Qt::ElideRight, std::max(0.0, room)));
     painter.setFont(legend);
     painter.setPen(m_look->secondText);
     if (!m_footnote.isEmpty())

@@ -81,12 +81,18 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    struct LegendEntry {
+        int code;
+        QString name;
+        QPointF at;                                         ///< of the marker, on the line of the text
+    };
     enum class Grip { None, Pan, Point, Probe, GuessLeft, GuessRight, GuessMiddle, Frame };
 
     QAbstractAxis* makeAxis(const PlotAxis& axis);
     void styleAxis(QAbstractAxis* axis);
     void applyRange();
     void applyStyle();
+    void layOutLegend();
     void drawHeading(QPainter& painter);
     void drawResiduals(QPainter& painter, const PlotScale& scale);
     void drawSelection(QPainter& painter, const PlotScale& scale);
@@ -112,6 +118,8 @@ private:
     double m_magnification = 1;
     QString m_title;
     QStringList m_classes;
+    std::vector<LegendEntry> m_legend;
+    int m_legendRows = 0;                                   ///< below the title; 0 where the legend is beside it
     QString m_sentence;
     QString m_footnote;
     ResidualStyle m_residualStyle = ResidualStyle::None;

@@ -46,7 +46,9 @@ QPainterPath plusPath(double radius)
 QPainterPath markerPath(int code, double r)
 {
     QPainterPath path;
-    switch (((code % shapes) + shapes) % shapes) {
+    // Colours repeat after the eighth class; then each comes with another shape.
+    const int turned = std::max(0, code) + std::max(0, code) / shapes * 3;
+    switch (turned % shapes) {
     case 1: return polygon(3, r * 1.25, 0);
     case 2: path.addRect(-r * 0.9, -r * 0.9, 1.8 * r, 1.8 * r); return path;
     case 3: return polygon(4, r * 1.25, 0);

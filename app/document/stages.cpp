@@ -68,7 +68,7 @@ QString content(Stage stage, const StageFacts& facts)
     case Stage::Data:
         if (!setup.source)
             return Stages::tr("Open a data file, or take one of the samples.");
-        return Stages::tr("%n row(s) of %1.", nullptr, int(setup.table.rows())).arg(setup.source->name);
+        return Stages::tr("%Ln row(s) of %1.", nullptr, int(setup.table.rows())).arg(setup.source->name);
     case Stage::Prepare:
         return isPrepared(setup) ? preparedSentence(setup) : Stages::tr("Choose what is to be predicted, and from what.");
     case Stage::Train: return trainedSentence(facts);

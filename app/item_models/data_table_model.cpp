@@ -148,11 +148,12 @@ QVariant DataTableModel::headerData(int section, Qt::Orientation orientation, in
     if (section < 0 || section >= columnCount())
         return {};
     const Column& column = m_table.column(std::size_t(section));
-    const QString name = QString::fromStdString(column.name());
+    constexpr qsizetype shownLetters = 48;
+    const QString name = QString::fromStdString(column.nameWithUnit());
+    if (role == Qt::ToolTipRole)
+        return name;
     if (role == Qt::DisplayRole)
-        return column.unit().empty()
-            ? name
-            : tr("%1 (%2)", "a column and its unit").arg(name, QString::fromStdString(column.unit()));
+        return name.size() <= shownLetters ? name : name.left(shownLetters - 1) + u'…';
     if (role == Qt::TextAlignmentRole)
         return int((column.isNumeric() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};

@@ -20,6 +20,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -156,11 +157,21 @@ QWidget* BottomCard::makeRows()
     m_tableView->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_tableView->horizontalHeader()->setDefaultSectionSize(130);
     m_tableView->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
+    connect(m_table, &QAbstractItemModel::modelReset, this, &BottomCard::fitColumns);
     connect(m_tableView->selectionModel(), &QItemSelectionModel::selectionChanged, this, &BottomCard::selectFromTable);
     connect(m_table, &DataTableModel::editRefused, this, [this](const QModelIndex&, const QString& sentence) {
         Q_EMIT m_experiment.noticeRaised(Severity::Warning, sentence);
     });
     return m_tableView;
+}
+
+/// As wide as their names, within reason.
+void BottomCard::fitColumns()
+{
+    constexpr int narrowest = 90, widest = 320, looked = 200;
+    QHeaderView* header = m_tableView->horizontalHeader();
+    for (int column = 0; column < std::min(looked, m_table->columnCount()); ++column)
+        header->resizeSection(column, std::clamp(header->sectionSizeHint(column) + 12, narrowest, widest));
 }
 
 void BottomCard::setLook(const Look& look)

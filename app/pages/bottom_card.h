@@ -37,6 +37,7 @@ private:
     QWidget* makeTraining();
     QWidget* makePlayer();
     QWidget* makeRows();
+    void fitColumns();
     QToolButton* makeButton(const QString& text, const QString& name, const QString& help);
 
     void followHistory();

@@ -118,6 +118,7 @@ QWidget* EvaluatePage::makeMetrics()
     m_metrics->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_metrics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_metrics->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_metrics->horizontalHeader()->setMinimumSectionSize(68);
     m_metrics->setShowGrid(false);
     m_metrics->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_metrics->setSelectionMode(QAbstractItemView::NoSelection);
@@ -202,9 +203,8 @@ void EvaluatePage::follow()
     const bool shown = evaluation && !evaluation->error;
     m_parts->setVisible(shown);
     if (!shown) {
-        m_state->setText(evaluation && evaluation->error ? errorText(*evaluation->error)
-                                                         : tr("Train a model first; then this page says how well it does."));
-        m_state->show();
+        m_state->setText(evaluation && evaluation->error ? errorText(*evaluation->error) : QString());
+        m_state->setVisible(evaluation && evaluation->error);
         return;
     }
     m_state->setText(evaluation->rowsChanged

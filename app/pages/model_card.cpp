@@ -263,7 +263,7 @@ void ModelCard::followModel()
     }
     m_equation->setText(QString::fromStdString(equationText(*model)));
     m_equation->setToolTip(tr("In the units of the data. Model > Copy the equation gives all digits."));
-    m_count->setText(tr("%n number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
+    m_count->setText(tr("%Ln number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
     showNumbers(*model);
     followState();
 }

@@ -158,7 +158,7 @@ void PlotCard::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
     // A narrow card keeps the pictures and drops the words.
-    constexpr int wordsNeed = 640;
+    constexpr int wordsNeed = 760;
     for (QToolButton* button : m_buttons)
         button->setToolButtonStyle(width() < wordsNeed ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
 }

@@ -44,9 +44,7 @@ PictureAxis makeAxis(const Table& table, std::size_t index)
     PictureAxis axis;
     axis.column = column.name();
     axis.index = index;
-    axis.title = QString::fromStdString(column.name());
-    if (!column.unit().empty())
-        axis.title = Pictures::tr("%1 [%2]").arg(axis.title, QString::fromStdString(column.unit()));
+    axis.title = QString::fromStdString(column.nameWithUnit());
     axis.dates = column.type() == ColumnType::Date;
     if (column.isCategorical()) {
         for (const std::string& level : column.categoryCells().levels)

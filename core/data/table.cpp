@@ -166,6 +166,12 @@ Column Column::renamed(std::string name) const
     return column;
 }
 
+std::string Column::nameWithUnit() const
+{
+    const bool says = m_name.find("(" + m_unit + ")") != std::string::npos || m_name.find("[" + m_unit + "]") != std::string::npos;
+    return m_unit.empty() || says ? m_name : m_name + " (" + m_unit + ")";
+}
+
 Column Column::withUnit(std::string unit) const&
 {
     return Column(*this).withUnit(std::move(unit));

@@ -51,6 +51,7 @@ public:
 
     const std::string& name() const { return m_name; }
     const std::string& unit() const { return m_unit; }
+    std::string nameWithUnit() const;                           ///< "mass (g)", whether the name says the unit already or not
     ColumnType type() const { return m_type; }
     std::size_t rows() const { return m_rows; }
     std::size_t missing() const { return m_missing; }

@@ -4,10 +4,10 @@
 <context>
     <name>modelarium::ModelCard</name>
     <message numerus="yes">
-        <source>%n number(s) are all that this model is.</source>
+        <source>%Ln number(s) are all that this model is.</source>
         <translation>
             <numerusform>One number is all that this model is.</numerusform>
-            <numerusform>%n numbers are all that this model is.</numerusform>
+            <numerusform>%Ln numbers are all that this model is.</numerusform>
         </translation>
     </message>
 </context>
@@ -41,10 +41,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) of %1.</source>
+        <source>%Ln row(s) of %1.</source>
         <translation>
             <numerusform>One row of %1.</numerusform>
-            <numerusform>%n rows of %1.</numerusform>
+            <numerusform>%Ln rows of %1.</numerusform>
         </translation>
     </message>
 </context>
