@@ -17,6 +17,40 @@ Error columnError(ErrorCode code, const std::string& column, std::string message
     return {code, std::move(message), place};
 }
 
+/// Why a column cannot be a feature unasked; empty where it can.
+std::string_view reasonToLeaveOut(const Column& column)
+{
+    if (column.missing() == column.rows())
+        return "empty";
+    if (!column.isNumeric() && !column.isCategorical())
+        return columnTypeName(column.type());
+    bool constant = column.isCategorical() && column.categoryCells().levels.size() < 2;
+    if (column.isNumeric()) {
+        const Buffer<double>& values = column.numberValues();
+        const auto first = std::find_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+        constant = std::all_of(first, values.end(), [&](double value) { return std::isnan(value) || value == *first; });
+    }
+    return constant ? "the same in every row" : "";
+}
+
+/// One sentence about the columns that take no part; empty where all do.
+std::string leftOutSentence(const Table& table, std::string_view target)
+{
+    constexpr std::size_t mostNamed = 8;
+    std::string list;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < table.columns(); ++i) {
+        const Column& column = table.column(i);
+        const std::string_view reason = column.name() == target ? std::string_view() : reasonToLeaveOut(column);
+        if (reason.empty() || ++count > mostNamed)
+            continue;
+        list += (list.empty() ? "\"" : ", \"") + column.name() + "\" (" + std::string(reason) + ")";
+    }
+    if (count > mostNamed)
+        list += " and " + std::to_string(count - mostNamed) + " more";
+    return count == 0 ? std::string() : "Left out of the features: " + list + ".";
+}
+
 /// The values of a numeric column as class names, in ascending order.
 std::vector<std::string> numberClasses(const Column& column)
 {
@@ -47,8 +81,8 @@ Result<TargetColumn> makeTarget(const Column& column, Task task)
     } else if (column.isNumeric()) {
         target.classes = numberClasses(column);
     } else {
-        return columnError(ErrorCode::WrongTask, column.name(), "The target \"" + column.name() + "\" holds "
-                               + std::string(columnTypeName(column.type())) + " cells, which are not classes.");
+        return columnError(ErrorCode::WrongTask, column.name(), "The target \"" + column.name() + "\" holds texts, nearly every one another: "
+                               "give the column the type category if they are classes all the same.");
     }
     if (target.classes.size() > mostClasses) {
         return columnError(ErrorCode::TooLarge, column.name(), "The target \"" + column.name() + "\" has "
@@ -94,22 +128,9 @@ Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target)
 {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < table.columns(); ++i) {
-        const Column& column = table.column(i);
-        if (column.name() == target || column.missing() == column.rows())
-            continue;
-        if (!column.isNumeric() && !column.isCategorical())
-            continue;
-        if (column.isCategorical() && column.categoryCells().levels.size() < 2)
-            continue;
-        if (column.isNumeric()) {
-            const Buffer<double>& values = column.numberValues();
-            const auto first = std::find_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
-            if (std::all_of(first, values.end(), [&](double value) { return std::isnan(value) || value == *first; }))
-                continue;
-        }
-        names.push_back(column.name());
-    }
+    for (std::size_t i = 0; i < table.columns(); ++i)
+        if (table.column(i).name() != target && reasonToLeaveOut(table.column(i)).empty())
+            names.push_back(table.column(i).name());
     return names;
 }
 
@@ -167,6 +188,9 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
         return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
     const Column& targetColumn = table.column(*targetIndex);
 
+    if (targetColumn.missing() == targetColumn.rows())
+        return columnError(ErrorCode::TooFewSamples, plan.target, "The target \"" + plan.target + "\" has no value in any row.");
+
     const Result<const LearnerInfo*> info = findLearner(plan.learner);
     if (!info)
         return info.error();
@@ -190,13 +214,21 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
     if (!split)
         return split.error();
     training.split = *std::move(split);
+    if (training.split.train.size() + training.split.test.size() == 1)
+        return Error{ErrorCode::TooFewSamples, "One row is not enough to learn from."};
     if (targetColumn.missing() > 0) {
         training.notices.push_back(std::to_string(targetColumn.missing()) + (targetColumn.missing() == 1 ? " row" : " rows")
                                    + " without a target took no part.");
     }
 
-    if (training.plan.features.empty())
+    if (training.plan.features.empty()) {
         training.plan.features = usableFeatures(table, plan.target);
+        const std::string leftOut = leftOutSentence(table, plan.target);
+        if (training.plan.features.empty())
+            return Error{ErrorCode::TooFewFeatures, "There is no feature to learn from besides the target." + (leftOut.empty() ? "" : " " + leftOut)};
+        if (!leftOut.empty())
+            training.notices.push_back(leftOut);
+    }
     for (const std::string& feature : training.plan.features) {
         if (feature == plan.target)
             return columnError(ErrorCode::WrongType, feature, "The column \"" + feature + "\" is the target; it cannot be a feature too.");

@@ -158,6 +158,20 @@ private Q_SLOTS:
         QCOMPARE(usableFeatures(table, "y"), (std::vector<std::string>{"x", "kind"}));
     }
 
+    void columnsLeftOutAreNamed()
+    {
+        const auto text = std::make_shared<const Column>("note", ColumnType::Text, TextCells{Buffer<char>({'a', 'b', 'c'}), Buffer<std::uint64_t>({1, 2, 3}), {}}, 3);
+        const Table table = *Table::make({numbers("x", {1, 2, 3}), numbers("constant", {3, 3, 3}), text, numbers("y", {1, 2, 4})});
+        TrainingPlan chosen = plan("linear_regression", "y");
+        chosen.features.clear();
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->notices, (std::vector<std::string>{"Left out of the features: \"constant\" (the same in every row), \"note\" (text)."}));
+        // Columns that a person chose are not left out, and nothing is said.
+        chosen.features = {"x"};
+        QVERIFY(prepareTraining(table, chosen)->notices.empty());
+    }
+
     void badPlansAreSentences_data()
     {
         QTest::addColumn<QString>("what");
@@ -173,6 +187,9 @@ private Q_SLOTS:
         QTest::newRow("too many tested") << "fraction" << int(ErrorCode::TooFewSamples) << "another share";
         QTest::newRow("missing cells refused") << "impute" << int(ErrorCode::MissingValue) << "Row 6";
         QTest::newRow("no feature") << "none" << int(ErrorCode::TooFewFeatures) << "feature";
+        QTest::newRow("constant feature") << "constant" << int(ErrorCode::TooFewFeatures) << "\"x\" (the same in every row)";
+        QTest::newRow("empty target") << "empty" << int(ErrorCode::TooFewSamples) << "no value in any row";
+        QTest::newRow("one row") << "row" << int(ErrorCode::TooFewSamples) << "One row is not enough";
     }
 
     void badPlansAreSentences()
@@ -190,14 +207,20 @@ private Q_SLOTS:
             {"hyperparameter", [](TrainingPlan& p) { p.hyperparameters["depth"] = 1.0; }},
             {"fraction", [](TrainingPlan& p) { p.testFraction = 0.999; }},
             {"impute", [](TrainingPlan& p) { p.preparation.imputation = Imputation::Refuse; }},
-            {"none", [](TrainingPlan&) {}},
+        };
+        const Table full = samples::mixedTable();
+        const std::map<QString, Table> tables = {
+            {"none", *Table::make({full.columnPtr(4)})},
+            {"constant", *Table::make({numbers("x", {7, 7}), numbers("value", {1, 2})})},
+            {"empty", *Table::make({numbers("x", {1, 2}), numbers("value", {std::nan(""), std::nan("")})})},
+            {"row", *Table::make({numbers("x", {1}), numbers("value", {2})})},
         };
         TrainingPlan chosen = plan();
-        changes.at(what)(chosen);
-        const Table full = samples::mixedTable();
-        const Table table = what == QStringLiteral("none") ? *Table::make({full.columnPtr(4)}) : full;
-        if (what == QStringLiteral("none"))
+        if (changes.contains(what))
+            changes.at(what)(chosen);
+        else
             chosen.features.clear();
+        const Table table = tables.contains(what) ? tables.at(what) : full;
         const auto training = prepareTraining(table, chosen);
         QVERIFY(!training);
         QVERIFY2(int(training.error().code) == code, training.error().message.c_str());
