@@ -135,18 +135,22 @@ QWidget* MainWindow::makeStageColumn()
     m_stageScroll->setFrameShape(QFrame::NoFrame);
     m_stageScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_stageScroll->setFocusPolicy(Qt::NoFocus);
-    m_pages = new QStackedWidget(m_stageScroll);
+    // A stacked widget would be as high as its highest page.
+    auto* column = new QWidget(m_stageScroll);
+    auto* pageLayout = new QVBoxLayout(column);
+    pageLayout->setContentsMargins(0, 0, 0, 0);
     auto* dataPage = new DataPage(m_experiment);
     m_evaluatePage = new EvaluatePage(m_experiment);
     m_usePage = new UsePage(m_experiment);
-    const std::array<QWidget*, stageCount> pages{dataPage, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
-    for (QWidget* page : pages) {
+    m_pages = {dataPage, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
+    for (QWidget* page : m_pages) {
         page->layout()->setContentsMargins(0, 0, 8, 0);
-        m_pages->addWidget(page);
+        page->hide();
+        pageLayout->addWidget(page);
     }
-    m_stageScroll->setWidget(m_pages);
+    m_stageScroll->setWidget(column);
     // The card shows through.
-    m_pages->setAutoFillBackground(false);
+    column->setAutoFillBackground(false);
     m_stageScroll->viewport()->setAutoFillBackground(false);
     layout->addWidget(m_stageTitle);
     layout->addWidget(m_stageReason);
@@ -332,13 +336,8 @@ void MainWindow::followStage()
         QT_TR_NOOP("Data"), QT_TR_NOOP("Prepare"), QT_TR_NOOP("Train"), QT_TR_NOOP("Evaluate"), QT_TR_NOOP("Use")};
     const int stage = int(m_experiment.stage());
     m_stageTitle->setText(tr(titles[std::size_t(stage)]));
-    m_pages->setCurrentIndex(stage);
-    // The scroll area is as large as the page in front, not as the largest one.
-    for (int i = 0; i < m_pages->count(); ++i) {
-        const QSizePolicy::Policy policy = i == stage ? QSizePolicy::Preferred : QSizePolicy::Ignored;
-        m_pages->widget(i)->setSizePolicy(policy, policy);
-    }
-    m_pages->updateGeometry();
+    for (QWidget* page : m_pages)
+        page->setVisible(page == m_pages[std::size_t(stage)]);
     m_stageScroll->ensureVisible(0, 0);
     m_bottom->showTab(m_experiment.stage() == Stage::Data ? BottomCard::RowsTab : BottomCard::TrainingTab);
     if (m_experiment.stage() == Stage::Use)

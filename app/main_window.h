@@ -5,6 +5,7 @@
 
 #include <QMainWindow>
 
+#include <array>
 #include <functional>
 #include <memory>
 
@@ -116,7 +117,7 @@ private:
     QScrollArea* m_stageScroll = nullptr;
     QLabel* m_stageTitle = nullptr;
     QLabel* m_stageReason = nullptr;
-    QStackedWidget* m_pages = nullptr;
+    std::array<QWidget*, stageCount> m_pages{};
     EvaluatePage* m_evaluatePage = nullptr;
     UsePage* m_usePage = nullptr;
     PlotCard* m_plot = nullptr;
