@@ -71,11 +71,11 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
     m_notices = new NoticeBar(centre);
     m_centre = new QStackedWidget(centre);
     layout->addWidget(makeTop());
-    layout->addWidget(m_notices);
     layout->addWidget(m_centre, 1);
     m_centre->addWidget(makeWork());
     m_centre->addWidget(makeStart());
     setCentralWidget(centre);
+    m_notices->placeOver(m_plot);
 
     makeMenus();
     connectExperiment();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 
@@ -61,27 +62,30 @@ void LossChart::setName(const QString& name)
 
 void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& test)
 {
-    m_training->replace(training);
-    m_test->replace(test);
     m_test->setVisible(!test.isEmpty());
+    // A loss that runs away leaves the picture; what matters is where it begins to.
+    constexpr double farthest = 20;
+    const double start = training.isEmpty() ? 0 : std::abs(training.first().y());
+    const double highest = start > 0 ? farthest * start : std::numeric_limits<double>::max();
     double low = 0;
     double high = 0;
     double last = 1;
-    for (const QList<QPointF>* curve : {&training, &test}) {
-        for (const QPointF& point : *curve) {
+    for (QLineSeries* series : {m_training, m_test}) {
+        QList<QPointF> curve = series == m_training ? training : test;
+        for (QPointF& point : curve) {
+            point.setY(std::min(point.y(), highest));
             high = std::max(high, point.y());
             low = std::min(low, point.y());
             last = std::max(last, point.x());
         }
+        series->replace(curve);
     }
-    m_x->setRange(0, last);
-    m_y->setRange(low, high > low ? high * 1.05 : low + 1);
-    setRoundTicks(*m_x, 4, true);
+    setRoundTicks(*m_x, 0, last, 4, true);
     // Labels need their height; the highest one is at the top.
     const int labels = std::max(1, int(chart()->plotArea().height() / 24));
-    const double interval = niceInterval(m_y->max() - low, labels);
-    m_y->setMax(std::ceil(m_y->max() / interval) * interval);
-    setRoundTicks(*m_y, labels);
+    const double top = high > low ? high * 1.05 : low + 1;
+    const double interval = niceInterval(top - low, labels);
+    setRoundTicks(*m_y, low, std::ceil(top / interval) * interval, labels);
     viewport()->update();
 }
 

@@ -80,11 +80,8 @@ QAbstractAxis* PlotView::makeAxis(const PlotAxis& axis)
         dates->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
         return dates;
     }
-    if (axis.levels.isEmpty()) {
-        auto* numbers = new QValueAxis;
-        numbers->setTickType(QValueAxis::TicksDynamic);
-        return numbers;
-    }
+    if (axis.levels.isEmpty())
+        return new QValueAxis;
     auto* levels = new QCategoryAxis;
     levels->setStartValue(-0.5);
     for (int i = 0; i < int(axis.levels.size()); ++i)
@@ -180,11 +177,12 @@ void PlotView::applyRange()
 {
     const auto apply = [this](const PlotAxis& kind, QAbstractAxis* axis, double low, double high, double pixels) {
         const int ticks = int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0));
-        axis->setRange(low, high);
         if (kind.dates)
             setDateTicks(*qobject_cast<QCategoryAxis*>(axis), low, high, ticks * 3 / 4);
         else if (kind.levels.isEmpty())
-            setRoundTicks(*qobject_cast<QValueAxis*>(axis), ticks);
+            setRoundTicks(*qobject_cast<QValueAxis*>(axis), low, high, ticks);
+        else
+            axis->setRange(low, high);
     };
     apply(m_x, m_xAxis, m_left, m_right, width());
     apply(m_y, m_yAxis, m_bottom, m_top, height());

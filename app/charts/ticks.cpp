@@ -30,17 +30,19 @@ double niceInterval(double span, int ticks)
     return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
 }
 
-void setRoundTicks(QValueAxis& axis, int ticks, bool whole)
+void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole)
 {
-    const double span = axis.max() - axis.min();
-    const double interval = std::max(niceInterval(span, ticks), whole ? 1.0 : 0.0);
-    const double largest = std::max(std::abs(axis.min()), std::abs(axis.max()));
+    const double interval = std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0);
+    const double largest = std::max(std::abs(low), std::abs(high));
     const int decimals = std::max(0, int(-std::floor(std::log10(interval) + 1e-9)));
     const int digits = std::clamp(int(std::ceil(std::log10(largest / interval))) + 1, 3, 15);
     const bool isLong = decimals > 6 || largest >= 1e7;
-    axis.setTickType(QValueAxis::TicksDynamic);
+    // A new range with the old interval could mean millions of ticks: they rest until both are set.
+    axis.setTickType(QValueAxis::TicksFixed);
+    axis.setRange(low, high);
     axis.setTickAnchor(0);
     axis.setTickInterval(interval);
+    axis.setTickType(QValueAxis::TicksDynamic);
     axis.setLabelFormat(isLong ? QStringLiteral("%.%1g").arg(digits) : QStringLiteral("%.%1f").arg(decimals));
 }
 

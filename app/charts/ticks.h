@@ -8,10 +8,11 @@ namespace modelarium {
 /// The distance of ticks at round values, 1, 2 or 5 times a power of ten, so that about `ticks` of them fit into `span` > 0.
 double niceInterval(double span, int ticks);
 
-/// Round ticks from zero, with as many decimals as tell them apart; `whole` where there is nothing between whole numbers.
-void setRoundTicks(QValueAxis& axis, int ticks, bool whole = false);
+/// Shows [low, high] with round ticks counted from zero and as many decimals as tell them apart; `whole` where there is nothing
+/// between whole numbers.
+void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole = false);
 
-/// Ticks at the first of months or years, or at days, over [low, high] in days since 1970-01-01.
+/// Shows [low, high], in days since 1970-01-01, with ticks at the first of months or years, or at days.
 void setDateTicks(QCategoryAxis& axis, double low, double high, int ticks);
 
 } // namespace modelarium

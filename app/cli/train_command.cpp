@@ -81,7 +81,7 @@ Result<TrainingPlan> makePlan(const TrainFlags& flags)
                                                            : Imputation::Mean;
     if (!flags.task.empty())
         plan.task = flags.task == "regression" ? Task::Regression : Task::Classification;
-    if ((*learner)->wantsScaling && plan.preparation.scaling == Scaling::None)
+    if ((*learner)->advisesScaling(plan.hyperparameters) && plan.preparation.scaling == Scaling::None)
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;
 }

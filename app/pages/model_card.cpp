@@ -57,6 +57,10 @@ QString scoreText(const std::map<std::string, double>& metrics, const char* name
         return QStringLiteral("–");
     if (std::string_view(name) == "accuracy")
         return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
+    // A model that ran away explains nothing; by how much less than nothing does not matter.
+    constexpr double hopeless = -1000;
+    if (found->second < hopeless)
+        return ModelCard::tr("< −1000");
     return QString::fromStdString(shortText(found->second, 4));
 }
 

@@ -81,7 +81,8 @@ void TrainPage::followLearner()
     }
     m_learner->setCurrentIndex(m_learner->findData(QString::fromStdString(m_experiment.setup().learner)));
     m_help->setText(learner ? QString::fromStdString(learner->help) : QString());
-    const bool advises = learner && learner->wantsScaling && m_experiment.setup().preparation.scaling == Scaling::None;
+    const bool advises = learner && m_experiment.setup().preparation.scaling == Scaling::None
+        && learner->advisesScaling(hyperparametersOf(m_experiment.setup()));
     m_advice->setText(tr("This learner does better with features on a common scale: see “Scales” on the Prepare page."));
     m_advice->setVisible(advises);
     if (learner) {

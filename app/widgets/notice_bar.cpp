@@ -3,11 +3,13 @@
 #include "app/widgets/look.h"
 
 #include <QAccessible>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStyle>
 #include <QToolButton>
 
+#include <algorithm>
 #include <array>
 
 namespace modelarium {
@@ -38,6 +40,33 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
     hide();
 }
 
+void NoticeBar::placeOver(QWidget* widget)
+{
+    m_under = widget;
+    widget->installEventFilter(this);
+    place();
+}
+
+bool NoticeBar::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_under && (event->type() == QEvent::Resize || event->type() == QEvent::Move || event->type() == QEvent::Show))
+        place();
+    return QFrame::eventFilter(watched, event);
+}
+
+void NoticeBar::place()
+{
+    constexpr int widest = 760, margin = 12;
+    if (!m_under || isHidden())
+        return;
+    const int across = std::min(widest, m_under->width() - 2 * margin);
+    resize(across, sizeHint().height());
+    resize(across, std::max(sizeHint().height(), heightForWidth(across)));
+    const QPoint corner = m_under->mapTo(parentWidget(), QPoint((m_under->width() - across) / 2, m_under->height() - height() - margin));
+    move(corner);
+    raise();
+}
+
 QString NoticeBar::sentence() const
 {
     return isHidden() ? QString() : m_text->text();
@@ -55,6 +84,7 @@ void NoticeBar::show(Kind kind, const QString& sentence)
     m_text->setText(sentence);
     m_text->setAccessibleName(sentence);
     setVisible(true);
+    place();
     if (kind == Kind::Information)
         m_leave.start();
     else

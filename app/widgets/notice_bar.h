@@ -8,6 +8,8 @@ class QLabel;
 namespace modelarium {
 
 /// What happened, in words, in place and not in a dialog. Information goes by itself; warnings and errors stay until they are put away.
+///
+/// It floats at the lower edge of the widget that it is placed over, so that nothing moves under the pointer when it comes.
 class NoticeBar : public QFrame {
     Q_OBJECT
 
@@ -16,11 +18,19 @@ public:
 
     explicit NoticeBar(QWidget* parent = nullptr);
 
+    void placeOver(QWidget* widget);
+
     void show(Kind kind, const QString& sentence);
     QString sentence() const;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void place();
+
     QLabel* m_text;
+    QWidget* m_under = nullptr;
     QTimer m_leave;
 };
 

@@ -17,6 +17,15 @@ bool LearnerInfo::supports(Task task) const
     return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
 }
 
+bool LearnerInfo::advisesScaling(const HyperparameterValues& values) const
+{
+    const auto spec = std::find_if(table.begin(), table.end(), [](const HyperparameterSpec& one) { return one.name == "solver"; });
+    if (!wantsScaling || spec == table.end())
+        return wantsScaling;
+    const auto chosen = values.find("solver");
+    return (chosen == values.end() ? spec->defaultValue : chosen->second) != HyperparameterValue(std::string("exact"));
+}
+
 const std::vector<LearnerInfo>& learners()
 {
     // In the order in which a course meets them. A new learner is one line here.

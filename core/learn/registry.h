@@ -24,6 +24,8 @@ struct LearnerInfo {
     std::unique_ptr<const Learner> (*make)(const Hyperparameters&, Task) = nullptr;
 
     bool supports(Task task) const;
+    /// Whether it asks for a common scale with these hyperparameters: an exact solver does not care.
+    bool advisesScaling(const HyperparameterValues& values) const;
 };
 
 /// Every learner of the program, in the order in which a course meets them.

@@ -129,6 +129,7 @@ LearnerInfo linearRegression()
                                                   1e-8, 0, 1, true)
                              .when("solver", {"gradient_descent"}));
     info.stepName = "step";
+    info.wantsScaling = true;
     info.wantsReferenceLevel = true;
     info.make = makeLinearRegression;
     return info;
