@@ -368,7 +368,10 @@ void MainWindow::followState()
     switch (m_experiment.state()) {
     case ExperimentState::Empty: m_badge->setText(tr("No model")); break;
     case ExperimentState::Ready: m_badge->setText(tr("Untrained")); break;
-    case ExperimentState::Learning: m_badge->setText(tr("Learning")); break;
+    case ExperimentState::Learning:
+        m_badge->setText(tr("Learning"));
+        m_notices->forgetProblems();
+        break;
     case ExperimentState::Paused: m_badge->setText(tr("Paused")); break;
     case ExperimentState::Trained: m_badge->setText(tr("Trained")); break;
     case ExperimentState::Frozen: m_badge->setText(tr("Frozen")); break;

@@ -57,7 +57,8 @@ QString trainedSentence(const StageFacts& facts)
     case ExperimentState::Frozen: return Stages::tr("The model is frozen: its numbers are constants.");
     case ExperimentState::Learning: return Stages::tr("The model is learning.");
     case ExperimentState::Paused: return Stages::tr("Training is paused between two steps.");
-    default: return facts.hasModel ? Stages::tr("The model is trained.") : Stages::tr("The model is not trained yet.");
+    case ExperimentState::Trained: return Stages::tr("The model is trained.");
+    default: return Stages::tr("The model is not trained yet.");
     }
 }
 

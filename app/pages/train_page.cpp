@@ -85,10 +85,8 @@ void TrainPage::followLearner()
         && learner->advisesScaling(hyperparametersOf(m_experiment.setup()));
     m_advice->setText(tr("This learner does better with features on a common scale: see “Scales” on the Prepare page."));
     m_advice->setVisible(advises);
-    if (learner) {
-        m_form->setTable(learner->table);
-        m_form->setValues(hyperparametersOf(m_experiment.setup()));
-    }
+    if (learner)
+        m_form->setTable(learner->table, hyperparametersOf(m_experiment.setup()));
     m_reset->setVisible(learner && !learner->table.empty());
 }
 

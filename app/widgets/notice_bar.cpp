@@ -25,6 +25,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 6, 6, 6);
     m_text->setTextFormat(Qt::PlainText);
+    m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* close = new QToolButton(this);
@@ -38,6 +39,12 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
     m_leave.setInterval(informationStays);
     connect(&m_leave, &QTimer::timeout, this, &QWidget::hide);
     hide();
+}
+
+void NoticeBar::forgetProblems()
+{
+    if (!m_leave.isActive())
+        hide();
 }
 
 void NoticeBar::placeOver(QWidget* widget)
@@ -60,8 +67,7 @@ void NoticeBar::place()
     if (!m_under || isHidden())
         return;
     const int across = std::min(widest, m_under->width() - 2 * margin);
-    resize(across, sizeHint().height());
-    resize(across, std::max(sizeHint().height(), heightForWidth(across)));
+    resize(across, layout()->totalHeightForWidth(across));
     const QPoint corner = m_under->mapTo(parentWidget(), QPoint((m_under->width() - across) / 2, m_under->height() - height() - margin));
     move(corner);
     raise();

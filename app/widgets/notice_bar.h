@@ -19,6 +19,8 @@ public:
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void placeOver(QWidget* widget);
+    /// Warnings and errors go: what they spoke of begins anew.
+    void forgetProblems();
 
     void show(Kind kind, const QString& sentence);
     QString sentence() const;
