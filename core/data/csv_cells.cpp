@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -156,6 +157,17 @@ bool hasNonZeroDigit(std::string_view plain)
     return false;
 }
 
+/// True for a whole number that the nearest double does not equal: most beyond 2^53.
+bool isRounded(std::string_view plain, double value)
+{
+    constexpr double firstInexact = 9007199254740992;
+    if (value < firstInexact || plain.size() > 309 || !std::all_of(plain.begin(), plain.end(), isDigit))
+        return false;
+    char digits[310];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr;
+    return plain != std::string_view(digits, std::size_t(end - digits));
+}
+
 /// The whole of a C-notation number without a sign. fast_float rounds correctly; its status is not asked about the range.
 bool convert(std::string_view plain, double& value, std::uint32_t& style)
 {
@@ -164,6 +176,8 @@ bool convert(std::string_view plain, double& value, std::uint32_t& style)
         return false;
     if (std::isinf(value))
         style |= OverflowStyle;
+    else if (isRounded(plain, value))
+        style |= RoundedStyle;
     else if (value == 0 && hasNonZeroDigit(plain))
         style |= UnderflowStyle;
     return true;

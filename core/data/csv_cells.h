@@ -28,6 +28,7 @@ enum NumberStyle : std::uint32_t {
     OverflowStyle = 64,             ///< 1e400: beyond the largest double
     UnderflowStyle = 128,           ///< 1e-400: below the smallest
     InfinityStyle = 256,            ///< the word
+    RoundedStyle = 512,             ///< a whole number with more digits than a double keeps
 };
 
 struct NumberCell {

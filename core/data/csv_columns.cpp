@@ -45,13 +45,14 @@ struct StyleNote {
 constexpr StyleNote styleNotes[] = {
     {GroupedStyle, Note::Thousands}, {AmbiguousGroupStyle, Note::AmbiguousThousands}, {PercentStyle, Note::Percent},
     {CurrencyStyle, Note::Currency}, {UnicodeMinusStyle, Note::UnicodeMinus}, {AccountingStyle, Note::AccountingNegative},
+    {RoundedStyle, Note::Rounded},
     {OverflowStyle, Note::Overflow}, {UnderflowStyle, Note::Underflow}, {InfinityStyle, Note::Infinity},
 };
 
 } // namespace
 
-TableBuilder::TableBuilder(std::vector<ColumnPlan> plans, char decimal, std::size_t expectedRows, double bytesPerRow)
-    : m_decimal(decimal), m_capacity(expectedRows), m_bytesPerRow(bytesPerRow)
+TableBuilder::TableBuilder(std::vector<ColumnPlan> plans, char decimal, bool tellsDecimals, std::size_t expectedRows, double bytesPerRow)
+    : m_decimal(decimal), m_tellsDecimals(tellsDecimals), m_capacity(expectedRows), m_bytesPerRow(bytesPerRow)
 {
     for (ColumnPlan& plan : plans)
         m_columns.emplace_back(std::move(plan));
@@ -257,7 +258,20 @@ bool TableBuilder::convertNumbers(const kernels::CsvCells& cells, std::size_t ro
         missing += std::isnan(values[row]);
     }
     work.columns[column].filled = rows - missing;
+    if (m_tellsDecimals)
+        noteDecimals(cells, rows, column, work);
     return true;
+}
+
+/// Counts the cells that hold the decimal character: the receipt tells how many the choice of it touched.
+void TableBuilder::noteDecimals(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const
+{
+    const Note note = m_decimal == ',' ? Note::DecimalComma : Note::DecimalPoint;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::string_view cell = cellAt(cells, row);
+        if (cell.find(m_decimal) != std::string_view::npos)
+            work.notes.add(note, std::uint32_t(column), offsetOf(cells, row), trimmed(cell));
+    }
 }
 
 bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work)
@@ -265,12 +279,15 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
     const ColumnPlan& plan = m_columns[column].plan;
     const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
     double* values = m_columns[column].numbers.data() + work.firstRow;
+    std::size_t dates = 0;
     std::string scratch;
     for (std::size_t row = 0; row < rows; ++row) {
         const std::string_view cell = cellAt(cells, row);
         values[row] = isoDate(cell);
-        if (!std::isnan(values[row]))
+        if (!std::isnan(values[row])) {
+            ++dates;
             continue;
+        }
         const std::string_view content = contentOf(cell, scratch);
         const auto note = [&](Note kind) { work.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
         if (content.empty())
@@ -282,6 +299,8 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
         const auto date = readDate(content, plan.order);
         if (!date) {
             if (!plan.forced) {
+                note(Note::WordsAmongDates);
+                work.columns[column].filled = dates;
                 work.misfits.emplace_back(column, std::string(content));
                 return false;
             }
@@ -289,6 +308,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
             continue;
         }
         values[row] = date->days;
+        ++dates;
         if (date->style & TwoDigitYearStyle)
             note(Note::TwoDigitYear);
         if (date->style & TimeZoneStyle)
@@ -299,6 +319,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
             work.columns[column].certainOrder += !swapped;
         }
     }
+    work.columns[column].filled = dates;
     return true;
 }
 
@@ -356,10 +377,13 @@ void TableBuilder::chooseNextKind(ColumnState& column, std::size_t index)
 {
     ColumnPlan& plan = column.plan;
     // How many such cells were met before all blocks knew depends on the blocks: what counts is that there is one.
-    if (NoteCount* words = m_notes.find(Note::WordsAmongNumbers, std::uint32_t(index)))
-        words->count = column.filled > 0 ? 1 : 0;
+    const auto settleWords = [&](Note note, bool tell) {
+        if (NoteCount* words = m_notes.find(note, std::uint32_t(index)))
+            words->count = tell && column.filled > 0 ? 1 : 0;
+    };
     switch (plan.kind) {
     case ColumnKind::Number: {
+        settleWords(Note::WordsAmongNumbers, true);
         const bool dayFirst = readDate(column.misfit, DateOrder::DayFirst).has_value();
         const bool monthFirst = readDate(column.misfit, DateOrder::MonthFirst).has_value();
         if (column.filled == 0 && (dayFirst || monthFirst)) {
@@ -373,7 +397,9 @@ void TableBuilder::chooseNextKind(ColumnState& column, std::size_t index)
     }
     case ColumnKind::Date: {
         const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
-        if (!plan.otherOrderTried && readDate(column.misfit, other)) {
+        const bool tryOther = !plan.otherOrderTried && readDate(column.misfit, other);
+        settleWords(Note::WordsAmongDates, !tryOther);
+        if (tryOther) {
             plan.order = other;
             plan.otherOrderTried = true;
         } else {
@@ -431,13 +457,13 @@ bool TableBuilder::settle()
 
 void TableBuilder::widen(std::size_t columns)
 {
-    std::vector<ColumnPlan> taken;
+    std::set<std::string> taken;
     for (const ColumnState& column : m_columns)
-        taken.push_back(column.plan);
+        taken.insert(column.plan.name);
     while (m_columns.size() < columns) {
         ColumnPlan plan;
         plan.name = uniqueName("column_" + std::to_string(m_columns.size() + 1), taken);
-        taken.push_back(plan);
+        taken.insert(plan.name);
         m_columns.emplace_back(std::move(plan));
     }
     for (std::size_t j = 0; j < m_columns.size(); ++j)

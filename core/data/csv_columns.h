@@ -71,7 +71,7 @@ struct BlockWork {
 /// measuring and converting run in parallel.
 class TableBuilder {
 public:
-    TableBuilder(std::vector<ColumnPlan> plans, char decimal, std::size_t expectedRows, double bytesPerRow);
+    TableBuilder(std::vector<ColumnPlan> plans, char decimal, bool tellsDecimals, std::size_t expectedRows, double bytesPerRow);
 
     std::size_t columns() const { return m_columns.size(); }
     std::size_t rows() const { return m_rows; }
@@ -126,6 +126,7 @@ private:
     bool mergeLabels(ColumnState& column, BlockWork::ColumnWork& work);
     void gatherTexts(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const;
     bool convertNumbers(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
+    void noteDecimals(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const;
     bool convertDates(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
     void convertLabels(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
     void convertTexts(std::size_t rows, std::size_t column, BlockWork& work);
@@ -138,6 +139,7 @@ private:
     std::string unitOf(std::size_t index, std::size_t filled) const;
 
     char m_decimal;
+    bool m_tellsDecimals;                           // the decimal character was a choice: cells with it are counted
     std::deque<ColumnState> m_columns;
     std::size_t m_rows = 0;
     std::size_t m_capacity = 0;

@@ -279,11 +279,17 @@ private:
             }
         if (m_options.decimal) {
             m_dialect.decimal = *m_options.decimal;
+            m_dialect.tellsDecimals = m_dialect.decimal == ',';
             return;
         }
         const bool guessed = commas == 0 && points == 0 && eitherComma > 0 && eitherPoint == 0 && m_dialect.record.delimiter == ';';
         if (commas > points || guessed)
             m_dialect.decimal = ',';
+        const bool dotsGroup = commas == 0 && points == 0 && eitherComma == 0 && eitherPoint > 0 && m_dialect.record.delimiter == ';';
+        m_dialect.tellsDecimals = m_dialect.decimal == ',' || dotsGroup;
+        if (dotsGroup)
+            m_dialect.entries.push_back(entry("decimal_point", "Points are read as decimal points; with semicolons between the cells they could separate thousands.",
+                                              eitherPoint, line, true));
         if (m_dialect.decimal == ',')
             m_dialect.entries.push_back(entry("decimal_comma",
                 guessed ? "Commas are read as decimal commas because semicolons separate the cells; they could separate thousands."
@@ -383,15 +389,22 @@ private:
         Row names = m_dialect.header ? rows()[m_first].cells : Row(std::max(bodyMode.columns, rows()[m_first].cells.size()));
         if (m_dialect.header)
             fitNames(names, body, bodyMode);
+        // The numbers that doubles and nameless columns get never take a name that the header holds.
+        std::set<std::string> taken(names.begin(), names.end()), given;
         std::size_t empty = 0, doubled = 0;
         std::string firstDouble;
         for (std::size_t j = 0; j < names.size(); ++j) {
-            std::string wanted = names[j].empty() ? "column_" + std::to_string(j + 1) : names[j];
-            empty += names[j].empty();
             ColumnPlan plan;
-            plan.name = uniqueName(wanted, m_dialect.columns);
-            if (plan.name != wanted && doubled++ == 0)
-                firstDouble = wanted;
+            if (names[j].empty()) {
+                ++empty;
+                plan.name = uniqueName("column_" + std::to_string(j + 1), taken);
+            } else if (given.insert(names[j]).second) {
+                plan.name = names[j];
+            } else {
+                plan.name = uniqueName(names[j], taken);
+                firstDouble = doubled++ == 0 ? names[j] : firstDouble;
+            }
+            taken.insert(plan.name);
             plan.unit = m_dialect.header ? unitOfName(plan.name) : std::string();
             m_dialect.columns.push_back(std::move(plan));
         }
@@ -473,7 +486,10 @@ private:
                 distinct.insert(cell);
             }
         }
-        if (std::max(dayFirst, monthFirst) * 2 > filled && dayFirst != monthFirst)
+        plan.otherOrderTried = m_options.dayFirst.has_value();
+        if (m_options.dayFirst)
+            plan.order = *m_options.dayFirst ? DateOrder::DayFirst : DateOrder::MonthFirst;
+        else if (std::max(dayFirst, monthFirst) * 2 > filled && dayFirst != monthFirst)
             plan.order = dayFirst > monthFirst ? DateOrder::DayFirst : DateOrder::MonthFirst;
         if (plan.forced) {
             const bool isNumber = *plan.forced == ColumnType::Number || *plan.forced == ColumnType::Empty;
@@ -482,7 +498,7 @@ private:
         } else if (numbers * 2 > filled || filled == 0) {
             // Even where some are words: reading them as numbers finds the first word, and the receipt names it.
             plan.kind = ColumnKind::Number;
-        } else if (filled > 0 && std::max(dayFirst, monthFirst) == filled) {
+        } else if (std::max(dayFirst, monthFirst) * 2 > filled) {
             plan.kind = ColumnKind::Date;
         } else {
             plan.kind = distinct.size() > 100 && distinct.size() * 2 > filled ? ColumnKind::Text : ColumnKind::Labels;
@@ -512,13 +528,10 @@ std::string unitOfName(std::string_view name)
     return unit.size() <= 16 ? std::string(unit) : std::string();
 }
 
-std::string uniqueName(const std::string& wanted, const std::vector<ColumnPlan>& taken)
+std::string uniqueName(const std::string& wanted, const std::set<std::string>& taken)
 {
-    const auto isTaken = [&](const std::string& name) {
-        return std::any_of(taken.begin(), taken.end(), [&](const ColumnPlan& plan) { return plan.name == name; });
-    };
     std::string name = wanted;
-    for (std::size_t number = 2; isTaken(name); ++number)
+    for (std::size_t number = 2; taken.contains(name); ++number)
         name = wanted + "_" + std::to_string(number);
     return name;
 }

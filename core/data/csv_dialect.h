@@ -5,6 +5,7 @@
 #include "core/data/csv_rows.h"
 #include "core/data/csv_source.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ struct ColumnPlan {
     std::string unit;
     ColumnKind kind = ColumnKind::Number;
     DateOrder order = DateOrder::MonthFirst;
-    bool otherOrderTried = false;               ///< the dates of this column did not fit the other order of day and month
+    bool otherOrderTried = false;               ///< the other order of day and month did not fit, or a person chose this one
     std::optional<ColumnType> forced;           ///< what a person decided
 };
 
@@ -27,6 +28,7 @@ struct ColumnPlan {
 struct Dialect {
     RecordRules record;
     char decimal = '.';
+    bool tellsDecimals = false;                 ///< the decimal character was a choice, not a matter of course
     bool header = true;
     std::size_t dataOffset = 0;                 ///< where the first row begins in the decoded text
     std::size_t dataLine = 1;
@@ -43,7 +45,7 @@ Result<Dialect> recogniseDialect(std::string_view sample, bool whole, const CsvO
 /// "mass (g)" and "length [mm]" carry a unit; "" where there is none.
 std::string unitOfName(std::string_view name);
 
-/// Names for `columns` columns: empty ones and doubles get a number.
-std::string uniqueName(const std::string& wanted, const std::vector<ColumnPlan>& taken);
+/// `wanted`, with a number where that is taken already.
+std::string uniqueName(const std::string& wanted, const std::set<std::string>& taken);
 
 } // namespace modelarium::csv

@@ -46,7 +46,7 @@ void Notes::append(const Notes& later, bool columnsOnly)
 void Notes::forgetColumn(std::uint32_t column)
 {
     for (NoteCount& count : m_counts)
-        if (count.column == column && count.note != Note::WordsAmongNumbers)
+        if (count.column == column && count.note != Note::WordsAmongNumbers && count.note != Note::WordsAmongDates)
             count.count = 0;
 }
 

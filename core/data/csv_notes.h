@@ -10,10 +10,10 @@ namespace modelarium::csv {
 
 /// What a reader meets on its way that belongs into the import receipt.
 enum class Note : std::uint8_t {
-    Thousands, AmbiguousThousands, Percent, Currency, UnicodeMinus, AccountingNegative, Overflow, Underflow, Infinity,
+    Thousands, AmbiguousThousands, Percent, Currency, UnicodeMinus, AccountingNegative, Overflow, Underflow, Rounded, Infinity, DecimalComma, DecimalPoint,
     MissingSpelling, NotANumber, NotADate, TwoDigitYear, TimeZone, AmbiguousDate, SpacesTrimmed,
-    ShortRow, LongRow, TrailingDelimiter, BlankLine, CommentLine, EmptyRow, StrayQuote, SpaceBeforeQuote,
-    KeptMissingWord, LeadingZeros, WordsAmongNumbers, MixedBooleans,
+    ShortRow, LongRow, TrailingDelimiter, BlankLine, CommentLine, EmptyRow, StrayQuote, TextAfterQuote, SpaceBeforeQuote,
+    KeptMissingWord, LeadingZeros, WordsAmongNumbers, WordsAmongDates, MixedBooleans,
 };
 constexpr std::size_t noteKinds = std::size_t(Note::MixedBooleans) + 1;
 constexpr std::uint32_t noColumn = 0xFFFFFFFFu;
@@ -35,7 +35,7 @@ public:
     void add(Note note, std::uint32_t column, std::size_t offset, std::string_view example);
     /// Adds the notes of a later block; their lines are known by then. `columnsOnly` leaves out those about whole rows.
     void append(const Notes& later, bool columnsOnly = false);
-    /// All notes of a column but the one that says why it is read again.
+    /// All notes of a column but those that say why it is read again.
     void forgetColumn(std::uint32_t column);
     /// The note of a column, or null.
     NoteCount* find(Note note, std::uint32_t column);

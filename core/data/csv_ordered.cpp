@@ -19,15 +19,18 @@ public:
     std::string_view view() const { return {data(), m_size}; }
     bool atEnd() const { return m_atEnd; }
 
+    /// `bytes` more, fewer only at the end: a decoder gives less at a time than it is asked for.
     Result<void> more(std::size_t bytes)
     {
         if (m_bytes.size() < m_size + bytes + 2 * padding)
             m_bytes.resize(std::max(m_size + bytes + 2 * padding, m_bytes.size() * 2));
-        const auto got = m_stream->read(m_bytes.data() + padding + m_size, bytes);
-        if (!got)
-            return got.error();
-        m_size += *got;
-        m_atEnd = *got == 0;
+        for (const std::size_t wanted = m_size + bytes; m_size < wanted && !m_atEnd;) {
+            const auto got = m_stream->read(m_bytes.data() + padding + m_size, wanted - m_size);
+            if (!got)
+                return got.error();
+            m_size += *got;
+            m_atEnd = *got == 0;
+        }
         return {};
     }
 

@@ -52,6 +52,14 @@ Result<Sample> readSample(const ByteSource& source, const Encoding& encoding, st
     return sample;
 }
 
+bool hasNoCell(const Table& table)
+{
+    for (std::size_t j = 0; j < table.columns(); ++j)
+        if (table.column(j).missing() < table.rows())
+            return false;
+    return true;
+}
+
 std::string gigabytes(double bytes) { return shortText(bytes / 1e9, 2) + " GB"; }
 
 /// Refuses a file before memory is taken for it that is not there.
@@ -93,7 +101,7 @@ public:
                 return import;
             // A byte far behind the first ones is no UTF-8, and nothing before it was beyond ASCII.
             m_tryWindows = false;
-            m_encoding = {"windows-1252", 0, m_encoding.gzip, true};
+            m_encoding = {"windows-1252", 0, m_encoding.gzip, true, m_foreignLine};
         }
     }
 
@@ -110,7 +118,7 @@ private:
         const double rows = std::max(0.0, textBytes - double(dialect->dataOffset)) / dialect->bytesPerRow;
         if (const auto status = checkMemory(*dialect, rows); !status)
             return status.error();
-        TableBuilder builder(dialect->columns, dialect->decimal, std::size_t(rows * 1.02) + 64, dialect->bytesPerRow);
+        TableBuilder builder(dialect->columns, dialect->decimal, dialect->tellsDecimals, std::size_t(rows * 1.02) + 64, dialect->bytesPerRow);
         for (;;) {
             const auto widest = readOnce(*dialect, builder);
             if (!widest)
@@ -145,6 +153,7 @@ private:
     Error encodingError(const TextPosition& position)
     {
         m_tryWindows = !m_encoding.certain;
+        m_foreignLine = position.line;
         return {ErrorCode::BadEncoding,
                 "Line " + std::to_string(position.line) + " or one below it holds a byte that is not UTF-8, though lines above are: choose the encoding, "
                     "for instance windows-1252.",
@@ -158,6 +167,8 @@ private:
             return table.error();
         if (table->rows() == 0)
             return Error{ErrorCode::EmptyData, "\"" + m_source.name() + "\" has a header but no rows: there is nothing to learn from."};
+        if (hasNoCell(*table))
+            return Error{ErrorCode::EmptyData, "\"" + m_source.name() + "\" has rows, but no filled cell in any of them: there is nothing to learn from."};
         CsvImport import{std::move(*table), {}};
         ImportReceipt& receipt = import.receipt;
         receipt.delimiter = dialect.record.delimiter;
@@ -169,12 +180,32 @@ private:
         if (m_encoding.gzip)
             receipt.entries.push_back({"gzip", "The file is compressed with gzip and was unpacked.", 0, 0, {}, false});
         if (m_encoding.name != "utf-8")
-            receipt.entries.push_back({"encoding", "The text is read as " + m_encoding.name + (m_options.encoding ? ", as chosen." : "."), 0, 0, {},
+            receipt.entries.push_back({"encoding", "The text is read as " + m_encoding.name + reasonForEncoding(), 0, m_encoding.foreignLine, {},
                                        !m_options.encoding && m_encoding.byteOrderMark == 0});
         receipt.entries.insert(receipt.entries.end(), dialect.entries.begin(), dialect.entries.end());
         for (ReceiptEntry& entry : receiptEntries(builder.notes(), import.table))
-            receipt.entries.push_back(std::move(entry));
+            addEntry(receipt, std::move(entry));
         return import;
+    }
+
+    std::string reasonForEncoding() const
+    {
+        if (m_options.encoding)
+            return ", as chosen.";
+        return m_encoding.foreignLine ? ", because it holds a byte that is not UTF-8." : ".";
+    }
+
+    /// What the first rows told is kept as it was said; what all of them tell is the count and the place.
+    static void addEntry(ImportReceipt& receipt, ReceiptEntry entry)
+    {
+        const auto same = std::find_if(receipt.entries.begin(), receipt.entries.end(), [&](const ReceiptEntry& other) { return other.code == entry.code; });
+        if (same == receipt.entries.end()) {
+            receipt.entries.push_back(std::move(entry));
+            return;
+        }
+        same->count = entry.count;
+        same->firstLine = entry.firstLine;
+        same->firstColumn = entry.firstColumn;
     }
 
     const ByteSource& m_source;
@@ -182,6 +213,7 @@ private:
     const ReadProgress& m_progress;
     Encoding m_encoding;
     bool m_tryWindows = false;
+    std::size_t m_foreignLine = 0;
 };
 
 Result<CsvImport> readSource(const ByteSource& source, const CsvOptions& options, const ReadProgress& progress)

@@ -20,6 +20,7 @@ struct CsvOptions {
     std::optional<char> decimal;                    ///< '.' or ','
     std::optional<std::string> encoding;            ///< "utf-8", "utf-16le", "utf-16be", "latin-1", "windows-1252"
     std::optional<bool> header;
+    std::optional<bool> dayFirst;                   ///< 01/02/2024 is the 1st of February
     std::map<std::string, ColumnType> types;        ///< by column name
     std::size_t maximumBytes = std::size_t(64) << 30;
     std::size_t chunkBytes = 0;                     ///< 0: chosen for speed; the table never depends on it

@@ -26,6 +26,9 @@ const Wording& wordingOf(Note note, bool ofWords)
     static constexpr Wording accounting{"accounting_negative", "cell", "cells", "%n in parentheses like \"%e\" read as negative numbers.", true};
     static constexpr Wording overflow{"overflow", "cell", "cells", "%n like \"%e\" beyond the largest number, about 1.8e308: read as infinite.", true};
     static constexpr Wording underflow{"underflow", "cell", "cells", "%n like \"%e\" too small for a number: read as 0.", false};
+    static constexpr Wording rounded{"rounded", "cell", "cells", "%n like \"%e\" with more digits than a number keeps, rounded; read as words they would stay as they are.", true};
+    static constexpr Wording comma{"decimal_comma", "cell", "cells", "%n with a decimal comma, for instance \"%e\".", false};
+    static constexpr Wording point{"decimal_point", "cell", "cells", "%n with a decimal point, for instance \"%e\".", false};
     static constexpr Wording infinity{"infinite", "cell", "cells", "%n like \"%e\" read as infinite; nothing can be learned from such a row.", true};
     static constexpr Wording missing{"missing_spelling", "cell", "cells", "%n like \"%e\" in columns of numbers or dates read as missing.", false};
     static constexpr Wording missingText{"missing_in_text", "cell", "cells", "%n like \"%e\" in columns of words read as missing; it could be a word.", true};
@@ -40,12 +43,14 @@ const Wording& wordingOf(Note note, bool ofWords)
     static constexpr Wording longRow{"long_rows", "row", "rows", "%n with more cells than the header has names: the cells are kept in columns of their own.", true};
     static constexpr Wording trailing{"trailing_delimiter", "row", "rows", "%n with a delimiter at the end that separates nothing.", false};
     static constexpr Wording blank{"blank_lines", "blank line", "blank lines", "%n left out.", false};
-    static constexpr Wording comment{"comment_lines", "line", "lines", "%n that begin with \"#\" left out as comments.", false};
+    static constexpr Wording comment{"comment_lines", "line", "lines", "%n with \"#\" at the beginning left out as comments.", false};
     static constexpr Wording empty{"empty_rows", "row", "rows", "%n without any filled cell kept.", true};
     static constexpr Wording stray{"stray_quotes", "cell", "cells", "%n with a quote in the middle of the text kept as they stand, for instance %e.", true};
+    static constexpr Wording afterQuote{"text_after_quote", "cell", "cells", "%n with text behind the closing quote read as one text without the quotes, for instance %e.", true};
     static constexpr Wording space{"space_before_quote", "cell", "cells", "The space before the opening quote of %n left out.", false};
     static constexpr Wording zeros{"leading_zeros", "cell", "cells", "%n like \"%e\" with leading zeros are identifiers: the column is kept as words.", false};
     static constexpr Wording words{"words_among_numbers", "column", "columns", "%n of numbers read as words because of cells like \"%e\"; read as numbers, those would be missing.", true};
+    static constexpr Wording wordsOfDates{"words_among_dates", "column", "columns", "%n of dates read as words because of cells like \"%e\"; read as dates, those would be missing.", true};
     static constexpr Wording mixed{"mixed_booleans", "column", "columns", "%n with yes and no in several spellings, for instance \"%e\", read as two values.", false};
     switch (note) {
     case Note::Thousands: return thousands;
@@ -56,6 +61,9 @@ const Wording& wordingOf(Note note, bool ofWords)
     case Note::AccountingNegative: return accounting;
     case Note::Overflow: return overflow;
     case Note::Underflow: return underflow;
+    case Note::Rounded: return rounded;
+    case Note::DecimalComma: return comma;
+    case Note::DecimalPoint: return point;
     case Note::Infinity: return infinity;
     case Note::MissingSpelling: return ofWords ? missingText : missing;
     case Note::KeptMissingWord: return kept;
@@ -72,9 +80,11 @@ const Wording& wordingOf(Note note, bool ofWords)
     case Note::CommentLine: return comment;
     case Note::EmptyRow: return empty;
     case Note::StrayQuote: return stray;
+    case Note::TextAfterQuote: return afterQuote;
     case Note::SpaceBeforeQuote: return space;
     case Note::LeadingZeros: return zeros;
     case Note::WordsAmongNumbers: return words;
+    case Note::WordsAmongDates: return wordsOfDates;
     case Note::MixedBooleans: break;
     }
     return mixed;

@@ -112,7 +112,7 @@ bool RecordSplitter::readToEnd(std::string_view text, bool atEnd)
     if (i == text.size() || (text[i] == '\r' && i + 1 == text.size() && !atEnd))
         return false;
     if (m_strayText)
-        m_notes.add(Note::StrayQuote, noColumn, m_fieldBegin, text.substr(m_fieldBegin, i - m_fieldBegin));
+        m_notes.add(m_state == State::QuoteClosed ? Note::TextAfterQuote : Note::StrayQuote, noColumn, m_fieldBegin, text.substr(m_fieldBegin, i - m_fieldBegin));
     endField(m_state == State::QuoteClosed && !m_strayText ? m_quoteEnd : i);
     if (text[i] == m_rules.delimiter) {
         m_position = i + 1;

@@ -2,6 +2,7 @@
 
 #include "core/base/number_text.h"
 #include "core/data/csv_cells.h"
+#include "core/data/csv_notes.h"
 
 #include <algorithm>
 #include <array>
@@ -373,7 +374,7 @@ Encoding byteEncoding(std::string_view head, bool gzip)
         const auto byte = static_cast<unsigned char>(c);
         return byte >= 0x80 && byte < 0xA0;
     });
-    return {windows ? "windows-1252" : "latin-1", 0, gzip, true};
+    return {windows ? "windows-1252" : "latin-1", 0, gzip, true, 1 + countLines(head.substr(0, *invalid))};
 }
 
 } // namespace

@@ -179,7 +179,7 @@ private Q_SLOTS:
         QTest::newRow("latin1.csv") << 2 << ",." << "latin-1" << true
             << QString::fromUtf8("Straße:category|Höhe:number")
             << QString::fromUtf8("München|1.5/Köln|2.5")
-            << "encoding:0@0?";
+            << "encoding:0@1?";
         QTest::newRow("leading_zeros.csv") << 3 << ",." << "utf-8" << true
             << QString::fromUtf8("zip:category|n:number")
             << QString::fromUtf8("02139|1/10001|2/00501|3")
@@ -207,7 +207,7 @@ private Q_SLOTS:
         QTest::newRow("numbers_edge.csv") << 13 << ",." << "utf-8" << true
             << QString::fromUtf8("x:number")
             << QString::fromUtf8("inf/-inf/0")
-            << "overflow:2@2? underflow:1@4 infinite:1@14?";
+            << "overflow:2@2? underflow:1@4 rounded:2@9? infinite:1@14?";
         QTest::newRow("one_column.csv") << 3 << ",." << "utf-8" << true
             << QString::fromUtf8("x:number")
             << QString::fromUtf8("1/2/3")
@@ -279,7 +279,7 @@ private Q_SLOTS:
         QTest::newRow("stray_quotes.csv") << 3 << ",." << "utf-8" << true
             << QString::fromUtf8("id:number|pipe:category")
             << QString::fromUtf8("1|5\" pipe/2|6\" pipe/3|closed then more")
-            << "stray_quotes:3@2?";
+            << "stray_quotes:2@2? text_after_quote:1@4?";
         QTest::newRow("tab.csv") << 2 << "\t." << "utf-8" << true
             << QString::fromUtf8("x:number|y:number")
             << QString::fromUtf8("1|2.5/3|4.5")
@@ -347,7 +347,7 @@ private Q_SLOTS:
         QTest::newRow("windows1252.csv") << 2 << ",." << "windows-1252" << true
             << QString::fromUtf8("name:category|price:number:€")
             << QString::fromUtf8("“quoted”|1.5/“other”|2.5")
-            << "encoding:0@0? currency:2@2";
+            << "encoding:0@2? currency:2@2";
         QTest::newRow("years_in_header.csv") << 2 << ",." << "utf-8" << true
             << QString::fromUtf8("country:category|2019:number|2020:number")
             << QString::fromUtf8("A|1.5|2.5/B|3.5|4.5")

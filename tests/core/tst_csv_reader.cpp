@@ -185,6 +185,94 @@ private Q_SLOTS:
         QCOMPARE(western.table.column(0).cellText(90000), std::string("München"));
     }
 
+    void tellsWhatAnotherReaderCouldTakeOtherwise_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("entry");
+        const QByteArray manyNumbers = []{
+            QByteArray text = "id,x\n";
+            for (int i = 0; i < 30000; ++i)
+                text += QByteArray::number(i) + ",1\n";
+            return text;
+        }();
+        QTest::newRow("decimal comma by guess") << QByteArray("a;b\n2;1,234\n3;5,678\n") << "decimal_comma 2 line 2 column b?";
+        QTest::newRow("decimal point by guess") << QByteArray("a;b\n2;1.234\n3;5.678\n") << "decimal_point 2 line 2 column b?";
+        QTest::newRow("every cell is counted") << "a;b\n" + QByteArray("x;1,5\n").repeated(40000) << "decimal_comma 40000 line 2 column b";
+        QTest::newRow("a whole number too long") << QByteArray("a,id\n1,2\n3,12345678901234567890\n") << "rounded 1 line 3 column id?";
+        QTest::newRow("beyond 2^53") << QByteArray("a,id\n1,2\n3,9007199254740993\n") << "rounded 1 line 3 column id?";
+        QTest::newRow("one word far below numbers") << manyNumbers + "end,2\n" << "words_among_numbers 1 line 30002 column id?";
+        QTest::newRow("one word far below dates") << "d,x\n" + QByteArray("2024-05-06,1\n").repeated(30000) + "soon,2\n" << "words_among_dates 1 line 30002 column d?";
+        QTest::newRow("a byte of another encoding") << QByteArray("a,b\nx,1\nM\xFCller,2\n") << "encoding 0 line 3 column ?";
+        QTest::newRow("text behind a quote") << QByteArray("a,b\n\"1\"x,2\n3,4\n") << "text_after_quote 1 line 2 column ?";
+    }
+
+    void tellsWhatAnotherReaderCouldTakeOtherwise()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, entry);
+        for (const std::size_t chunk : {std::size_t(0), std::size_t(1000)}) {
+            CsvOptions options;
+            options.chunkBytes = chunk;
+            const CsvImport import = imported(text.toStdString(), options);
+            QStringList told;
+            for (const ReceiptEntry& one : import.receipt.entries)
+                told << QStringLiteral("%1 %2 line %3 column %4%5").arg(QString::fromStdString(one.code)).arg(one.count).arg(one.firstLine)
+                            .arg(QString::fromStdString(one.firstColumn), QLatin1String(one.question ? "?" : ""));
+            QVERIFY2(told.contains(entry), qPrintable(told.join(QStringLiteral("; "))));
+        }
+    }
+
+    void namesAreKept_data()
+    {
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<QByteArray>("names");
+        QTest::newRow("a number that stands there") << QByteArray("a,a,a_2") << QByteArray("a,a_3,a_2");
+        QTest::newRow("a number that nobody wrote") << QByteArray(",column_1,x") << QByteArray("column_1_2,column_1,x");
+        QTest::newRow("units and signs") << QByteArray("mass (g),a/b,%") << QByteArray("mass (g),a/b,%");
+    }
+
+    /// A column is asked for by the name in its header: numbers for doubles never take it away.
+    void namesAreKept()
+    {
+        QFETCH(QByteArray, header);
+        QFETCH(QByteArray, names);
+        const CsvImport import = imported((header + "\n1,2,3\n4,5,6\n").toStdString());
+        QByteArrayList found;
+        for (std::size_t j = 0; j < import.table.columns(); ++j)
+            found << QByteArray::fromStdString(import.table.column(j).name());
+        QCOMPARE(found.join(','), names);
+    }
+
+    /// A decoder gives its text in small pieces; a large file must not take more room with each of them.
+    void readsLargeEncodedFiles_data()
+    {
+        QTest::addColumn<QByteArray>("encoding");
+        QTest::newRow("utf-16le") << QByteArray("utf-16le");
+        QTest::newRow("latin-1") << QByteArray("latin-1");
+    }
+
+    void readsLargeEncodedFiles()
+    {
+        QFETCH(QByteArray, encoding);
+        constexpr std::size_t rows = 300000;
+        std::string text = encoding == "utf-16le" ? std::string("\xFF\xFE") : std::string();
+        const auto add = [&](std::string_view piece) {
+            for (const char c : piece) {
+                text += c;
+                if (encoding == "utf-16le")
+                    text += '\0';
+            }
+        };
+        add("name,x\n");
+        for (std::size_t i = 0; i < rows; ++i)
+            add((i % 2 ? "M\xFCller," : "Meier,") + std::to_string(i) + "\n");
+        const CsvImport import = imported(text);
+        QCOMPARE(import.receipt.encoding, encoding.toStdString());
+        QCOMPARE(import.table.rows(), rows);
+        QCOMPARE(import.table.column(0).cellText(rows - 1), std::string("Müller"));
+        QCOMPARE(import.table.column(1).numberValues()[rows - 1], double(rows - 1));
+    }
+
     void obeysWhatAPersonDecided()
     {
         const std::string text = "a;b\n1,234;5\n";
@@ -195,6 +283,11 @@ private Q_SLOTS:
         QCOMPARE(imported(text, options).table.column(0).numberValues()[0], 1234.0);
         options.delimiter = ',';
         QCOMPARE(imported(text, options).table.columns(), std::size_t(2));
+        CsvOptions dates;
+        dates.dayFirst = true;
+        QCOMPARE(imported("d\n01/02/2024\n", dates).table.column(0).cellText(0), std::string("2024-02-01"));
+        dates.dayFirst = false;
+        QCOMPARE(imported("d;x\n01/02/2024;1\n", dates).table.column(0).cellText(0), std::string("2024-01-02"));
         CsvOptions noHeader;
         noHeader.header = false;
         QCOMPARE(imported("a,b\nc,d\n", noHeader).table.rows(), std::size_t(2));
@@ -288,6 +381,8 @@ private Q_SLOTS:
         CsvOptions small;
         small.maximumBytes = 1000;
         QCOMPARE(readCsv(large.toStdString(), small).error().code, ErrorCode::TooLarge);
+        for (const char* blank : {"", "\xEF\xBB\xBF", " \n\t\n", "a,b\n,\n,\n", "# a\n# b\n", "a,b\n"})
+            QCOMPARE(readCsvBytes(blank).error().code, ErrorCode::EmptyData);
     }
 
     void stopsWhenAFileIsCutShort()
