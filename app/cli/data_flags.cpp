@@ -7,6 +7,18 @@
 
 namespace modelarium::cli {
 
+namespace {
+
+std::optional<ColumnType> columnTypeNamed(std::string_view name)
+{
+    for (const ColumnType type : {ColumnType::Number, ColumnType::Category, ColumnType::Boolean, ColumnType::Date, ColumnType::Text})
+        if (name == columnTypeName(type))
+            return type;
+    return std::nullopt;
+}
+
+} // namespace
+
 void DataFlags::addTo(CLI::App& command)
 {
     command.add_option("--delimiter", m_delimiter, "Character between cells: , ; tab | space (recognised by default)")
@@ -14,10 +26,15 @@ void DataFlags::addTo(CLI::App& command)
     command.add_option("--decimal", m_decimal, "Decimal sign: . or , (recognised by default)")->check(CLI::IsMember({".", ","}));
     command.add_option("--encoding", m_encoding, "Encoding of the text (recognised by default)")
         ->check(CLI::IsMember({"utf-8", "utf-16le", "utf-16be", "latin-1", "windows-1252"}));
-    command.add_flag("--no-header", m_noHeader, "The first line holds data, not names");
+    CLI::Option* header = command.add_flag("--header", m_header, "The first line holds names (recognised by default)");
+    command.add_flag("--no-header", m_noHeader, "The first line holds data, not names")->excludes(header);
+    command.add_option("--dates", m_dates, "Order of day and month in dates like 01/02/2024 (recognised by default)")
+        ->check(CLI::IsMember({"day-first", "month-first"}));
+    command.add_option("--type", m_types, "Type of a column, name=number|category|boolean|date|text; may be repeated")
+        ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-Result<CsvImport> DataFlags::read(const std::string& path) const
+Result<CsvOptions> DataFlags::options() const
 {
     CsvOptions options;
     if (!m_delimiter.empty())
@@ -26,12 +43,28 @@ Result<CsvImport> DataFlags::read(const std::string& path) const
         options.decimal = m_decimal[0];
     if (!m_encoding.empty())
         options.encoding = m_encoding;
-    if (m_noHeader)
-        options.header = false;
+    if (m_header || m_noHeader)
+        options.header = m_header;
+    if (!m_dates.empty())
+        options.dayFirst = m_dates == "day-first";
+    for (const std::string& text : m_types) {
+        const std::size_t sign = text.rfind('=');
+        const std::optional<ColumnType> type = sign == std::string::npos ? std::nullopt : columnTypeNamed(std::string_view(text).substr(sign + 1));
+        if (!type)
+            return Error{ErrorCode::WrongType, "\"" + text + "\" is not of the form name=type with a type of number, category, boolean, date or text."};
+        options.types[text.substr(0, sign)] = *type;
+    }
+    return options;
+}
 
+Result<CsvImport> DataFlags::read(const std::string& path) const
+{
+    const Result<CsvOptions> chosen = options();
+    if (!chosen)
+        return chosen.error();
     Result<CsvImport> import = path == "-"
-        ? readCsvBytes(std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()), options)
-        : readCsv(path, options);
+        ? readCsvBytes(std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()), *chosen)
+        : readCsv(path, *chosen);
     if (import)
         for (const ReceiptEntry& entry : import->receipt.entries)
             if (entry.question)

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <vector>
 
 namespace modelarium::cli {
 
@@ -17,10 +18,15 @@ public:
     Result<CsvImport> read(const std::string& path) const;
 
 private:
+    Result<CsvOptions> options() const;
+
     std::string m_delimiter;
     std::string m_decimal;
     std::string m_encoding;
+    bool m_header = false;
     bool m_noHeader = false;
+    std::string m_dates;
+    std::vector<std::string> m_types;               ///< "name=type"
 };
 
 } // namespace modelarium::cli

@@ -169,7 +169,7 @@ void addInspectCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<InspectFlags>();
     command->add_option("file", flags->file, "Data file; - reads standard input")->required();
     flags->data.addTo(*command);
-    command->add_option("--rows", flags->rows, "How many of the first rows to show")->capture_default_str();
+    command->add_option("--rows", flags->rows, "How many of the first rows to show")->check(wholeNumber())->capture_default_str();
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {
         const Result<CsvImport> import = flags->data.read(flags->file);

@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/terminal.h"
 
 #include <iostream>
 
@@ -12,6 +13,11 @@ int main(int argc, char** argv)
     app.name("modelarium-cli");
     app.set_version_flag("--version", "modelarium-cli " MODELARIUM_VERSION);
     app.require_subcommand(1);
+    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+        const std::vector<std::string> rest = failed->remaining();
+        const bool unknownVerb = failed->get_subcommands().empty() && !rest.empty();
+        return (unknownVerb ? "There is no verb \"" + rest.front() + "\"." : std::string(error.what())) + "\nRun with --help for more information.\n";
+    });
 
     int exitCode = 0;
     addInspectCommand(app, exitCode);
@@ -24,7 +30,7 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+        return finishOutput(app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2);
     }
-    return exitCode;
+    return finishOutput(exitCode);
 }

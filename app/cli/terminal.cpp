@@ -1,6 +1,9 @@
 #include "app/cli/terminal.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
 #include <iostream>
 
 namespace modelarium::cli {
@@ -14,6 +17,23 @@ std::size_t width(const std::string& text)
 }
 
 } // namespace
+
+CLI::Validator wholeNumber()
+{
+    return CLI::Validator([](std::string& text) {
+        std::uint64_t value = 0;
+        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return status == std::errc{} && end == text.data() + text.size() ? std::string() : "\"" + text + "\" is not a whole number from 0 to 18446744073709551615";
+    }, "NONNEGATIVE");
+}
+
+int finishOutput(int exitCode)
+{
+    if (std::cout.flush() || exitCode != 0)
+        return exitCode;
+    std::cerr << "Standard output cannot be written: " << std::strerror(errno) << ".\n";
+    return 1;
+}
 
 int refuse(const Error& error)
 {

@@ -2,12 +2,19 @@
 
 #include "core/base/result.h"
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
 
 namespace modelarium::cli {
+
+/// Whole numbers from 0 that 64 bits hold: the conversion of the flag alone would turn -1 and 2^64 into others.
+CLI::Validator wholeNumber();
+
+/// 1 with a sentence where standard output did not take everything, as on a full disk; `exitCode` otherwise.
+int finishOutput(int exitCode);
 
 /// Writes the sentence and its place to standard error; gives the exit code of a refusal.
 int refuse(const Error& error);

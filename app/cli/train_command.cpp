@@ -20,7 +20,7 @@ struct TrainFlags {
     DataFlags data;
     std::string file;
     std::string target;
-    std::vector<std::string> features;
+    std::string features;                           ///< "A,B,..."
     std::string learner;
     std::vector<std::string> settings;              ///< "name=value"
     std::string scale = "none";
@@ -31,6 +31,32 @@ struct TrainFlags {
     std::string save;
     bool json = false;
 };
+
+/// CLI::Range would let NaN pass.
+CLI::Validator shareOfRows()
+{
+    return CLI::Validator([](std::string& text) {
+        double share = 0;
+        return CLI::detail::lexical_cast(text, share) && share >= 0 && share <= 0.95 ? std::string() : "\"" + text + "\" is not a share from 0 to 0.95";
+    }, "FLOAT in [0 - 0.95]");
+}
+
+/// "A,B,..." as names: where a column's own name holds a comma, the longest name that fits is taken.
+std::vector<std::string> splitFeatures(std::string_view text, const Table& table)
+{
+    std::vector<std::string> names;
+    while (!text.empty()) {
+        std::size_t length = std::min(text.find(','), text.size());
+        for (std::size_t j = 0; j < table.columns(); ++j) {
+            const std::string& name = table.column(j).name();
+            if (name.size() > length && text.starts_with(name) && (name.size() == text.size() || text[name.size()] == ','))
+                length = name.size();
+        }
+        names.emplace_back(text.substr(0, length));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return names;
+}
 
 Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std::vector<std::string>& settings)
 {
@@ -67,7 +93,6 @@ Result<TrainingPlan> makePlan(const TrainFlags& flags)
         return values.error();
 
     TrainingPlan plan;
-    plan.features = flags.features;
     plan.target = flags.target;
     plan.learner = flags.learner;
     plan.hyperparameters = *std::move(values);
@@ -125,12 +150,13 @@ void printTraining(const Model& model, const FitOutcome& outcome)
 
 int train(const TrainFlags& flags)
 {
-    const Result<TrainingPlan> plan = makePlan(flags);
+    Result<TrainingPlan> plan = makePlan(flags);
     if (!plan)
         return refuse(plan.error());
     const Result<CsvImport> import = flags.data.read(flags.file);
     if (!import)
         return refuse(import.error());
+    plan->features = splitFeatures(flags.features, import->table);
     const Result<PreparedTraining> training = prepareTraining(import->table, *plan);
     if (!training)
         return refuse(training.error());
@@ -164,18 +190,18 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<TrainFlags>();
     command->add_option("FILE", flags->file, "Data file (.csv), or - for standard input")->required();
     command->add_option("--target", flags->target, "Column to predict")->required();
-    command->add_option("--features", flags->features, "Columns to predict from, A,B,... (every usable column by default)")->delimiter(',');
+    command->add_option("--features", flags->features, "Columns to predict from, A,B,... (every usable column by default)");
     command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`")->required();
-    command->add_option("--set", flags->settings, "Hyperparameter, name=value; may be repeated")->take_all()->expected(1)
+    command->add_option("--set", flags->settings, "Hyperparameter, name=value; may be repeated")->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--scale", flags->scale, "Scaling of the features")->check(CLI::IsMember({"standard", "none"}))->capture_default_str();
     command->add_option("--impute", flags->impute, "What stands for a missing cell")
         ->check(CLI::IsMember({"mean", "median", "most_frequent", "refuse"}))->capture_default_str();
     command->add_option("--task", flags->task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
     command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
-        ->check(CLI::Range(0.0, 0.95))->capture_default_str();
+        ->check(shareOfRows())->capture_default_str();
     command->add_option("--seed", flags->seed, "Seed of the split and of the learner")
-        ->check(CLI::NonNegativeNumber)->capture_default_str();
+        ->check(wholeNumber())->capture_default_str();
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);

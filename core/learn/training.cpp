@@ -229,9 +229,12 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
         if (!leftOut.empty())
             training.notices.push_back(leftOut);
     }
+    std::set<std::string_view> named;
     for (const std::string& feature : training.plan.features) {
         if (feature == plan.target)
             return columnError(ErrorCode::WrongType, feature, "The column \"" + feature + "\" is the target; it cannot be a feature too.");
+        if (!named.insert(feature).second)
+            return columnError(ErrorCode::WrongType, feature, "The feature \"" + feature + "\" is named twice: once is enough.");
     }
     training.plan.preparation.referenceLevel = training.info->wantsReferenceLevel;
     Result<Preparation> preparation = Preparation::learn(table, training.plan.features, training.split.train, training.plan.preparation);

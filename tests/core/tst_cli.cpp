@@ -111,6 +111,9 @@ private Q_SLOTS:
         for (const char* text : {"train", "think", "train a.csv --learner decision_tree", "train a.csv --target y", "train a.csv --target y --learner decision_tree --colour red",
                                  "train a.csv --target y --learner decision_tree --scale huge", "train a.csv --target y --learner decision_tree --test-fraction 2",
                                  "train a.csv --target y --learner decision_tree --test-fraction -0.1",
+                                 "train a.csv --target y --learner decision_tree --test-fraction nan", "train a.csv --target y --learner decision_tree --test-fraction 1",
+                                 "train a.csv --target y --learner decision_tree --seed 18446744073709551616", "inspect a.csv --rows -1",
+                                 "inspect a.csv --header --no-header", "inspect a.csv --dates sometimes",
                                  "train a.csv --target y --learner decision_tree --seed -1", "train a.csv --target y --learner decision_tree --seed many",
                                  "predict only.model.json", "predict a b c", "evaluate", "show", "learners --loud", "inspect", "inspect a.csv --delimiter x"})
             QTest::addRow("%s", text) << words(text);
@@ -302,6 +305,63 @@ private Q_SLOTS:
         const Run unscaled = run(base + words("--target mpg --learner k_nearest_neighbors --set k=2"));
         QVERIFY2(unscaled.err.contains("--scale standard"), unscaled.err.constData());
         QVERIFY(!run(base + words("--target mpg --learner k_nearest_neighbors --set k=2 --scale standard")).err.contains("--scale"));
+    }
+
+    /// What the receipt asks, a flag answers.
+    void aPersonOverrulesTheImporter_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QString>("cells");
+        QTest::newRow("decimal comma") << QByteArray("a;b\n1,234;2\n") << "--decimal ." << "[[1234.0,2.0]]";
+        QTest::newRow("decimal point") << QByteArray("a;b\n1.234;2\n") << "--decimal ," << "[[1234.0,2.0]]";
+        QTest::newRow("header") << QByteArray("1,2\n3,4\n") << "--header" << "[[3.0,4.0]]";
+        QTest::newRow("no header") << QByteArray("a,b\nc,d\n") << "--no-header" << "[[\"a\",\"b\"],[\"c\",\"d\"]]";
+        QTest::newRow("day first") << QByteArray("d,x\n01/02/2024,1\n") << "--dates day-first" << "[[\"2024-02-01\",1.0]]";
+        QTest::newRow("month first") << QByteArray("d;x\n01/02/2024;1\n") << "--dates month-first" << "[[\"2024-01-02\",1.0]]";
+        QTest::newRow("long number as text") << QByteArray("id,x\n12345678901234567891,1\n") << "--type id=text" << "[[\"12345678901234567891\",1.0]]";
+        QTest::newRow("identifier as number") << QByteArray("id,x\n007,1\n") << "--type id=number --type x=category" << "[[7.0,\"1\"]]";
+    }
+
+    void aPersonOverrulesTheImporter()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, flags);
+        QFETCH(QString, cells);
+        const Run seen = run(QStringList{QStringLiteral("inspect"), QStringLiteral("-"), QStringLiteral("--json")} + flags.split(QLatin1Char(' ')), text);
+        QVERIFY2(seen.exitCode == 0, seen.err.constData());
+        QCOMPARE(QString::fromStdString(seen.json()["data"].dump()), cells);
+    }
+
+    void aTypeMustBeOne()
+    {
+        for (const char* type : {"x=colour", "x", "x=", "x=empty"})
+            verifyRefused(run({QStringLiteral("inspect"), path("line.csv"), QStringLiteral("--type"), QString::fromUtf8(type)}), "name=type");
+        verifyRefused(run({QStringLiteral("inspect"), path("line.csv"), QStringLiteral("--type"), QStringLiteral("q=text")}), "\"q\"");
+    }
+
+    void anAnswerThatNobodyCanReadIsAFailure()
+    {
+        QProcess process;
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(QStringLiteral(MODELARIUM_CLI), {QStringLiteral("learners"), QStringLiteral("--json")});
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY2(process.readAllStandardError().contains("Standard output"), "says what could not be written");
+    }
+
+    /// Names are those of the header, a comma in one of them included.
+    void featuresAreNames()
+    {
+        const QString data = file("names.csv", "mass (g),\"len, [mm]\",len,t / s\n1,2,1,5\n2,3,5,4\n3,5,2,8\n4,4,4,1\n");
+        const QStringList base = {QStringLiteral("train"), data, QStringLiteral("--target"), QStringLiteral("mass (g)"), QStringLiteral("--learner"),
+                                  QStringLiteral("linear_regression"), QStringLiteral("--json"), QStringLiteral("--features")};
+        const Run named = run(base + QStringList{QStringLiteral("t / s,len, [mm]")});
+        QVERIFY2(named.exitCode == 0, named.err.constData());
+        QCOMPARE(named.json()["features"].dump(), std::string("[\"t / s\",\"len, [mm]\"]"));
+        QCOMPARE(run(base + QStringList{QStringLiteral("len,t / s")}).json()["features"].dump(), std::string("[\"len\",\"t / s\"]"));
+        verifyRefused(run(base + QStringList{QStringLiteral("len,len")}), "twice");
+        verifyRefused(run(base + QStringList{QStringLiteral("len, [cm]")}), "\" [cm]\"");
     }
 
     void inspectAsJson()

@@ -181,6 +181,7 @@ private Q_SLOTS:
         QTest::newRow("no such feature") << "feature" << int(ErrorCode::UnknownColumn) << "height";
         QTest::newRow("no such learner") << "learner" << int(ErrorCode::UnknownLearner) << "decision_tree";
         QTest::newRow("target as feature") << "both" << int(ErrorCode::WrongType) << "target";
+        QTest::newRow("feature named twice") << "twice" << int(ErrorCode::WrongType) << "named twice";
         QTest::newRow("wrong task") << "task" << int(ErrorCode::WrongTask) << "another learner";
         QTest::newRow("classes as numbers") << "numbers" << int(ErrorCode::WrongTask) << "needs numbers";
         QTest::newRow("hyperparameter") << "hyperparameter" << int(ErrorCode::UnknownHyperparameter) << "depth";
@@ -202,6 +203,7 @@ private Q_SLOTS:
             {"feature", [](TrainingPlan& p) { p.features = {"height"}; }},
             {"learner", [](TrainingPlan& p) { p.learner = "oracle"; }},
             {"both", [](TrainingPlan& p) { p.features.push_back("value"); }},
+            {"twice", [](TrainingPlan& p) { p.features.push_back(p.features.front()); }},
             {"task", [](TrainingPlan& p) { p.learner = "logistic_regression"; }},
             {"numbers", [](TrainingPlan& p) { p.target = "species", p.task = Task::Regression; }},
             {"hyperparameter", [](TrainingPlan& p) { p.hyperparameters["depth"] = 1.0; }},
