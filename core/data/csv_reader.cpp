@@ -167,8 +167,8 @@ private:
             return table.error();
         if (table->rows() == 0)
             return Error{ErrorCode::EmptyData, "\"" + m_source.name() + "\" has a header but no rows: there is nothing to learn from."};
-        if (hasNoCell(*table))
-            return Error{ErrorCode::EmptyData, "\"" + m_source.name() + "\" has rows, but no filled cell in any of them: there is nothing to learn from."};
+        if (!dialect.header && hasNoCell(*table))
+            return Error{ErrorCode::EmptyData, "\"" + m_source.name() + "\" holds nothing but spaces and empty cells: there is nothing to learn from."};
         CsvImport import{std::move(*table), {}};
         ImportReceipt& receipt = import.receipt;
         receipt.delimiter = dialect.record.delimiter;

@@ -1,5 +1,6 @@
 #include "core/prepare/preparation.h"
 
+#include "core/base/number_text.h"
 #include "core/prepare/column_statistics.h"
 #include "core/prepare/polynomial_exponents.h"
 #include "core/prepare/steps.h"
@@ -76,11 +77,8 @@ public:
         }
         if (wantsCategories)
             return m_column.isCategorical() ? readCategories(rows, out) : readLabels(rows, out);
-        if (!m_column.isNumeric()) {
-            return columnError(ErrorCode::WrongType, m_input.name,
-                               "The column " + quoted(m_input.name) + " holds " + std::string(columnTypeName(m_column.type()))
-                                   + " cells, but the model was trained on numbers there.");
-        }
+        if (!m_column.isNumeric() || (m_column.type() == ColumnType::Date) != (m_input.type == ColumnType::Date))
+            return wrongType(rows);
         return readNumbers(rows, out);
     }
 
@@ -133,6 +131,21 @@ private:
                 return unknownCategory(text, rows[i]);
         }
         return {};
+    }
+
+    /// Names the first cell that is not what the model needs.
+    Error wrongType(const std::vector<std::size_t>& rows) const
+    {
+        const bool wantsDates = m_input.type == ColumnType::Date;
+        std::optional<std::size_t> where;
+        for (std::size_t i = 0; i < rows.size() && !where; ++i)
+            if (!m_column.isMissing(rows[i]) && (wantsDates || !parseNumber(m_column.cellText(rows[i]))))
+                where = rows[i];
+        std::string message = "The column " + quoted(m_input.name) + " holds " + std::string(columnTypeName(m_column.type()))
+            + " cells, but the model was trained on " + (wantsDates ? "dates" : "numbers") + " there";
+        if (where)
+            message += ": row " + std::to_string(*where + 1) + " is " + quoted(m_column.cellText(*where));
+        return columnError(ErrorCode::WrongType, m_input.name, message + ".", where);
     }
 
     Error unknownCategory(const std::string& level, std::size_t row) const

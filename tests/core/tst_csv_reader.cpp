@@ -381,7 +381,7 @@ private Q_SLOTS:
         CsvOptions small;
         small.maximumBytes = 1000;
         QCOMPARE(readCsv(large.toStdString(), small).error().code, ErrorCode::TooLarge);
-        for (const char* blank : {"", "\xEF\xBB\xBF", " \n\t\n", "a,b\n,\n,\n", "# a\n# b\n", "a,b\n"})
+        for (const char* blank : {"", "\xEF\xBB\xBF", " \n\t\n", ",\n,\n", "# a\n# b\n", "a,b\n"})
             QCOMPARE(readCsvBytes(blank).error().code, ErrorCode::EmptyData);
     }
 

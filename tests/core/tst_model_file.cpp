@@ -453,6 +453,11 @@ void TestModelFile::columnsAreFoundByName()
     const auto words = model->predict(table.withColumn(0, std::make_shared<const Column>(Column::categories("body mass", islands))));
     QVERIFY(!words);
     QCOMPARE(int(words.error().code), int(ErrorCode::WrongType));
+    QVERIFY2(words.error().message.find("row 1 is \"Dream") != std::string::npos, words.error().message.c_str());
+    // A date is a number inside, but none to a person.
+    const auto days = model->predict(table.withColumn(0, std::make_shared<const Column>(Column::dates("body mass", Buffer<double>(10, 3.0)))));
+    QVERIFY(!days);
+    QVERIFY2(days.error().message.find("1970-01-04") != std::string::npos, days.error().message.c_str());
 }
 
 void TestModelFile::goldenFiles_data()

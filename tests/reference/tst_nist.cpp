@@ -48,9 +48,11 @@ Table readTable(const std::string& name)
     return Table::make(made).value();
 }
 
-/// Correct digits: -log10 of the relative error, at most 15.
+/// Correct digits: -log10 of the relative error, at most 15; none where there is no number.
 double digits(double estimate, double certified)
 {
+    if (!std::isfinite(estimate))
+        return 0;
     return estimate == certified ? 15 : std::min(15.0, -std::log10(std::abs(estimate / certified - 1)));
 }
 
