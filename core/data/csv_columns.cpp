@@ -383,7 +383,7 @@ void TableBuilder::chooseNextKind(ColumnState& column, std::size_t index)
     };
     switch (plan.kind) {
     case ColumnKind::Number: {
-        settleWords(Note::WordsAmongNumbers, true);
+        settleWords(Note::WordsAmongNumbers, readNumber(column.misfit, m_decimal).kind == CellClass::Other);
         const bool dayFirst = readDate(column.misfit, DateOrder::DayFirst).has_value();
         const bool monthFirst = readDate(column.misfit, DateOrder::MonthFirst).has_value();
         if (column.filled == 0 && (dayFirst || monthFirst)) {

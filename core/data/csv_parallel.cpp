@@ -159,6 +159,7 @@ private:
         block.rows = {};
         block.unusual = false;
         block.notUtf8.reset();
+        block.assembler.forgetWidest();     // a wrong guess may have seen rows that are none
         if (first >= end)
             return;
         kernels::CsvScanState state;
@@ -265,13 +266,13 @@ private:
         const char* text = block.text();
         const std::uint32_t* positions = block.positions.data() + 1;
         const bool comments = m_context.dialect.record.comments;
-        // A row this short may be blank or have no filled cell; the assembler looks.
+        // A row this short may be blank or have no filled cell, and in a single column so may one that begins with a space; the assembler looks.
         const std::size_t shortest = columns == 1 ? 2 : columns + 1;
         bool regular = true;
         std::uint32_t begin = positions[-1] + 1;
         for (std::size_t last = columns - 1; last < count; last += columns) {
             const std::uint32_t end = positions[last];
-            regular &= (text[end] == '\n') & (end - begin >= shortest) & !(text[begin] == '#' && comments);
+            regular &= (text[end] == '\n') & (end - begin >= shortest) & !(text[begin] == '#' && comments) & !(columns == 1 && (text[begin] == ' ' || text[begin] == '\t'));
             begin = end + 1;
         }
         return regular && newlinesAreLast(block, count, columns);

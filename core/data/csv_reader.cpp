@@ -146,18 +146,40 @@ private:
         if (!end)
             return end.error();
         if (*end == ReadingEnd::NotUtf8)
-            return encodingError(position);
+            return encodingError();
         return context.widest;
     }
 
-    Error encodingError(const TextPosition& position)
+    Error encodingError()
     {
         m_tryWindows = !m_encoding.certain;
-        m_foreignLine = position.line;
+        m_foreignLine = firstForeignLine();
         return {ErrorCode::BadEncoding,
-                "Line " + std::to_string(position.line) + " or one below it holds a byte that is not UTF-8, though lines above are: choose the encoding, "
+                "Line " + std::to_string(m_foreignLine) + " holds a byte that is not UTF-8, though lines above are: choose the encoding, "
                     "for instance windows-1252.",
-                {.line = position.line}};
+                {.line = m_foreignLine}};
+    }
+
+    /// The line of the first byte that is not UTF-8. The blocks only know that they hold one.
+    std::size_t firstForeignLine() const
+    {
+        const auto stream = openText(m_source, m_encoding, m_options.maximumBytes);
+        std::string piece(std::size_t(1) << 20, '\0');
+        std::size_t kept = 0, line = 1;
+        for (;;) {
+            const auto got = stream->read(piece.data() + kept, piece.size() - kept);
+            const std::string_view text(piece.data(), kept + (got ? *got : 0));
+            const auto invalid = firstInvalidUtf8(text);
+            const bool atEnd = !got || *got == 0;
+            if (atEnd || (invalid && *invalid + 4 <= text.size()))
+                return line + countLines(text.substr(0, invalid.value_or(text.size())));
+            // A character or a line end that the piece cuts in two waits for the next one.
+            std::size_t done = invalid.value_or(text.size());
+            done -= done > 0 && text[done - 1] == '\r';
+            line += countLines(text.substr(0, done));
+            kept = text.size() - done;
+            std::copy(text.begin() + std::ptrdiff_t(done), text.end(), piece.begin());
+        }
     }
 
     Result<CsvImport> finish(const Dialect& dialect, TableBuilder& builder)

@@ -1,7 +1,8 @@
 #include "core/data/csv_receipt.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <tuple>
 
 namespace modelarium::csv {
 
@@ -113,10 +114,14 @@ std::vector<ReceiptEntry> receiptEntries(const Notes& notes, const Table& table)
         ReceiptEntry entry;
         std::string example;
     };
+    // The order in which the blocks brought their notes is not told.
+    std::vector<NoteCount> inOrder;
+    std::copy_if(notes.all().begin(), notes.all().end(), std::back_inserter(inOrder), [](const NoteCount& note) { return note.count > 0; });
+    std::sort(inOrder.begin(), inOrder.end(), [](const NoteCount& a, const NoteCount& b) {
+        return std::tie(a.line, a.column, a.note) < std::tie(b.line, b.column, b.note);
+    });
     std::vector<Sum> sums;
-    for (const NoteCount& note : notes.all()) {
-        if (note.count == 0)
-            continue;
+    for (const NoteCount& note : inOrder) {
         const bool inColumn = note.column < table.columns();
         const bool ofWords = inColumn && !table.column(note.column).isNumeric() && table.column(note.column).type() != ColumnType::Empty;
         const Wording& wording = wordingOf(note.note, ofWords);

@@ -35,7 +35,7 @@ struct Encoding {
     std::size_t byteOrderMark = 0;      ///< bytes to skip
     bool gzip = false;
     bool certain = false;               ///< a mark, a person or a character beyond ASCII says so
-    std::size_t foreignLine = 0;        ///< where a byte stood that is not UTF-8, or a little above
+    std::size_t foreignLine = 0;        ///< of the first byte that is not UTF-8
 };
 
 /// Text that arrives in order, as UTF-8.

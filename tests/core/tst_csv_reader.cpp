@@ -222,6 +222,35 @@ private Q_SLOTS:
         }
     }
 
+    void aWrongGuessLeavesNothing_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("rows inside quotes are longer") << QByteArray("0,\"\n,,n\n\"\n\n");
+        QTest::newRow("spaces alone in one column") << QByteArray("r\n1\n\n  \n");
+        QTest::newRow("a byte of another encoding") << QByteArray("\xEF\xBB\xBF" "2\n3\n\xBB");
+        QTest::newRow("two notes in one line") << QByteArray("1,NA,NA\n-,x");
+        QTest::newRow("an identifier before a word") << QByteArray("0;\n3\n00;7\n\n0;\nx\n");
+    }
+
+    /// A block that takes the inside of a quoted text for rows is put right: no column and no note of it stays.
+    void aWrongGuessLeavesNothing()
+    {
+        QFETCH(QByteArray, text);
+        const auto told = [&](std::size_t chunk) {
+            CsvOptions options;
+            options.chunkBytes = chunk;
+            const auto import = readCsvBytes(text.toStdString(), options);
+            if (!import)
+                return import.error().message;
+            std::string result = csvText(import->table);
+            for (const ReceiptEntry& entry : import->receipt.entries)
+                result += entry.code + std::to_string(entry.firstLine) + entry.message;
+            return result;
+        };
+        for (std::size_t chunk = 1; chunk < 12; ++chunk)
+            QCOMPARE(told(chunk), told(0));
+    }
+
     void namesAreKept_data()
     {
         QTest::addColumn<QByteArray>("header");
