@@ -2,9 +2,11 @@
 #include "app/cli/terminal.h"
 
 #include <iostream>
+#include <new>
 
 int main(int argc, char** argv)
 {
+    using namespace modelarium;
     using namespace modelarium::cli;
 
     CLI::App app{"Modelarium on the command line: read data, train a model, freeze it into a file, predict with it.\n"
@@ -31,6 +33,8 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return finishOutput(app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2);
+    } catch (const std::bad_alloc&) {
+        return refuse({ErrorCode::OutOfMemory, "There is not enough memory for this much data: use fewer rows or fewer columns."});
     }
     return finishOutput(exitCode);
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <set>
+#include <unordered_map>
 
 namespace modelarium {
 
@@ -96,18 +98,28 @@ Result<TargetColumn> makeTarget(const Column& column, Task task)
     return target;
 }
 
-/// y of one row: the number, or the code of its class; NaN where the model does not know it.
-double targetValue(const Column& column, const TargetColumn& target, std::size_t row, const std::vector<int>& codes)
+/// The codes of classes by their names.
+using ClassCodes = std::unordered_map<std::string_view, int>;
+
+ClassCodes classCodes(const TargetColumn& target)
 {
-    if (target.task == Task::Regression)
+    ClassCodes codes;
+    for (std::size_t k = 0; k < target.classes.size(); ++k)
+        codes.emplace(target.classes[k], int(k));
+    return codes;
+}
+
+/// y of one row: the number, or the code of its class; NaN where the model does not know it. `levels` are the codes of the column's levels.
+double targetValue(const Column& column, Task task, std::size_t row, const std::vector<int>& levels, const ClassCodes& codes)
+{
+    if (task == Task::Regression)
         return column.numberValues()[row];
     if (column.isCategorical()) {
         const std::int32_t code = column.categoryCells().codes[row];
-        return code < 0 || codes[std::size_t(code)] < 0 ? std::nan("") : codes[std::size_t(code)];
+        return code < 0 || levels[std::size_t(code)] < 0 ? std::nan("") : levels[std::size_t(code)];
     }
-    const std::string text = column.cellText(row);
-    const auto found = std::find(target.classes.begin(), target.classes.end(), text);
-    return found == target.classes.end() ? std::nan("") : double(found - target.classes.begin());
+    const auto found = codes.find(column.cellText(row));
+    return found == codes.end() ? std::nan("") : double(found->second);
 }
 
 /// Numbers that are classes are parted as categories are: from each class in proportion.
@@ -145,11 +157,12 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
         return columnError(ErrorCode::WrongType, target.name, "The target \"" + target.name + "\" holds "
                                + std::string(columnTypeName(column.type())) + " cells, but the model predicts numbers.");
     }
-    std::vector<int> codes;
+    const ClassCodes codes = classCodes(target);
+    std::vector<int> levels;
     if (column.isCategorical()) {
         for (const std::string& level : column.categoryCells().levels) {
-            const auto found = std::find(target.classes.begin(), target.classes.end(), level);
-            codes.push_back(found == target.classes.end() ? -1 : int(found - target.classes.begin()));
+            const auto found = codes.find(level);
+            levels.push_back(found == codes.end() ? -1 : found->second);
         }
     }
 
@@ -160,7 +173,7 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     data.sourceRows = rows;
     data.y.resize(Eigen::Index(rows.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        data.y[Eigen::Index(i)] = targetValue(column, target, rows[i], codes);
+        data.y[Eigen::Index(i)] = targetValue(column, target.task, rows[i], levels, codes);
         if (!std::isfinite(data.y[Eigen::Index(i)])) {
             Place place;
             place.row = rows[i] + 1;
@@ -178,7 +191,9 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     return data;
 }
 
-Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan)
+namespace {
+
+Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
 {
     PreparedTraining training;
     training.plan = plan;
@@ -255,6 +270,17 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
         training.test = std::make_shared<const Dataset>(*std::move(test));
     }
     return training;
+}
+
+} // namespace
+
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan)
+{
+    try {
+        return prepare(table, plan);
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::OutOfMemory, "There is not enough memory to prepare this much data: use fewer rows or fewer features."};
+    }
 }
 
 Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps)

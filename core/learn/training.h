@@ -48,7 +48,7 @@ Task taskOf(const Column& target);
 /// Columns that can be features: numbers, categories, booleans, dates; not text, empty columns or constants.
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target);
 
-/// Errors   UnknownColumn; WrongTask; UnknownLearner; BadHyperparameter; those of splitRows and Preparation::learn; checkDataset
+/// Errors   UnknownColumn; WrongTask; UnknownLearner; BadHyperparameter; those of splitRows and Preparation::learn; checkDataset; OutOfMemory
 Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
 
 /// Prepared samples of any rows of the table, in the same units and order as the training set.

@@ -208,6 +208,22 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel)
     }
 }
 
+/// A column of many different words, one column a word, is rarely meant: it is refused before it fills the memory.
+Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
+{
+    constexpr std::size_t manyLevels = 1000;
+    constexpr double mostBytes = 1e9;
+    for (const InputColumn& input : inputs) {
+        const double bytes = double(input.outputs) * double(rows) * sizeof(double);
+        if (input.outputs <= manyLevels || bytes <= mostBytes)
+            continue;
+        return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + std::to_string(input.levels.size())
+                               + " different values, each of which becomes a column: with " + std::to_string(rows) + " rows they need "
+                               + shortText(bytes / 1e9, 3) + " GB. Leave the column out of the features.");
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Preparation> Preparation::learn(const Table& table, const std::vector<std::string>& features,
@@ -227,6 +243,8 @@ Result<Preparation> Preparation::learn(const Table& table, const std::vector<std
         result.m_inputs.push_back(*std::move(input));
     }
     layOut(result.m_inputs, choices.referenceLevel);
+    if (Result<void> size = checkSize(result.m_inputs, trainingRows.size()); !size)
+        return size.error();
 
     if (choices.polynomialDegree > 1) {
         Result<std::vector<std::vector<int>>> exponents = polynomialExponents(result.encodedColumns(), choices.polynomialDegree);

@@ -65,7 +65,8 @@ public:
                                          UnknownCategory unknown, bool refusesMissing, bool referenceLevel);
 
     /// Errors   UnknownColumn; WrongType (text, empty); MissingValue (names row and column, with Imputation::Refuse);
-    ///          NotFinite; TooLarge where the polynomial has more than 10,000 terms
+    ///          NotFinite; TooLarge where the polynomial has more than 10,000 terms,
+    ///          or the levels of a category need more than 1 GB
     static Result<Preparation> learn(const Table& table, const std::vector<std::string>& features,
                                      const std::vector<std::size_t>& trainingRows, const PreparationChoices& choices);
 

@@ -6,6 +6,8 @@
 
 #include <QTest>
 
+#include <chrono>
+
 using namespace modelarium;
 
 namespace {
@@ -22,6 +24,18 @@ TrainingPlan plan(const char* learner = "linear_regression", const char* target 
 std::shared_ptr<const Column> numbers(const char* name, std::initializer_list<double> values)
 {
     return std::make_shared<const Column>(Column::numbers(name, Buffer<double>(values)));
+}
+
+/// A category with many levels beside a number to predict.
+Table manyWords(std::size_t rows, std::size_t levels)
+{
+    std::vector<std::string> words(rows);
+    Buffer<double> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+        words[i] = "word " + std::to_string(i % levels);
+        values[i] = double(i);
+    }
+    return *Table::make({std::make_shared<const Column>(Column::categories("word", words)), std::make_shared<const Column>(Column::numbers("value", values))});
 }
 
 /// The same table with other cells in the given rows of every feature, and of a numeric target.
@@ -138,6 +152,26 @@ private Q_SLOTS:
         QVERIFY(counts[0] >= 1 && counts[1] == 1 && counts[2] >= 1);
     }
 
+    /// Each row finds its class at once, however many there are.
+    void manyNumbersCanBeClasses()
+    {
+        TrainingPlan chosen = plan("gaussian_naive_bayes", "class");
+        chosen.features = {"value"};
+        chosen.task = Task::Classification;
+        Buffer<double> classes(200000), values(200000);
+        for (std::size_t i = 0; i < classes.size(); ++i) {
+            classes[i] = double(i % 10000);
+            values[i] = double(i);
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("class", classes)), std::make_shared<const Column>(Column::numbers("value", values))});
+        const auto start = std::chrono::steady_clock::now();
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->train->y[123456], 3456.0);
+        // A search through the list of classes for each row takes above ten seconds.
+        QVERIFY(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    }
+
     void rowsWithoutATargetTakeNoPart()
     {
         const Table table = *Table::make({numbers("x", {1, 2, 3, 4}), numbers("y", {1, std::nan(""), 3, 5})});
@@ -190,6 +224,7 @@ private Q_SLOTS:
         QTest::newRow("no feature") << "none" << int(ErrorCode::TooFewFeatures) << "feature";
         QTest::newRow("constant feature") << "constant" << int(ErrorCode::TooFewFeatures) << "\"x\" (the same in every row)";
         QTest::newRow("empty target") << "empty" << int(ErrorCode::TooFewSamples) << "no value in any row";
+        QTest::newRow("too many levels") << "levels" << int(ErrorCode::TooLarge) << "\"word\" has 8000 different values";
         QTest::newRow("one row") << "row" << int(ErrorCode::TooFewSamples) << "One row is not enough";
     }
 
@@ -215,6 +250,7 @@ private Q_SLOTS:
             {"none", *Table::make({full.columnPtr(4)})},
             {"constant", *Table::make({numbers("x", {7, 7}), numbers("value", {1, 2})})},
             {"empty", *Table::make({numbers("x", {1, 2}), numbers("value", {std::nan(""), std::nan("")})})},
+            {"levels", manyWords(20000, 8000)},
             {"row", *Table::make({numbers("x", {1}), numbers("value", {2})})},
         };
         TrainingPlan chosen = plan();
