@@ -65,6 +65,7 @@ void TrainingSession::start(const Table& table, const TrainingPlan& plan, Pace p
     m_display.stop();
     m_wish.reset();
     m_error.reset();
+    m_notices.clear();
     m_fresh = true;
     m_prepared.reset();
     m_patience.start();
@@ -76,6 +77,7 @@ void TrainingSession::invalidate()
     m_job.cancel();
     m_wish.reset();
     m_error.reset();
+    m_notices.clear();
     m_replay.stop();
     m_display.stop();
     m_patience.stop();
@@ -327,9 +329,12 @@ void TrainingSession::finish(double seconds, const std::vector<std::string>& not
     m_patience.stop();
     if (!m_replay.isActive())
         setPlaying(false);
-    setState(State::Finished);
+    m_notices.clear();
     for (const std::string& notice : notices)
-        Q_EMIT noticeRaised(QString::fromStdString(notice));
+        m_notices << QString::fromStdString(notice);
+    setState(State::Finished);
+    for (const QString& notice : std::as_const(m_notices))
+        Q_EMIT noticeRaised(notice);
     grantWish();
 }
 
@@ -339,6 +344,7 @@ void TrainingSession::fail(const Error& error)
     m_patience.stop();
     m_replay.stop();
     m_error = error;
+    m_notices.clear();
     // The picture is of an earlier run where this one showed nothing.
     setStale(std::exchange(m_fresh, false) && m_shown);
     setPlaying(false);

@@ -56,6 +56,7 @@ public:
     PreparedTrainingPtr training() const { return m_training; }
     double seconds() const { return m_seconds; }    ///< of the whole run, once it has finished
     const std::optional<Error>& error() const { return m_error; }
+    const QStringList& notices() const { return m_notices; }  ///< what the learner has to say about the run that finished
 
 Q_SIGNALS:
     void modelChanged();
@@ -105,6 +106,7 @@ private:
     bool m_fresh = false;                           ///< the run under way has shown nothing yet: the history is of the one before
     bool m_locked = false;
     std::optional<Error> m_error;
+    QStringList m_notices;
     std::unique_ptr<Wish> m_wish;                   ///< the newest change, while the run before it is about to end
     QElapsedTimer m_sinceDisplay;
     QTimer m_display;

@@ -17,16 +17,18 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
       m_learner(makeChoice(m_choices)), m_help(makeSentence(m_choices)), m_form(new HyperparameterForm(m_choices)),
       m_reset(new QPushButton(tr("Defaults"), m_choices)), m_train(new QPushButton(tr("Train"), m_choices)),
       m_slowly(new QPushButton(tr("Step by step"), m_choices)), m_automatic(new QCheckBox(tr("Train again after each change"), m_choices)),
-      m_failure(makeSentence(this)), m_advice(makeSentence(m_choices))
+      m_failure(makeSentence(this)), m_notices(makeSentence(this)), m_advice(makeSentence(m_choices))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
     m_frozen->setText(tr("Training is over: the model is frozen, and its numbers are constants. To train on, unfreeze a copy."));
     m_failure->setProperty("role", QStringLiteral("error"));
+    m_notices->setProperty("role", QStringLiteral("warning"));
     layout->addWidget(m_frozen);
-    layout->addWidget(m_choices);
     layout->addWidget(m_failure);
+    layout->addWidget(m_notices);
+    layout->addWidget(m_choices);
     layout->addStretch(1);
 
     auto* choices = new QVBoxLayout(m_choices);
@@ -96,6 +98,9 @@ void TrainPage::followState()
     m_frozen->setVisible(frozen);
     m_choices->setEnabled(m_experiment.setup().source && !frozen);
     const auto& error = m_experiment.training().error();
+    const QStringList& notices = m_experiment.training().notices();
+    m_notices->setVisible(!error && !frozen && !notices.isEmpty());
+    m_notices->setText(notices.join(u'\n'));
     m_failure->setVisible(error && !frozen);
     m_failure->setText(error ? errorText(*error) : QString());
     const QSignalBlocker blocker(m_automatic);

@@ -35,6 +35,7 @@ private:
     QPushButton* m_slowly;
     QCheckBox* m_automatic;
     QLabel* m_failure;
+    QLabel* m_notices;
     QLabel* m_advice;
 };
 

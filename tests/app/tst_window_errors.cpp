@@ -1,0 +1,291 @@
+#include "app/charts/plot_view.h"
+#include "app/main_window.h"
+#include "app/pages/plot_card.h"
+#include "core/model/model_file.h"
+#include "tests/support/hand.h"
+#include "tests/support/parameters_text.h"
+
+#include <QAbstractItemView>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QRegularExpression>
+#include <QSlider>
+#include <QTabBar>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace modelarium;
+using modelarium::test::Hand;
+
+/// Bad input gets a sentence in the window, and nothing that a person had is lost.
+class TestWindowErrors : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void badFileKeepsWhatWasThere_data();
+    void badFileKeepsWhatWasThere();
+    void oddDataSayWhatIsWrong_data();
+    void oddDataSayWhatIsWrong();
+    void brokenModelIsRefused_data();
+    void brokenModelIsRefused();
+    void failedSaveKeepsTheModelUnsaved_data();
+    void failedSaveKeepsTheModelUnsaved();
+    void divergenceIsASentence();
+    void everyControlHasAName_data();
+    void everyControlHasAName();
+
+private:
+    std::unique_ptr<MainWindow> makeWindow();
+    void openSample(MainWindow& window);
+    QString write(const QString& name, const QByteArray& bytes);
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<Settings> m_settings;
+    QByteArray m_modelText;
+};
+
+namespace {
+
+/// Everything that can be read in the window now.
+QStringList textsOf(QWidget& window)
+{
+    QStringList texts;
+    for (const QLabel* label : window.findChildren<QLabel*>()) {
+        if (label->isVisible())
+            texts << label->text();
+    }
+    for (const QAbstractButton* button : window.findChildren<QAbstractButton*>()) {
+        if (button->isVisible())
+            texts << button->text();
+    }
+    for (const QAbstractItemView* view : window.findChildren<QAbstractItemView*>()) {
+        if (!view->isVisible() || !view->model())
+            continue;
+        for (int row = 0; row < std::min(50, view->model()->rowCount()); ++row) {
+            for (int column = 0; column < std::min(20, view->model()->columnCount()); ++column)
+                texts << view->model()->index(row, column).data().toString();
+        }
+    }
+    return texts;
+}
+
+bool isTrained(MainWindow& window)
+{
+    return window.experiment().state() == ExperimentState::Trained && !window.experiment().isModelStale();
+}
+
+QByteArray numberRows(int rows)
+{
+    QByteArray text;
+    for (int i = 0; i < rows; ++i)
+        text += QByteArray::number(i) + ',' + QByteArray::number(i * i % 7) + '\n';
+    return text;
+}
+
+} // namespace
+
+void TestWindowErrors::initTestCase()
+{
+    m_settings = std::make_unique<Settings>(m_folder.filePath(QStringLiteral("settings.ini")));
+    auto window = makeWindow();
+    openSample(*window);
+    window->experiment().freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    const QString path = m_folder.filePath(QStringLiteral("good.model.json"));
+    QVERIFY(window->experiment().saveModel(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    m_modelText = file.readAll();
+}
+
+std::unique_ptr<MainWindow> TestWindowErrors::makeWindow()
+{
+    auto window = std::make_unique<MainWindow>(*m_settings);
+    window->resize(1200, 740);
+    window->show();
+    return window;
+}
+
+void TestWindowErrors::openSample(MainWindow& window)
+{
+    window.experiment().data().openSample(samples().front());
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(window), 20'000);
+}
+
+QString TestWindowErrors::write(const QString& name, const QByteArray& bytes)
+{
+    const QString path = m_folder.filePath(name);
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        qFatal("The test could not write %s.", qPrintable(path));
+    return path;
+}
+
+void TestWindowErrors::badFileKeepsWhatWasThere_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("an empty file") << write(QStringLiteral("empty.csv"), {}) << QStringLiteral("empty");
+    QTest::newRow("a folder") << m_folder.path() << QStringLiteral("folder");
+    QTest::newRow("a PNG renamed") << write(QStringLiteral("picture.csv"), QByteArrayLiteral("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1"))
+                                   << QStringLiteral("PNG");
+    QTest::newRow("a file that is gone") << m_folder.filePath(QStringLiteral("gone.csv")) << QStringLiteral("gone.csv");
+    QTest::newRow("quotes that never close") << write(QStringLiteral("open.csv"), "a,b\n1,\"2\n3,4\n") << QStringLiteral("line 2");
+}
+
+void TestWindowErrors::badFileKeepsWhatWasThere()
+{
+    QFETCH(QString, path);
+    QFETCH(QString, says);
+    auto window = makeWindow();
+    openSample(*window);
+    const std::string numbers = parametersText(window->experiment().model()->parameters());
+    const std::size_t rows = window->experiment().table().rows();
+    window->open(path);
+    QTRY_VERIFY(!window->notice().isEmpty());
+    QVERIFY2(window->notice().contains(says, Qt::CaseInsensitive), qPrintable(window->notice()));
+    QVERIFY2(window->notice().endsWith(u'.'), qPrintable(window->notice()));
+    QCOMPARE(window->experiment().table().rows(), rows);
+    QCOMPARE(parametersText(window->experiment().model()->parameters()), numbers);
+    QCOMPARE(window->experiment().setup().source->name, QStringLiteral("penguins.csv"));
+}
+
+void TestWindowErrors::oddDataSayWhatIsWrong_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("one column") << QByteArray("x\n1\n2\n3\n4\n") << QStringLiteral("column");
+    QTest::newRow("one class") << QByteArray("x,kind\n1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n") << QStringLiteral("only one value");
+    QTest::newRow("a target of missing values") << QByteArray("x,y\n1,\n2,\n3,\n4,\n") << QStringLiteral("no value in any row");
+    QTest::newRow("a constant target") << QByteArray("x,y\n1,5\n2,5\n3,5\n4,5\n5,5\n6,5\n7,5\n8,5\n") << QStringLiteral("The target is 5 in every row");
+    QTest::newRow("fewer rows than features") << QByteArray("a,b,c,d,e,y\n1,2,3,4,5,6\n2,3,1,5,8,9\n4,1,7,8,2,3\n") << QStringLiteral("More columns than rows");
+    QTest::newRow("one row") << QByteArray("x,y\n1,2\n") << QStringLiteral("row");
+}
+
+void TestWindowErrors::oddDataSayWhatIsWrong()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, says);
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("odd.csv"), text));
+    QTRY_VERIFY(window->experiment().setup().source);
+    const std::size_t last = window->experiment().table().columns() - 1;
+    window->experiment().choices().setRole(last, Role::Target);
+    for (std::size_t j = 0; j < last; ++j)
+        window->experiment().choices().setRole(j, Role::Feature);
+    Hand::press(window.get(), QStringLiteral("Ctrl+T"));
+    Hand::press(window.get(), QStringLiteral("Ctrl+3"));
+    const auto said = [&] {
+        return (textsOf(*window) + QStringList(window->notice())).filter(says, Qt::CaseInsensitive).join(u'\n');
+    };
+    QTRY_VERIFY2(!said().isEmpty(), qPrintable(textsOf(*window).join(u'|')));
+    QVERIFY(!window->experiment().isFrozen());
+}
+
+void TestWindowErrors::brokenModelIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("cut short") << m_modelText.left(m_modelText.size() / 2);
+    QTest::newRow("one digit changed") << QByteArray(m_modelText).replace("\"rows\": ", "\"rows\": 1");
+    QTest::newRow("from a newer program") << QByteArray(m_modelText).replace("\"min_reader\": 1", "\"min_reader\": 99");
+    QTest::newRow("no JSON") << QByteArray("hello");
+    QTest::newRow("JSON of something else") << QByteArray("{\"a\": 1}");
+    QTest::newRow("empty") << QByteArray();
+}
+
+void TestWindowErrors::brokenModelIsRefused()
+{
+    QFETCH(QByteArray, text);
+    QVERIFY(text != m_modelText);
+    auto window = makeWindow();
+    openSample(*window);
+    const std::string numbers = parametersText(window->experiment().model()->parameters());
+    QVERIFY(Hand::drop(window.get(), write(QStringLiteral("broken.model.json"), text)));
+    QTRY_VERIFY(!window->notice().isEmpty());
+    QVERIFY2(window->notice().endsWith(u'.'), qPrintable(window->notice()));
+    QVERIFY(!window->experiment().isFrozen());
+    QCOMPARE(parametersText(window->experiment().model()->parameters()), numbers);
+}
+
+void TestWindowErrors::failedSaveKeepsTheModelUnsaved_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("a folder that is not there") << m_folder.filePath(QStringLiteral("nowhere/model.model.json"));
+    QTest::newRow("below a file") << write(QStringLiteral("file"), "x") + QStringLiteral("/model.model.json");
+    QTest::newRow("a full disk") << QStringLiteral("/dev/full");
+    QTest::newRow("a folder of that name") << m_folder.path();
+}
+
+void TestWindowErrors::failedSaveKeepsTheModelUnsaved()
+{
+    QFETCH(QString, path);
+    auto window = makeWindow();
+    openSample(*window);
+    window->experiment().freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    QVERIFY(!window->experiment().saveModel(path));
+    QVERIFY2(window->notice().endsWith(u'.'), qPrintable(window->notice()));
+    QVERIFY(window->experiment().isModelUnsaved());
+    QVERIFY(window->experiment().isFrozen());
+}
+
+void TestWindowErrors::divergenceIsASentence()
+{
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("line.csv"), "x,y\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window), 20'000);
+    QVERIFY(window->experiment().choices().setHyperparameter("solver", std::string("gradient_descent")));
+    QVERIFY(window->experiment().choices().setHyperparameter("learning_rate", 900.0));
+    QTRY_VERIFY_WITH_TIMEOUT(window->notice().contains(QStringLiteral("learning rate 900 is too large")), 20'000);
+    QTest::qWait(200);
+    static const QRegularExpression notANumber(QStringLiteral("\\b(nan|inf)\\b"), QRegularExpression::CaseInsensitiveOption);
+    for (int stage = 0; stage < stageCount; ++stage) {
+        window->experiment().setStage(Stage(stage));
+        QTest::qWait(20);
+        const QStringList bad = textsOf(*window).filter(notANumber);
+        QVERIFY2(bad.isEmpty(), qPrintable(bad.join(u'|')));
+    }
+    // A smaller rate mends it, and the sentence goes.
+    QVERIFY(window->experiment().choices().setHyperparameter("learning_rate", 0.1));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window), 20'000);
+    QTRY_VERIFY(window->notice().isEmpty());
+}
+
+void TestWindowErrors::everyControlHasAName_data()
+{
+    QTest::addColumn<int>("stage");
+    const char* names[] = {"Data", "Prepare", "Train", "Evaluate", "Use"};
+    for (int stage = 0; stage < stageCount; ++stage)
+        QTest::newRow(names[stage]) << stage;
+}
+
+void TestWindowErrors::everyControlHasAName()
+{
+    QFETCH(int, stage);
+    auto window = makeWindow();
+    openSample(*window);
+    window->experiment().setStage(Stage(stage));
+    QTest::qWait(50);
+    QStringList nameless;
+    for (const QWidget* widget : window->findChildren<QWidget*>()) {
+        const bool control = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QComboBox*>(widget)
+            || qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QSlider*>(widget) || qobject_cast<const QAbstractItemView*>(widget)
+            || qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QTabBar*>(widget) || qobject_cast<const QGraphicsView*>(widget);
+        if (!control || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || qobject_cast<const QAbstractSpinBox*>(widget->parentWidget()))
+            continue;
+        const auto* button = qobject_cast<const QAbstractButton*>(widget);
+        if (widget->accessibleName().isEmpty() && (!button || button->text().isEmpty()))
+            nameless << QStringLiteral("%1 in %2").arg(QLatin1String(widget->metaObject()->className()),
+                                                       QLatin1String(widget->parentWidget()->metaObject()->className()));
+    }
+    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
+}
+
+QTEST_MAIN(TestWindowErrors)
+#include "tst_window_errors.moc"
