@@ -54,8 +54,8 @@ void TestSetupStore::undoAndRedoAreExact_data()
     row("task", QStringLiteral("Predict a class"), [](Choices& c, RowEdits&) { c.setTask(Task::Classification); });
     row("degree", QStringLiteral("Set the polynomial degree to 3"),
         [](Choices& c, RowEdits&) { PreparationChoices p; p.polynomialDegree = 3; c.setPreparation(p); });
-    row("scaling", QStringLiteral("Change the preparation"),
-        [](Choices& c, RowEdits&) { PreparationChoices p; p.scaling = Scaling::Standardise; c.setPreparation(p); });
+    row("scaling off", QStringLiteral("Change the preparation"),
+        [](Choices& c, RowEdits&) { PreparationChoices p; p.scaling = Scaling::None; c.setPreparation(p); });
     row("split", QStringLiteral("Keep 40 % of the rows for testing"), [](Choices& c, RowEdits&) { c.setTestFraction(0.4); });
     row("seed", QStringLiteral("Start from seed 5"), [](Choices& c, RowEdits&) { c.setSeed(5); });
     row("learner", QStringLiteral("Choose Ridge regression"), [](Choices& c, RowEdits&) { c.setLearner("ridge_regression"); });
