@@ -1,0 +1,132 @@
+#include "app/cli/training_flags.h"
+
+#include "app/cli/terminal.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace modelarium::cli {
+
+namespace {
+
+Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std::vector<std::string>& settings)
+{
+    HyperparameterValues values;
+    for (const std::string& setting : settings) {
+        const std::size_t sign = setting.find('=');
+        const std::string name = setting.substr(0, sign);
+        if (sign == std::string::npos) {
+            Place place;
+            place.hyperparameter = name;
+            return Error{ErrorCode::UnknownHyperparameter, "\"" + setting + "\" is not of the form name=value.", place};
+        }
+        const Result<const HyperparameterSpec*> spec = findHyperparameter(learner, name);
+        if (!spec)
+            return spec.error();
+        const Result<HyperparameterValue> value = parseHyperparameter(**spec, std::string_view(setting).substr(sign + 1));
+        if (!value)
+            return value.error();
+        values[name] = *value;
+    }
+    return values;
+}
+
+} // namespace
+
+Result<const HyperparameterSpec*> findHyperparameter(const LearnerInfo& learner, const std::string& name)
+{
+    std::string names;
+    for (const HyperparameterSpec& row : learner.table) {
+        if (row.name == name)
+            return &row;
+        names += (names.empty() ? "" : ", ") + row.name;
+    }
+    Place place;
+    place.hyperparameter = name;
+    return Error{ErrorCode::UnknownHyperparameter, learner.id + " has no hyperparameter \"" + name + "\": it has "
+                                                       + (names.empty() ? std::string("none") : names) + ".", place};
+}
+
+std::vector<std::string> splitList(std::string_view text)
+{
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const std::size_t length = std::min(text.find(','), text.size());
+        parts.emplace_back(text.substr(0, length));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return parts;
+}
+
+CLI::Validator shareOfRows()
+{
+    return CLI::Validator([](std::string& text) {
+        double share = 0;
+        return CLI::detail::lexical_cast(text, share) && share >= 0 && share <= 0.95 ? std::string() : "\"" + text + "\" is not a share from 0 to 0.95";
+    }, "FLOAT in [0 - 0.95]");
+}
+
+void TrainingFlags::addTo(CLI::App& command)
+{
+    command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
+    command.add_option("--target", m_target, "Column to predict")->required();
+    command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)");
+    command.add_option("--scale", m_scale, "Scaling of the features")->check(CLI::IsMember({"standard", "none"}))->capture_default_str();
+    command.add_option("--impute", m_impute, "What stands for a missing cell")
+        ->check(CLI::IsMember({"mean", "median", "most_frequent", "refuse"}))->capture_default_str();
+    command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
+    command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
+    m_data.addTo(command);
+}
+
+void TrainingFlags::addSettingsTo(CLI::App& command)
+{
+    command.add_option("--set", m_settings, "Hyperparameter, name=value; may be repeated")->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
+{
+    const Result<const LearnerInfo*> learner = findLearner(id);
+    if (!learner)
+        return learner.error();
+    Result<HyperparameterValues> values = readSettings(**learner, m_settings);
+    if (!values)
+        return values.error();
+
+    TrainingPlan plan;
+    plan.target = m_target;
+    plan.learner = id;
+    plan.hyperparameters = *std::move(values);
+    plan.seed = m_seed;
+    plan.dataName = m_file == "-" ? "standard input" : std::filesystem::path(m_file).filename().string();
+    plan.preparation.scaling = m_scale == "standard" ? Scaling::Standardise : Scaling::None;
+    plan.preparation.imputation = m_impute == "median" ? Imputation::Median
+        : m_impute == "most_frequent"                  ? Imputation::MostFrequent
+        : m_impute == "refuse"                         ? Imputation::Refuse
+                                                       : Imputation::Mean;
+    if (!m_task.empty())
+        plan.task = m_task == "regression" ? Task::Regression : Task::Classification;
+    if ((*learner)->advisesScaling(plan.hyperparameters) && plan.preparation.scaling == Scaling::None)
+        notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
+    return plan;
+}
+
+std::vector<std::string> TrainingFlags::featuresIn(const Table& table) const
+{
+    std::vector<std::string> names;
+    std::string_view text = m_features;
+    while (!text.empty()) {
+        std::size_t length = std::min(text.find(','), text.size());
+        for (std::size_t j = 0; j < table.columns(); ++j) {
+            const std::string& name = table.column(j).name();
+            if (name.size() > length && text.starts_with(name) && (name.size() == text.size() || text[name.size()] == ','))
+                length = name.size();
+        }
+        names.emplace_back(text.substr(0, length));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+    return names;
+}
+
+} // namespace modelarium::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "app/cli/data_flags.h"
+#include "core/learn/training.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+namespace modelarium::cli {
+
+/// The flags that say what is learned from which columns, the same for every verb that trains.
+class TrainingFlags {
+public:
+    /// FILE, --target, --features, --scale, --impute, --task, --seed, and those of DataFlags.
+    void addTo(CLI::App& command);
+    /// --set; only where one learner is named.
+    void addSettingsTo(CLI::App& command);
+
+    /// The plan for one learner, without its features: those need the table.
+    /// Errors   UnknownLearner; UnknownHyperparameter; BadHyperparameter
+    Result<TrainingPlan> planFor(const std::string& learner) const;
+    /// The table; notices go to standard error.
+    Result<CsvImport> read() const { return m_data.read(m_file); }
+    /// --features as names: where a column's own name holds a comma, the longest name that fits is taken.
+    std::vector<std::string> featuresIn(const Table& table) const;
+
+    const std::string& target() const { return m_target; }
+    std::uint64_t seed() const { return m_seed; }
+
+private:
+    DataFlags m_data;
+    std::string m_file;
+    std::string m_target;
+    std::string m_features;                         ///< "A,B,..."
+    std::vector<std::string> m_settings;            ///< "name=value"
+    std::string m_scale = "none";
+    std::string m_impute = "mean";
+    std::string m_task;
+    std::uint64_t m_seed = 1;
+};
+
+/// The row of the learner's table with this name. Errors   UnknownHyperparameter: lists the names there are
+Result<const HyperparameterSpec*> findHyperparameter(const LearnerInfo& learner, const std::string& name);
+
+/// "A,B,..." cut at commas, for lists whose parts hold none.
+std::vector<std::string> splitList(std::string_view text);
+
+/// A share from 0 to 0.95; CLI::Range would let NaN pass.
+CLI::Validator shareOfRows();
+
+} // namespace modelarium::cli
