@@ -85,7 +85,7 @@ void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows,
         return;
     const TargetColumn& target = evaluation.model->target();
     if (target.task == Task::Regression) {
-        metrics = regressionMetrics(both.truth, both.predicted.values);
+        metrics = regressionMetrics(both.truth, both.predicted.values, evaluation.model->preparation().outputs());
         return;
     }
     metrics = classificationMetrics(both.truth, both.predicted, target.classes.size());

@@ -48,11 +48,7 @@ private:
 
 double errorOf(const Model& model, const DatasetPtr& data)
 {
-    if (!data)
-        return std::numeric_limits<double>::quiet_NaN();
-    const auto metrics = metricsOf(model, *data);
-    const auto found = metrics.find(data->task == Task::Regression ? "rmse" : "log_loss");
-    return found == metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
+    return data ? trackedError(model, *data) : std::numeric_limits<double>::quiet_NaN();
 }
 
 } // namespace

@@ -1,74 +1,235 @@
 #include "core/evaluate/metrics.h"
 
+#include "core/evaluate/curves.h"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 
-std::map<std::string, double> regressionMetrics(const Vector& truth, const Vector& predicted)
+namespace {
+
+using Eigen::Index;
+
+double medianOf(Vector values)
 {
-    std::map<std::string, double> metrics;
+    const Index middle = values.size() / 2;
+    std::nth_element(values.begin(), values.begin() + middle, values.end());
+    const double upper = values[middle];
+    return values.size() % 2 == 1 ? upper : (upper + *std::max_element(values.begin(), values.begin() + middle)) / 2;
+}
+
+double rootMeanSquare(const Vector& error) { return std::sqrt(error.squaredNorm() / double(error.size())); }
+
+double logLoss(const Vector& truth, const Matrix& probabilities)
+{
+    double sum = 0;
+    for (Index i = 0; i < truth.size(); ++i)
+        sum -= std::log(std::clamp(probabilities(i, Index(truth[i])), 0x1p-52, 1.0));
+    return sum / double(truth.size());
+}
+
+double brierScore(const Vector& truth, const Matrix& probabilities)
+{
+    double sum = 0;
+    for (Index i = 0; i < truth.size(); ++i)
+        for (Index k = probabilities.cols() == 2 ? 1 : 0; k < probabilities.cols(); ++k) {
+            const double error = probabilities(i, k) - (Index(truth[i]) == k ? 1 : 0);
+            sum += error * error;
+        }
+    return sum / double(truth.size());
+}
+
+/// Hits, true rows and predicted rows of one class.
+struct ClassCounts {
+    double hits = 0, inTruth = 0, inPrediction = 0;
+
+    double precision() const { return inPrediction > 0 ? hits / inPrediction : 0; }
+    double recall() const { return inTruth > 0 ? hits / inTruth : 0; }
+    double f1() const { return inTruth + inPrediction > 0 ? 2 * hits / (inTruth + inPrediction) : 0; }
+};
+
+std::vector<ClassCounts> countsByClass(const Eigen::MatrixXi& confusion)
+{
+    std::vector<ClassCounts> classes;
+    for (Index k = 0; k < confusion.rows(); ++k)
+        classes.push_back({double(confusion(k, k)), double(confusion.row(k).sum()), double(confusion.col(k).sum())});
+    return classes;
+}
+
+void addAverages(const std::vector<ClassCounts>& classes, double rows, Metrics& metrics)
+{
+    // Classes that appear neither in the truth nor in the predictions have no score of their own.
+    double recalls = 0, macro[3] = {}, weighted[3] = {};
+    int classesInTruth = 0, classesSeen = 0;
+    for (const ClassCounts& one : classes) {
+        classesInTruth += one.inTruth > 0;
+        classesSeen += one.inTruth + one.inPrediction > 0;
+        recalls += one.recall();
+        const double scores[3] = {one.precision(), one.recall(), one.f1()};
+        for (int s = 0; s < 3; ++s) {
+            macro[s] += scores[s];
+            weighted[s] += scores[s] * one.inTruth;
+        }
+    }
+    metrics["balanced_accuracy"] = recalls / classesInTruth;
+    const char* const names[3] = {"precision", "recall", "f1"};
+    for (int s = 0; s < 3; ++s) {
+        metrics[std::string(names[s]) + "_macro"] = macro[s] / classesSeen;
+        metrics[std::string(names[s]) + "_weighted"] = weighted[s] / rows;
+    }
+}
+
+double matthews(const std::vector<ClassCounts>& classes, double rows)
+{
+    double right = 0, both = 0, predicted = 0, inTruth = 0;
+    for (const ClassCounts& one : classes) {
+        right += one.hits;
+        both += one.inPrediction * one.inTruth;
+        predicted += one.inPrediction * one.inPrediction;
+        inTruth += one.inTruth * one.inTruth;
+    }
+    const double product = (rows * rows - predicted) * (rows * rows - inTruth);
+    return product > 0 ? (rows * right - both) / std::sqrt(product) : 0;
+}
+
+void addRanking(const Vector& truth, const Matrix& probabilities, Metrics& metrics)
+{
+    double roc = 0, precisionRecall = 0;
+    int classes = 0;
+    for (Index k = probabilities.cols() == 2 ? 1 : 0; k < probabilities.cols(); ++k) {
+        const std::optional<RankingAreas> areas = rankingAreas(truth, probabilities.col(k), std::size_t(k));
+        if (!areas)
+            continue;
+        roc += areas->roc;
+        precisionRecall += areas->averagePrecision;
+        ++classes;
+    }
+    if (classes > 0) {
+        metrics["roc_auc"] = roc / classes;
+        metrics["pr_auc"] = precisionRecall / classes;
+    }
+}
+
+} // namespace
+
+const std::vector<MetricInfo>& metricTable()
+{
+    constexpr Task numbers = Task::Regression, classes = Task::Classification;
+    static const std::vector<MetricInfo> table = {
+        {"r2", "R²", "The share of the target's variation that the model explains: 1 is perfect, 0 no better than the mean.", numbers, true},
+        {"adjusted_r2", "Adjusted R²", "R² with a price on every feature: it falls where a further feature explains less than chance would.", numbers, true},
+        {"rmse", "Root mean squared error", "The typical size of an error, in the unit of the target; large errors count more.", numbers, false},
+        {"mae", "Mean absolute error", "The mean size of an error, in the unit of the target.", numbers, false},
+        {"median_ae", "Median absolute error", "Half of the errors are smaller than this; a few wild rows do not move it.", numbers, false},
+        {"mape", "Mean absolute percentage error", "The mean error as a share of the true value; there is none where a true value is 0.", numbers, false},
+        {"max_error", "Largest error", "The size of the worst error, in the unit of the target.", numbers, false},
+        {"accuracy", "Accuracy", "The share of rows whose class is predicted right.", classes, true},
+        {"balanced_accuracy", "Balanced accuracy", "The mean over classes of the share that is found: rare classes count as much as common ones.", classes, true},
+        {"precision", "Precision", "Of the rows predicted as the second class, the share that is.", classes, true},
+        {"recall", "Recall", "Of the rows of the second class, the share that is found.", classes, true},
+        {"f1", "F1", "The harmonic mean of precision and recall of the second class.", classes, true},
+        {"precision_macro", "Precision, averaged", "The mean of the precision of all classes.", classes, true},
+        {"recall_macro", "Recall, averaged", "The mean of the recall of all classes.", classes, true},
+        {"f1_macro", "F1, averaged", "The mean of F1 of all classes.", classes, true},
+        {"precision_weighted", "Precision, weighted", "The mean of the precision of all classes, common classes counting more.", classes, true},
+        {"recall_weighted", "Recall, weighted", "The mean of the recall of all classes, common classes counting more: the accuracy once more.", classes, true},
+        {"f1_weighted", "F1, weighted", "The mean of F1 of all classes, common classes counting more.", classes, true},
+        {"matthews", "Matthews correlation", "The correlation of truth and prediction: 1 is perfect, 0 is chance; honest where classes are uneven.", classes, true},
+        {"log_loss", "Log loss", "The mean surprise at the true class: confident mistakes cost most.", classes, false},
+        {"brier", "Brier score", "The mean squared error of the probabilities.", classes, false},
+        {"roc_auc", "Area under the ROC curve", "The chance that a row of the class gets a higher score than one of the others: 0.5 is guessing.", classes, true},
+        {"pr_auc", "Average precision", "The area under the precision-recall curve: telling where the class is rare.", classes, true},
+    };
+    return table;
+}
+
+const MetricInfo* findMetric(std::string_view id)
+{
+    for (const MetricInfo& metric : metricTable())
+        if (metric.id == id)
+            return &metric;
+    return nullptr;
+}
+
+std::string_view defaultMetric(Task task) { return task == Task::Regression ? "rmse" : "accuracy"; }
+
+Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::size_t features)
+{
+    Metrics metrics;
     if (truth.size() == 0)
         return metrics;
+    const double n = double(truth.size()), p = double(features);
     const Vector error = truth - predicted;
     const double mean = truth.mean();
     const double total = (truth.array() - mean).square().sum();
-    if (total > 0)
-        metrics["r2"] = 1 - error.squaredNorm() / total;
-    metrics["rmse"] = std::sqrt(error.squaredNorm() / double(truth.size()));
-    metrics["mae"] = error.cwiseAbs().mean();
-    metrics["max_error"] = error.cwiseAbs().maxCoeff();
+    if (total > 0) {
+        const double r2 = 1 - error.squaredNorm() / total;
+        metrics["r2"] = r2;
+        if (features > 0 && n > p + 1)
+            metrics["adjusted_r2"] = 1 - (1 - r2) * (n - 1) / (n - p - 1);
+    }
+    const Vector sizes = error.cwiseAbs();
+    metrics["rmse"] = rootMeanSquare(error);
+    metrics["mae"] = sizes.mean();
+    metrics["median_ae"] = medianOf(sizes);
+    metrics["max_error"] = sizes.maxCoeff();
+    if ((truth.array() != 0).all())
+        metrics["mape"] = (sizes.array() / truth.array().abs()).mean();
+    std::erase_if(metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
     return metrics;
 }
 
 Eigen::MatrixXi confusionMatrix(const Vector& truth, const Vector& predicted, std::size_t classes)
 {
-    Eigen::MatrixXi counts = Eigen::MatrixXi::Zero(Eigen::Index(classes), Eigen::Index(classes));
-    for (Eigen::Index i = 0; i < truth.size(); ++i)
-        ++counts(Eigen::Index(truth[i]), Eigen::Index(predicted[i]));
+    Eigen::MatrixXi counts = Eigen::MatrixXi::Zero(Index(classes), Index(classes));
+    for (Index i = 0; i < truth.size(); ++i)
+        ++counts(Index(truth[i]), Index(predicted[i]));
     return counts;
 }
 
-std::map<std::string, double> classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes)
+Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes)
 {
-    std::map<std::string, double> metrics;
+    Metrics metrics;
     if (truth.size() == 0)
         return metrics;
-    const Eigen::MatrixXi counts = confusionMatrix(truth, predicted.values, classes);
-    const double n = double(truth.size());
-    metrics["accuracy"] = double(counts.trace()) / n;
-
-    // Classes that appear neither in the truth nor in the predictions have no score of their own.
-    double recalls = 0, scores = 0;
-    int classesInTruth = 0, classesSeen = 0;
-    for (Eigen::Index k = 0; k < counts.rows(); ++k) {
-        const double hits = counts(k, k), inTruth = counts.row(k).sum(), inPrediction = counts.col(k).sum();
-        if (inTruth > 0) {
-            recalls += hits / inTruth;
-            ++classesInTruth;
-        }
-        if (inTruth + inPrediction > 0) {
-            scores += 2 * hits / (inTruth + inPrediction);
-            ++classesSeen;
-        }
+    const Eigen::MatrixXi confusion = confusionMatrix(truth, predicted.values, classes);
+    const double rows = double(truth.size());
+    const std::vector<ClassCounts> counts = countsByClass(confusion);
+    metrics["accuracy"] = double(confusion.trace()) / rows;
+    metrics["matthews"] = matthews(counts, rows);
+    addAverages(counts, rows, metrics);
+    if (classes == 2) {
+        metrics["precision"] = counts[1].precision();
+        metrics["recall"] = counts[1].recall();
+        metrics["f1"] = counts[1].f1();
     }
-    metrics["balanced_accuracy"] = recalls / classesInTruth;
-    metrics["f1_macro"] = scores / classesSeen;
-
     if (predicted.probabilities.rows() == truth.size()) {
-        double sum = 0;
-        for (Eigen::Index i = 0; i < truth.size(); ++i)
-            sum -= std::log(std::clamp(predicted.probabilities(i, Eigen::Index(truth[i])), 0x1p-52, 1.0));
-        metrics["log_loss"] = sum / n;
+        metrics["log_loss"] = logLoss(truth, predicted.probabilities);
+        metrics["brier"] = brierScore(truth, predicted.probabilities);
+        addRanking(truth, predicted.probabilities, metrics);
     }
     return metrics;
 }
 
-std::map<std::string, double> metricsOf(const Model& model, const Dataset& data)
+Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features)
 {
+    return target.task == Task::Regression ? regressionMetrics(truth, predicted.values, features)
+                                           : classificationMetrics(truth, predicted, target.classes.size());
+}
+
+Metrics metricsOf(const Model& model, const Dataset& data)
+{
+    return metricsOf(data.y, model.predictPrepared(data.X), model.target(), data.features());
+}
+
+double trackedError(const Model& model, const Dataset& data)
+{
+    if (data.samples() == 0)
+        return std::numeric_limits<double>::quiet_NaN();
     const Prediction predicted = model.predictPrepared(data.X);
-    return data.task == Task::Regression ? regressionMetrics(data.y, predicted.values)
-                                         : classificationMetrics(data.y, predicted, data.classes());
+    return data.task == Task::Regression ? rootMeanSquare(data.y - predicted.values) : logLoss(data.y, predicted.probabilities);
 }
 
 } // namespace modelarium

@@ -6,19 +6,61 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace modelarium {
 
-/// Metrics of predictions against the truth, by the names used on the command line and in files.
+/// Metrics by the names used on the command line and in files.
+using Metrics = std::map<std::string, double>;
+
+/// What a metric is called and which way it points.
+struct MetricInfo {
+    std::string id;                                 ///< "rmse"
+    std::string name;                               ///< "Root mean squared error"
+    std::string help;                               ///< one sentence: what it says
+    Task task = Task::Regression;
+    bool higherIsBetter = true;
+};
+
+/// Every metric below, in the order in which a person should read them.
+const std::vector<MetricInfo>& metricTable();
+/// Null where there is no such metric.
+const MetricInfo* findMetric(std::string_view id);
+/// The metric that models are compared by unless a person chooses another: "rmse", "accuracy".
+std::string_view defaultMetric(Task task);
+
+/// How far predicted numbers y' are from the true ones y, over n rows.
 ///
-/// Math     regression: r2 = 1 - sum (y - p)^2 / sum (y - mean y)^2; rmse = sqrt(mean (y - p)^2); mae = mean |y - p|;
-///          max_error = max |y - p|
-///          classification: accuracy = share of p = y; log_loss = -mean log P(true class), P clipped to [2^-52, 1];
-///          balanced_accuracy = mean over classes of their recall; f1_macro = mean over classes of 2 tp / (2 tp + fp + fn)
-/// Errors   r2 is left out where the target is constant; everything is left out where there are no rows
-std::map<std::string, double> regressionMetrics(const Vector& truth, const Vector& predicted);
-std::map<std::string, double> classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
-std::map<std::string, double> metricsOf(const Model& model, const Dataset& data);
+/// Math     r2 = 1 - sum (y - y')^2 / sum (y - mean y)^2; adjusted_r2 = 1 - (1 - r2) (n - 1) / (n - p - 1), p = `features`;
+///          rmse = sqrt(mean (y - y')^2); mae = mean |y - y'|; median_ae = median |y - y'|; max_error = max |y - y'|;
+///          mape = mean |y - y'| / |y|, as a fraction: 0.1 is ten per cent
+/// Errors   r2 and adjusted_r2 are left out where the target is constant, adjusted_r2 where n <= p + 1 or p = 0, mape where any
+///          true value is 0, for no share of nothing can be told; what overflows is left out, and everything where there are no rows
+Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::size_t features = 0);
+
+/// How well predicted classes agree with the true ones.
+///
+/// Math     for class k: tp, fp, fn are hits, false alarms and misses; precision = tp / (tp + fp), recall = tp / (tp + fn),
+///          f1 = 2 tp / (2 tp + fp + fn), each 0 where its denominator is 0.
+///          accuracy = share of right rows; balanced_accuracy = mean recall over the classes in the truth;
+///          *_macro = plain mean, *_weighted = mean weighted by true rows, over the classes in truth or prediction;
+///          precision, recall, f1 (two classes only) = those of the second class;
+///          matthews = (s c - sum p_k t_k) / sqrt((s^2 - sum p_k^2) (s^2 - sum t_k^2)), with s rows, c right ones, t_k true and p_k
+///          predicted rows of class k; 0 where the denominator is 0.
+///          From probabilities P: log_loss = -mean log P(true class), P clipped to [2^-52, 1]; brier = mean (P(second class) - y)^2
+///          for two classes, mean sum_k (P_k - [y = k])^2 for more; roc_auc and pr_auc (average precision; see curves.h) = those
+///          of the second class for two classes, else the mean over classes, each against the rest
+/// Errors   roc_auc and pr_auc skip classes that no row, or every row, belongs to, and are left out where none is left;
+///          metrics of probabilities are left out where there are none; everything is left out where there are no rows
+Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
+
+/// Either of the above, for prepared samples.
+Metrics metricsOf(const Model& model, const Dataset& data);
+Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features = 0);
+
+/// The one figure that a training is followed by: rmse, or log_loss. Cheap enough for every frame. NaN where there are no rows.
+double trackedError(const Model& model, const Dataset& data);
 
 /// Shape    (classes, classes): rows are the truth, columns the prediction
 Eigen::MatrixXi confusionMatrix(const Vector& truth, const Vector& predicted, std::size_t classes);

@@ -1,5 +1,10 @@
 #include "core/evaluate/metrics.h"
 
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/evaluate/bootstrap.h"
+#include "core/evaluate/curves.h"
+
 #include <QTest>
 
 #include <cmath>
@@ -79,6 +84,135 @@ private Q_SLOTS:
         prediction.probabilities.resize(1, 2);
         prediction.probabilities << 1, 0;
         QCOMPARE(classificationMetrics(vectorOf({1}), prediction, 2).at("log_loss"), 52 * std::log(2.0));
+    }
+
+    void aShareOfNothingIsNoShare()
+    {
+        QVERIFY(!regressionMetrics(vectorOf({0, 1, 2}), vectorOf({1, 1, 2})).contains("mape"));
+        QCOMPARE(regressionMetrics(vectorOf({-4, 1, 2}), vectorOf({-2, 1, 3})).at("mape"), (0.5 + 0 + 0.5) / 3);
+    }
+
+    void adjustedR2NeedsMoreRowsThanCoefficients()
+    {
+        const Vector truth = vectorOf({1, 2, 3, 5}), predicted = vectorOf({1, 2, 3, 4});
+        QVERIFY(!regressionMetrics(truth, predicted).contains("adjusted_r2"));
+        QVERIFY(!regressionMetrics(truth, predicted, 3).contains("adjusted_r2"));
+        const auto metrics = regressionMetrics(truth, predicted, 2);
+        QCOMPARE(metrics.at("adjusted_r2"), 1 - (1 - metrics.at("r2")) * 3 / 1);
+    }
+
+    void whatOverflowsIsLeftOut()
+    {
+        for (const auto& [name, value] : regressionMetrics(vectorOf({1e300, -1e300, 0}), vectorOf({-1e300, 1e300, 1e-300}), 1))
+            QVERIFY2(std::isfinite(value), name.c_str());
+    }
+
+    void matthewsOfOneClassIsZero()
+    {
+        QCOMPARE(classificationMetrics(vectorOf({0, 1, 0}), classes({0, 0, 0}), 2).at("matthews"), 0.0);
+        QCOMPARE(classificationMetrics(vectorOf({0, 1, 0}), classes({0, 1, 0}), 2).at("matthews"), 1.0);
+        QCOMPARE(classificationMetrics(vectorOf({0, 1, 0}), classes({1, 0, 1}), 2).at("matthews"), -1.0);
+    }
+
+    void oneClassHasNoCurve()
+    {
+        const auto curve = rocCurve(vectorOf({1, 1}), vectorOf({0.2, 0.4}), 1);
+        QVERIFY(!curve);
+        QCOMPARE(int(curve.error().code), int(ErrorCode::OneClass));
+        QVERIFY(!precisionRecallCurve(vectorOf({0, 0}), vectorOf({0.2, 0.4}), 1));
+        Prediction prediction = classes({0, 0});
+        prediction.probabilities = Matrix::Constant(2, 2, 0.5);
+        QVERIFY(!classificationMetrics(vectorOf({0, 0}), prediction, 2).contains("roc_auc"));
+    }
+
+    /// All scores equal: one step from corner to corner, and half of the pairs.
+    void tiesAreHalfHits()
+    {
+        const auto curve = rocCurve(vectorOf({0, 1, 1, 0}), vectorOf({0.5, 0.5, 0.5, 0.5}), 1);
+        QVERIFY(curve);
+        QCOMPARE(curve->area, 0.5);
+        QCOMPARE(curve->thresholds.size(), std::size_t(2));
+    }
+
+    /// The points of both curves are what counting at their thresholds gives.
+    void curvesAreCounts()
+    {
+        Random random(4);
+        Vector truth(200), score(200);
+        for (Eigen::Index i = 0; i < 200; ++i) {
+            truth[i] = double(random.below(2));
+            score[i] = double(random.below(30)) / 30 + 0.1 * truth[i];
+        }
+        const auto roc = rocCurve(truth, score, 1);
+        const auto pr = precisionRecallCurve(truth, score, 1);
+        QVERIFY(roc && pr);
+        QCOMPARE(roc->thresholds, pr->thresholds);
+        for (std::size_t i = 0; i < roc->thresholds.size(); ++i) {
+            const BinaryCounts counts = countsAt(truth, score, 1, roc->thresholds[i]);
+            QCOMPARE(roc->truePositiveRate[i], double(counts.hits) / double(counts.hits + counts.misses));
+            QCOMPARE(roc->falsePositiveRate[i], double(counts.falseAlarms) / double(counts.falseAlarms + counts.rejections));
+            if (i > 0)
+                QCOMPARE(pr->precision[i], double(counts.hits) / double(counts.hits + counts.falseAlarms));
+        }
+        double pairs = 0;
+        for (Eigen::Index i = 0; i < 200; ++i)
+            for (Eigen::Index j = 0; j < 200; ++j)
+                if (truth[i] == 1 && truth[j] == 0)
+                    pairs += score[i] > score[j] ? 1 : score[i] == score[j] ? 0.5 : 0;
+        QVERIFY(std::abs(roc->area - pairs / truth.sum() / (200 - truth.sum())) < 1e-12);
+    }
+
+    void thinnedCurvesKeepTheirEnds()
+    {
+        QCOMPARE(thinned(3, 10), (std::vector<std::size_t>{0, 1, 2}));
+        QCOMPARE(thinned(101, 5), (std::vector<std::size_t>{0, 25, 50, 75, 100}));
+        QCOMPARE(thinned(0, 5), std::vector<std::size_t>());
+    }
+
+    /// The mean of n normal numbers: the interval of the mean error should be about 1.96 standard errors to either side.
+    void intervalsCoverWhatTheyShould()
+    {
+        Random random(11);
+        const Eigen::Index n = 400;
+        Vector truth(n), predicted = Vector::Zero(n);
+        for (Eigen::Index i = 0; i < n; ++i)
+            truth[i] = 5 + random.normal();
+        const TargetColumn target{"y", "", Task::Regression, {}};
+        const auto intervals = bootstrapIntervals(truth, {predicted, {}}, target, 0, {4000, 0.95, 2});
+        QVERIFY(intervals);
+        const MetricInterval& mae = intervals->at("mae");
+        const double error = std::sqrt((truth.array() - truth.mean()).square().sum() / double(n)) / std::sqrt(double(n));
+        QCOMPARE(mae.value, truth.mean());
+        // 4000 resamples place a 2.5 % quantile to about 3 % of a standard error; three of those, and a little skew.
+        QVERIFY(std::abs((mae.high - mae.value) / error - 1.96) < 0.15);
+        QVERIFY(std::abs((mae.value - mae.low) / error - 1.96) < 0.15);
+    }
+
+    void intervalsAreTheSameWithAnyNumberOfThreads()
+    {
+        Prediction prediction = classes({0, 1, 1, 0, 1, 0, 0, 1});
+        prediction.probabilities.resize(8, 2);
+        prediction.probabilities.col(1) << .1, .8, .6, .3, .9, .4, .2, .7;
+        prediction.probabilities.col(0) = 1 - prediction.probabilities.col(1).array();
+        const Vector truth = vectorOf({0, 1, 0, 0, 1, 1, 0, 1});
+        const TargetColumn target{"y", "", Task::Classification, {"a", "b"}};
+        setThreadCount(1);
+        const auto one = bootstrapIntervals(truth, prediction, target, 0, {200, 0.9, 5});
+        setThreadCount(4);
+        const auto four = bootstrapIntervals(truth, prediction, target, 0, {200, 0.9, 5});
+        setThreadCount(0);
+        QVERIFY(one && four);
+        for (const auto& [name, interval] : *one) {
+            QCOMPARE(four->at(name).low, interval.low);
+            QCOMPARE(four->at(name).high, interval.high);
+            QVERIFY(interval.low <= interval.high);
+        }
+        QVERIFY(one->at("roc_auc").resamples <= 200 && one->at("accuracy").resamples == 200);
+        std::stop_source stop;
+        stop.request_stop();
+        const auto cancelled = bootstrapIntervals(truth, prediction, target, 0, {}, stop.get_token());
+        QVERIFY(!cancelled && cancelled.error().code == ErrorCode::Cancelled);
+        QVERIFY(!bootstrapIntervals(vectorOf({1}), classes({1}), target, 0));
     }
 
     void confusion()

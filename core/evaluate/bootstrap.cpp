@@ -1,0 +1,60 @@
+#include "core/evaluate/bootstrap.h"
+
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/evaluate/curves.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+namespace {
+
+Metrics metricsOfResample(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features, Random random)
+{
+    // In ascending order: the same multiset of rows, and memory is read in one direction.
+    std::vector<Eigen::Index> rows(std::size_t(truth.size()));
+    for (Eigen::Index& row : rows)
+        row = Eigen::Index(random.below(std::uint64_t(truth.size())));
+    std::sort(rows.begin(), rows.end());
+    Prediction drawn{predicted.values(rows), {}};
+    if (predicted.probabilities.rows() == truth.size())
+        drawn.probabilities = predicted.probabilities(rows, Eigen::all);
+    return metricsOf(truth(rows), drawn, target, features);
+}
+
+} // namespace
+
+Result<std::map<std::string, MetricInterval>> bootstrapIntervals(const Vector& truth, const Prediction& predicted, const TargetColumn& target,
+                                                                 std::size_t features, const BootstrapOptions& options, std::stop_token stop)
+{
+    if (truth.size() < 2)
+        return Error{ErrorCode::TooFewSamples, "Intervals need at least two rows to draw from."};
+    if (options.resamples < 1 || !(options.level > 0 && options.level < 1))
+        return Error{ErrorCode::Unsupported, "Intervals need at least one resample and a level between 0 and 1."};
+
+    std::vector<Metrics> resampled(options.resamples);
+    const Random random(options.seed);
+    parallelFor(options.resamples, [&](std::size_t r) {
+        if (!stop.stop_requested())
+            resampled[r] = metricsOfResample(truth, predicted, target, features, random.split(r));
+    });
+    if (stop.stop_requested())
+        return Error{ErrorCode::Cancelled, "The intervals were cancelled."};
+
+    std::map<std::string, MetricInterval> intervals;
+    for (const auto& [name, value] : metricsOf(truth, predicted, target, features)) {
+        std::vector<double> values;
+        for (const Metrics& metrics : resampled)
+            if (const auto found = metrics.find(name); found != metrics.end())
+                values.push_back(found->second);
+        if (values.empty())
+            continue;
+        std::sort(values.begin(), values.end());
+        const double tail = (1 - options.level) / 2;
+        intervals[name] = {value, sortedQuantile(values, tail), sortedQuantile(values, 1 - tail), values.size()};
+    }
+    return intervals;
+}
+
+} // namespace modelarium
