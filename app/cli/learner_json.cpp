@@ -47,6 +47,7 @@ nlohmann::ordered_json learnerToJson(const LearnerInfo& learner)
         result["tasks"].push_back(std::string(taskName(task)));
     result["step"] = learner.stepName;
     result["wants_scaling"] = learner.wantsScaling;
+    result["wants_categories"] = learner.wantsCategories;
     result["hyperparameters"] = nlohmann::ordered_json::array();
     for (const HyperparameterSpec& spec : learner.table)
         result["hyperparameters"].push_back(specToJson(spec));

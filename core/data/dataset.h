@@ -14,6 +14,20 @@ enum class Task { Regression, Classification };
 
 std::string_view taskName(Task task);               ///< "regression", "classification"
 
+/// Where a category of the data stands among the prepared features: a column a level, with one number where a sample has the level
+/// and another where it has not.
+struct CategoryColumns {
+    struct Level {
+        std::string name;
+        Eigen::Index column = -1;                   ///< -1: none of its own; a sample has the level where no column says otherwise
+        double absent = 0;
+        double present = 1;
+    };
+
+    std::string name;
+    std::vector<Level> levels;                      ///< empty where the prepared features are no columns of this kind
+};
+
 /// What a learner sees: prepared numbers, and the answers.
 ///
 /// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1
@@ -23,6 +37,7 @@ struct Dataset {
     Vector y;
     std::vector<std::string> featureNames;
     std::vector<std::string> classNames;            ///< empty for regression
+    std::vector<CategoryColumns> categories;        ///< for learners that count levels; empty for all others
     std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0)
 
     std::size_t samples() const { return std::size_t(X.rows()); }

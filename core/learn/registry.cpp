@@ -1,6 +1,8 @@
 #include "core/learn/registry.h"
 
+#include "core/learn/bayes/categorical_naive_bayes.h"
 #include "core/learn/bayes/gaussian_naive_bayes.h"
+#include "core/learn/bayes/quadratic_discriminant_analysis.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/logistic_regression.h"
 #include "core/learn/linear/polynomial_regression.h"
@@ -37,6 +39,8 @@ const std::vector<LearnerInfo>& learners()
         kNearestNeighbors(),
         decisionTree(),
         gaussianNaiveBayes(),
+        categoricalNaiveBayes(),
+        quadraticDiscriminantAnalysis(),
     };
     return all;
 }

@@ -21,6 +21,7 @@ struct LearnerInfo {
     std::string stepName;                           ///< what one step is: "Newton step", "split"
     bool wantsScaling = false;                      ///< distances or descent: standardised features are advised
     bool wantsReferenceLevel = false;               ///< an intercept makes full one-hot columns collinear
+    bool wantsCategories = false;                   ///< counts levels: every feature is to be a category
     std::unique_ptr<const Learner> (*make)(const Hyperparameters&, Task) = nullptr;
 
     bool supports(Task task) const;

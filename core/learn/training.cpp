@@ -1,6 +1,7 @@
 #include "core/learn/training.h"
 
 #include "core/base/number_text.h"
+#include "core/prepare/category_columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,15 +36,22 @@ std::string_view reasonToLeaveOut(const Column& column)
     return constant ? "the same in every row" : "";
 }
 
+/// The same for a learner: one that counts levels has no use for numbers.
+std::string_view reasonToLeaveOut(const Column& column, const LearnerInfo& learner)
+{
+    const std::string_view reason = reasonToLeaveOut(column);
+    return reason.empty() && learner.wantsCategories && !column.isCategorical() ? columnTypeName(column.type()) : reason;
+}
+
 /// One sentence about the columns that take no part; empty where all do.
-std::string leftOutSentence(const Table& table, std::string_view target)
+std::string leftOutSentence(const Table& table, std::string_view target, const LearnerInfo& learner)
 {
     constexpr std::size_t mostNamed = 8;
     std::string list;
     std::size_t count = 0;
     for (std::size_t i = 0; i < table.columns(); ++i) {
         const Column& column = table.column(i);
-        const std::string_view reason = column.name() == target ? std::string_view() : reasonToLeaveOut(column);
+        const std::string_view reason = column.name() == target ? std::string_view() : reasonToLeaveOut(column, learner);
         if (reason.empty() || ++count > mostNamed)
             continue;
         list += (list.empty() ? "\"" : ", \"") + column.name() + "\" (" + std::string(reason) + ")";
@@ -237,8 +245,10 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
     }
 
     if (training.plan.features.empty()) {
-        training.plan.features = usableFeatures(table, plan.target);
-        const std::string leftOut = leftOutSentence(table, plan.target);
+        for (std::string& feature : usableFeatures(table, plan.target))
+            if (reasonToLeaveOut(table.column(*table.find(feature)), *training.info).empty())
+                training.plan.features.push_back(std::move(feature));
+        const std::string leftOut = leftOutSentence(table, plan.target, *training.info);
         if (training.plan.features.empty())
             return Error{ErrorCode::TooFewFeatures, "There is no feature to learn from besides the target." + (leftOut.empty() ? "" : " " + leftOut)};
         if (!leftOut.empty())
@@ -262,6 +272,8 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
         return train.error();
     if (Result<void> usable = checkDataset(*train, 1); !usable)
         return usable.error();
+    if (training.info->wantsCategories)
+        train->categories = categoryColumns(training.preparation);
     training.train = std::make_shared<const Dataset>(*std::move(train));
     if (!training.split.test.empty()) {
         Result<Dataset> test = makeDataset(table, training.split.test, training.preparation, training.target);

@@ -1,6 +1,7 @@
 #include "core/model/model_sentences.h"
 
 #include "core/base/number_text.h"
+#include "core/model/full_gaussian_predictor.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
@@ -173,6 +174,19 @@ std::vector<std::string> gaussianArithmetic(const GaussianClasses& p, const Mode
     return lines;
 }
 
+std::vector<std::string> fullGaussianArithmetic(const FullGaussianClasses& p, const Model& model, const double* raw, int digits)
+{
+    const std::vector<double> x = preparedRow(model, raw);
+    const FullGaussianPredictor predictor(p);
+    std::vector<std::string> lines;
+    for (Eigen::Index k = 0; k < p.logPrior.size(); ++k) {
+        const double score = predictor.logDensity(x.data(), std::size_t(k));
+        lines.push_back(model.target().classes[std::size_t(k)] + ": log prior " + numberText(p.logPrior[k], digits)
+                        + " + log density " + numberText(score - p.logPrior[k], digits) + " = " + numberText(score, digits));
+    }
+    return lines;
+}
+
 } // namespace
 
 std::vector<double> encodedRow(const Model& model, const double* raw)
@@ -196,6 +210,10 @@ std::string modelSentence(const Model& model, int digits)
                               return std::string("A bell curve for each class and feature: the class under whose curves the row is "
                                                  "likeliest, times how frequent the class is.");
                           },
+                          [&](const FullGaussianClasses&) {
+                              return std::string("A bell for each class, as wide and as tilted as its rows lie: the class under whose bell the "
+                                                 "row is likeliest, times how frequent the class is.");
+                          },
                       },
                       model.parameters());
 }
@@ -209,6 +227,7 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
             [&](const NearestNeighbours& p) { return neighboursArithmetic(p, model, raw, digits); },
             [&](const TreeEnsemble& p) { return treeArithmetic(p, model, raw, digits); },
             [&](const GaussianClasses& p) { return gaussianArithmetic(p, model, raw, digits); },
+            [&](const FullGaussianClasses& p) { return fullGaussianArithmetic(p, model, raw, digits); },
         },
         model.parameters());
     if (model.target().task == Task::Regression) {

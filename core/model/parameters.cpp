@@ -32,7 +32,8 @@ std::string_view shapeName(const Parameters& parameters)
                                  [](const Polynomial&) { return "polynomial"; },
                                  [](const NearestNeighbours&) { return "nearest_neighbours"; },
                                  [](const TreeEnsemble&) { return "tree_ensemble"; },
-                                 [](const GaussianClasses&) { return "gaussian_classes"; }},
+                                 [](const GaussianClasses&) { return "gaussian_classes"; },
+                                 [](const FullGaussianClasses&) { return "full_gaussian_classes"; }},
                       parameters);
 }
 
@@ -51,6 +52,10 @@ std::size_t parameterCount(const Parameters& parameters)
                                  },
                                  [](const GaussianClasses& p) {
                                      return std::size_t(p.logPrior.size() + p.mean.size() + p.variance.size());
+                                 },
+                                 [](const FullGaussianClasses& p) {
+                                     const auto triangle = std::size_t(p.mean.cols() * (p.mean.cols() + 1) / 2);
+                                     return std::size_t(p.logPrior.size() + p.mean.size()) + p.factor.size() * triangle;
                                  }},
                       parameters);
 }
@@ -61,7 +66,8 @@ std::size_t outputCount(const Parameters& parameters)
                                  [](const Polynomial&) { return std::size_t(1); },
                                  [](const NearestNeighbours& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
                                  [](const TreeEnsemble& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
-                                 [](const GaussianClasses& p) { return std::size_t(p.logPrior.size()); }},
+                                 [](const GaussianClasses& p) { return std::size_t(p.logPrior.size()); },
+                                 [](const FullGaussianClasses& p) { return std::size_t(p.logPrior.size()); }},
                       parameters);
 }
 
@@ -71,7 +77,8 @@ std::size_t featureCount(const Parameters& parameters)
                                  [](const Polynomial& p) { return std::size_t(p.centre.size()); },
                                  [](const NearestNeighbours& p) { return std::size_t(p.X.cols()); },
                                  [](const TreeEnsemble& p) { return std::size_t(p.features); },
-                                 [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); }},
+                                 [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); },
+                                 [](const FullGaussianClasses& p) { return std::size_t(p.mean.cols()); }},
                       parameters);
 }
 
@@ -89,6 +96,10 @@ bool isFinite(const Parameters& parameters)
                                  },
                                  [](const GaussianClasses& p) {
                                      return p.logPrior.allFinite() && p.mean.allFinite() && p.variance.allFinite();
+                                 },
+                                 [](const FullGaussianClasses& p) {
+                                     return p.logPrior.allFinite() && p.mean.allFinite()
+                                         && std::all_of(p.factor.begin(), p.factor.end(), [](const Matrix& L) { return L.allFinite(); });
                                  }},
                       parameters);
 }

@@ -82,10 +82,21 @@ struct GaussianClasses {
     Matrix variance;
 };
 
-/// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
-using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses>;
+/// A Gaussian with a full covariance a class: a bell that may be longer one way than the other, and tilted.
+///
+/// Math     log P(class k | x) = logPrior_k - sum_j log L_k,jj - 1/2 |L_k^-1 (x - mean_k)|^2 + const; covariance_k = L_k L_k^T
+/// Shape    logPrior (classes); mean (classes, n_features); factor: one lower triangular L (n_features, n_features) a class
+struct FullGaussianClasses {
+    Vector logPrior;
+    Matrix mean;
+    std::vector<Matrix> factor;
+};
 
-/// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes"
+/// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
+using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses>;
+
+/// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes",
+/// "full_gaussian_classes"
 std::string_view shapeName(const Parameters& parameters);
 
 /// How many numbers the model is: all that are needed to predict.

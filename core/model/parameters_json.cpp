@@ -1,5 +1,6 @@
 #include "core/model/parameters_json.h"
 
+#include "core/model/full_gaussian_predictor.h"
 #include "core/model/json_fields.h"
 
 #include <algorithm>
@@ -195,6 +196,12 @@ TreeEnsemble readTrees(const JsonFields& fields)
     return result;
 }
 
+void checkPriors(const Vector& logPrior, const JsonFields& fields)
+{
+    if (std::abs(logPrior.array().exp().sum() - 1) > 1e-9)
+        fields.refuse("log_prior", "holds logarithms of probabilities that do not sum to 1");
+}
+
 GaussianClasses readGaussians(const JsonFields& fields)
 {
     GaussianClasses result{fields.vector("log_prior"), fields.matrix("mean"), fields.matrix("variance")};
@@ -203,8 +210,30 @@ GaussianClasses readGaussians(const JsonFields& fields)
         fields.refuse("mean", "does not have one row for each class and one column for each feature");
     if (!(result.variance.array() > 0).all())
         fields.refuse("variance", "holds a number that is not positive");
-    if (std::abs(result.logPrior.array().exp().sum() - 1) > 1e-9)
-        fields.refuse("log_prior", "holds logarithms of probabilities that do not sum to 1");
+    checkPriors(result.logPrior, fields);
+    return result;
+}
+
+FullGaussianClasses readFullGaussians(const JsonFields& fields)
+{
+    FullGaussianClasses result{fields.vector("log_prior"), fields.matrix("mean"), {}};
+    if (result.mean.rows() == 0 || result.mean.rows() != result.logPrior.size())
+        fields.refuse("mean", "does not have one row for each class");
+    checkPriors(result.logPrior, fields);
+    const json& factors = fields.at("covariance_factors");
+    if (!factors.is_array() || factors.size() != std::size_t(result.mean.rows()))
+        fields.refuse("covariance_factors", "is not a list of one factor for each class");
+    for (std::size_t k = 0; k < factors.size(); ++k) {
+        const JsonFields factor(factors[k], "covariance factor " + std::to_string(k + 1));
+        Matrix L = factor.matrix("L");
+        if (L.rows() != result.mean.cols() || L.cols() != result.mean.cols())
+            factor.refuse("L", "does not have one row and one column for each feature");
+        if (!L.isLowerTriangular(0))
+            factor.refuse("L", "holds a number other than 0 above its diagonal");
+        if (!(L.diagonal().array() > 0).all() || !inverseOfFactor(L).allFinite())
+            factor.refuse("L", "has no inverse: a number on its diagonal is not positive, or too small");
+        result.factor.push_back(std::move(L));
+    }
     return result;
 }
 
@@ -247,6 +276,13 @@ ordered_json parametersToJson(const Parameters& parameters)
                 result["mean"] = matrixToJson(p.mean);
                 result["variance"] = matrixToJson(p.variance);
             },
+            [&](const FullGaussianClasses& p) {
+                result["log_prior"] = vectorToJson(p.logPrior);
+                result["mean"] = matrixToJson(p.mean);
+                result["covariance_factors"] = ordered_json::array();
+                for (const Matrix& L : p.factor)
+                    result["covariance_factors"].push_back({{"L", matrixToJson(L)}});
+            },
         },
         parameters);
     return result;
@@ -268,6 +304,8 @@ Result<Parameters> parametersFromJson(const json& value)
             parameters = readTrees(fields);
         else if (shape == "gaussian_classes")
             parameters = readGaussians(fields);
+        else if (shape == "full_gaussian_classes")
+            parameters = readFullGaussians(fields);
         else
             fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
         return parameters;

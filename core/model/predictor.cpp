@@ -1,6 +1,7 @@
 #include "core/model/predictor.h"
 
 #include "core/base/parallel.h"
+#include "core/model/full_gaussian_predictor.h"
 #include "core/model/gaussian_predictor.h"
 #include "core/model/linear_predictor.h"
 #include "core/model/neighbours_predictor.h"
@@ -49,6 +50,7 @@ PredictorPtr makePredictor(const Parameters& parameters)
             [](const NearestNeighbours& p) -> PredictorPtr { return std::make_shared<NeighboursPredictor>(p); },
             [](const TreeEnsemble& p) -> PredictorPtr { return std::make_shared<TreePredictor>(p); },
             [](const GaussianClasses& p) -> PredictorPtr { return std::make_shared<GaussianPredictor>(p); },
+            [](const FullGaussianClasses& p) -> PredictorPtr { return std::make_shared<FullGaussianPredictor>(p); },
         },
         parameters);
 }

@@ -11,6 +11,7 @@ int use(const Parameters& parameters)
                           [](const Polynomial&) { return 2; },
                           [](const NearestNeighbours&) { return 3; },
                           [](const TreeEnsemble&) { return 4; },
+                          [](const FullGaussianClasses&) { return 6; },
 #ifndef MUST_NOT_COMPILE
                           [](const GaussianClasses&) { return 5; },
 #endif

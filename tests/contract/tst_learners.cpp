@@ -18,8 +18,16 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 Hyperparameters defaults(const LearnerInfo& learner) { return *Hyperparameters::check(learner.table, {}); }
 
+/// For learners that count levels: every feature becomes a column of 0 and 1.
+void makeCategories(Dataset& data)
+{
+    data.X = (data.X.array() > 0.5).cast<double>();
+    for (std::size_t j = 0; j < data.features(); ++j)
+        data.categories.push_back({data.featureNames[j], {{"no", -1, 0, 1}, {"yes", Eigen::Index(j), 0, 1}}});
+}
+
 /// Overlapping clouds, one a class; for regression a plane with noise.
-DatasetPtr cloud(Task task, Eigen::Index samples, Eigen::Index features, std::uint64_t seed = 3)
+DatasetPtr cloudFor(const LearnerInfo& learner, Task task, Eigen::Index samples, Eigen::Index features, std::uint64_t seed = 3)
 {
     Random random(seed);
     Matrix X(samples, features);
@@ -30,7 +38,10 @@ DatasetPtr cloud(Task task, Eigen::Index samples, Eigen::Index features, std::ui
             X(i, j) = random.normal() + kind * (j % 2 == 0 ? 1.5 : -0.5);
         y[i] = task == Task::Classification ? kind : X.row(i).sum() + 0.3 * random.normal();
     }
-    return reference::makeDataset(std::move(X), std::move(y), task == Task::Classification ? 3 : 0);
+    auto data = std::make_shared<Dataset>(*reference::makeDataset(std::move(X), std::move(y), task == Task::Classification ? 3 : 0));
+    if (learner.wantsCategories)
+        makeCategories(*data);
+    return data;
 }
 
 DatasetPtr changed(const DatasetPtr& data, const std::function<void(Dataset&)>& change)
@@ -100,6 +111,11 @@ private:
         return Task(taskNumber);
     }
 
+    static DatasetPtr cloud(Eigen::Index samples, Eigen::Index features, std::uint64_t seed = 3)
+    {
+        return cloudFor(info(), task(), samples, features, seed);
+    }
+
     static std::unique_ptr<const Learner> made() { return info().make(defaults(info()), task()); }
 
 private Q_SLOTS:
@@ -118,7 +134,7 @@ private Q_SLOTS:
     void sameSeedSameBits_data() { addLearners(); }
     void sameSeedSameBits()
     {
-        const DatasetPtr data = cloud(task(), 120, 3);
+        const DatasetPtr data = cloud(120, 3);
         const auto first = fit(*made(), data, 5), second = fit(*made(), data, 5);
         QVERIFY2(first, first ? "" : first.error().message.c_str());
         QCOMPARE(samples::exactBits(second->parameters), samples::exactBits(first->parameters));
@@ -128,7 +144,7 @@ private Q_SLOTS:
     void sameBitsWithAnyNumberOfThreads_data() { addLearners(); }
     void sameBitsWithAnyNumberOfThreads()
     {
-        const DatasetPtr data = cloud(task(), 5000, 4);
+        const DatasetPtr data = cloud(5000, 4);
         std::string expected;
         Matrix answers;
         for (const std::size_t threads : {1, 2, 8}) {
@@ -150,14 +166,14 @@ private Q_SLOTS:
     void oneSample_data() { addLearners(); }
     void oneSample()
     {
-        const DatasetPtr data = cloud(task(), 1, 2);
+        const DatasetPtr data = cloud(1, 2);
         QCOMPARE(complaintAbout(fit(*made(), data, 1), *data), QString());
     }
 
     void oneFeature_data() { addLearners(); }
     void oneFeature()
     {
-        const DatasetPtr data = cloud(task(), 40, 1);
+        const DatasetPtr data = cloud(40, 1);
         const auto outcome = fit(*made(), data, 1);
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QCOMPARE(complaintAbout(outcome->parameters, *data), QString());
@@ -166,7 +182,7 @@ private Q_SLOTS:
     void noFeature_data() { addLearners(); }
     void noFeature()
     {
-        const auto outcome = fit(*made(), cloud(task(), 10, 0), 1);
+        const auto outcome = fit(*made(), cloud(10, 0), 1);
         QVERIFY(!outcome);
         QCOMPARE(int(outcome.error().code), int(ErrorCode::TooFewFeatures));
     }
@@ -174,7 +190,7 @@ private Q_SLOTS:
     void constantFeature_data() { addLearners(); }
     void constantFeature()
     {
-        const DatasetPtr data = changed(cloud(task(), 40, 3), [](Dataset& d) { d.X.col(1).setConstant(7.1); });
+        const DatasetPtr data = changed(cloud(40, 3), [](Dataset& d) { d.X.col(1).setConstant(7.1); });
         const auto outcome = fit(*made(), data, 1);
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QCOMPARE(complaintAbout(outcome->parameters, *data), QString());
@@ -183,7 +199,7 @@ private Q_SLOTS:
     void oneAnswerIsRefused_data() { addLearners(); }
     void oneAnswerIsRefused()
     {
-        const auto outcome = fit(*made(), changed(cloud(task(), 12, 2), [](Dataset& d) { d.y.setConstant(1); }), 1);
+        const auto outcome = fit(*made(), changed(cloud(12, 2), [](Dataset& d) { d.y.setConstant(1); }), 1);
         QVERIFY(!outcome);
         QCOMPARE(int(outcome.error().code), int(task() == Task::Classification ? ErrorCode::OneClass : ErrorCode::ConstantTarget));
     }
@@ -191,7 +207,7 @@ private Q_SLOTS:
     void emptyDataAreRefused_data() { addLearners(); }
     void emptyDataAreRefused()
     {
-        const auto outcome = fit(*made(), cloud(task(), 0, 2), 1);
+        const auto outcome = fit(*made(), cloud(0, 2), 1);
         QVERIFY(!outcome);
         QCOMPARE(int(outcome.error().code), int(ErrorCode::TooFewSamples));
     }
@@ -200,12 +216,12 @@ private Q_SLOTS:
     void notFiniteCellsAreNamed()
     {
         for (const double bad : {missing, infinity, -infinity}) {
-            auto outcome = fit(*made(), changed(cloud(task(), 12, 2), [&](Dataset& d) { d.X(6, 1) = bad; }), 1);
+            auto outcome = fit(*made(), changed(cloud(12, 2), [&](Dataset& d) { d.X(6, 1) = bad; }), 1);
             QVERIFY(!outcome);
             QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
             QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(7));
             QCOMPARE(outcome.error().place.column, std::string("x2"));
-            outcome = fit(*made(), changed(cloud(task(), 12, 2), [&](Dataset& d) { d.y[4] = bad; }), 1);
+            outcome = fit(*made(), changed(cloud(12, 2), [&](Dataset& d) { d.y[4] = bad; }), 1);
             QVERIFY(!outcome);
             QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
             QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(5));
@@ -229,15 +245,15 @@ private Q_SLOTS:
     {
         QFETCH(QString, kind);
         const std::map<QString, std::function<DatasetPtr()>> kinds = {
-            {"all rows alike", [] { return changed(cloud(task(), 30, 2), [](Dataset& d) { d.X.setConstant(2.5); }); }},
-            {"two rows", [] { return cloud(task(), 2, 2); }},
-            {"more features than rows", [] { return cloud(task(), 6, 20); }},
-            {"huge", [] { return changed(cloud(task(), 30, 2), [](Dataset& d) { d.X *= 1e300; }); }},
-            {"tiny", [] { return changed(cloud(task(), 30, 2), [](Dataset& d) { d.X *= 1e-300; }); }},
-            {"huge and tiny", [] { return changed(cloud(task(), 30, 2), [](Dataset& d) { d.X.col(0) *= 1e200, d.X.col(1) *= 1e-200; }); }},
-            {"twice the same feature", [] { return changed(cloud(task(), 30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0); }); }},
+            {"all rows alike", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.setConstant(2.5); }); }},
+            {"two rows", [] { return cloud(2, 2); }},
+            {"more features than rows", [] { return cloud(6, 20); }},
+            {"huge", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X *= 1e300; }); }},
+            {"tiny", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X *= 1e-300; }); }},
+            {"huge and tiny", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(0) *= 1e200, d.X.col(1) *= 1e-200; }); }},
+            {"twice the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0); }); }},
             {"a class a row", [] {
-                 return changed(cloud(task(), 30, 2), [](Dataset& d) {
+                 return changed(cloud(30, 2), [](Dataset& d) {
                      for (Eigen::Index i = 0; i < 30; ++i) {
                          d.y[i] = double(i);
                          if (d.task == Task::Classification && i >= 3)
@@ -246,7 +262,7 @@ private Q_SLOTS:
                  });
              }},
             {"perfectly separated", [] {
-                 return changed(cloud(task(), 30, 1), [](Dataset& d) {
+                 return changed(cloud(30, 1), [](Dataset& d) {
                      for (Eigen::Index i = 0; i < 30; ++i) {
                          d.X(i, 0) = double(i);
                          d.y[i] = double(i / 10);
@@ -254,7 +270,7 @@ private Q_SLOTS:
                  });
              }},
             {"huge answers", [] {
-                 return changed(cloud(task(), 30, 2), [](Dataset& d) { d.y *= d.task == Task::Regression ? 1e305 : 1; });
+                 return changed(cloud(30, 2), [](Dataset& d) { d.y *= d.task == Task::Regression ? 1e305 : 1; });
              }},
         };
         const DatasetPtr data = kinds.at(kind)();
@@ -268,7 +284,7 @@ private Q_SLOTS:
     void stopsAtAnyStep_data() { addLearners(); }
     void stopsAtAnyStep()
     {
-        const DatasetPtr data = cloud(task(), 60, 2);
+        const DatasetPtr data = cloud(60, 2);
         const auto whole = fit(*made(), data, 1);
         QVERIFY(whole);
         for (std::size_t stop = 1; stop <= std::min<std::size_t>(whole->last.step, 25); ++stop) {
@@ -294,7 +310,7 @@ private Q_SLOTS:
     void frozenParametersStayAsTheyAre_data() { addLearners(); }
     void frozenParametersStayAsTheyAre()
     {
-        const DatasetPtr data = cloud(task(), 60, 2);
+        const DatasetPtr data = cloud(60, 2);
         auto run = made()->begin(data, 1);
         QVERIFY(run);
         std::vector<Parameters> frozen = {(*run)->freeze()};
@@ -361,7 +377,7 @@ private Q_SLOTS:
     void allowedHyperparametersWork_data() { addLearners(); }
     void allowedHyperparametersWork()
     {
-        const DatasetPtr data = cloud(task(), 30, 2);
+        const DatasetPtr data = cloud(30, 2);
         for (const HyperparameterSpec& spec : info().table) {
             std::vector<HyperparameterValue> values;
             if (spec.kind == HyperparameterSpec::Kind::Real)
@@ -389,10 +405,10 @@ private Q_SLOTS:
     void answersDoNotDependOnTheBatch_data() { addLearners(); }
     void answersDoNotDependOnTheBatch()
     {
-        const auto outcome = fit(*made(), cloud(task(), 80, 3), 1);
+        const auto outcome = fit(*made(), cloud(80, 3), 1);
         QVERIFY(outcome);
         const PredictorPtr predictor = makePredictor(outcome->parameters);
-        const Matrix X = cloud(task(), 1000, 3, 11)->X;
+        const Matrix X = cloud(1000, 3, 11)->X;
         Matrix whole;
         predictor->predict(X, whole);
 
@@ -421,7 +437,7 @@ private Q_SLOTS:
     {
         const auto model = samples::trainedModel(samples::mixedTable(), samples::planFor(info(), task()));
         QVERIFY(model);
-        const auto outcome = fit(*made(), cloud(task(), 40, 3), 1);
+        const auto outcome = fit(*made(), cloud(40, 3), 1);
         QVERIFY(outcome);
         const auto wrong = Model::make((*model)->preparation(), outcome->parameters, (*model)->target(), {});
         QVERIFY(!wrong);

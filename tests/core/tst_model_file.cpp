@@ -49,6 +49,7 @@ const std::map<std::string, ModelPtr>& shapes()
         {"neighbours", trained("k_nearest_neighbors", Task::Classification)},
         {"tree", trained("decision_tree", Task::Classification)},
         {"gaussians", trained("gaussian_naive_bayes", Task::Classification)},
+        {"bells", trained("quadratic_discriminant_analysis", Task::Classification)},
     };
     return models;
 }
@@ -395,6 +396,13 @@ void TestModelFile::rules_data()
     row("variance of zero", "gaussians", "/parameters/variance/0/0", "0.0", "not positive");
     row("too few means of a class", "gaussians", "/parameters/mean", "[[1.0]]", "each class");
     row("priors beyond 1", "gaussians", "/parameters/log_prior/0", "2.0", "sum to 1");
+    row("a factor too few", "bells", "/parameters/covariance_factors", "[]", "one factor for each class");
+    row("a factor too narrow", "bells", "/parameters/covariance_factors/1/L", "[[1.0]]", "each feature");
+    row("a factor with a diagonal of zero", "bells", "/parameters/covariance_factors/1/L/0/0", "0.0", "no inverse");
+    row("a factor without an inverse", "bells", "/parameters/covariance_factors/1/L/0/0", "1e-310", "no inverse");
+    row("a factor above its diagonal", "bells", "/parameters/covariance_factors/1/L/0/1", "1.0", "above its diagonal");
+    row("means of a bell too few", "bells", "/parameters/mean", "[[1.0, 1.0, 1.0, 1.0, 1.0]]", "each class");
+    row("priors of bells beyond 1", "bells", "/parameters/log_prior/0", "2.0", "sum to 1");
     row("a certificate of another width", "linear", "/certificate/rows/0", "[\"1\"]", "one cell for each input");
     row("a certificate cell that is a number", "linear", "/certificate/rows/0/0", "1", "not a text");
     row("a certificate cell that is no number", "linear", "/certificate/rows/0/0", "\"heavy\"", "heavy");

@@ -60,6 +60,17 @@ GaussianClasses gaussian(int classes, int features)
     return {Vector::Constant(classes, -std::log(double(classes))), randomMatrix(classes, features, 3), variance};
 }
 
+FullGaussianClasses fullGaussian(int classes, int features)
+{
+    FullGaussianClasses parameters{Vector::Constant(classes, -std::log(double(classes))), randomMatrix(classes, features, 3), {}};
+    for (int k = 0; k < classes; ++k) {
+        Matrix L = randomMatrix(features, features, std::uint64_t(40 + k)).triangularView<Eigen::Lower>();
+        L.diagonal() = L.diagonal().cwiseAbs().array() + 0.1;
+        parameters.factor.push_back(std::move(L));
+    }
+    return parameters;
+}
+
 NearestNeighbours neighbours(int features)
 {
     NearestNeighbours parameters;
@@ -130,6 +141,7 @@ void addShapes()
     QTest::newRow("softmax, 11 classes") << Parameters(linear(Link::Softmax, 11, 17));
     QTest::newRow("polynomial") << Parameters(polynomial());
     QTest::newRow("gaussian") << Parameters(gaussian(4, 6));
+    QTest::newRow("full gaussian") << Parameters(fullGaussian(4, 6));
     QTest::newRow("neighbours") << Parameters(neighbours(3));
     QTest::newRow("one tree, numbers") << Parameters(ensemble(1, 6, 4, 0));
     QTest::newRow("one tree, classes") << Parameters(ensemble(1, 6, 4, 3));
@@ -155,6 +167,7 @@ private Q_SLOTS:
     void linearOverflowIsLimited();
     void polynomialIsItsFormula();
     void gaussianFarOutPrefersTheWiderClass();
+    void fullGaussianIsItsFormula();
     void treeAsksForFloats_data();
     void treeAsksForFloats();
     void floatThresholdIsTheLargestFloatBelow();
@@ -274,6 +287,17 @@ void TestPredictor::gaussianFarOutPrefersTheWiderClass()
     QCOMPARE(predictOne(parameters, {-1e308}, 1), 1.0);
 }
 
+void TestPredictor::fullGaussianIsItsFormula()
+{
+    // Covariances 1 0; 0 1 and 4 2; 2 2, whose factor is 2 0; 1 1; determinants 1 and 4. At (2, 0): |z|^2 = 4 and 1 + 1.
+    const FullGaussianClasses parameters{Vector{{std::log(0.5), std::log(0.5)}}, Matrix::Zero(2, 2),
+                                         {Matrix::Identity(2, 2), (Matrix(2, 2) << 2, 0, 1, 1).finished()}};
+    const double first = std::exp(-2.0), second = std::exp(-1.0) / 2;
+    QVERIFY(std::abs(predictOne(parameters, {2, 0}, 0) - first / (first + second)) < 1e-15);
+    QCOMPARE(predictOne(parameters, {1e200, 0}, 1), 1.0);
+    QCOMPARE(predictOne(parameters, {-1e308, 1e308}, 0), 1.0);
+}
+
 void TestPredictor::treeAsksForFloats_data()
 {
     QTest::addColumn<double>("threshold");
@@ -319,6 +343,7 @@ void TestPredictor::countsParameters()
     QCOMPARE(parameterCount(linear(Link::Softmax, 3, 5)), std::size_t(18));
     QCOMPARE(parameterCount(polynomial()), std::size_t(10));
     QCOMPARE(parameterCount(gaussian(4, 6)), std::size_t(52));
+    QCOMPARE(parameterCount(fullGaussian(4, 6)), std::size_t(4 + 24 + 4 * 21));
     QCOMPARE(parameterCount(neighbours(3)), std::size_t(1200));
     QCOMPARE(parameterCount(TreeEnsemble{{question(1)}, 0, 1}), std::size_t(4));
     QCOMPARE(outputCount(linear(Link::Logistic, 1, 5)), std::size_t(2));

@@ -40,6 +40,12 @@ inline std::string parametersText(const Parameters& parameters)
             }
         },
         [&](const GaussianClasses& p) { addMatrix(p.logPrior); addMatrix(p.mean); addMatrix(p.variance); },
+        [&](const FullGaussianClasses& p) {
+            addMatrix(p.logPrior);
+            addMatrix(p.mean);
+            for (const Matrix& L : p.factor)
+                addMatrix(L);
+        },
     }, parameters);
     return text;
 }

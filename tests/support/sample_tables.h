@@ -55,7 +55,7 @@ inline const std::vector<std::string>& mixedFeatures()
 inline TrainingPlan planFor(const LearnerInfo& learner, Task task)
 {
     TrainingPlan plan;
-    plan.features = mixedFeatures();
+    plan.features = learner.wantsCategories ? std::vector<std::string>{"island", "wet"} : mixedFeatures();
     plan.target = task == Task::Regression ? "value" : "species";
     plan.learner = learner.id;
     plan.preparation.scaling = Scaling::Standardise;

@@ -1,6 +1,6 @@
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 
-#include "core/base/number_text.h"
+#include "core/learn/bayes/class_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,41 +11,6 @@
 namespace modelarium {
 
 namespace {
-
-/// A class without samples keeps the smallest share that is a number.
-const double leastLogPrior = std::log(std::numeric_limits<double>::min());
-
-struct Moments {
-    double mean = 0;
-    double variance = 0;
-};
-
-/// In two passes, and relative to the first value: a constant feature has exactly its value and variance 0.
-Moments momentsOf(const double* x, const std::vector<Eigen::Index>& rows)
-{
-    const double n = double(rows.size());
-    const double first = x[rows.front()];
-    double sum = 0;
-    for (const Eigen::Index i : rows)
-        sum += x[i] - first;
-    const double mean = first + sum / n;
-    double squares = 0;
-    double rest = 0;
-    for (const Eigen::Index i : rows) {
-        squares += (x[i] - mean) * (x[i] - mean);
-        rest += x[i] - mean;
-    }
-    return {mean, std::max(0.0, squares - rest * rest / n) / n};
-}
-
-std::vector<Eigen::Index> rowsOfClass(const Vector& y, double code)
-{
-    std::vector<Eigen::Index> rows;
-    for (Eigen::Index i = 0; i < y.size(); ++i)
-        if (y[i] == code)
-            rows.push_back(i);
-    return rows;
-}
 
 class GaussianNaiveBayesRun final : public TrainingRun {
 public:
@@ -78,7 +43,7 @@ public:
     {
         const Eigen::Index k = Eigen::Index(m_learned++);
         const std::vector<Eigen::Index> rows = rowsOfClass(m_data->y, double(k));
-        m_classes.logPrior[k] = leastLogPrior;
+        m_classes.logPrior[k] = leastLogPrior();
         if (!rows.empty()) {
             m_classes.logPrior[k] = std::log(double(rows.size()) / double(m_data->samples()));
             for (Eigen::Index j = 0; j < m_data->X.cols(); ++j) {
@@ -105,7 +70,7 @@ public:
         if (m_nothingVaries)
             notices.push_back("No feature varies enough to tell the classes apart: the prediction is the share of each class.");
         for (std::size_t k = 0; k < m_learned; ++k)
-            if (m_classes.logPrior[Eigen::Index(k)] == leastLogPrior)
+            if (m_classes.logPrior[Eigen::Index(k)] == leastLogPrior())
                 notices.push_back("No training row is of class \"" + m_data->classNames[k] + "\": it will never be predicted.");
         return notices;
     }
@@ -120,24 +85,6 @@ private:
     double m_loss = 0;                              // negative log likelihood of the samples of the classes learned so far
 };
 
-/// A variance is a sum of squares: values whose squares are beyond the range of double have none.
-Result<void> checkRange(const Dataset& data)
-{
-    constexpr double largest = 1e140;
-    for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
-        Eigen::Index i = 0;
-        if (data.X.col(j).cwiseAbs().maxCoeff(&i) <= largest)
-            continue;
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
-        const std::string& name = data.featureNames[std::size_t(j)];
-        return Error{ErrorCode::NotFinite,
-                     "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
-                         + " is too large: its square is beyond the range of numbers; standardise the features, or leave the column out.",
-                     Place{.row = row, .column = name}};
-    }
-    return {};
-}
-
 class GaussianNaiveBayes final : public Learner {
 public:
     explicit GaussianNaiveBayes(double varSmoothing) : m_varSmoothing(varSmoothing) {}
@@ -149,7 +96,7 @@ public:
         if (train->task != Task::Classification)
             return Error{ErrorCode::WrongTask, "Naive Bayes tells classes apart, but the target is a number: "
                                                "choose a target with classes, or another learner."};
-        if (const Result<void> checked = checkRange(*train); !checked)
+        if (const Result<void> checked = checkSquares(*train); !checked)
             return checked.error();
         return std::unique_ptr<TrainingRun>(std::make_unique<GaussianNaiveBayesRun>(std::move(train), m_varSmoothing));
     }
