@@ -2,13 +2,13 @@
 
 #include "app/charts/plot_view.h"
 #include "app/main_window_actions.h"
-#include "app/pages/bottom_card.h"
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
 #include "app/pages/lesson_panel.h"
 #include "app/pages/model_card.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/prepare_page.h"
+#include "app/pages/runs_panel.h"
 #include "app/pages/section.h"
 #include "app/pages/train_page.h"
 #include "app/pages/use_page.h"
@@ -215,6 +215,10 @@ void MainWindow::connectExperiment()
 
 void MainWindow::connectParts()
 {
+    connect(m_plot, &PlotCard::pictureChanged, this, [this] { m_bottom->runs().setPicture(m_plot->picture()); });
+    m_bottom->runs().setPicture(m_plot->picture());
+    connect(m_bottom, &BottomCard::tabChanged, this, &MainWindow::makeRoomForTab);
+    connect(&m_bottom->runs(), &RunsPanel::exportWanted, this, &MainWindow::exportRuns);
     connect(m_stages, &StageStrip::stageChosen, this, [this](int stage) { m_experiment.setStage(Stage(stage)); });
     connect(m_plot, &PlotCard::projectorWanted, this, [this] { setProjector(!m_projector); });
     connect(m_plot, &PlotCard::deletionWanted, this, [this] { m_actions->deleteRows->trigger(); });
@@ -339,10 +343,30 @@ void MainWindow::followStage()
     for (QWidget* page : m_pages)
         page->setVisible(page == m_pages[std::size_t(stage)]);
     m_stageScroll->ensureVisible(0, 0);
-    m_bottom->showTab(m_experiment.stage() == Stage::Data ? BottomCard::RowsTab : BottomCard::TrainingTab);
+    const Stage here = m_experiment.stage();
+    // Whoever compares runs goes back and forth between choosing and looking.
+    const bool compares = m_bottom->tab() == BottomCard::RunsTab && (here == Stage::Prepare || here == Stage::Train || here == Stage::Evaluate);
+    if (!compares)
+        m_bottom->showTab(here == Stage::Data ? BottomCard::RowsTab : BottomCard::TrainingTab);
     if (m_experiment.stage() == Stage::Use)
         m_plot->setProbeShown(true);
     followStages();
+}
+
+/// Cards need a little more height than the player; it is given back afterwards.
+void MainWindow::makeRoomForTab(BottomCard::Tab tab)
+{
+    constexpr int cards = 208;
+    const QList<int> sizes = m_rows->sizes();
+    const int total = sizes.value(0) + sizes.value(1);
+    if (tab == BottomCard::RunsTab && sizes.value(1) < cards) {
+        m_bottomBefore = sizes.value(1);
+        m_rows->setSizes({total - cards, cards});
+    } else if (tab != BottomCard::RunsTab && m_bottomBefore > 0) {
+        if (sizes.value(1) == cards)
+            m_rows->setSizes({total - m_bottomBefore, m_bottomBefore});
+        m_bottomBefore = 0;
+    }
 }
 
 void MainWindow::followStages()

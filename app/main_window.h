@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/document/experiment.h"
+#include "app/pages/bottom_card.h"
 #include "app/settings/settings.h"
 
 #include <QMainWindow>
@@ -19,7 +20,6 @@ class QStackedWidget;
 
 namespace modelarium {
 
-class BottomCard;
 class EvaluatePage;
 class LessonPanel;
 class ModelCard;
@@ -83,6 +83,7 @@ private:
     void followState();
     void showStart(bool shown);
     void playOnceLoaded();
+    void makeRoomForTab(BottomCard::Tab tab);
 
     void openSample(const SampleInfo& sample);
     void generate(const std::string& id);
@@ -91,6 +92,7 @@ private:
     void saveRows();
     void savePredictedRows(const Table& rows, const QString& name);
     void exportPicture();
+    void exportRuns();
     void askForFileToPredict();
     void showAbout();
     void showShortcuts();
@@ -125,6 +127,7 @@ private:
     BottomCard* m_bottom = nullptr;
     LessonPanel* m_lesson = nullptr;
     QByteArray m_columnsBefore;                             ///< the widths of the columns while the projector mode is on
+    int m_bottomBefore = 0;                                 ///< height of the bottom card while it shows the runs; 0: nothing to give back
     bool m_projector = false;
     bool m_playWhenLoaded = false;
 };

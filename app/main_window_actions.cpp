@@ -5,6 +5,7 @@
 #include "app/pages/lesson_panel.h"
 #include "app/pages/model_card.h"
 #include "app/pages/plot_card.h"
+#include "app/pages/runs_panel.h"
 #include "app/pages/use_page.h"
 #include "core/data/csv_writer.h"
 
@@ -255,6 +256,18 @@ void MainWindow::exportPicture()
     const QString problem = m_plot->save(kept);
     notify(problem.isEmpty() ? Severity::Information : Severity::Error,
            problem.isEmpty() ? tr("Saved the picture as %1.").arg(QFileInfo(kept).fileName()) : problem);
+}
+
+void MainWindow::exportRuns()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the comparison of runs"), QDir(m_settings.folder()).filePath(tr("runs.pdf")),
+                                                      tr("Sheets and tables (*.pdf *.html *.csv)"));
+    if (path.isEmpty())
+        return;
+    const QString kept = withEnding(path, QStringLiteral(".pdf"));
+    const QString problem = m_bottom->runs().save(kept);
+    notify(problem.isEmpty() ? Severity::Information : Severity::Error,
+           problem.isEmpty() ? tr("Saved the comparison as %1.").arg(QFileInfo(kept).fileName()) : problem);
 }
 
 void MainWindow::askForFileToPredict()

@@ -19,6 +19,9 @@ namespace {
 /// Up to this many cells of training data a change retrains at once.
 constexpr std::size_t quickCells = 200'000;
 
+/// Choices that rest this long are a run; what a slider passes on its way is none.
+constexpr int settleMilliseconds = 600;
+
 constexpr Changes choiceChanges = Change::Roles | Change::Task | Change::Preparation | Change::Split | Change::Learner
     | Change::Hyperparameters;
 
@@ -31,10 +34,12 @@ std::filesystem::path filePath(const QString& path)
 } // namespace
 
 Experiment::Experiment(QObject* parent)
-    : QObject(parent), m_data(m_store), m_rows(m_store), m_choices(m_store)
+    : QObject(parent), m_data(m_store), m_rows(m_store), m_choices(m_store), m_runs(m_store.undoStack()), m_comparison(m_runs)
 {
     m_retrain.setSingleShot(true);
     m_retrain.setInterval(0);
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(settleMilliseconds);
     connectParts();
 }
 
@@ -44,6 +49,9 @@ void Experiment::connectParts()
 {
     connect(&m_store, &SetupStore::changed, this, &Experiment::follow);
     connect(&m_retrain, &QTimer::timeout, this, &Experiment::retrain);
+    connect(&m_settle, &QTimer::timeout, this, &Experiment::recordRun);
+    connect(&m_runs, &RunLog::changed, this, &Experiment::runsChanged);
+    connect(&m_testLooks, &TestLooks::changed, this, &Experiment::testVisibilityChanged);
     connect(&m_rows, &RowEdits::whatIfChanged, this, [this] {
         Q_EMIT dataChanged();
         askForModel();
@@ -79,8 +87,10 @@ void Experiment::connectParts()
 
     connect(&m_evaluateJob, &EvaluateJob::finished, this, [this](const EvaluationPtr& evaluation) {
         m_evaluation = evaluation;
+        m_settle.start();
         Q_EMIT evaluationChanged();
     });
+    connect(&m_comparison, &Comparison::noticeRaised, this, warn);
     connect(&m_freezeJob, &FreezeJob::finished, this, &Experiment::acceptFrozen);
     connect(&m_freezeJob, &FreezeJob::failed, this, &Experiment::raise);
 }
@@ -205,6 +215,7 @@ void Experiment::train(bool playing)
 
 void Experiment::follow(Changes changes)
 {
+    m_settle.stop();
     m_rows.endWhatIf();
     m_freezeJob.cancel();
     if (changes & (choiceChanges | Change::Source))
@@ -239,6 +250,7 @@ void Experiment::follow(Changes changes)
 
 void Experiment::followSource()
 {
+    m_comparison.cancel();
     m_view.clearInputs();
     m_view.select({});
     // Undo may bring back what this run learned from; a file of other columns has nothing in common with it.
@@ -293,11 +305,87 @@ void Experiment::askForModel()
         evaluate();
         return;
     }
+    if (showPastRun())
+        return;
     const bool possible = targetColumn(setup()) && !featureColumns(setup()).empty();
     if (possible && isAutoTraining())
         m_retrain.start();
     else
         m_training.invalidate();
+}
+
+/// What was learned before from the same rows with the same choices is shown at once.
+bool Experiment::showPastRun()
+{
+    const RunPtr run = m_rows.whatIfTable() ? nullptr : m_runs.find(setup());
+    if (!run || !run->training)
+        return false;
+    m_retrain.stop();
+    m_trainedTable = table();
+    m_trainedSetup = setup();
+    m_training.restore(run->training, run->frames, run->seconds, run->notices);
+    return true;
+}
+
+/// A run that has come to its end and rests goes into the log; a drag that asks "what if" is none.
+void Experiment::recordRun()
+{
+    const TrainingSession& training = m_training;
+    if (isFrozen() || m_rows.whatIfTable() || training.state() != TrainingSession::State::Finished || !training.isCurrent()
+        || !belongsToChoices() || !m_evaluation || m_evaluation->error || m_evaluation->model != training.history().back().model)
+        return;
+    if (m_testLooks.isOpen(setup()))
+        m_testLooks.look(setup());
+    const RunPtr known = m_runs.find(setup());
+    if (known && known->model == m_evaluation->model)
+        return;
+    Run run;
+    run.setup = setup();
+    run.model = m_evaluation->model;
+    run.training = training.training();
+    run.frames = training.history().frames();
+    run.seconds = training.seconds();
+    run.notices = training.notices();
+    run.metricsTrain = m_evaluation->metricsTrain;
+    run.metricsTest = m_evaluation->metricsTest;
+    keepWithinMemory(run);
+    m_runs.add(std::move(run));
+}
+
+void Experiment::restoreRun(int number)
+{
+    const RunPtr run = m_runs.run(number);
+    if (!run)
+        return;
+    if (!isFrozen() && sameTraining(run->setup, setup())) {
+        // The choices are made already; the player may stand elsewhere, or another run may be on its way.
+        if (!showPastRun())
+            train();
+        return;
+    }
+    m_store.change(tr("Go back to run %1").arg(number), run->setup);
+    if (!m_training.isCurrent() && m_training.state() == TrainingSession::State::Idle)
+        train();
+}
+
+void Experiment::trainSuggested()
+{
+    const std::vector<Setup> setups = Comparison::suggestion(setup());
+    if (setups.empty()) {
+        Q_EMIT noticeRaised(Severity::Information, modelarium::stageState(Stage::Train, stageFacts(Stage::Data)).reason);
+        return;
+    }
+    m_comparison.start(setups);
+}
+
+bool Experiment::isTestVisible() const
+{
+    return (m_evaluation && m_evaluation->rowsChanged) || m_testLooks.isOpen(setup()) || m_testLooks.isSeen(setup());
+}
+
+void Experiment::lookAtTest()
+{
+    m_testLooks.look(setup());
 }
 
 void Experiment::retrain()
@@ -338,6 +426,7 @@ void Experiment::freeze()
         Q_EMIT noticeRaised(Severity::Information, tr("The model is frozen already."));
         return;
     }
+    recordRun();
     m_training.pause();
     if (!m_training.isCurrent() || !m_training.frame()) {
         Q_EMIT noticeRaised(Severity::Information, tr("There is nothing to freeze yet: train a model first."));

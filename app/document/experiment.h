@@ -1,10 +1,13 @@
 #pragma once
 
 #include "app/document/choices.h"
+#include "app/document/comparison.h"
 #include "app/document/data_loading.h"
 #include "app/document/row_edits.h"
+#include "app/document/run_log.h"
 #include "app/document/setup_store.h"
 #include "app/document/stages.h"
+#include "app/document/test_looks.h"
 #include "app/document/training_session.h"
 #include "app/document/view_state.h"
 #include "app/jobs/evaluate_job.h"
@@ -43,6 +46,11 @@ public:
     const TrainingSession& training() const { return m_training; }
     ViewState& view() { return m_view; }
     const ViewState& view() const { return m_view; }
+    RunLog& runs() { return m_runs; }
+    const RunLog& runs() const { return m_runs; }
+    Comparison& comparison() { return m_comparison; }
+    TestLooks& testLooks() { return m_testLooks; }
+    const TestLooks& testLooks() const { return m_testLooks; }
     QUndoStack& undoStack() { return m_store.undoStack(); }
 
     const Setup& setup() const { return m_store.setup(); }
@@ -58,6 +66,9 @@ public:
     EvaluationPtr evaluation() const { return m_evaluation; }
     /// The rows that model() learned from and those kept back; null where they are not rows of table().
     SplitPtr split() const;
+    /// Whether the score on the test rows may be shown: it was asked for, or the rows lie open.
+    bool isTestVisible() const;
+    void lookAtTest();                              ///< breaks the seal for the model on show, and counts it
     RowPrediction predictRow(const std::vector<double>& inputs) const;  ///< needs a model; inputs as for Model::predictRow
 
     Stage stage() const { return m_stage; }
@@ -69,6 +80,10 @@ public:
     bool isAutoTraining() const;
     /// Trains with the choices as they are; to the end, or step by step with the player.
     void train(bool playing = true);
+
+    void restoreRun(int number);                    ///< its choices and rows, and its model without training again
+    /// Trains a set of learners with their defaults beside the one on show, each a run in the log.
+    void trainSuggested();
 
     /// Makes the model on show constant. It arrives with frozenChanged(), because metrics and certificate take a moment.
     void freeze();
@@ -95,6 +110,8 @@ Q_SIGNALS:
     void stateChanged();
     void frozenChanged();
     void evaluationChanged();
+    void testVisibilityChanged();                   ///< or how often the test rows were looked at
+    void runsChanged();
     void stageChanged();
     void stagesChanged();                           ///< what stageState() answers
     void noticeRaised(modelarium::Severity severity, const QString& sentence);
@@ -108,6 +125,8 @@ private:
     void retrain();
     void askForModel();
     bool belongsToChoices() const;
+    bool showPastRun();
+    void recordRun();
     void evaluate();
     void raise(const Error& error);
     StageFacts stageFacts(Stage here) const;
@@ -119,10 +138,14 @@ private:
     Choices m_choices;
     TrainingSession m_training;
     ViewState m_view;
+    RunLog m_runs;
+    Comparison m_comparison;
+    TestLooks m_testLooks;
     EvaluateJob m_evaluateJob;
     FreezeJob m_freezeJob;
     EvaluationPtr m_evaluation;
     QTimer m_retrain;
+    QTimer m_settle;                                ///< a run is kept once its choices rest: a slider passes many values
     Stage m_stage = Stage::Data;
     std::optional<bool> m_autoTrain;
     QSet<QString> m_said;                           ///< notices about the choices as they are

@@ -46,6 +46,12 @@ Changes differences(const Setup& before, const Setup& after)
     return changes;
 }
 
+bool sameTraining(const Setup& a, const Setup& b)
+{
+    const Changes others = differences(a, b) & ~Changes(Change::Hyperparameters | Change::Frozen);
+    return !others && hyperparametersOf(a) == hyperparametersOf(b);
+}
+
 std::optional<std::size_t> targetColumn(const Setup& setup)
 {
     for (std::size_t j = 0; j < setup.roles.size(); ++j) {

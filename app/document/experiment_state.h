@@ -81,6 +81,8 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
 Changes differences(const Setup& before, const Setup& after);
 
 bool sharesColumns(const Table& a, const Table& b);
+/// Whether both lead to the same run: the same rows, and the same choices as far as they matter to the chosen learner.
+bool sameTraining(const Setup& a, const Setup& b);
 std::optional<std::size_t> targetColumn(const Setup& setup);
 std::vector<std::size_t> featureColumns(const Setup& setup);
 /// The task of the setup, where there is a target.

@@ -72,6 +72,25 @@ void TrainingSession::start(const Table& table, const TrainingPlan& plan, Pace p
     m_job.start(table, plan, pace);
 }
 
+void TrainingSession::restore(const PreparedTrainingPtr& training, std::vector<TrainingFrame> frames, double seconds,
+                              const QStringList& notices)
+{
+    if (m_locked || !training || frames.empty())
+        return;
+    invalidate();
+    m_history.clear();
+    m_history.add(std::move(frames));
+    m_training = training;
+    m_position = m_history.size() - 1;
+    m_shown = m_history.back().model;
+    m_seconds = seconds;
+    m_notices = notices;
+    m_stale = false;
+    Q_EMIT historyChanged();
+    Q_EMIT modelChanged();
+    setState(State::Finished);
+}
+
 void TrainingSession::invalidate()
 {
     m_job.cancel();

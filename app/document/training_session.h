@@ -29,6 +29,8 @@ public:
     void begin(const Table& table, const TrainingPlan& plan, bool playing);
     /// As begin(), for a stream of small changes: a run that is about to end may end first, so that something is always seen.
     void follow(const Table& table, const TrainingPlan& plan);
+    /// A run of the past, as if it had just finished. Nothing is trained.
+    void restore(const PreparedTrainingPtr& training, std::vector<TrainingFrame> frames, double seconds, const QStringList& notices);
     void invalidate();                              ///< stops, and marks what is on show as stale
     void clear();                                   ///< stops, and forgets everything
     void setLocked(bool locked);

@@ -2,6 +2,7 @@
 
 #include "app/charts/loss_chart.h"
 #include "app/item_models/data_table_model.h"
+#include "app/pages/runs_panel.h"
 #include "app/pages/section.h"
 #include "app/widgets/look.h"
 #include "core/base/number_text.h"
@@ -41,20 +42,36 @@ BottomCard::BottomCard(Experiment& experiment, QWidget* parent)
     layout->setSpacing(4);
     m_tabs->addTab(tr("Training"));
     m_tabs->addTab(tr("Rows"));
+    m_tabs->addTab(tr("Runs"));
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
-    m_tabs->setAccessibleName(tr("Training or rows"));
-    layout->addWidget(m_tabs);
+    m_tabs->setAccessibleName(tr("Training, rows or runs"));
+    m_runs = new RunsPanel(m_experiment, this);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_tabs);
+    top->addStretch(1);
+    top->addWidget(m_runs->bar());
+    m_runs->bar()->hide();
+    layout->addLayout(top);
     layout->addWidget(m_stack, 1);
     m_stack->addWidget(makeTraining());
     m_stack->addWidget(makeRows());
-    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    m_stack->addWidget(m_runs);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        m_stack->setCurrentIndex(tab);
+        m_runs->bar()->setVisible(tab == RunsTab);
+        Q_EMIT tabChanged(Tab(tab));
+    });
+    connect(m_runs, &RunsPanel::countChanged, this, [this](int runs) {
+        m_tabs->setTabText(RunsTab, runs > 0 ? tr("Runs (%1)").arg(QLocale().toString(runs)) : tr("Runs"));
+    });
 
     connect(&m_experiment, &Experiment::historyChanged, this, &BottomCard::followHistory);
     connect(&m_experiment, &Experiment::positionChanged, this, &BottomCard::followPosition);
     connect(&m_experiment, &Experiment::stateChanged, this, &BottomCard::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &BottomCard::followState);
     connect(&m_experiment.training(), &TrainingSession::playingChanged, this, &BottomCard::followState);
+    connect(&m_experiment, &Experiment::testVisibilityChanged, this, &BottomCard::followHistory);
     connect(&m_experiment.view(), &ViewState::selectionChanged, this, &BottomCard::followSelection);
     followHistory();
     followState();
@@ -177,12 +194,18 @@ void BottomCard::fitColumns()
 void BottomCard::setLook(const Look& look)
 {
     m_loss->setLook(look);
+    m_runs->setLook(look);
     m_table->setClassColours(look.classes);
 }
 
 void BottomCard::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(tab);
+}
+
+BottomCard::Tab BottomCard::tab() const
+{
+    return Tab(m_tabs->currentIndex());
 }
 
 bool BottomCard::isPlayable() const
@@ -204,10 +227,12 @@ void BottomCard::followHistory()
     const TrainingHistory& history = m_experiment.training().history();
     QList<QPointF> train;
     QList<QPointF> test;
+    // A curve over the test rows is a look at them, step by step.
+    const bool open = m_experiment.isTestVisible();
     for (const TrainingFrame& frame : history.frames()) {
         if (std::isfinite(frame.trainError))
             train << QPointF(double(frame.step), frame.trainError);
-        if (std::isfinite(frame.testError))
+        if (open && std::isfinite(frame.testError))
             test << QPointF(double(frame.step), frame.testError);
     }
     m_loss->setName(m_experiment.task() == Task::Classification ? tr("log loss") : tr("RMSE"));

@@ -18,20 +18,26 @@ namespace modelarium {
 
 class DataTableModel;
 class LossChart;
+class RunsPanel;
 
-/// Below the plot: the player with the loss curve, or the rows. What fits the stage comes to the front by itself.
+/// Below the plot: the player with the loss curve, the rows, or the runs so far. What fits the stage comes to the front by itself.
 class BottomCard : public QFrame {
     Q_OBJECT
 
 public:
-    enum Tab { TrainingTab, RowsTab };
+    enum Tab { TrainingTab, RowsTab, RunsTab };
 
     explicit BottomCard(Experiment& experiment, QWidget* parent = nullptr);
 
     void setLook(const Look& look);
     void showTab(Tab tab);
+    Tab tab() const;
+    RunsPanel& runs() { return *m_runs; }
     void togglePlay();
     bool isPlayable() const;
+
+Q_SIGNALS:
+    void tabChanged(modelarium::BottomCard::Tab tab);
 
 private:
     QWidget* makeTraining();
@@ -53,6 +59,7 @@ private:
     DataTableModel* m_table = nullptr;
     QTableView* m_tableView = nullptr;
     LossChart* m_loss = nullptr;
+    RunsPanel* m_runs = nullptr;
     QToolButton* m_play = nullptr;
     std::vector<QToolButton*> m_buttons;
     QSlider* m_slider = nullptr;

@@ -1,16 +1,20 @@
 #include "app/pages/evaluate_page.h"
 
 #include "app/pages/section.h"
+#include "app/widgets/confusion_matrix.h"
 #include "core/base/number_text.h"
 
 #include <QButtonGroup>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QRadioButton>
 #include <QScrollBar>
 #include <QSignalBlocker>
+#include <QStandardItemModel>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -96,15 +100,42 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     auto* parts = new QVBoxLayout(m_parts);
     parts->setContentsMargins(0, 0, 0, 0);
     parts->setSpacing(12);
+    parts->addWidget(makeSeal());
     parts->addWidget(makeMetrics());
     parts->addWidget(makeResiduals());
+    parts->addWidget(makeSide());
     parts->addWidget(makeConfusion());
     parts->addWidget(makeWorst());
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
     layout->addStretch(1);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &EvaluatePage::follow);
+    connect(&m_experiment, &Experiment::testVisibilityChanged, this, &EvaluatePage::follow);
+    connect(&m_experiment, &Experiment::stateChanged, this, &EvaluatePage::follow);
     follow();
+}
+
+QWidget* EvaluatePage::makeSeal()
+{
+    m_sealPart = new QWidget(this);
+    auto* layout = new QVBoxLayout(m_sealPart);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    m_look = new QPushButton(tr("Look at the test set"), m_sealPart);
+    m_look->setToolTip(tr("Shows how this model does on the rows that were kept back, and counts it. It cannot be undone: nobody can unsee a score."));
+    m_looks = makeSentence(m_sealPart);
+    m_open = new QCheckBox(tr("leave the test set open"), m_sealPart);
+    m_open->setToolTip(tr("On: every new model shows its test score at once, and counts. Off: the score is under seal until you ask for it."));
+    layout->addWidget(m_look);
+    layout->addWidget(m_looks);
+    layout->addWidget(m_open);
+    connect(m_look, &QPushButton::clicked, &m_experiment, &Experiment::lookAtTest);
+    connect(m_open, &QCheckBox::clicked, this, [this](bool open) {
+        m_experiment.testLooks().setOpen(open);
+        if (open)
+            m_experiment.lookAtTest();
+    });
+    return m_sealPart;
 }
 
 QWidget* EvaluatePage::makeMetrics()
@@ -149,30 +180,40 @@ QWidget* EvaluatePage::makeResiduals()
     return m_residualPart;
 }
 
+/// What the matrix and the list of errors look at.
+QWidget* EvaluatePage::makeSide()
+{
+    m_sidePart = new QWidget(this);
+    auto* row = new QHBoxLayout(m_sidePart);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* label = new QLabel(tr("Look closer at"), m_sidePart);
+    label->setProperty("role", QStringLiteral("secondary"));
+    m_side = makeChoice(m_sidePart);
+    m_side->addItem(tr("Test rows"), TestSide);
+    m_side->addItem(tr("Training rows"), TrainSide);
+    m_side->setAccessibleName(tr("Rows that are looked at"));
+    m_side->setToolTip(tr("Which rows everything below looks at."));
+    label->setBuddy(m_side);
+    row->addWidget(label);
+    row->addWidget(m_side, 1);
+    connect(m_side, &QComboBox::activated, this, &EvaluatePage::follow);
+    return m_sidePart;
+}
+
 QWidget* EvaluatePage::makeConfusion()
 {
     m_confusionPart = new Section(tr("Which class is taken for which?"), this);
-    m_confusion = new QTableWidget(m_confusionPart);
-    prepare(m_confusion, tr("Confusion matrix: a row is the true class, a column the predicted one"));
-    // Whole names, and a scroll bar where many classes do not fit.
-    m_confusion->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_confusion->horizontalHeader()->setMinimumSectionSize(44);
-    m_confusion->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 2px; }"));
+    m_confusion = new ConfusionMatrix(m_confusionPart);
     m_confusionPart->content()->addWidget(makeSentence(m_confusionPart,
-        tr("Rows are the truth, columns what is predicted. Click a cell to see its rows in the plot.")));
+        tr("A row is a true class, a column a predicted one. Choose a cell or a name to see its rows in the plot.")));
     m_confusionPart->content()->addWidget(m_confusion);
-    connect(m_confusion, &QTableWidget::itemSelectionChanged, this, &EvaluatePage::selectCells);
+    connect(m_confusion, &ConfusionMatrix::chosenCellsChanged, this, &EvaluatePage::selectCells);
     return m_confusionPart;
 }
 
 QWidget* EvaluatePage::makeWorst()
 {
     auto* section = new Section(tr("Where is it most wrong?"), this);
-    m_side = makeChoice(section);
-    m_side->addItem(tr("Test rows"), TestSide);
-    m_side->addItem(tr("Training rows"), TrainSide);
-    m_side->setAccessibleName(tr("Rows that are looked at"));
-    m_side->setToolTip(tr("Which rows the matrix and this list look at."));
     m_worst = new QTableWidget(0, 4, section);
     m_worst->setHorizontalHeaderLabels({tr("Row"), tr("Truth"), tr("Predicted"), tr("Error")});
     prepare(m_worst, tr("Rows with the largest errors"));
@@ -180,9 +221,9 @@ QWidget* EvaluatePage::makeWorst()
     m_worst->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_worst->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_worst->setSelectionBehavior(QAbstractItemView::SelectRows);
-    section->content()->addWidget(m_side);
+    m_nothingWrong = makeSentence(section, tr("It is right for every one of these rows."));
+    section->content()->addWidget(m_nothingWrong);
     section->content()->addWidget(m_worst);
-    connect(m_side, &QComboBox::activated, this, &EvaluatePage::follow);
     connect(m_worst, &QTableWidget::itemSelectionChanged, this, &EvaluatePage::selectWorst);
     return section;
 }
@@ -211,8 +252,7 @@ void EvaluatePage::follow()
                          ? tr("These are not the rows that the model was trained on: all of them count as test rows.")
                          : tr("No rows are kept back: the test column stays empty. Choose a test share on the Prepare page."));
     m_state->setVisible(evaluation->rowsChanged || evaluation->split.test.empty());
-    if (evaluation->split.test.empty() || evaluation->split.train.empty())
-        showChoice(m_side, evaluation->split.test.empty() ? TrainSide : TestSide);
+    showSeal(*evaluation);
     const bool classes = evaluation->model->target().task == Task::Classification;
     m_residualPart->setVisible(!classes);
     m_confusionPart->setVisible(classes);
@@ -222,6 +262,23 @@ void EvaluatePage::follow()
     else
         showResiduals(*evaluation);
     showWorst(*evaluation);
+}
+
+void EvaluatePage::showSeal(const Evaluation& evaluation)
+{
+    const bool hasTest = !evaluation.split.test.empty();
+    const bool wasVisible = m_testVisible;
+    m_testVisible = hasTest && m_experiment.isTestVisible();
+    m_sealPart->setVisible(hasTest && !evaluation.rowsChanged);
+    m_look->setVisible(!m_testVisible);
+    m_look->setEnabled(!m_experiment.isModelStale());
+    m_looks->setText(m_experiment.testLooks().sentence(m_experiment.setup()));
+    m_open->setChecked(m_experiment.testLooks().isOpen(m_experiment.setup()));
+    if (auto* entries = qobject_cast<QStandardItemModel*>(m_side->model()))
+        entries->item(0)->setEnabled(m_testVisible);
+    m_sidePart->setVisible(hasTest && !evaluation.split.train.empty());
+    if (!m_testVisible || evaluation.split.train.empty() || !wasVisible)
+        showChoice(m_side, m_testVisible ? TestSide : TrainSide);
 }
 
 void EvaluatePage::showMetrics(const Evaluation& evaluation)
@@ -234,7 +291,8 @@ void EvaluatePage::showMetrics(const Evaluation& evaluation)
         m_metrics->insertRow(row);
         m_metrics->setItem(row, 0, makeCell(tr(metric.name), Qt::AlignLeft | Qt::AlignVCenter));
         m_metrics->setItem(row, 1, makeCell(metricText(evaluation.metricsTrain, metric.id)));
-        m_metrics->setItem(row, 2, makeCell(metricText(evaluation.metricsTest, metric.id)));
+        const bool sealed = !m_testVisible && !evaluation.metricsTest.empty();
+        m_metrics->setItem(row, 2, makeCell(sealed ? tr("sealed") : metricText(evaluation.metricsTest, metric.id)));
         for (int column = 0; column < 3; ++column)
             m_metrics->item(row, column)->setToolTip(tr(metric.help));
     }
@@ -244,29 +302,11 @@ void EvaluatePage::showMetrics(const Evaluation& evaluation)
 void EvaluatePage::showConfusion(const Evaluation& evaluation)
 {
     const Eigen::MatrixXi& counts = m_side->currentData().toInt() == TestSide ? evaluation.confusionTest : evaluation.confusionTrain;
-    const QSignalBlocker blocker(m_confusion);
     QStringList classes;
     for (const std::string& name : evaluation.model->target().classes)
         classes << QString::fromStdString(name);
-    const int n = int(counts.rows());
-    m_confusion->setRowCount(n);
-    m_confusion->setColumnCount(n);
-    m_confusion->setHorizontalHeaderLabels(classes);
-    m_confusion->setVerticalHeaderLabels(classes);
-    for (int i = 0; i < n; ++i) {
-        const int total = std::max(1, counts.row(i).sum());
-        for (int j = 0; j < n; ++j) {
-            auto* item = makeCell(QString::number(counts(i, j)), Qt::AlignCenter);
-            QColor colour = i == j ? QColor(0x25, 0x63, 0xEB) : QColor(0xD5, 0x5E, 0x00);
-            const double share = double(counts(i, j)) / total;
-            colour.setAlphaF(float(counts(i, j) == 0 ? 0.0 : 0.12 + 0.6 * share));
-            item->setBackground(colour);
-            item->setToolTip(i == j ? tr("%1 rows of %2 are predicted right.").arg(counts(i, j)).arg(classes.value(i))
-                                    : tr("%1 rows of %2 are taken for %3.").arg(counts(i, j)).arg(classes.value(i), classes.value(j)));
-            m_confusion->setItem(i, j, item);
-        }
-    }
-    fitHeight(m_confusion);
+    m_confusion->setVisible(counts.size() > 0);
+    m_confusion->setCounts(classes, counts);
 }
 
 void EvaluatePage::showResiduals(const Evaluation& evaluation)
@@ -279,7 +319,7 @@ void EvaluatePage::showResiduals(const Evaluation& evaluation)
         }
         return QString::fromStdString(shortText(sum, 5));
     };
-    m_sum->setText(evaluation.split.test.empty()
+    m_sum->setText(!m_testVisible
                        ? tr("Sum of the squared errors: %1").arg(sumOf(evaluation.split.train))
                        : tr("Sum of the squared errors: %1 in training, %2 in the test.")
                              .arg(sumOf(evaluation.split.train), sumOf(evaluation.split.test)));
@@ -328,6 +368,7 @@ void EvaluatePage::showWorst(const Evaluation& evaluation)
                                                 : QString::fromStdString(shortText(evaluation.truth[row] - predicted))));
     }
     m_worst->setVisible(shown > 0);
+    m_nothingWrong->setVisible(shown == 0);
     fitHeight(m_worst);
 }
 
@@ -337,11 +378,11 @@ void EvaluatePage::selectCells()
     if (!evaluation || evaluation->error)
         return;
     std::vector<std::size_t> rows;
-    for (const QTableWidgetItem* cell : m_confusion->selectedItems()) {
-        for (const std::size_t row : rowsOfSide(*evaluation)) {
-            if (evaluation->truth[Eigen::Index(row)] == cell->row() && evaluation->prediction.values[Eigen::Index(row)] == cell->column())
-                rows.push_back(row);
-        }
+    const auto cells = m_confusion->chosenCells();
+    for (const std::size_t row : rowsOfSide(*evaluation)) {
+        const double truth = evaluation->truth[Eigen::Index(row)];
+        if (!std::isnan(truth) && std::binary_search(cells.begin(), cells.end(), std::pair(int(truth), int(evaluation->prediction.values[Eigen::Index(row)]))))
+            rows.push_back(row);
     }
     m_experiment.view().select(std::move(rows));
 }

@@ -6,12 +6,15 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QCheckBox;
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QTableWidget;
 
 namespace modelarium {
 
+class ConfusionMatrix;
 class Section;
 
 /// Stage 4: how well the model does on the rows it learned from and on those it has never seen, and where it is wrong.
@@ -29,12 +32,15 @@ Q_SIGNALS:
 private:
     enum Side { TestSide, TrainSide };
 
+    QWidget* makeSeal();
     QWidget* makeMetrics();
+    QWidget* makeSide();
     QWidget* makeConfusion();
     QWidget* makeResiduals();
     QWidget* makeWorst();
 
     void follow();
+    void showSeal(const Evaluation& evaluation);
     void showMetrics(const Evaluation& evaluation);
     void showConfusion(const Evaluation& evaluation);
     void showResiduals(const Evaluation& evaluation);
@@ -46,14 +52,21 @@ private:
     Experiment& m_experiment;
     QLabel* m_state = nullptr;
     QWidget* m_parts = nullptr;
+    QWidget* m_sealPart = nullptr;
+    QLabel* m_looks = nullptr;
+    QPushButton* m_look = nullptr;
+    QCheckBox* m_open = nullptr;
     QTableWidget* m_metrics = nullptr;
+    QWidget* m_sidePart = nullptr;
     QComboBox* m_side = nullptr;
     Section* m_confusionPart = nullptr;
-    QTableWidget* m_confusion = nullptr;
+    ConfusionMatrix* m_confusion = nullptr;
     Section* m_residualPart = nullptr;
     QButtonGroup* m_styles = nullptr;
     QLabel* m_sum = nullptr;
     QTableWidget* m_worst = nullptr;
+    QLabel* m_nothingWrong = nullptr;
+    bool m_testVisible = false;
 };
 
 } // namespace modelarium

@@ -17,8 +17,6 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include <cmath>
-
 namespace modelarium {
 namespace {
 
@@ -48,20 +46,6 @@ bool isScaled(const Model& model)
             return true;
     }
     return false;
-}
-
-QString scoreText(const std::map<std::string, double>& metrics, const char* name)
-{
-    const auto found = metrics.find(name);
-    if (found == metrics.end() || !std::isfinite(found->second))
-        return QStringLiteral("–");
-    if (std::string_view(name) == "accuracy")
-        return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
-    // A model that ran away explains nothing; by how much less than nothing does not matter.
-    constexpr double hopeless = -1000;
-    if (found->second < hopeless)
-        return ModelCard::tr("< −1000");
-    return QString::fromStdString(shortText(found->second, 4));
 }
 
 QString duration(double seconds)
@@ -120,6 +104,8 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &ModelCard::followState);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &ModelCard::followScores);
+    connect(&m_experiment, &Experiment::testVisibilityChanged, this, &ModelCard::followScores);
+    connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followScores);
     followModel();
     followState();
     followScores();
@@ -319,7 +305,10 @@ void ModelCard::followScores()
         m_train->setText(scoreText(otherRows ? evaluation->model->provenance().metricsTrain : evaluation->metricsTrain, metric));
     else
         m_train->setText(QStringLiteral("–"));
-    m_test->setText(known ? scoreText(evaluation->metricsTest, metric) : QStringLiteral("–"));
+    const bool sealed = known && !evaluation->metricsTest.empty() && !m_experiment.isTestVisible();
+    m_test->setText(!known ? QStringLiteral("–") : sealed ? tr("sealed") : scoreText(evaluation->metricsTest, metric));
+    m_test->setToolTip(sealed ? tr("The test score is under seal: break it on the Evaluate page when the model is chosen.") : QString());
+    m_test->setEnabled(!sealed);
     if (!known || evaluation->secondsPerPrediction <= 0) {
         m_times->clear();
         return;

@@ -200,6 +200,7 @@ void PlotCard::rebuild()
     showPredictions();
     askForSurface();
     showProbe();
+    Q_EMIT pictureChanged();
 }
 
 void PlotCard::fillAxisChoices()
@@ -273,36 +274,12 @@ void PlotCard::showSurface(const DecisionSurfacePtr& surface)
     const bool curve = surface->slice.xInput == surface->slice.yInput;
     if (m_picture.kind == PictureKind::Curve) {
         m_view->setSurface({}, false);
-        showCurve(*surface);
+        m_view->setCurve(curveOf(*surface, !m_picture.x.levels.isEmpty()));
     } else {
         m_view->setSurface(surface, curve);
-        if (curve && surface->outputs == 2)
-            showCurve(*surface);
-        else
-            m_view->setCurve({});
+        m_view->setCurve(curve && surface->outputs == 2 ? curveOf(*surface, !m_picture.x.levels.isEmpty()) : QList<QPointF>());
     }
     Q_EMIT surfaceShown();
-}
-
-/// The predicted number, or the probability of the second of two classes, over x.
-void PlotCard::showCurve(const DecisionSurface& surface)
-{
-    const SurfaceSlice& slice = surface.slice;
-    const double width = (slice.xMaximum - slice.xMinimum) / slice.columns;
-    const bool levels = !m_picture.x.levels.isEmpty();
-    QList<QPointF> points;
-    for (int i = 0; i < slice.columns; ++i) {
-        const double value = double(surface.values[std::size_t(i) * std::size_t(surface.outputs) + std::size_t(surface.outputs - 1)]);
-        const double x = slice.xMinimum + (i + 0.5) * width;
-        if (!std::isfinite(value))
-            continue;
-        if (levels) {
-            points << QPointF(x - 0.5 * width, value) << QPointF(x + 0.5 * width, value);
-        } else {
-            points << QPointF(x, value);
-        }
-    }
-    m_view->setCurve(points);
 }
 
 void PlotCard::showPredictions()

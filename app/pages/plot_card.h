@@ -44,6 +44,7 @@ Q_SIGNALS:
     void residualStyleChanged(modelarium::ResidualStyle style);
     void projectorWanted();
     void deletionWanted();
+    void pictureChanged();                                  ///< other rows, or other axes
     void surfaceShown();                                    ///< the picture shows the newest model
 
 protected:
@@ -59,7 +60,6 @@ private:
     void chooseAxes();
     void askForSurface();
     void showSurface(const DecisionSurfacePtr& surface);
-    void showCurve(const DecisionSurface& surface);
     void showPredictions();
     void showProbe();
     void showGuessScore();

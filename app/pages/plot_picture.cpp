@@ -349,6 +349,24 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
     return surface;
 }
 
+QList<QPointF> curveOf(const DecisionSurface& surface, bool levels)
+{
+    const SurfaceSlice& slice = surface.slice;
+    const double width = (slice.xMaximum - slice.xMinimum) / slice.columns;
+    QList<QPointF> points;
+    for (int i = 0; i < slice.columns; ++i) {
+        const double value = double(surface.values[std::size_t(i) * std::size_t(surface.outputs) + std::size_t(surface.outputs - 1)]);
+        const double x = slice.xMinimum + (i + 0.5) * width;
+        if (!std::isfinite(value))
+            continue;
+        if (levels)
+            points << QPointF(x - 0.5 * width, value) << QPointF(x + 0.5 * width, value);
+        else
+            points << QPointF(x, value);
+    }
+    return points;
+}
+
 QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held)
 {
     QStringList parts;

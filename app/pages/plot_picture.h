@@ -4,6 +4,8 @@
 #include "app/document/experiment.h"
 #include "core/evaluate/decision_surface.h"
 
+#include <QList>
+#include <QPointF>
 #include <QString>
 #include <QStringList>
 
@@ -51,6 +53,9 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
 /// A slice with a category on an axis has few cells: they are predicted at once, one a level.
 bool hasCategoryAxis(const Picture& picture);
 DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture);
+
+/// The predicted number, or the probability of the second of two classes, over x; in steps where x has levels.
+QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);
 
 /// Values held for the inputs that are on no axis, as one sentence; empty where there are none.
 QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held);

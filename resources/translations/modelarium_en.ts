@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>modelarium::TestLooks</name>
+    <message numerus="yes">
+        <source>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</source>
+        <translation>
+            <numerusform>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</numerusform>
+            <numerusform>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::RunsPanel</name>
+    <message numerus="yes">
+        <source>%n run(s) were added.</source>
+        <translation>
+            <numerusform>One run was added.</numerusform>
+            <numerusform>%n runs were added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Train these %n learner(s)</source>
+        <translation>
+            <numerusform>Train this learner</numerusform>
+            <numerusform>Train these %n learners</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n step(s), trained in %2 s.</source>
+        <translation>
+            <numerusform>%1, one step, trained in %2 s.</numerusform>
+            <numerusform>%1, %n steps, trained in %2 s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::RunChanges</name>
+    <message numerus="yes">
+        <source>%Ln row(s) more</source>
+        <translation>
+            <numerusform>one row more</numerusform>
+            <numerusform>%Ln rows more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) fewer</source>
+        <translation>
+            <numerusform>one row fewer</numerusform>
+            <numerusform>%Ln rows fewer</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>modelarium::ModelCard</name>
     <message numerus="yes">
         <source>%Ln number(s) are all that this model is.</source>

@@ -1,0 +1,127 @@
+#include "app/document/run_log.h"
+
+#include "core/base/number_text.h"
+#include "core/learn/registry.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace modelarium {
+namespace {
+
+struct RunChanges {
+    Q_DECLARE_TR_FUNCTIONS(modelarium::RunChanges)
+};
+
+const LearnerInfo* infoOf(const Setup& setup)
+{
+    const auto info = findLearner(setup.learner);
+    return info ? *info : nullptr;
+}
+
+QString valueText(const HyperparameterSpec& spec, const HyperparameterValue& value)
+{
+    if (const auto* choice = std::get_if<std::string>(&value)) {
+        const auto found = std::find(spec.choices.begin(), spec.choices.end(), *choice);
+        const std::size_t index = std::size_t(found - spec.choices.begin());
+        return QString::fromStdString(found != spec.choices.end() && index < spec.choiceLabels.size() ? spec.choiceLabels[index] : *choice);
+    }
+    if (const auto* on = std::get_if<bool>(&value))
+        return *on ? RunChanges::tr("on") : RunChanges::tr("off");
+    if (const auto* real = std::get_if<double>(&value))
+        return QString::fromStdString(shortText(*real));
+    return QString::fromStdString(hyperparameterText(value));
+}
+
+/// Values that differ from those before; for another learner, those that differ from its defaults.
+void addHyperparameters(QStringList& changes, const Setup* before, const Setup& after)
+{
+    const LearnerInfo* info = infoOf(after);
+    if (!info)
+        return;
+    const bool sameLearner = before && before->learner == after.learner;
+    const HyperparameterValues now = hyperparametersOf(after);
+    const HyperparameterValues then = sameLearner ? hyperparametersOf(*before) : HyperparameterValues();
+    for (const HyperparameterSpec& spec : info->table) {
+        const HyperparameterValue& old = sameLearner ? then.at(spec.name) : spec.defaultValue;
+        const HyperparameterValue& value = now.at(spec.name);
+        if (value == old)
+            continue;
+        const QString label = QString::fromStdString(spec.label);
+        changes << (sameLearner ? RunChanges::tr("%1: %2 → %3").arg(label, valueText(spec, old), valueText(spec, value))
+                                : RunChanges::tr("%1: %2").arg(label, valueText(spec, value)));
+    }
+}
+
+QStringList columnNames(const Setup& setup, Role role)
+{
+    QStringList names;
+    for (std::size_t j = 0; j < setup.roles.size(); ++j) {
+        if (setup.roles[j] == role)
+            names << QString::fromStdString(setup.table.column(j).name());
+    }
+    return names;
+}
+
+void addColumns(QStringList& changes, const Setup& before, const Setup& after)
+{
+    const QStringList target = columnNames(after, Role::Target);
+    if (target != columnNames(before, Role::Target))
+        changes << RunChanges::tr("predicts %1").arg(target.join(QStringLiteral(", ")));
+    const QStringList old = columnNames(before, Role::Feature);
+    const QStringList now = columnNames(after, Role::Feature);
+    for (const QString& name : now) {
+        if (!old.contains(name))
+            changes << RunChanges::tr("with %1").arg(name);
+    }
+    for (const QString& name : old) {
+        if (!now.contains(name) && !target.contains(name))
+            changes << RunChanges::tr("without %1").arg(name);
+    }
+}
+
+void addSplit(QStringList& changes, const Setup& before, const Setup& after)
+{
+    if (before.testFraction != after.testFraction)
+        changes << RunChanges::tr("%1 % test rows").arg(after.testFraction * 100, 0, 'f', 0);
+    if (before.seed != after.seed)
+        changes << RunChanges::tr("seed %1").arg(after.seed);
+}
+
+} // namespace
+
+QStringList changesSince(const Run* before, const Run& run)
+{
+    QStringList changes;
+    const Setup& after = run.setup;
+    if (!before) {
+        addHyperparameters(changes, nullptr, after);
+        if (changes.isEmpty())
+            changes << RunChanges::tr("the first run");
+        return changes;
+    }
+    const Setup& old = before->setup;
+    const Changes differ = differences(old, after);
+    if (differ.testFlag(Change::Learner)) {
+        const LearnerInfo* info = infoOf(old);
+        changes << RunChanges::tr("instead of %1").arg(QString::fromStdString(info ? info->name : old.learner));
+    }
+    addHyperparameters(changes, &old, after);
+    if (differ.testFlag(Change::Roles))
+        addColumns(changes, old, after);
+    if (differ.testFlag(Change::Preparation))
+        changes << RunChanges::tr("other preparation");
+    addSplit(changes, old, after);
+    if (differ.testFlag(Change::Data)) {
+        const int more = int(after.table.rows()) - int(old.table.rows());
+        changes << (more > 0   ? RunChanges::tr("%Ln row(s) more", nullptr, more)
+                    : more < 0 ? RunChanges::tr("%Ln row(s) fewer", nullptr, -more)
+                               : RunChanges::tr("edited rows"));
+    }
+    if (changes.isEmpty())
+        changes << RunChanges::tr("the same choices");
+    return changes;
+}
+
+} // namespace modelarium

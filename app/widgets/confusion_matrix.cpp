@@ -1,0 +1,233 @@
+#include "app/widgets/confusion_matrix.h"
+
+#include "app/widgets/look.h"
+
+#include <QEvent>
+#include <QHeaderView>
+#include <QIcon>
+#include <QPainter>
+#include <QResizeEvent>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QStyledItemDelegate>
+
+#include <algorithm>
+
+namespace modelarium {
+namespace {
+
+constexpr int countRole = Qt::UserRole;
+constexpr int totalRole = Qt::UserRole + 1;
+constexpr int widestName = 96;
+constexpr int tallest = 380;
+/// From this many classes on a cell holds its count alone; the share is said on hover.
+constexpr int manyClasses = 7;
+
+QColor readableOn(const QColor& ground, const Look& look)
+{
+    const QColor ink = look.dark ? look.card : look.text;
+    const QColor paper = look.dark ? look.text : look.card;
+    return contrastRatio(ink, ground) >= contrastRatio(paper, ground) ? ink : paper;
+}
+
+QIcon swatch(int code, qreal ratio)
+{
+    constexpr int side = 12;
+    QPixmap picture(QSize(side, side) * ratio);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Look::current().classColour(code));
+    painter.drawRoundedRect(QRectF(1, 1, side - 2, side - 2), 3, 3);
+    return QIcon(picture);
+}
+
+class CellPainter : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        const Look& look = Look::current();
+        const int count = index.data(countRole).toInt();
+        const int total = index.data(totalRole).toInt();
+        const double share = total > 0 ? double(count) / total : 0;
+        const QColor ground = count == 0 ? look.card : mixed(look.classColour(index.column()), look.card, 0.14 + 0.66 * share);
+        const QRectF cell = QRectF(option.rect).adjusted(1, 1, -1, -1);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(count == 0 ? look.grid : look.classColour(index.row()));
+        painter->drawRoundedRect(cell, 4, 4);
+        const double rim = count == 0 ? 1 : index.row() == index.column() ? 0 : 2.5;
+        painter->setBrush(ground);
+        painter->drawRoundedRect(cell.adjusted(rim, rim, -rim, -rim), 3, 3);
+        drawTexts(*painter, cell, option, index, count == 0 ? look.faintText() : readableOn(ground, look));
+        if (option.state & (QStyle::State_Selected | QStyle::State_HasFocus)) {
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(QPen(look.text, option.state & QStyle::State_Selected ? 2.5 : 1,
+                                 option.state & QStyle::State_Selected ? Qt::SolidLine : Qt::DotLine));
+            painter->drawRoundedRect(cell.adjusted(1, 1, -1, -1), 4, 4);
+        }
+        painter->restore();
+    }
+
+private:
+    static void drawTexts(QPainter& painter, const QRectF& cell, const QStyleOptionViewItem& option, const QModelIndex& index, const QColor& ink)
+    {
+        painter.setPen(ink);
+        const int count = index.data(countRole).toInt();
+        const bool withShare = index.model()->rowCount() < manyClasses && count > 0;
+        QFont large = option.font;
+        large.setWeight(count > 0 ? QFont::DemiBold : QFont::Normal);
+        painter.setFont(large);
+        const QRectF upper = withShare ? QRectF(cell.left(), cell.top() + 2, cell.width(), cell.height() * 0.55) : cell;
+        painter.drawText(upper, Qt::AlignCenter, index.data().toString());
+        if (!withShare)
+            return;
+        QFont small = option.font;
+        small.setPointSizeF(std::max(6.5, small.pointSizeF() * 0.78));
+        painter.setFont(small);
+        painter.drawText(QRectF(cell.left(), upper.bottom() - 1, cell.width(), cell.bottom() - upper.bottom() - 1), Qt::AlignCenter,
+                         ConfusionMatrix::shareText(count, index.data(totalRole).toInt()));
+    }
+};
+
+} // namespace
+
+ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QTableWidget(parent)
+{
+    setItemDelegate(new CellPainter(this));
+    setAccessibleName(tr("Confusion matrix: a row is the true class, a column the predicted one"));
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setTabKeyNavigation(false);
+    setShowGrid(false);
+    setCornerButtonEnabled(false);
+    setProperty("role", QStringLiteral("plain"));
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    for (QHeaderView* header : {horizontalHeader(), verticalHeader()}) {
+        header->setSectionResizeMode(QHeaderView::Fixed);
+        header->setMinimumSectionSize(20);
+        header->setTextElideMode(Qt::ElideRight);
+        header->setIconSize(QSize(12, 12));
+        header->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 2px 3px; border: none; }"));
+    }
+    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    verticalHeader()->setMaximumWidth(widestName);
+    connect(this, &QTableWidget::itemSelectionChanged, this, &ConfusionMatrix::chosenCellsChanged);
+}
+
+QString ConfusionMatrix::shareText(int count, int total)
+{
+    if (total <= 0)
+        return {};
+    const double share = 100.0 * count / total;
+    if (count > 0 && share < 0.5)
+        return tr("< 1 %");
+    if (count < total && share > 99.5)
+        return tr("> 99 %");
+    return tr("%1 %").arg(share, 0, 'f', 0);
+}
+
+void ConfusionMatrix::setCounts(const QStringList& classes, const Eigen::MatrixXi& counts)
+{
+    const int n = int(counts.rows());
+    const bool others = classes != m_classes || n != rowCount();
+    if (others) {
+        const QSignalBlocker blocker(this);
+        clearSelection();
+        m_classes = classes;
+        setRowCount(n);
+        setColumnCount(n);
+        showClasses();
+    }
+    for (int i = 0; i < n; ++i) {
+        const int total = counts.row(i).sum();
+        for (int j = 0; j < n; ++j) {
+            QTableWidgetItem* cell = item(i, j);
+            if (!cell) {
+                cell = new QTableWidgetItem;
+                setItem(i, j, cell);
+            }
+            const QString truth = classes.value(i);
+            const QString sentence = i == j
+                ? tr("%1 of %2 rows of %3 are predicted right (%4).").arg(counts(i, j)).arg(total).arg(truth, shareText(counts(i, j), total))
+                : tr("%1 of %2 rows of %3 are taken for %4 (%5).").arg(counts(i, j)).arg(total).arg(truth, classes.value(j), shareText(counts(i, j), total));
+            cell->setText(QString::number(counts(i, j)));
+            cell->setData(countRole, counts(i, j));
+            cell->setData(totalRole, total);
+            cell->setToolTip(sentence);
+            cell->setData(Qt::AccessibleTextRole, sentence);
+        }
+    }
+    if (others)
+        fit();
+}
+
+void ConfusionMatrix::showClasses()
+{
+    for (int k = 0; k < m_classes.size() && k < rowCount(); ++k) {
+        const QIcon icon = swatch(k, devicePixelRatioF());
+        auto* column = new QTableWidgetItem(icon, m_classes[k]);
+        column->setToolTip(tr("Predicted: %1. Click to choose the whole column.").arg(m_classes[k]));
+        auto* row = new QTableWidgetItem(icon, m_classes[k]);
+        row->setToolTip(tr("Truth: %1. Click to choose the whole row.").arg(m_classes[k]));
+        setHorizontalHeaderItem(k, column);
+        setVerticalHeaderItem(k, row);
+    }
+}
+
+std::vector<std::pair<int, int>> ConfusionMatrix::chosenCells() const
+{
+    std::vector<std::pair<int, int>> cells;
+    for (const QModelIndex& index : selectionModel()->selectedIndexes())
+        cells.emplace_back(index.row(), index.column());
+    std::sort(cells.begin(), cells.end());
+    return cells;
+}
+
+/// Cells share the width that the names leave, as squares as far as it goes; many classes scroll.
+void ConfusionMatrix::fit()
+{
+    const int n = columnCount();
+    if (n == 0)
+        return;
+    const bool many = n >= manyClasses;
+    const int narrowest = many ? fontMetrics().horizontalAdvance(QStringLiteral("0000")) + 8 : 46;
+    const int header = std::min(widestName, verticalHeader()->sizeHint().width());
+    const int side = std::clamp((width() - header - 2 * frameWidth() - 2) / n, narrowest, 76);
+    horizontalHeader()->setDefaultSectionSize(side);
+    verticalHeader()->setDefaultSectionSize(many ? std::max(26, fontMetrics().height() + 8) : std::max(40, 2 * fontMetrics().height() + 8));
+    setFixedHeight(std::min(tallest, sizeHint().height()));
+}
+
+QSize ConfusionMatrix::sizeHint() const
+{
+    const bool wide = horizontalHeader()->length() + std::min(widestName, verticalHeader()->sizeHint().width()) + 2 * frameWidth() > width();
+    const int scrollBar = wide ? horizontalScrollBar()->sizeHint().height() : 0;
+    return {240, horizontalHeader()->sizeHint().height() + verticalHeader()->length() + scrollBar + 2 * frameWidth() + 2};
+}
+
+QSize ConfusionMatrix::minimumSizeHint() const
+{
+    return {160, 80};
+}
+
+void ConfusionMatrix::resizeEvent(QResizeEvent* event)
+{
+    QTableWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        fit();
+}
+
+void ConfusionMatrix::changeEvent(QEvent* event)
+{
+    QTableWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        showClasses();
+}
+
+} // namespace modelarium
