@@ -5,9 +5,11 @@
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/logistic_regression.h"
+#include "core/learn/linear/perceptron.h"
 #include "core/learn/linear/polynomial_regression.h"
 #include "core/learn/linear/ridge_regression.h"
 #include "core/learn/neighbors/k_nearest_neighbors.h"
+#include "core/learn/svm/linear_svm.h"
 #include "core/learn/trees/decision_tree.h"
 
 #include <algorithm>
@@ -36,6 +38,8 @@ const std::vector<LearnerInfo>& learners()
         polynomialRegression(),
         ridgeRegression(),
         logisticRegression(),
+        perceptron(),
+        linearSvm(),
         kNearestNeighbors(),
         decisionTree(),
         gaussianNaiveBayes(),

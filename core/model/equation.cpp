@@ -117,11 +117,14 @@ std::string sumLatex(const LinearReading& reading, const std::vector<std::string
     return text;
 }
 
-bool isLogistic(const Model& model)
+bool hasLink(const Model& model, Link link)
 {
     const auto* linear = std::get_if<Linear>(&model.parameters());
-    return linear && linear->link == Link::Logistic;
+    return linear && linear->link == link;
 }
+
+bool isLogistic(const Model& model) { return hasLink(model, Link::Logistic); }
+bool isHard(const Model& model) { return hasLink(model, Link::Hard); }
 
 /// What a term of a row is worth: the product of powers of its encoded features.
 double termValue(const std::vector<int>& exponents, const std::vector<double>& encoded)
@@ -169,10 +172,16 @@ std::vector<std::string> linearArithmetic(const Model& model, const std::vector<
     } else if (isLogistic(model)) {
         lines.push_back("z = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
         lines.push_back("P(" + classes[1] + ") = 1 / (1 + exp(-z)) = " + numberText(answer[1], digits));
+    } else if (isHard(model) && readings.size() == 1) {
+        const std::size_t decided = answer[1] > answer[0] ? 1 : 0;
+        lines.push_back("score = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
+        lines.push_back(std::string(decided == 1 ? "above 0" : "not above 0") + ": " + classes[decided]);
     } else {
         for (const LinearReading& reading : readings)
             lines.push_back("score(" + reading.label + ") = " + sumArithmetic(reading, encoded, digits) + " = " + numberText(sumValue(reading, encoded), digits));
-        for (std::size_t k = 0; k < classes.size(); ++k)
+        if (isHard(model))
+            lines.push_back("the largest score: " + classes[std::size_t(std::max_element(answer.begin(), answer.end()) - answer.begin())]);
+        for (std::size_t k = 0; k < classes.size() && !isHard(model); ++k)
             lines.push_back("P(" + classes[k] + ") = exp(score) / sum of all exp(score) = " + numberText(answer[k], digits));
     }
     return lines;
@@ -201,9 +210,15 @@ std::string equationText(const Model& model, int digits)
         return nameText(model.target().name) + " = " + sumText(readings[0], digits);
     if (isLogistic(model))
         return "P(" + model.target().classes[1] + ") = 1 / (1 + exp(-(" + sumText(readings[0], digits) + ")))";
+    if (isHard(model) && readings.size() == 1) {
+        const std::vector<std::string>& classes = model.target().classes;
+        return "score = " + sumText(readings[0], digits) + "\n" + classes[1] + " where the score is above 0, " + classes[0] + " elsewhere";
+    }
     std::string text;
     for (const LinearReading& reading : readings)
         text += "score(" + reading.label + ") = " + sumText(reading, digits) + "\n";
+    if (isHard(model))
+        return text + "the class with the largest score";
     return text + "P(class) = exp(score(class)) / sum of all exp(score)";
 }
 
@@ -219,9 +234,16 @@ std::string equationLatex(const Model& model, int digits)
     if (isLogistic(model)) {
         return "P(\\mathrm{" + escapedLatex(model.target().classes[1]) + "}) = \\frac{1}{1 + e^{-(" + sumLatex(readings[0], features, digits) + ")}}";
     }
+    if (isHard(model) && readings.size() == 1) {
+        const std::vector<std::string>& classes = model.target().classes;
+        return "\\mathrm{class} = \\begin{cases} \\mathrm{" + escapedLatex(classes[1]) + "} & \\text{if } " + sumLatex(readings[0], features, digits)
+            + " > 0 \\\\ \\mathrm{" + escapedLatex(classes[0]) + "} & \\text{otherwise} \\end{cases}";
+    }
     std::string text = "\\begin{aligned}\n";
     for (const LinearReading& reading : readings)
         text += "z_{\\mathrm{" + escapedLatex(reading.label) + "}} &= " + sumLatex(reading, features, digits) + " \\\\\n";
+    if (isHard(model))
+        return text + "\\mathrm{class} &= \\arg\\max_k z_k\n\\end{aligned}";
     return text + "P(k) &= \\frac{e^{z_k}}{\\sum_j e^{z_j}}\n\\end{aligned}";
 }
 

@@ -72,6 +72,10 @@ void LinearPredictor::predictFarRow(const double* x, double* out) const noexcept
     const auto limited = [&](std::size_t k) { return double(std::clamp(wideScore(x, k), -largest, largest)); };
     if (m_link == Link::Logistic)
         logisticProbabilities(limited(0), out);
+    else if (m_link == Link::Hard && m_b.size() == 1)
+        hardDecision(limited(0), out);
+    else if (m_link == Link::Hard)
+        hardDecision([&](std::size_t k) { return wideScore(x, k); }, out, outputs());
     else if (m_link == Link::Softmax)
         softmaxProbabilities([&](std::size_t k) { return wideScore(x, k); }, out, outputs());
     else
@@ -81,12 +85,14 @@ void LinearPredictor::predictFarRow(const double* x, double* out) const noexcept
 
 void LinearPredictor::predictRow(const double* x, double* out) const noexcept
 {
-    if (m_link == Link::Logistic) {
+    if (m_b.size() == 1 && m_link != Link::Identity) {
         const double z = score(x, 0);
-        if (std::isfinite(z))
+        if (!std::isfinite(z))
+            predictFarRow(x, out);
+        else if (m_link == Link::Logistic)
             logisticProbabilities(z, out);
         else
-            predictFarRow(x, out);
+            hardDecision(z, out);
         return;
     }
     bool finite = true;
@@ -98,6 +104,8 @@ void LinearPredictor::predictRow(const double* x, double* out) const noexcept
         predictFarRow(x, out);
     else if (m_link == Link::Softmax)
         softmaxProbabilities(out, outputs());
+    else if (m_link == Link::Hard)
+        hardDecision([out](std::size_t k) { return out[k]; }, out, outputs());
 }
 
 void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
@@ -121,6 +129,11 @@ void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
         } else if (m_link == Link::Softmax) {
             answer = out.row(i);
             softmaxProbabilities(answer.data(), outputs());
+        } else if (m_link == Link::Hard && m_b.size() == 1) {
+            hardDecision(out(i, 0), answer.data());
+        } else if (m_link == Link::Hard) {
+            answer = out.row(i);
+            hardDecision([&](std::size_t k) { return answer[Eigen::Index(k)]; }, answer.data(), outputs());
         } else {
             continue;
         }

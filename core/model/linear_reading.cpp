@@ -61,7 +61,7 @@ std::vector<LinearReading> readLinear(const Linear& p, const Model& model)
         readings.push_back(unscaled(p.W.row(k), p.b[k], standardise));
         readings.back().exponents = preparedExponents(model.preparation());
         readings.back().hasIntercept = p.b[k] != 0 || standardise;
-        if (p.link == Link::Softmax)
+        if (p.link == Link::Softmax || (p.link == Link::Hard && p.W.rows() > 1))
             readings.back().label = model.target().classes[std::size_t(k)];
     }
     return readings;

@@ -41,4 +41,22 @@ inline void softmaxProbabilities(double* out, std::size_t count) noexcept
     softmaxProbabilities([out](std::size_t k) { return out[k]; }, out, count);
 }
 
+/// 1 for the class with the largest score, of equal ones the first; 0 for the others. `out` may be where the scores are.
+template <class Score>
+void hardDecision(const Score& score, double* out, std::size_t count) noexcept
+{
+    std::size_t largest = 0;
+    for (std::size_t k = 1; k < count; ++k)
+        largest = score(k) > score(largest) ? k : largest;
+    for (std::size_t k = 0; k < count; ++k)
+        out[k] = k == largest ? 1 : 0;
+}
+
+/// Of two classes by one score: class 1 where it is above 0.
+inline void hardDecision(double z, double* out) noexcept
+{
+    out[0] = z > 0 ? 0 : 1;
+    out[1] = z > 0 ? 1 : 0;
+}
+
 } // namespace modelarium

@@ -62,7 +62,10 @@ std::size_t parameterCount(const Parameters& parameters)
 
 std::size_t outputCount(const Parameters& parameters)
 {
-    return std::visit(Overloaded{[](const Linear& p) { return p.link == Link::Logistic ? 2 : std::size_t(p.W.rows()); },
+    return std::visit(Overloaded{[](const Linear& p) {
+                                     const bool twoClasses = p.link == Link::Logistic || (p.link == Link::Hard && p.W.rows() == 1);
+                                     return twoClasses ? std::size_t(2) : std::size_t(p.W.rows());
+                                 },
                                  [](const Polynomial&) { return std::size_t(1); },
                                  [](const NearestNeighbours& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
                                  [](const TreeEnsemble& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },

@@ -10,12 +10,15 @@
 namespace modelarium {
 
 /// What turns a linear score into the answer.
-enum class Link { Identity, Logistic, Softmax };
+enum class Link { Identity, Logistic, Softmax, Hard };
 
 /// A weighted sum of the features, for every learner that draws a straight line, plane or boundary.
 ///
-/// Math     z = W x + b; Identity: y = z; Logistic: P(class 1) = 1 / (1 + exp(-z)); Softmax: P(class k) = exp(z_k) / sum exp(z)
-/// Shape    W (outputs, n_features), b (outputs); outputs = 1 for Identity and Logistic, classes for Softmax
+/// Math     z = W x + b; Identity: y = z; Logistic: P(class 1) = 1 / (1 + exp(-z)); Softmax: P(class k) = exp(z_k) / sum exp(z);
+///          Hard: 1 for the class with the largest score (of equal ones the first), 0 for the others: no probability is claimed;
+///          with a single score it is class 1 where z > 0, class 0 elsewhere
+/// Shape    W (outputs, n_features), b (outputs); outputs = 1 for Identity and Logistic, classes for Softmax, 1 (two classes) or
+///          classes for Hard
 struct Linear {
     Matrix W;
     Vector b;

@@ -40,7 +40,7 @@ struct Names {
     }
 };
 
-const Names<Link> links{{{Link::Identity, "identity"}, {Link::Logistic, "logistic"}, {Link::Softmax, "softmax"}}};
+const Names<Link> links{{{Link::Identity, "identity"}, {Link::Logistic, "logistic"}, {Link::Softmax, "softmax"}, {Link::Hard, "hard"}}};
 const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
 const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
 
@@ -69,7 +69,9 @@ Linear readLinear(const JsonFields& fields)
     Linear result{fields.matrix("W"), fields.vector("b"), links.read(fields, "link")};
     if (result.W.rows() != result.b.size())
         fields.refuse("b", "does not have one number for each row of \"W\"");
-    if (result.link == Link::Softmax ? result.W.rows() < 2 : result.W.rows() != 1)
+    const bool severalRows = result.link == Link::Softmax || result.link == Link::Hard;
+    const bool oneRow = result.link != Link::Softmax;
+    if (result.W.rows() < 1 || (result.W.rows() == 1 ? !oneRow : !severalRows))
         fields.refuse("W", "does not have the number of rows that its link needs");
     return result;
 }

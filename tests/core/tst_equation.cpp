@@ -185,6 +185,19 @@ private Q_SLOTS:
         QCOMPARE(q(parametersInDataUnits(*model)[0].name), QStringLiteral("a: (intercept)"));
     }
 
+    /// A boundary without probabilities claims none.
+    void hardDecisions()
+    {
+        const ModelPtr two = modelOf({numberInput("x")}, linear({2}, -1, Link::Hard), {"no", "yes"});
+        const double raw[] = {0.5};
+        QCOMPARE(q(equationText(*two)), QStringLiteral("score = 2 x - 1\nyes where the score is above 0, no elsewhere"));
+        QCOMPARE(q(joined(arithmeticText(*two, raw))), QStringLiteral("score = 2 \u00D7 0.5 - 1 = 0\nnot above 0: no"));
+        const ModelPtr three = modelOf({numberInput("x")}, Linear{(Matrix(3, 1) << 1, 0, -1).finished(), Vector::Zero(3), Link::Hard}, {"a", "b", "c"});
+        QVERIFY(equationText(*three).ends_with("score(c) = -1 x\nthe class with the largest score"));
+        QVERIFY(joined(arithmeticText(*three, raw)).ends_with("the largest score: a"));
+        QVERIFY(equationLatex(*three).find("\\arg\\max_k z_k") != std::string::npos);
+    }
+
     void namesAreEscapedInLatex()
     {
         const ModelPtr model = modelOf({numberInput("50%_{of}\\x^2 & more~$#")}, linear({1}, 0));

@@ -139,6 +139,8 @@ void addShapes()
     QTest::newRow("logistic, 20 features") << Parameters(linear(Link::Logistic, 1, 20));
     QTest::newRow("softmax, 3 classes") << Parameters(linear(Link::Softmax, 3, 5));
     QTest::newRow("softmax, 11 classes") << Parameters(linear(Link::Softmax, 11, 17));
+    QTest::newRow("hard, 2 classes") << Parameters(linear(Link::Hard, 1, 20));
+    QTest::newRow("hard, 5 classes") << Parameters(linear(Link::Hard, 5, 9));
     QTest::newRow("polynomial") << Parameters(polynomial());
     QTest::newRow("gaussian") << Parameters(gaussian(4, 6));
     QTest::newRow("full gaussian") << Parameters(fullGaussian(4, 6));

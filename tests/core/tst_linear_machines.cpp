@@ -1,0 +1,117 @@
+#include "core/base/random.h"
+#include "tests/support/reference_data.h"
+
+#include <QTest>
+
+using namespace modelarium;
+
+namespace {
+
+/// Two clouds with a gap between them, or without one.
+DatasetPtr clouds(double gap, Eigen::Index samples = 60)
+{
+    Random random(4);
+    Matrix X(samples, 2);
+    Vector y(samples);
+    for (Eigen::Index i = 0; i < samples; ++i) {
+        y[i] = double(i % 2);
+        X(i, 0) = random.uniform() + (y[i] > 0 ? 1 + gap : 0);
+        X(i, 1) = random.normal();
+    }
+    return reference::makeDataset(X, y, 2);
+}
+
+bool saysSomethingLike(const FitOutcome& outcome, const char* words)
+{
+    return std::any_of(outcome.notices.begin(), outcome.notices.end(),
+                       [&](const std::string& notice) { return notice.find(words) != std::string::npos; });
+}
+
+} // namespace
+
+/// The perceptron and the linear support vector machine: what they stop at, and what they say.
+class TestLinearMachines : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void perceptronStopsWhereTheClassesAreSeparated()
+    {
+        const auto outcome = reference::fitTo(clouds(0.5), "perceptron", {});
+        QVERIFY(outcome);
+        QCOMPARE(outcome->last.loss, 0.0);
+        QCOMPARE(outcome->last.what.substr(outcome->last.what.size() - 10), std::string("0 mistakes"));
+        QVERIFY(saysSomethingLike(*outcome, "separate the classes, and the perceptron has nothing left"));
+    }
+
+    void perceptronSaysThatItNeverSettles()
+    {
+        const auto outcome = reference::fitTo(clouds(-0.5), "perceptron", {{"max_epochs", std::int64_t(30)}});
+        QVERIFY(outcome);
+        QCOMPARE(outcome->last.step, std::size_t(30));
+        QVERIFY(saysSomethingLike(*outcome, "no straight boundary was found that separates the classes"));
+    }
+
+    /// Rosenblatt's rule by hand: the weights after the first, the second and the third mistake.
+    void perceptronGoesFromMistakeToMistake()
+    {
+        const Matrix X{{1, 2}, {3, -1}, {-2, 1}, {0, 4}};
+        const DatasetPtr data = reference::makeDataset(X, Vector{{1, 1, 0, 1}}, 2);
+        std::vector<Vector> seen;
+        std::vector<std::string> words;
+        const auto outcome = reference::fitTo(data, "perceptron", {{"step", std::string("mistake")}, {"shuffle", false}},
+                                              [&](const TrainingRun& run, const Progress& progress) {
+                                                  const Linear now = std::get<Linear>(run.freeze());
+                                                  seen.push_back(Vector{{now.W(0, 0), now.W(0, 1), now.b[0]}});
+                                                  words.push_back(progress.what);
+                                                  return Answer::Continue;
+                                              });
+        QVERIFY(outcome);
+        // Row 1: score 0, so w = (1, 2), b = 1. Row 2: 3 - 2 + 1 = 2, right. Row 3: -2 + 2 + 1 = 1, wrong: w = (3, 1), b = 0.
+        // Row 4: 4, right. Second epoch: 5, 8, -5, 4: all right.
+        QCOMPARE(seen.size(), std::size_t(3));
+        QCOMPARE(seen[0], (Vector{{1, 2, 1}}));
+        QCOMPARE(seen[1], (Vector{{3, 1, 0}}));
+        QCOMPARE(seen[2], seen[1]);
+        QCOMPARE(words[0], std::string("row 1 was on the wrong side"));
+        QCOMPARE(words[1], std::string("row 3 was on the wrong side"));
+        QCOMPARE(words[2], std::string("no row is on the wrong side"));
+    }
+
+    void perceptronRunsAway()
+    {
+        const DatasetPtr data = reference::makeDataset(Matrix{{1e300, 1e300}, {1e300, -1e300}, {2e300, 1e300}, {1e300, 3e299}}, Vector{{0, 1, 1, 0}}, 2);
+        const auto outcome = reference::fitTo(data, "perceptron", {});
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::Diverged));
+    }
+
+    /// Two samples at -1 and 1: with hinge loss and a large C the margin ends exactly at them, w = 1 and b = 0.
+    void widestMarginBetweenTwoSamples()
+    {
+        const DatasetPtr data = reference::makeDataset(Matrix{{-1.0}, {1.0}}, Vector{{0, 1}}, 2);
+        const auto outcome = reference::fitTo(data, "linear_svm", {{"loss", std::string("hinge")}, {"C", 1000.0}, {"tolerance", 1e-12}});
+        QVERIFY(outcome);
+        const Linear linear = std::get<Linear>(outcome->parameters);
+        QVERIFY(std::abs(linear.W(0, 0) - 1) < 1e-9 && std::abs(linear.b[0]) < 1e-9);
+        QVERIFY(saysSomethingLike(*outcome, "2 of 2 rows are support vectors"));
+        QVERIFY(saysSomethingLike(*outcome, "A straight boundary separates the classes"));
+    }
+
+    void machineSaysThatItWasStopped()
+    {
+        const auto outcome = reference::fitTo(clouds(-0.5), "linear_svm", {{"max_sweeps", std::int64_t(1)}, {"C", 1000.0}});
+        QVERIFY(outcome);
+        QVERIFY(saysSomethingLike(*outcome, "still changing after 1 sweep:"));
+    }
+
+    void rowsBeyondSquaresAreRefusedByNumber()
+    {
+        const auto outcome = reference::fitTo(reference::makeDataset(Matrix{{1.0}, {2e200}, {3.0}}, Vector{{0, 1, 1}}, 2), "linear_svm", {});
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
+        QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(2));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLinearMachines)
+#include "tst_linear_machines.moc"
