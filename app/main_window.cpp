@@ -29,6 +29,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -185,7 +186,7 @@ QWidget* MainWindow::makeWork()
     m_rows->addWidget(m_columns);
     m_rows->addWidget(m_bottom);
     m_rows->setStretchFactor(0, 1);
-    m_rows->setSizes({540, 140});
+    m_rows->setSizes(m_heights[m_roomyTab]);
     m_rows->setChildrenCollapsible(false);
     return m_rows;
 }
@@ -353,20 +354,16 @@ void MainWindow::followStage()
     followStages();
 }
 
-/// Cards need a little more height than the player; it is given back afterwards.
+/// Rows and cards want more height than the player does. What a person drags is kept for each of them.
 void MainWindow::makeRoomForTab(BottomCard::Tab tab)
 {
-    constexpr int cards = 208;
-    const QList<int> sizes = m_rows->sizes();
-    const int total = sizes.value(0) + sizes.value(1);
-    if (tab == BottomCard::RunsTab && sizes.value(1) < cards) {
-        m_bottomBefore = sizes.value(1);
-        m_rows->setSizes({total - cards, cards});
-    } else if (tab != BottomCard::RunsTab && m_bottomBefore > 0) {
-        if (sizes.value(1) == cards)
-            m_rows->setSizes({total - m_bottomBefore, m_bottomBefore});
-        m_bottomBefore = 0;
-    }
+    if (tab == m_roomyTab)
+        return;
+    // Before the window is shown its parts have no heights.
+    if (isVisible())
+        m_heights[m_roomyTab] = m_rows->sizes();
+    m_roomyTab = tab;
+    m_rows->setSizes(m_heights[tab]);
 }
 
 void MainWindow::followStages()
@@ -528,7 +525,8 @@ void MainWindow::remember()
 
 void MainWindow::restore()
 {
-    resize(1280, 760);
+    // As large as a small laptop's screen lets it be; the frame needs some room too.
+    resize(QSize(1280, 800).boundedTo(screen()->availableSize() - QSize(8, 40)));
     if (!m_settings.windowGeometry().isEmpty())
         restoreGeometry(m_settings.windowGeometry());
     if (!m_settings.windowState().isEmpty())

@@ -127,7 +127,8 @@ private:
     BottomCard* m_bottom = nullptr;
     LessonPanel* m_lesson = nullptr;
     QByteArray m_columnsBefore;                             ///< the widths of the columns while the projector mode is on
-    int m_bottomBefore = 0;                                 ///< height of the bottom card while it shows the runs; 0: nothing to give back
+    std::array<QList<int>, 3> m_heights{{{540, 140}, {420, 260}, {472, 208}}}; ///< of plot and bottom card, for each tab of the card
+    BottomCard::Tab m_roomyTab = BottomCard::TrainingTab;
     bool m_projector = false;
     bool m_playWhenLoaded = false;
 };

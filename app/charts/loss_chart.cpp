@@ -85,7 +85,7 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     const int labels = std::max(1, int(chart()->plotArea().height() / 24));
     const double top = high > low ? high * 1.05 : low + 1;
     const double interval = niceInterval(top - low, labels);
-    setRoundTicks(*m_y, low, std::ceil(top / interval) * interval, labels);
+    setTicks(*m_y, low, std::ceil(top / interval) * interval, interval);
     viewport()->update();
 }
 

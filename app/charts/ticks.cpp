@@ -32,7 +32,11 @@ double niceInterval(double span, int ticks)
 
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole)
 {
-    const double interval = std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0);
+    setTicks(axis, low, high, std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0));
+}
+
+void setTicks(QValueAxis& axis, double low, double high, double interval)
+{
     const double largest = std::max(std::abs(low), std::abs(high));
     const int decimals = std::max(0, int(-std::floor(std::log10(interval) + 1e-9)));
     const int digits = std::clamp(int(std::ceil(std::log10(largest / interval))) + 1, 3, 15);

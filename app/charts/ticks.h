@@ -12,6 +12,9 @@ double niceInterval(double span, int ticks);
 /// between whole numbers.
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole = false);
 
+/// The same with ticks `interval` apart.
+void setTicks(QValueAxis& axis, double low, double high, double interval);
+
 /// Shows [low, high], in days since 1970-01-01, with ticks at the first of months or years, or at days.
 void setDateTicks(QCategoryAxis& axis, double low, double high, int ticks);
 

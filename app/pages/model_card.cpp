@@ -2,6 +2,7 @@
 
 #include "app/pages/section.h"
 #include "app/widgets/look.h"
+#include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 #include "core/model/equation.h"
 
@@ -246,12 +247,14 @@ void ModelCard::followModel()
     m_asTrained->setVisible(model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters()));
     if (!model) {
         m_equation->clear();
-        m_count->clear();
+        m_count->setText(m_experiment.state() == ExperimentState::Empty
+                             ? tr("Open a table: what a model finds in it will stand here.")
+                             : tr("Training finds numbers from the data. They will stand here, and they are all that the model is."));
         m_numbers->setRowCount(0);
         followState();
         return;
     }
-    m_equation->setText(QString::fromStdString(equationText(*model)));
+    m_equation->setText(typeset(QString::fromStdString(equationText(*model))));
     m_equation->setToolTip(tr("In the units of the data. Model > Copy the equation gives all digits."));
     m_count->setText(tr("%Ln number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
     showNumbers(*model);

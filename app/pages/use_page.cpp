@@ -4,6 +4,7 @@
 #include "app/pages/section.h"
 #include "app/widgets/point_tray.h"
 #include "app/widgets/prediction_form.h"
+#include "app/widgets/typeset.h"
 #include "app/widgets/probability_bars.h"
 #include "core/base/number_text.h"
 
@@ -218,7 +219,7 @@ void UsePage::followInputs()
     }
     for (const std::string& line : answer.arithmetic)
         lines << QString::fromStdString(line);
-    m_arithmetic->setText(lines.join(u'\n'));
+    m_arithmetic->setText(typeset(lines.join(u'\n')));
     m_warnings->setText(answer.warnings.join(u'\n'));
     m_warnings->setVisible(!answer.warnings.isEmpty());
 }

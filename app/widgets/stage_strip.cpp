@@ -1,5 +1,7 @@
 #include "app/widgets/stage_strip.h"
 
+#include "app/widgets/look.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStyle>
@@ -40,6 +42,7 @@ void StageStrip::setStage(int stage, Progress progress, const QString& reason)
     if (button->property("progress").toString() == id)
         return;
     button->setProperty("progress", id);
+    button->setIcon(progress == Progress::Done ? strokeIcon(QStringLiteral("check"), &Look::success) : QIcon());
     button->style()->unpolish(button);
     button->style()->polish(button);
 }
