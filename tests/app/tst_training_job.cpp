@@ -88,9 +88,10 @@ void TestTrainingJob::endsWithWhatFitGives()
     plan.learner = learner.toStdString();
     plan.testFraction = 0.25;
     plan.seed = 3;
-    const bool regression = (*findLearner(plan.learner))->supports(Task::Regression);
+    const LearnerInfo& info = **findLearner(plan.learner);
+    const bool regression = info.supports(Task::Regression);
     plan.target = regression ? "y" : "kind";
-    const Table table = regression ? lineTable(120) : cloudsTable(120);
+    const Table table = regression ? lineTable(120) : info.wantsCategories ? levelsTable(120) : cloudsTable(120);
 
     const auto prepared = prepareTraining(table, plan);
     QVERIFY2(prepared, prepared ? "" : prepared.error().message.c_str());

@@ -40,4 +40,24 @@ inline Table cloudsTable(std::size_t rows, std::uint64_t seed = 7)
                          std::make_shared<Column>(Column::categories("kind", kind))});
 }
 
+/// The same two clouds told in words: columns a, b ("low", "middle", "high") and the category kind.
+inline Table levelsTable(std::size_t rows, std::uint64_t seed = 7)
+{
+    Random random(seed);
+    const auto level = [&](double side) {
+        const double value = side + random.normal();
+        return std::string(value < -0.5 ? "low" : value < 0.5 ? "middle" : "high");
+    };
+    std::vector<std::string> a, b, kind;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const double side = i % 2 == 0 ? -1 : 1;
+        a.push_back(level(side));
+        b.push_back(level(side));
+        kind.push_back(i % 2 == 0 ? "left" : "right");
+    }
+    return *Table::make({std::make_shared<Column>(Column::categories("a", a)),
+                         std::make_shared<Column>(Column::categories("b", b)),
+                         std::make_shared<Column>(Column::categories("kind", kind))});
+}
+
 } // namespace modelarium
