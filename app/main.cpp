@@ -116,6 +116,8 @@ int main(int argc, char** argv)
         window.showDark(arguments.theme == QLatin1String("dark"));
     if (arguments.size.isValid())
         window.resize(arguments.size);
+    else if (!arguments.isForPerson())
+        window.resize(1280, 800);                   // a picture is as large as ever where no screen, or a small one, is there
     window.show();
     if (!arguments.isForPerson())
         return runWithoutHand(window, arguments, sinceStart);

@@ -233,8 +233,12 @@ void ModelCard::followState()
         style()->polish(this);
     }
     QFont font = m_numbers->font();
-    font.setWeight(frozen ? QFont::DemiBold : QFont::Normal);
-    m_numbers->setFont(font);
+    if ((font.weight() == QFont::DemiBold) != frozen) {
+        font.setWeight(frozen ? QFont::DemiBold : QFont::Normal);
+        m_numbers->setFont(font);
+        // A header measures its cells when they change, not when their font does.
+        m_numbers->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    }
     m_equation->setProperty("frozen", frozen);
     m_equation->style()->unpolish(m_equation);
     m_equation->style()->polish(m_equation);
@@ -271,7 +275,7 @@ void ModelCard::showNumbers(const Model& model)
     m_numbers->setRowCount(int(parameters.size()));
     for (int row = 0; row < int(parameters.size()); ++row) {
         const NamedParameter& parameter = parameters[std::size_t(row)];
-        const QString cells[] = {QString::fromStdString(parameter.name), QString::fromStdString(shortText(parameter.value, 5))};
+        const QString cells[] = {QString::fromStdString(parameter.name), typeset(QString::fromStdString(shortText(parameter.value, 5)))};
         for (int column = 0; column < 2; ++column) {
             QTableWidgetItem* item = m_numbers->item(row, column);
             if (!item) {

@@ -22,7 +22,7 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
-    m_frozen->setText(tr("Training is over: the model is frozen, and its numbers are constants. To train on, unfreeze a copy."));
+    m_frozen->setText(tr("Training is over. To train on, unfreeze a copy."));
     m_failure->setProperty("role", QStringLiteral("error"));
     m_notices->setProperty("role", QStringLiteral("warning"));
     layout->addWidget(m_frozen);
