@@ -11,6 +11,7 @@ const char* kindName(HyperparameterSpec::Kind kind)
     case HyperparameterSpec::Kind::Integer: return "integer";
     case HyperparameterSpec::Kind::Boolean: return "boolean";
     case HyperparameterSpec::Kind::Choice: return "choice";
+    case HyperparameterSpec::Kind::Integers: return "integers";
     }
     return "";
 }
@@ -24,6 +25,11 @@ nlohmann::ordered_json specToJson(const HyperparameterSpec& spec)
         result["minimum_exclusive"] = spec.minimumExclusive;
         result["maximum"] = spec.maximum;
         result["logarithmic"] = spec.logarithmic;
+    }
+    if (spec.kind == HyperparameterSpec::Kind::Integers) {
+        result["minimum"] = spec.minimum;
+        result["maximum"] = spec.maximum;
+        result["most_numbers"] = spec.mostNumbers;
     }
     if (spec.kind == HyperparameterSpec::Kind::Choice)
         result["choices"] = spec.choices;

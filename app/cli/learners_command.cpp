@@ -21,6 +21,9 @@ std::string rangeText(const HyperparameterSpec& spec)
             text += (text.empty() ? "" : ", ") + choice;
         return text;
     }
+    case HyperparameterSpec::Kind::Integers:
+        return "a list of up to " + std::to_string(spec.mostNumbers) + " numbers, each " + shortText(spec.minimum, 7) + " to "
+            + shortText(spec.maximum, 7);
     case HyperparameterSpec::Kind::Real:
     case HyperparameterSpec::Kind::Integer: break;
     }

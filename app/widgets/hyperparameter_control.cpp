@@ -97,6 +97,7 @@ HyperparameterControl::HyperparameterControl(const HyperparameterSpec& spec, QWi
     case HyperparameterSpec::Kind::Integer: addNumber(layout); break;
     case HyperparameterSpec::Kind::Choice: addChoice(layout); break;
     case HyperparameterSpec::Kind::Boolean: addSwitch(layout); break;
+    case HyperparameterSpec::Kind::Integers: addList(layout); break;
     }
     m_error = new QLabel(this);
     m_error->setTextFormat(Qt::PlainText);
@@ -173,6 +174,17 @@ void HyperparameterControl::addNumber(QVBoxLayout* layout)
     connect(m_edit, &QLineEdit::editingFinished, this, &HyperparameterControl::takeText);
 }
 
+void HyperparameterControl::addList(QVBoxLayout* layout)
+{
+    m_edit = new QLineEdit(this);
+    m_edit->setProperty("role", QStringLiteral("value"));
+    m_edit->setPlaceholderText(tr("none"));
+    layout->addWidget(m_edit);
+    adopt(m_edit);
+    m_name->setBuddy(m_edit);
+    connect(m_edit, &QLineEdit::editingFinished, this, &HyperparameterControl::takeText);
+}
+
 void HyperparameterControl::addChoice(QVBoxLayout* layout)
 {
     m_choice = new QComboBox(this);
@@ -226,7 +238,9 @@ QString HyperparameterControl::help() const
     const QString low = QString::fromStdString(shortText(m_spec.minimum, 6));
     const QString high = QString::fromStdString(shortText(m_spec.maximum, 6));
     QStringList sentences{sentence};
-    if (m_edit)
+    if (m_spec.kind == HyperparameterSpec::Kind::Integers)
+        sentences << tr("Up to %1 numbers, each from %2 to %3.").arg(QString::number(m_spec.mostNumbers), low, high);
+    else if (m_edit)
         sentences << (m_spec.minimumExclusive ? tr("More than %1, up to %2.") : tr("From %1 to %2.")).arg(low, high);
     sentences << (m_spec.keepsTraining ? tr("It may change while training goes on.") : tr("Training begins again when it changes."));
     return sentences.join(u' ');
@@ -239,7 +253,8 @@ void HyperparameterControl::takeText()
         return;
     }
     QString text = m_edit->text().trimmed();
-    if (text.count(u',') == 1 && !text.contains(u'.'))
+    const bool isList = m_spec.kind == HyperparameterSpec::Kind::Integers;
+    if (!isList && text.count(u',') == 1 && !text.contains(u'.'))
         text.replace(u',', u'.');
     const auto parsed = parseHyperparameter(m_spec, text.toStdString());
     if (!parsed) {
@@ -291,8 +306,9 @@ void HyperparameterControl::show(const HyperparameterValue& value)
         const QSignalBlocker blocker(m_slider);
         if (!m_slider->isSliderDown())
             m_slider->setValue(SliderScale(m_spec).position(asReal(value)));
-        m_edit->setText(shown(value));
     }
+    if (m_edit)
+        m_edit->setText(shown(value));
     if (m_choice) {
         const auto* choice = std::get_if<std::string>(&value);
         m_choice->setCurrentIndex(choice ? m_choice->findData(QString::fromStdString(*choice)) : -1);

@@ -41,6 +41,7 @@ protected:
 private:
     void addHeader(QVBoxLayout* layout);
     void addNumber(QVBoxLayout* layout);
+    void addList(QVBoxLayout* layout);
     void addChoice(QVBoxLayout* layout);
     void addSwitch(QVBoxLayout* layout);
     void adopt(QWidget* control);

@@ -5,14 +5,16 @@
 
 namespace modelarium::kernels {
 
-/// exp(x) for x <= 0, by the same few operations on every processor: a prediction has the same bits everywhere, and eight
-/// lanes of a vector (`Real` and `Bits` are then vectors) have the bits of a single number.
-///
-/// Math     x = n ln 2 + r, |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r^2/2! + ... + r^13/13!), whose first neglected term is
-///          below 2^-57; about one unit in the last place
-/// Source   W. J. Cody, W. Waite, Software Manual for the Elementary Functions, 1980 (ln 2 in two parts)
+/// exp(x) = 2^n (1 + tail), with 2^n in two factors so that results below the normal numbers are rounded once.
+template <class Real>
+struct ReducedExponential {
+    Real tail;
+    Real first;
+    Real second;
+};
+
 template <class Real, class Bits>
-inline Real exponentialOfNegative(Real x)
+inline ReducedExponential<Real> reducedExponential(Real x)
 {
     // Below this the result is 0; it keeps n in the range of the two factors.
     x = x < -746.0 ? Real{} - 746.0 : x;
@@ -27,14 +29,38 @@ inline Real exponentialOfNegative(Real x)
     const Real low = (r * (1.0 / 6.0) + 0.5) + r2 * (r * (1.0 / 120.0) + 1.0 / 24.0);
     const Real middle = (r * (1.0 / 5040.0) + 1.0 / 720.0) + r2 * (r * (1.0 / 362880.0) + 1.0 / 40320.0);
     const Real high = (r * (1.0 / 39916800.0) + 1.0 / 3628800.0) + r2 * (r * (1.0 / 6227020800.0) + 1.0 / 479001600.0);
-    const Real p = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)));
 
-    // 2^n in two factors, so that results below the normal numbers are rounded once.
     const Bits whole = std::bit_cast<Bits>(shifted) - std::bit_cast<std::int64_t>(toInteger);
     const Bits half = whole >> 1;
-    const Real first = std::bit_cast<Real>((half + 1023) << 52);
-    const Real second = std::bit_cast<Real>((whole - half + 1023) << 52);
-    return p * first * second;
+    return {r + r2 * (low + r4 * (middle + r4 * high)), std::bit_cast<Real>((half + 1023) << 52),
+            std::bit_cast<Real>((whole - half + 1023) << 52)};
+}
+
+/// exp(x) for x <= 0, by the same few operations on every processor: a prediction has the same bits everywhere, and eight
+/// lanes of a vector (`Real` and `Bits` are then vectors) have the bits of a single number.
+///
+/// Math     x = n ln 2 + r, |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r^2/2! + ... + r^13/13!), whose first neglected term is
+///          below 2^-57; about one unit in the last place
+/// Source   W. J. Cody, W. Waite, Software Manual for the Elementary Functions, 1980 (ln 2 in two parts)
+template <class Real, class Bits>
+inline Real exponentialOfNegative(Real x)
+{
+    const ReducedExponential<Real> e = reducedExponential<Real, Bits>(x);
+    return (1.0 + e.tail) * e.first * e.second;
+}
+
+/// tanh(x), under the same promise. Near 0 no digit is lost, because exp(-2 |x|) - 1 is taken without rounding to exp first.
+///
+/// Math     with m = exp(-2 |x|) - 1 = 2^n tail + (2^n - 1): tanh |x| = -m / (2 + m)
+template <class Real, class Bits>
+inline Real hyperbolicTangent(Real x)
+{
+    const Real size = x < 0 ? -x : x;
+    const ReducedExponential<Real> e = reducedExponential<Real, Bits>(-2.0 * size);
+    const Real power = e.first * e.second;
+    const Real m = power * e.tail + (power - 1.0);
+    const Real tangent = (0.0 - m) / (2.0 + m);
+    return x < 0 ? -tangent : tangent;
 }
 
 inline double exponentialOfNegative(double x) { return exponentialOfNegative<double, std::int64_t>(x); }

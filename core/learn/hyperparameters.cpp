@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <optional>
 
 namespace modelarium {
 
@@ -34,6 +36,9 @@ std::string allowed(const HyperparameterSpec& spec)
         return joined(spec.choices);
     case Kind::Integer:
         return "a whole number from " + shortText(spec.minimum, 15) + " to " + shortText(spec.maximum, 15);
+    case Kind::Integers:
+        return "up to " + std::to_string(spec.mostNumbers) + " whole numbers from " + shortText(spec.minimum, 15) + " to "
+            + shortText(spec.maximum, 15) + ", such as \"8, 8\", or nothing";
     case Kind::Real:
         break;
     }
@@ -53,6 +58,42 @@ bool inRange(const HyperparameterSpec& spec, double value)
 {
     const bool aboveLow = spec.minimumExclusive ? value > spec.minimum : value >= spec.minimum;
     return aboveLow && value <= spec.maximum;               // false for NaN
+}
+
+/// The numbers of a list such as "8, 8": parted by commas, semicolons or spaces. Nothing where it is no such list.
+std::optional<std::vector<std::int64_t>> readIntegers(const HyperparameterSpec& spec, std::string_view text)
+{
+    std::vector<std::int64_t> numbers;
+    bool mayEnd = true;                                     // false after a comma, which promises another number
+    for (std::size_t i = 0; i < text.size();) {
+        if (text[i] == ' ') {
+            ++i;
+        } else if (text[i] == ',' || text[i] == ';') {
+            if (numbers.empty() || !mayEnd)
+                return std::nullopt;
+            mayEnd = false;
+            ++i;
+        } else {
+            const std::size_t end = std::min(text.find_first_of(" ,;", i), text.size());
+            const auto number = parseNumber(text.substr(i, end - i));
+            if (!number || *number != std::trunc(*number) || !inRange(spec, *number) || numbers.size() == spec.mostNumbers)
+                return std::nullopt;
+            numbers.push_back(std::int64_t(*number));
+            mayEnd = true;
+            i = end;
+        }
+    }
+    if (!mayEnd)
+        return std::nullopt;
+    return numbers;
+}
+
+std::string integersText(const std::vector<std::int64_t>& numbers)
+{
+    std::string text;
+    for (const std::int64_t number : numbers)
+        text += (text.empty() ? "" : ", ") + std::to_string(number);
+    return text;
 }
 
 /// The value in the kind that the table asks for, or the reason why it is none.
@@ -87,6 +128,13 @@ Result<HyperparameterValue> checkValue(const HyperparameterSpec& spec, const Hyp
         if (!choice || std::find(spec.choices.begin(), spec.choices.end(), *choice) == spec.choices.end())
             return refusal;
         return value;
+    }
+    case Kind::Integers: {
+        const auto* text = std::get_if<std::string>(&value);
+        const auto numbers = text ? readIntegers(spec, *text) : std::nullopt;
+        if (!numbers)
+            return refusal;
+        return HyperparameterValue(integersText(*numbers));
     }
     }
     return refusal;
@@ -149,6 +197,16 @@ HyperparameterSpec HyperparameterSpec::choice(std::string name, std::string labe
     return spec;
 }
 
+HyperparameterSpec HyperparameterSpec::integers(std::string name, std::string label, std::string help, std::string defaultValue,
+                                                std::int64_t minimum, std::int64_t maximum, std::size_t mostNumbers)
+{
+    HyperparameterSpec spec = real(std::move(name), std::move(label), std::move(help), 0, double(minimum), double(maximum));
+    spec.kind = Kind::Integers;
+    spec.defaultValue = std::move(defaultValue);
+    spec.mostNumbers = mostNumbers;
+    return spec;
+}
+
 HyperparameterSpec&& HyperparameterSpec::when(std::string other, std::vector<std::string> values) &&
 {
     onlyWhen = std::move(other);
@@ -199,6 +257,15 @@ const std::string& Hyperparameters::choice(std::string_view name) const
     return std::get<std::string>(m_values.at(std::string(name)));
 }
 
+std::vector<std::int64_t> Hyperparameters::integers(std::string_view name) const
+{
+    std::vector<std::int64_t> numbers;
+    const std::string& text = choice(name);
+    for (std::size_t i = 0; i < text.size(); i = std::min(text.find(' ', i), text.size() - 1) + 1)
+        numbers.push_back(std::int64_t(std::strtoll(text.c_str() + i, nullptr, 10)));
+    return numbers;
+}
+
 Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, std::string_view text)
 {
     const std::string spelt(text);
@@ -223,6 +290,7 @@ Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, 
             return HyperparameterValue(false);
         break;
     case Kind::Choice:
+    case Kind::Integers:
         return checkValue(spec, spelt);
     }
     return badValue(spec, spelt);

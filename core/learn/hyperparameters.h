@@ -12,15 +12,16 @@ namespace modelarium {
 
 /// One row of a learner's table: everything that its form, its flags, its help and its checks need.
 struct HyperparameterSpec {
-    enum class Kind { Real, Integer, Boolean, Choice };
+    enum class Kind { Real, Integer, Boolean, Choice, Integers };
 
     std::string name;                               ///< as on the command line: "learning_rate"
     std::string label;                              ///< as in the form: "Learning rate"
     std::string help;                               ///< one sentence: what it does, and what more or less of it means
     Kind kind = Kind::Real;
     HyperparameterValue defaultValue;
-    double minimum = 0;                             ///< inclusive; for Real and Integer
+    double minimum = 0;                             ///< inclusive; for Real, Integer and each of Integers
     double maximum = 0;
+    std::size_t mostNumbers = 0;                    ///< for Integers: a list such as "8, 8", at most this long; may be empty
     bool logarithmic = false;                       ///< a slider moves in factors
     bool minimumExclusive = false;
     std::vector<std::string> choices{};             ///< for Choice: values as on the command line
@@ -36,6 +37,8 @@ struct HyperparameterSpec {
     static HyperparameterSpec boolean(std::string name, std::string label, std::string help, bool defaultValue);
     static HyperparameterSpec choice(std::string name, std::string label, std::string help, std::string defaultValue,
                                      std::vector<std::string> values, std::vector<std::string> labels);
+    static HyperparameterSpec integers(std::string name, std::string label, std::string help, std::string defaultValue,
+                                       std::int64_t minimum, std::int64_t maximum, std::size_t mostNumbers);
     HyperparameterSpec&& when(std::string other, std::vector<std::string> values) &&;
     HyperparameterSpec&& aboveMinimum() &&;
 };
@@ -45,7 +48,7 @@ using HyperparameterTable = std::vector<HyperparameterSpec>;
 /// Hyperparameters that were checked against a table when they were made; there is no other way to make them.
 class Hyperparameters {
 public:
-    /// Missing values take their default. Integers are accepted where a real is asked for.
+    /// Missing values take their default. Integers are accepted where a real is asked for; lists are texts: "8, 8", "8 8", "".
     /// Errors   UnknownHyperparameter; BadHyperparameter (the name, the value and what is allowed)
     static Result<Hyperparameters> check(const HyperparameterTable& table, const HyperparameterValues& values);
 
@@ -53,6 +56,7 @@ public:
     std::int64_t integer(std::string_view name) const;
     bool boolean(std::string_view name) const;
     const std::string& choice(std::string_view name) const;
+    std::vector<std::int64_t> integers(std::string_view name) const;
     const HyperparameterValues& values() const { return m_values; }
 
 private:

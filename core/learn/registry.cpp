@@ -10,6 +10,7 @@
 #include "core/learn/linear/ridge_regression.h"
 #include "core/learn/neighbors/k_nearest_neighbors.h"
 #include "core/learn/svm/linear_svm.h"
+#include "core/learn/neural/neural_network.h"
 #include "core/learn/trees/decision_tree.h"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ const std::vector<LearnerInfo>& learners()
         gaussianNaiveBayes(),
         categoricalNaiveBayes(),
         quadraticDiscriminantAnalysis(),
+        neuralNetwork(),
     };
     return all;
 }

@@ -3,6 +3,7 @@
 #include "core/base/number_text.h"
 #include "core/model/linear_reading.h"
 #include "core/model/model_sentences.h"
+#include "core/model/network_text.h"
 
 #include <algorithm>
 #include <cctype>
@@ -224,6 +225,8 @@ std::string equationText(const Model& model, int digits)
 
 std::string equationLatex(const Model& model, int digits)
 {
+    if (const auto* network = std::get_if<DenseNetwork>(&model.parameters()))
+        return networkLatex(*network, escapedLatex(model.target().name));
     const std::vector<LinearReading> readings = linearReadings(model);
     if (readings.empty())
         return "\\text{" + escapedLatex(modelSentence(model, digits).substr(0, modelSentence(model, digits).find('\n'))) + "}";

@@ -2,6 +2,7 @@
 
 #include "core/base/number_text.h"
 #include "core/model/full_gaussian_predictor.h"
+#include "core/model/network_text.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
@@ -214,6 +215,7 @@ std::string modelSentence(const Model& model, int digits)
                               return std::string("A bell for each class, as wide and as tilted as its rows lie: the class under whose bell the "
                                                  "row is likeliest, times how frequent the class is.");
                           },
+                          [&](const DenseNetwork& p) { return networkEquation(p, model); },
                       },
                       model.parameters());
 }
@@ -228,6 +230,7 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
             [&](const TreeEnsemble& p) { return treeArithmetic(p, model, raw, digits); },
             [&](const GaussianClasses& p) { return gaussianArithmetic(p, model, raw, digits); },
             [&](const FullGaussianClasses& p) { return fullGaussianArithmetic(p, model, raw, digits); },
+            [&](const DenseNetwork& p) { return networkArithmetic(p, model, raw, digits); },
         },
         model.parameters());
     if (model.target().task == Task::Regression) {

@@ -33,7 +33,8 @@ std::string_view shapeName(const Parameters& parameters)
                                  [](const NearestNeighbours&) { return "nearest_neighbours"; },
                                  [](const TreeEnsemble&) { return "tree_ensemble"; },
                                  [](const GaussianClasses&) { return "gaussian_classes"; },
-                                 [](const FullGaussianClasses&) { return "full_gaussian_classes"; }},
+                                 [](const FullGaussianClasses&) { return "full_gaussian_classes"; },
+                                 [](const DenseNetwork&) { return "dense_network"; }},
                       parameters);
 }
 
@@ -56,6 +57,12 @@ std::size_t parameterCount(const Parameters& parameters)
                                  [](const FullGaussianClasses& p) {
                                      const auto triangle = std::size_t(p.mean.cols() * (p.mean.cols() + 1) / 2);
                                      return std::size_t(p.logPrior.size() + p.mean.size()) + p.factor.size() * triangle;
+                                 },
+                                 [](const DenseNetwork& p) {
+                                     std::size_t count = 0;
+                                     for (const DenseLayer& layer : p.layers)
+                                         count += std::size_t(layer.W.size() + layer.b.size());
+                                     return count;
                                  }},
                       parameters);
 }
@@ -70,7 +77,10 @@ std::size_t outputCount(const Parameters& parameters)
                                  [](const NearestNeighbours& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
                                  [](const TreeEnsemble& p) { return std::size_t(p.classes > 0 ? p.classes : 1); },
                                  [](const GaussianClasses& p) { return std::size_t(p.logPrior.size()); },
-                                 [](const FullGaussianClasses& p) { return std::size_t(p.logPrior.size()); }},
+                                 [](const FullGaussianClasses& p) { return std::size_t(p.logPrior.size()); },
+                                 [](const DenseNetwork& p) {
+                                     return p.link == Link::Logistic ? 2 : std::size_t(p.layers.back().W.rows());
+                                 }},
                       parameters);
 }
 
@@ -81,7 +91,8 @@ std::size_t featureCount(const Parameters& parameters)
                                  [](const NearestNeighbours& p) { return std::size_t(p.X.cols()); },
                                  [](const TreeEnsemble& p) { return std::size_t(p.features); },
                                  [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); },
-                                 [](const FullGaussianClasses& p) { return std::size_t(p.mean.cols()); }},
+                                 [](const FullGaussianClasses& p) { return std::size_t(p.mean.cols()); },
+                                 [](const DenseNetwork& p) { return std::size_t(p.layers.front().W.cols()); }},
                       parameters);
 }
 
@@ -103,6 +114,11 @@ bool isFinite(const Parameters& parameters)
                                  [](const FullGaussianClasses& p) {
                                      return p.logPrior.allFinite() && p.mean.allFinite()
                                          && std::all_of(p.factor.begin(), p.factor.end(), [](const Matrix& L) { return L.allFinite(); });
+                                 },
+                                 [](const DenseNetwork& p) {
+                                     return std::all_of(p.layers.begin(), p.layers.end(), [](const DenseLayer& layer) {
+                                         return layer.W.allFinite() && layer.b.allFinite();
+                                     });
                                  }},
                       parameters);
 }

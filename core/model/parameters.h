@@ -95,11 +95,36 @@ struct FullGaussianClasses {
     std::vector<Matrix> factor;
 };
 
+/// What a layer of a network does with its weighted sums before it hands them on.
+///
+/// Math     Identity: z; Relu: max(0, z); Tanh: tanh(z); Logistic: 1 / (1 + exp(-z))
+enum class Activation { Identity, Relu, Tanh, Logistic };
+
+/// A layer of more units than this would not fit the scratch of a prediction.
+inline constexpr std::size_t mostUnitsInLayer = 10'000;
+
+struct DenseLayer {
+    Matrix W;                                       ///< (outputs, inputs)
+    Vector b;                                       ///< (outputs)
+    Activation activation = Activation::Identity;
+};
+
+/// A neural network whose layers are fully connected: each unit is a weighted sum of the whole layer before it.
+///
+/// Math     h_0 = x; h_l = activation_l(W_l h_(l-1) + b_l); the answer is the link of the last h
+/// Shape    at least one layer; the inputs of a layer are the outputs of the one before; the last has 1 output for Identity
+///          and Logistic, one a class for Softmax
+struct DenseNetwork {
+    std::vector<DenseLayer> layers;
+    Link link = Link::Identity;
+};
+
 /// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
-using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses>;
+using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses,
+                                DenseNetwork>;
 
 /// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes",
-/// "full_gaussian_classes"
+/// "full_gaussian_classes", "dense_network"
 std::string_view shapeName(const Parameters& parameters);
 
 /// How many numbers the model is: all that are needed to predict.

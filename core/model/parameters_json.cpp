@@ -16,6 +16,7 @@ using nlohmann::ordered_json;
 constexpr std::int64_t mostFeatures = 100'000;
 constexpr std::int64_t mostClasses = 10'000;
 constexpr std::size_t mostTrees = 10'000;
+constexpr std::size_t mostLayers = 100;
 
 /// Names of enumerators as they stand in files.
 template <class Enum>
@@ -41,6 +42,10 @@ struct Names {
 };
 
 const Names<Link> links{{{Link::Identity, "identity"}, {Link::Logistic, "logistic"}, {Link::Softmax, "softmax"}, {Link::Hard, "hard"}}};
+const Names<Activation> activations{{{Activation::Identity, "identity"},
+                                     {Activation::Relu, "relu"},
+                                     {Activation::Tanh, "tanh"},
+                                     {Activation::Logistic, "logistic"}}};
 const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
 const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
 
@@ -239,6 +244,42 @@ FullGaussianClasses readFullGaussians(const JsonFields& fields)
     return result;
 }
 
+DenseLayer readLayer(const json& value, std::size_t position)
+{
+    const JsonFields fields(value, "layer " + std::to_string(position + 1));
+    DenseLayer layer{fields.matrix("W"), fields.vector("b"), activations.read(fields, "activation")};
+    if (layer.W.rows() == 0 || layer.W.cols() == 0)
+        fields.refuse("W", "has no numbers");
+    if (layer.W.rows() > Eigen::Index(mostUnitsInLayer))
+        fields.refuse("W", "has more than " + std::to_string(mostUnitsInLayer) + " rows");
+    if (layer.b.size() != layer.W.rows())
+        fields.refuse("b", "does not have one number for each row of \"W\"");
+    return layer;
+}
+
+DenseNetwork readNetwork(const JsonFields& fields)
+{
+    DenseNetwork result;
+    result.link = links.read(fields, "link");
+    if (result.link == Link::Hard)
+        fields.refuse("link", "is \"hard\", which no network has");
+    const json& layers = fields.at("layers");
+    if (!layers.is_array() || layers.empty() || layers.size() > mostLayers)
+        fields.refuse("layers", "is not a list of 1 to " + std::to_string(mostLayers) + " layers");
+    for (const json& value : layers) {
+        DenseLayer layer = readLayer(value, result.layers.size());
+        if (!result.layers.empty() && layer.W.cols() != result.layers.back().W.rows())
+            fields.refuse("layers", "has a layer whose inputs are not the outputs of the one before");
+        result.layers.push_back(std::move(layer));
+    }
+    const DenseLayer& last = result.layers.back();
+    if (result.link == Link::Softmax ? last.W.rows() < 2 : last.W.rows() != 1)
+        fields.refuse("layers", "does not end in the number of outputs that its link needs");
+    if (last.activation != Activation::Identity)
+        fields.refuse("layers", "ends in an activation, where only the link belongs");
+    return result;
+}
+
 } // namespace
 
 ordered_json parametersToJson(const Parameters& parameters)
@@ -285,6 +326,12 @@ ordered_json parametersToJson(const Parameters& parameters)
                 for (const Matrix& L : p.factor)
                     result["covariance_factors"].push_back({{"L", matrixToJson(L)}});
             },
+            [&](const DenseNetwork& p) {
+                result["link"] = links.of(p.link);
+                result["layers"] = ordered_json::array();
+                for (const DenseLayer& layer : p.layers)
+                    result["layers"].push_back({{"activation", activations.of(layer.activation)}, {"W", matrixToJson(layer.W)}, {"b", vectorToJson(layer.b)}});
+            },
         },
         parameters);
     return result;
@@ -308,6 +355,8 @@ Result<Parameters> parametersFromJson(const json& value)
             parameters = readGaussians(fields);
         else if (shape == "full_gaussian_classes")
             parameters = readFullGaussians(fields);
+        else if (shape == "dense_network")
+            parameters = readNetwork(fields);
         else
             fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
         return parameters;

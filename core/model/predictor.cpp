@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.h"
 #include "core/model/full_gaussian_predictor.h"
+#include "core/model/dense_predictor.h"
 #include "core/model/gaussian_predictor.h"
 #include "core/model/linear_predictor.h"
 #include "core/model/neighbours_predictor.h"
@@ -51,6 +52,7 @@ PredictorPtr makePredictor(const Parameters& parameters)
             [](const TreeEnsemble& p) -> PredictorPtr { return std::make_shared<TreePredictor>(p); },
             [](const GaussianClasses& p) -> PredictorPtr { return std::make_shared<GaussianPredictor>(p); },
             [](const FullGaussianClasses& p) -> PredictorPtr { return std::make_shared<FullGaussianPredictor>(p); },
+            [](const DenseNetwork& p) -> PredictorPtr { return std::make_shared<DensePredictor>(p); },
         },
         parameters);
 }

@@ -18,7 +18,8 @@ class TestHyperparameterForm : public QObject {
         return {HyperparameterSpec::choice("penalty", "Penalty", "Whether weights have a price.", "l2", {"l2", "none"}, {"Squared", "None"}),
                 HyperparameterSpec::real("C", "C", "How much samples count.", 1, 0, 1e9, true).aboveMinimum().when("penalty", {"l2"}),
                 HyperparameterSpec::boolean("intercept", "Intercept", "Whether there is one.", true),
-                HyperparameterSpec::integer("depth", "Depth", "How deep.", 3, 1, 20)};
+                HyperparameterSpec::integer("depth", "Depth", "How deep.", 3, 1, 20),
+                HyperparameterSpec::integers("layers", "Layers", "How many units each layer has.", "8, 8", 1, 1000, 4)};
     }
 
 private Q_SLOTS:
@@ -95,6 +96,36 @@ private Q_SLOTS:
         QVERIFY(form.control("C")->error().isEmpty());
     }
 
+    void aTypedListIsTaken_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("list");
+        QTest::addRow("commas") << QStringLiteral("16,4") << QStringLiteral("16, 4");
+        QTest::addRow("spaces") << QStringLiteral(" 16   4 2") << QStringLiteral("16, 4, 2");
+        QTest::addRow("one comma is no decimal comma") << QStringLiteral("3,5") << QStringLiteral("3, 5");
+        QTest::addRow("one number") << QStringLiteral("30") << QStringLiteral("30");
+        QTest::addRow("none") << QString() << QString();
+    }
+    void aTypedListIsTaken()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, list);
+        HyperparameterForm form;
+        form.setTable(table());
+        QSignalSpy spy(&form, &HyperparameterForm::valueChosen);
+        HyperparameterControl* control = form.control("layers");
+        auto* edit = control->findChild<QLineEdit*>();
+        QCOMPARE(edit->text(), QStringLiteral("8, 8"));
+        edit->selectAll();
+        QTest::keyClick(edit, Qt::Key_Delete);
+        QTest::keyClicks(edit, text);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY2(control->error().isEmpty(), qPrintable(control->error()));
+        QCOMPARE(edit->text(), list);
+        QCOMPARE(std::get<std::string>(control->value()), list.toStdString());
+        QCOMPARE(spy.count(), 1);
+    }
+
     void whatIsNotAllowedIsRefusedInPlace_data()
     {
         QTest::addColumn<QString>("name");
@@ -106,6 +137,11 @@ private Q_SLOTS:
         QTest::addRow("words") << QStringLiteral("C") << QStringLiteral("much");
         QTest::addRow("nothing") << QStringLiteral("C") << QString();
         QTest::addRow("infinite") << QStringLiteral("C") << QStringLiteral("1e999");
+        QTest::addRow("a list with a hole") << QStringLiteral("layers") << QStringLiteral("8,,8");
+        QTest::addRow("a list with a word") << QStringLiteral("layers") << QStringLiteral("8, many");
+        QTest::addRow("a list with a zero") << QStringLiteral("layers") << QStringLiteral("8, 0");
+        QTest::addRow("a list with a fraction") << QStringLiteral("layers") << QStringLiteral("8.5");
+        QTest::addRow("a list too long") << QStringLiteral("layers") << QStringLiteral("1 2 3 4 5");
         QTest::addRow("not a number") << QStringLiteral("C") << QStringLiteral("nan");
     }
     void whatIsNotAllowedIsRefusedInPlace()

@@ -12,6 +12,7 @@ int use(const Parameters& parameters)
                           [](const NearestNeighbours&) { return 3; },
                           [](const TreeEnsemble&) { return 4; },
                           [](const FullGaussianClasses&) { return 6; },
+                          [](const DenseNetwork&) { return 7; },
 #ifndef MUST_NOT_COMPILE
                           [](const GaussianClasses&) { return 5; },
 #endif

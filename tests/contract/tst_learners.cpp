@@ -359,6 +359,15 @@ private Q_SLOTS:
             } else {
                 bad.insert(bad.end(), {0.5, std::int64_t(7)});
             }
+            if (spec.kind == HyperparameterSpec::Kind::Integers) {
+                std::string tooMany;
+                for (std::size_t i = 0; i <= spec.mostNumbers; ++i)
+                    tooMany += std::to_string(std::int64_t(spec.minimum)) + " ";
+                for (const std::string& text : {std::to_string(std::int64_t(spec.minimum) - 1), std::to_string(std::int64_t(spec.maximum) + 1),
+                                                std::string("8.5"), std::string("8,"), std::string(",8"), std::string("8,,8"),
+                                                std::string("8 x"), std::string("nan"), std::string("1e400"), tooMany})
+                    bad.emplace_back(text);
+            }
             for (const HyperparameterValue& value : bad) {
                 const auto checked = Hyperparameters::check(info().table, {{spec.name, value}});
                 QVERIFY2(!checked, (spec.name + " = " + hyperparameterText(value)).c_str());
@@ -386,6 +395,8 @@ private Q_SLOTS:
                 values = {std::int64_t(spec.minimum), std::int64_t(spec.maximum)};
             else if (spec.kind == HyperparameterSpec::Kind::Boolean)
                 values = {true, false};
+            else if (spec.kind == HyperparameterSpec::Kind::Integers)
+                values = {std::string(), std::to_string(std::int64_t(spec.minimum)), std::to_string(std::int64_t(spec.maximum))};
             else
                 values.assign(spec.choices.begin(), spec.choices.end());
             for (const HyperparameterValue& value : values) {

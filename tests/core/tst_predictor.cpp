@@ -123,6 +123,17 @@ TreeEnsemble ensemble(int trees, int depth, int features, int classes)
     return parameters;
 }
 
+/// Layers of the given widths, the first the features; the last has no activation.
+DenseNetwork network(std::vector<Eigen::Index> widths, Activation activation, Link link, double scale = 1)
+{
+    DenseNetwork parameters{{}, link};
+    for (std::size_t l = 1; l < widths.size(); ++l) {
+        parameters.layers.push_back({randomMatrix(widths[l], widths[l - 1], 40 + l, scale), randomMatrix(widths[l], 1, 60 + l, scale),
+                                     l + 1 < widths.size() ? activation : Activation::Identity});
+    }
+    return parameters;
+}
+
 double predictOne(const Parameters& parameters, std::initializer_list<double> x, std::size_t output = 0)
 {
     std::vector<double> out(outputCount(parameters));
@@ -148,6 +159,12 @@ void addShapes()
     QTest::newRow("one tree, numbers") << Parameters(ensemble(1, 6, 4, 0));
     QTest::newRow("one tree, classes") << Parameters(ensemble(1, 6, 4, 3));
     QTest::newRow("seven trees") << Parameters(ensemble(7, 5, 70, 3));
+    QTest::newRow("network without hidden layers") << Parameters(network({5, 1}, Activation::Relu, Link::Identity));
+    QTest::newRow("network 2-8-8-3") << Parameters(network({2, 8, 8, 3}, Activation::Tanh, Link::Softmax));
+    QTest::newRow("network 20-64-64-1") << Parameters(network({20, 64, 64, 1}, Activation::Relu, Link::Identity));
+    QTest::newRow("network 7-3-13-11-2") << Parameters(network({7, 3, 13, 11, 1}, Activation::Logistic, Link::Logistic));
+    QTest::newRow("network 9-300-9") << Parameters(network({9, 300, 9}, Activation::Relu, Link::Softmax));
+    QTest::newRow("network with huge weights") << Parameters(network({3, 9, 9, 1}, Activation::Relu, Link::Identity, 1e150));
     QTest::newRow("a single leaf") << Parameters(ensemble(1, 0, 2, 2));
 }
 
@@ -173,6 +190,8 @@ private Q_SLOTS:
     void treeAsksForFloats_data();
     void treeAsksForFloats();
     void floatThresholdIsTheLargestFloatBelow();
+    void networkIsItsFormula();
+    void networkTanhKeepsItsDigits();
     void countsParameters();
 };
 
@@ -340,8 +359,47 @@ void TestPredictor::floatThresholdIsTheLargestFloatBelow()
     }
 }
 
+void TestPredictor::networkIsItsFormula()
+{
+    for (const Activation activation : {Activation::Relu, Activation::Tanh, Activation::Logistic}) {
+        const DenseNetwork parameters = network({4, 11, 5, 3}, activation, Link::Softmax);
+        const Matrix X = randomMatrix(200, 4, 9, 2);
+        Matrix out;
+        makePredictor(parameters)->predict(X, out);
+        for (Eigen::Index i = 0; i < X.rows(); ++i) {
+            Vector h = X.row(i).transpose();
+            for (const DenseLayer& layer : parameters.layers) {
+                h = layer.W * h + layer.b;
+                if (layer.activation == Activation::Relu)
+                    h = h.cwiseMax(0.0);
+                else if (layer.activation == Activation::Tanh)
+                    h = h.array().tanh();
+                else if (layer.activation == Activation::Logistic)
+                    h = 1 / (1 + (-h.array()).exp());
+            }
+            const Vector e = (h.array() - h.maxCoeff()).exp();
+            QVERIFY((out.row(i).transpose() - e / e.sum()).cwiseAbs().maxCoeff() < 1e-13);
+        }
+    }
+}
+
+/// A network of one tanh unit is the tanh: to the last digits near 0 too, where 1 - exp would lose them.
+void TestPredictor::networkTanhKeepsItsDigits()
+{
+    DenseNetwork unit{{{Matrix::Ones(1, 1), Vector::Zero(1), Activation::Tanh}, {Matrix::Ones(1, 1), Vector::Zero(1), Activation::Identity}},
+                      Link::Identity};
+    for (const double x : {1e-300, 1e-20, 1e-8, -1e-3, 0.1, -0.3, 0.55, 1.0, -3.0, 18.0, 400.0, -1e308}) {
+        const double expected = std::tanh(x);
+        QVERIFY2(std::abs(predictOne(unit, {x}) - expected) <= 4e-16 * std::abs(expected), qPrintable(QString::number(x)));
+    }
+    QCOMPARE(predictOne(unit, {0.0}), 0.0);
+}
+
 void TestPredictor::countsParameters()
 {
+    QCOMPARE(parameterCount(network({2, 8, 8, 3}, Activation::Tanh, Link::Softmax)), std::size_t(123));
+    QCOMPARE(outputCount(network({2, 8, 1}, Activation::Tanh, Link::Logistic)), std::size_t(2));
+    QCOMPARE(featureCount(network({2, 8, 1}, Activation::Tanh, Link::Logistic)), std::size_t(2));
     QCOMPARE(parameterCount(linear(Link::Softmax, 3, 5)), std::size_t(18));
     QCOMPARE(parameterCount(polynomial()), std::size_t(10));
     QCOMPARE(parameterCount(gaussian(4, 6)), std::size_t(52));

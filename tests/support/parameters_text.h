@@ -46,6 +46,14 @@ inline std::string parametersText(const Parameters& parameters)
             for (const Matrix& L : p.factor)
                 addMatrix(L);
         },
+        [&](const DenseNetwork& p) {
+            for (const DenseLayer& layer : p.layers) {
+                addMatrix(layer.W);
+                addMatrix(layer.b);
+                add(int(layer.activation));
+            }
+            add(int(p.link));
+        },
     }, parameters);
     return text;
 }

@@ -1,0 +1,598 @@
+#include "core/kernels/dense_training.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+namespace modelarium::kernels {
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr std::size_t vectorBytes = 64;
+constexpr std::size_t mostColumns = 3;
+constexpr std::size_t mostRows[] = {12, 8, 8};      // of a tile with 1, 2, 3 vectors: its sums fill most of the 32 registers
+#elif defined(__AVX2__)
+constexpr std::size_t vectorBytes = 32;
+constexpr std::size_t mostColumns = 3;
+constexpr std::size_t mostRows[] = {8, 6, 4};
+#else
+constexpr std::size_t vectorBytes = 16;
+constexpr std::size_t mostColumns = 2;
+constexpr std::size_t mostRows[] = {8, 4};
+#endif
+
+template <class Real> struct Wide;
+template <> struct Wide<double> {
+    typedef double Lanes __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
+    typedef std::int64_t Bits __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
+    using Word = std::int64_t;
+};
+template <> struct Wide<float> {
+    typedef float Lanes __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
+    typedef std::int32_t Bits __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
+    using Word = std::int32_t;
+};
+template <class Real> using Lanes = typename Wide<Real>::Lanes;
+template <class Real> constexpr std::size_t lanes = vectorBytes / sizeof(Real);
+template <class Real> constexpr std::size_t padding = 64 / sizeof(Real);
+
+template <class Real> Lanes<Real> load(const Real* from) { return *reinterpret_cast<const Lanes<Real>*>(from); }
+template <class Real> void store(Real* to, Lanes<Real> value) { *reinterpret_cast<Lanes<Real>*>(to) = value; }
+template <class Real> constexpr std::size_t padded(std::size_t count) { return (count + padding<Real> - 1) / padding<Real> * padding<Real>; }
+
+/// Room for a layer's units and for the 1 behind them that the biases of the next layer are multiplied by.
+template <class Real> std::size_t strideOf(const DenseTrainingLayer& layer) { return padded<Real>(layer.units + 1); }
+
+// ---- exp, as in exponential.h, in the precision at hand
+
+template <class Real>
+struct Exponential {
+    Lanes<Real> tail;                               ///< exp(r) - 1
+    Lanes<Real> power;                              ///< 2^n
+};
+
+/// Math     x = n ln 2 + r, |r| <= ln(2) / 2, exp(x) = 2^n (1 + tail); x <= 0, taken as no less than -708 (-87 in float)
+template <class Real>
+Exponential<Real> exponential(Lanes<Real> x)
+{
+    constexpr bool isDouble = std::is_same_v<Real, double>;
+    constexpr Real least = isDouble ? Real(-708) : Real(-87);
+    x = x < least ? Lanes<Real>{} + least : x;
+    constexpr Real toNearest = isDouble ? Real(0x1.8p52) : Real(0x1.8p23);
+    const Lanes<Real> shifted = x * Real(1.4426950408889634) + toNearest;
+    const Lanes<Real> n = shifted - toNearest;
+    constexpr Real high = isDouble ? Real(0x1.62e42fefa38p-1) : Real(0x1.62e4p-1);
+    constexpr Real low = isDouble ? Real(0x1.ef35793c7673p-45) : Real(0x1.7f7d1cf79abcap-20);
+    const Lanes<Real> r = (x - n * high) - n * low;
+    constexpr Real factorials[] = {Real(1.0 / 6227020800.0), Real(1.0 / 479001600), Real(1.0 / 39916800), Real(1.0 / 3628800),
+                                   Real(1.0 / 362880), Real(1.0 / 40320), Real(1.0 / 5040), Real(1.0 / 720), Real(1.0 / 120),
+                                   Real(1.0 / 24), Real(1.0 / 6), Real(0.5), Real(1)};
+    constexpr std::size_t first = isDouble ? 0 : 6;
+    Lanes<Real> sum = Lanes<Real>{} + factorials[first];
+#pragma GCC unroll 16
+    for (std::size_t k = first + 1; k < 13; ++k)
+        sum = sum * r + factorials[k];
+    using Bits = typename Wide<Real>::Bits;
+    constexpr int shift = isDouble ? 52 : 23;
+    const Bits power = (reinterpret_cast<const Bits&>(shifted) << shift)
+        + (typename Wide<Real>::Word(isDouble ? 1023 : 127) << shift);
+    return {sum * r, reinterpret_cast<const Lanes<Real>&>(power)};
+}
+
+template <class Real>
+Lanes<Real> exponentialOfNegative(Lanes<Real> x)
+{
+    const Exponential<Real> e = exponential<Real>(x);
+    return e.power * e.tail + e.power;
+}
+
+template <class Real>
+Lanes<Real> hyperbolicTangent(Lanes<Real> x)
+{
+    const Exponential<Real> e = exponential<Real>(x < 0 ? 2 * x : -2 * x);
+    const Lanes<Real> m = e.power * e.tail + (e.power - 1);
+    const Lanes<Real> tangent = (0 - m) / (2 + m);
+    return x < 0 ? -tangent : tangent;
+}
+
+template <class Real>
+Lanes<Real> logistic(Lanes<Real> z)
+{
+    const Lanes<Real> e = exponentialOfNegative<Real>(z > 0 ? -z : z);
+    const Lanes<Real> likelier = 1 / (1 + e);
+    return z > 0 ? likelier : e * likelier;
+}
+
+// ---- products of matrices
+
+/// Strides of an operand that is read number by number.
+struct Steps {
+    std::size_t row;
+    std::size_t depth;
+};
+
+template <class Real, std::size_t rows, std::size_t columns, bool adds>
+inline void tile(std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c, std::size_t cStride)
+{
+    Lanes<Real> sums[rows][columns];
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < columns; ++j)
+            sums[i][j] = adds ? load(c + i * cStride + j * lanes<Real>) : Lanes<Real>{};
+    for (std::size_t k = 0; k < depth; ++k, a += steps.depth, b += bStride) {
+        Lanes<Real> w[columns];
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < columns; ++j)
+            w[j] = load(b + j * lanes<Real>);
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+            for (std::size_t j = 0; j < columns; ++j)
+                sums[i][j] += a[i * steps.row] * w[j];
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < columns; ++j)
+            store(c + i * cStride + j * lanes<Real>, sums[i][j]);
+}
+
+template <class Real, std::size_t rows, std::size_t columns, bool adds>
+void tileOf(std::size_t count, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c,
+            std::size_t cStride)
+{
+    if constexpr (rows > 1) {
+        if (count < rows)
+            return tileOf<Real, rows - 1, columns, adds>(count, depth, a, steps, b, bStride, c, cStride);
+    }
+    tile<Real, rows, columns, adds>(depth, a, steps, b, bStride, c, cStride);
+}
+
+template <class Real, std::size_t columns, bool adds>
+void columnsOf(std::size_t rows, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c,
+               std::size_t cStride)
+{
+    constexpr std::size_t most = mostRows[columns - 1];
+    for (std::size_t row = 0; row < rows;) {
+        // Tiles of nearly equal height: a last one of a single row would wait for its own sums.
+        const std::size_t left = rows - row;
+        const std::size_t tiles = (left + most - 1) / most;
+        const std::size_t count = (left + tiles - 1) / tiles;
+        tileOf<Real, most, columns, adds>(count, depth, a + row * steps.row, steps, b, bStride, c + row * cStride, cStride);
+        row += count;
+    }
+}
+
+/// C = A B, or C += A B. B and C have rows of whole vectors.
+///
+/// Shape    A (rows, depth) by `steps`; B (depth, width); C (rows, width)
+template <class Real, bool adds>
+void product(std::size_t rows, std::size_t width, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride,
+             Real* c, std::size_t cStride)
+{
+    std::size_t vectors = width / lanes<Real>;
+    for (; vectors > 0;) {
+        std::size_t now = vectors < mostColumns ? vectors : mostColumns;
+        if (mostColumns == 3 && vectors == 4)
+            now = 2;
+        if constexpr (mostColumns == 3) {
+            if (now == 3)
+                columnsOf<Real, 3, adds>(rows, depth, a, steps, b, bStride, c, cStride);
+        }
+        if (now == 2)
+            columnsOf<Real, 2, adds>(rows, depth, a, steps, b, bStride, c, cStride);
+        if (now == 1)
+            columnsOf<Real, 1, adds>(rows, depth, a, steps, b, bStride, c, cStride);
+        vectors -= now;
+        b += now * lanes<Real>;
+        c += now * lanes<Real>;
+    }
+}
+
+// ---- layers
+
+enum Activation { Identity, Relu, Tanh, Logistic };
+
+/// In place over the units of every row, and a 1 behind them.
+template <class Real>
+void activate(const DenseTrainingLayer& layer, std::size_t rows, Real* h)
+{
+    const std::size_t stride = strideOf<Real>(layer);
+    for (std::size_t r = 0; r < rows; ++r, h += stride) {
+        for (std::size_t k = 0; k < layer.padded; k += lanes<Real>) {
+            const Lanes<Real> z = load(h + k);
+            if (layer.activation == Relu)
+                store<Real>(h + k, z > 0 ? z : Lanes<Real>{});
+            else if (layer.activation == Tanh)
+                store<Real>(h + k, hyperbolicTangent<Real>(z));
+            else if (layer.activation == Logistic)
+                store<Real>(h + k, logistic<Real>(z));
+        }
+        h[layer.units] = 1;
+    }
+}
+
+/// delta *= activation'(z), which all of them can tell from h = activation(z).
+template <class Real>
+void multiplyBySlope(const DenseTrainingLayer& layer, std::size_t rows, const Real* h, Real* delta, std::size_t deltaStride)
+{
+    const std::size_t stride = strideOf<Real>(layer);
+    for (std::size_t r = 0; r < rows; ++r, h += stride, delta += deltaStride) {
+        for (std::size_t k = 0; k < layer.padded; k += lanes<Real>) {
+            const Lanes<Real> d = load(delta + k), value = load(h + k);
+            if (layer.activation == Relu)
+                store<Real>(delta + k, value > 0 ? d : Lanes<Real>{});
+            else if (layer.activation == Tanh)
+                store<Real>(delta + k, d * (1 - value * value));
+            else if (layer.activation == Logistic)
+                store<Real>(delta + k, d * (value * (1 - value)));
+        }
+    }
+}
+
+/// The sum of logarithms of numbers from 1 to 10,000, by the logarithms of their products.
+class LogSum {
+public:
+    void add(double value)
+    {
+        m_product *= value;
+        if (m_product > 1e280) {
+            m_sum += std::log(m_product);
+            m_product = 1;
+        }
+    }
+    double value() const { return m_sum + std::log(m_product); }
+
+private:
+    double m_product = 1;
+    double m_sum = 0;
+};
+
+/// Scores to deltas in place; returns the sum of losses. Each loss works on as many rows at once as a vector has lanes.
+template <class Real>
+double squaredErrors(std::size_t rows, Real* z, std::size_t stride, const Real* y)
+{
+    double sum = 0;
+    for (std::size_t r = 0; r < rows; ++r, z += stride) {
+        *z -= y[r];
+        sum += double(*z) * double(*z);
+    }
+    return sum / 2;
+}
+
+template <class Real>
+double logLosses(std::size_t rows, Real* z, std::size_t stride, const Real* y)
+{
+    double sum = 0;
+    LogSum logs;
+    for (std::size_t first = 0; first < rows; first += lanes<Real>) {
+        const std::size_t count = rows - first < lanes<Real> ? rows - first : lanes<Real>;
+        Lanes<Real> score{}, label{};
+        for (std::size_t i = 0; i < count; ++i) {
+            score[i] = z[(first + i) * stride];
+            label[i] = y[first + i];
+        }
+        // log(1 + exp(z)) - y z = max(z, 0) - y z + log(1 + exp(-|z|))
+        const Lanes<Real> e = exponentialOfNegative<Real>(score > 0 ? -score : score);
+        const Lanes<Real> likelier = 1 / (1 + e);
+        const Lanes<Real> delta = (score > 0 ? likelier : e * likelier) - label;
+        const Lanes<Real> linear = (score > 0 ? score : Lanes<Real>{}) - label * score;
+        for (std::size_t i = 0; i < count; ++i) {
+            z[(first + i) * stride] = delta[i];
+            sum += double(linear[i]);
+            logs.add(1 + double(e[i]));
+        }
+    }
+    return sum + logs.value();
+}
+
+template <class Real>
+double crossEntropies(std::size_t rows, std::size_t classes, Real* z, std::size_t stride, const Real* y)
+{
+    double sum = 0;
+    LogSum logs;
+    for (std::size_t first = 0; first < rows; first += lanes<Real>) {
+        const std::size_t count = rows - first < lanes<Real> ? rows - first : lanes<Real>;
+        Real* const place = z + first * stride;
+        alignas(64) Real own[lanes<Real>], column[lanes<Real>] = {};
+        Lanes<Real> largest{};
+        for (std::size_t k = 0; k < classes; ++k) {
+            for (std::size_t i = 0; i < count; ++i)
+                column[i] = place[i * stride + k];
+            const Lanes<Real> score = load(column);
+            largest = k == 0 ? score : (score > largest ? score : largest);
+        }
+        for (std::size_t i = 0; i < count; ++i)
+            own[i] = place[i * stride + std::size_t(y[first + i])];
+        Lanes<Real> total{};
+        for (std::size_t k = 0; k < classes; ++k) {
+            for (std::size_t i = 0; i < count; ++i)
+                column[i] = place[i * stride + k];
+            const Lanes<Real> e = exponentialOfNegative<Real>(load(column) - largest);
+            total += e;
+            store<Real>(column, e);
+            for (std::size_t i = 0; i < count; ++i)
+                place[i * stride + k] = column[i];
+        }
+        const Lanes<Real> share = 1 / total;
+        for (std::size_t i = 0; i < count; ++i) {
+            for (std::size_t k = 0; k < classes; ++k)
+                place[i * stride + k] *= share[i];
+            place[i * stride + std::size_t(y[first + i])] -= 1;
+            sum += double(largest[i]) - double(own[i]);
+            logs.add(double(total[i]));
+        }
+    }
+    return sum + logs.value();
+}
+
+/// Where everything of one chunk lies in its workspace.
+template <class Real>
+class Chunk {
+public:
+    Chunk(const DenseTrainingNetwork& network, std::size_t rows, Real* workspace) : m_network(network), m_rows(rows)
+    {
+        const auto address = reinterpret_cast<std::uintptr_t>(workspace);
+        m_y = reinterpret_cast<Real*>((address + 63) & ~std::uintptr_t(63));
+        m_x = m_y + padded<Real>(rows);
+        m_h = m_x + padded<Real>(rows * (network.layers[0].inputs + 1));
+    }
+
+    static std::size_t size(const DenseTrainingNetwork& network, std::size_t rows)
+    {
+        std::size_t total = padding<Real> + padded<Real>(rows) + padded<Real>(rows * (network.layers[0].inputs + 1));
+        std::size_t transposed = 0;
+        for (std::size_t l = 0; l < network.count; ++l) {
+            // The layer's h, and its delta.
+            total += 2 * rows * strideOf<Real>(network.layers[l]);
+            const std::size_t weights = network.layers[l].units * padded<Real>(network.layers[l].inputs);
+            transposed = transposed < weights ? weights : transposed;
+        }
+        return total + transposed;
+    }
+
+    void gather(const Real* X, const Real* y, const std::uint32_t* order)
+    {
+        const std::size_t width = m_network.layers[0].inputs + 1;
+        Real* to = m_x;
+        for (std::size_t r = 0; r < m_rows; ++r, to += width) {
+            const Real* from = X + order[r] * width;
+            if (width <= 16) {
+                for (std::size_t j = 0; j < width; ++j)
+                    to[j] = from[j];
+            } else {
+                std::memcpy(to, from, width * sizeof(Real));
+            }
+            m_y[r] = y[order[r]];
+        }
+    }
+
+    /// Leaves the scores in the last h.
+    void forward(const Real* parameters)
+    {
+        const Real* from = m_x;
+        std::size_t fromStride = m_network.layers[0].inputs + 1;
+        Real* h = m_h;
+        for (std::size_t l = 0; l < m_network.count; ++l) {
+            const DenseTrainingLayer& layer = m_network.layers[l];
+            const std::size_t stride = strideOf<Real>(layer);
+            product<Real, false>(m_rows, layer.padded, layer.inputs + 1, from, {fromStride, 1}, parameters, layer.padded, h, stride);
+            if (l + 1 < m_network.count)
+                activate(layer, m_rows, h);
+            parameters += (layer.inputs + 1) * layer.padded;
+            from = h;
+            fromStride = stride;
+            h += m_rows * stride;
+        }
+        m_deltas = h;
+    }
+
+    Real* scores() { return m_deltas - m_rows * strideOf<Real>(last()); }
+    const DenseTrainingLayer& last() const { return m_network.layers[m_network.count - 1]; }
+
+    /// The deltas of the last layer take the place of its scores.
+    double loss()
+    {
+        const std::size_t stride = strideOf<Real>(last());
+        if (m_network.loss == DenseLoss::Squares)
+            return squaredErrors(m_rows, scores(), stride, m_y);
+        if (m_network.loss == DenseLoss::Logistic)
+            return logLosses(m_rows, scores(), stride, m_y);
+        return crossEntropies(m_rows, last().units, scores(), stride, m_y);
+    }
+
+    void backward(const Real* parameters, Real* gradient)
+    {
+        std::size_t total = 0;
+        for (std::size_t l = 0; l < m_network.count; ++l)
+            total += (m_network.layers[l].inputs + 1) * m_network.layers[l].padded;
+        const Real* delta = scores();
+        std::size_t deltaStride = strideOf<Real>(last());
+        const Real* h = scores();
+        Real* next = m_deltas;
+        for (std::size_t l = m_network.count; l-- > 0;) {
+            const DenseTrainingLayer& layer = m_network.layers[l];
+            total -= (layer.inputs + 1) * layer.padded;
+            const std::size_t fromStride = l == 0 ? layer.inputs + 1 : strideOf<Real>(m_network.layers[l - 1]);
+            const Real* from = l == 0 ? m_x : h - m_rows * fromStride;
+            product<Real, true>(layer.inputs + 1, layer.padded, m_rows, from, {1, fromStride}, delta, deltaStride, gradient + total,
+                                layer.padded);
+            if (l == 0)
+                return;
+            const std::size_t width = padded<Real>(layer.inputs);
+            Real* transposed = next + m_rows * fromStride;
+            transpose(layer, parameters + total, transposed, width);
+            product<Real, false>(m_rows, width, layer.units, delta, {deltaStride, 1}, transposed, width, next, fromStride);
+            multiplyBySlope(m_network.layers[l - 1], m_rows, from, next, fromStride);
+            delta = next;
+            deltaStride = fromStride;
+            h = from;
+            next += m_rows * fromStride;
+        }
+    }
+
+private:
+    /// Weights by unit, zeros behind the last input; without the biases.
+    static void transpose(const DenseTrainingLayer& layer, const Real* weights, Real* to, std::size_t width)
+    {
+        for (std::size_t k = 0; k < layer.units; ++k, to += width) {
+            for (std::size_t i = 0; i < layer.inputs; ++i)
+                to[i] = weights[i * layer.padded + k];
+            for (std::size_t i = layer.inputs; i < width; ++i)
+                to[i] = 0;
+        }
+    }
+
+    const DenseTrainingNetwork& m_network;
+    std::size_t m_rows;
+    Real* m_y;
+    Real* m_x;
+    Real* m_h;
+    Real* m_deltas = nullptr;
+};
+
+template <class Real>
+double learnChunk(const DenseTrainingNetwork& network, const Real* parameters, const Real* X, const Real* y,
+                  const std::uint32_t* order, std::size_t rows, Real* workspace, Real* gradient)
+{
+    Chunk<Real> chunk(network, rows, workspace);
+    chunk.gather(X, y, order);
+    chunk.forward(parameters);
+    const double loss = chunk.loss();
+    chunk.backward(parameters, gradient);
+    return loss;
+}
+
+template <class Real>
+double lossOfChunk(const DenseTrainingNetwork& network, const Real* parameters, const Real* X, const Real* y,
+                   const std::uint32_t* order, std::size_t rows, Real* workspace, Real* scores)
+{
+    Chunk<Real> chunk(network, rows, workspace);
+    chunk.gather(X, y, order);
+    chunk.forward(parameters);
+    const std::size_t units = chunk.last().units;
+    for (std::size_t r = 0; scores && r < rows; ++r)
+        std::memcpy(scores + r * units, chunk.scores() + r * strideOf<Real>(chunk.last()), units * sizeof(Real));
+    return chunk.loss();
+}
+
+// ---- the step
+
+template <class Real>
+Real sign(Real w) { return w > 0 ? Real(1) : w < 0 ? Real(-1) : Real(0); }
+
+template <class Real, DenseOptimiser optimiser>
+void update(const DenseStep& step, std::size_t count, bool penalised, Real* __restrict w, Real* __restrict g, Real* __restrict m,
+            Real* __restrict v)
+{
+    const Real share = Real(1 / step.rows), rate = Real(step.rate), momentum = Real(step.momentum);
+    const Real beta1 = Real(step.beta1), beta2 = Real(step.beta2), epsilon = Real(step.epsilon);
+    const Real fresh1 = Real(1 - step.beta1), fresh2 = Real(1 - step.beta2);
+    const Real l1 = penalised ? Real(step.l1) : 0, l2 = penalised ? Real(step.l2) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Real gradient = (g[i] + l2 * w[i] + l1 * sign(w[i])) * share;
+        g[i] = 0;
+        if constexpr (optimiser == DenseOptimiser::Plain) {
+            w[i] -= rate * gradient;
+        } else if constexpr (optimiser == DenseOptimiser::Momentum) {
+            m[i] = momentum * m[i] - rate * gradient;
+            w[i] += m[i];
+        } else {
+            m[i] = beta1 * m[i] + fresh1 * gradient;
+            v[i] = beta2 * v[i] + fresh2 * (gradient * gradient);
+            w[i] -= rate * m[i] / (std::sqrt(v[i]) + epsilon);
+        }
+    }
+}
+
+template <class Real>
+double penaltyOf(const DenseStep& step, std::size_t count, const Real* w)
+{
+    Lanes<Real> squares{}, sizes{};
+    for (std::size_t i = 0; i < count; i += lanes<Real>) {
+        const Lanes<Real> weight = load(w + i);
+        squares += weight * weight;
+        sizes += weight < 0 ? -weight : weight;
+    }
+    double sumOfSquares = 0, sumOfSizes = 0;
+    for (std::size_t i = 0; i < lanes<Real>; ++i) {
+        sumOfSquares += double(squares[i]);
+        sumOfSizes += double(sizes[i]);
+    }
+    return step.l1 * sumOfSizes + step.l2 / 2 * sumOfSquares;
+}
+
+template <class Real>
+double takeStep(const DenseTrainingNetwork& network, const DenseStep& step, Real* w, Real* g, Real* m, Real* v)
+{
+    double penalty = 0;
+    for (std::size_t l = 0; l < network.count; ++l) {
+        const DenseTrainingLayer& layer = network.layers[l];
+        const std::size_t weights = layer.inputs * layer.padded;
+        if (step.l1 > 0 || step.l2 > 0)
+            penalty += penaltyOf(step, weights, w);
+        for (int part = 0; part < 2; ++part) {
+            const bool isBias = part == 1;
+            const std::size_t count = isBias ? layer.padded : weights;
+            switch (step.optimiser) {
+            case DenseOptimiser::Plain: update<Real, DenseOptimiser::Plain>(step, count, !isBias, w, g, m, v); break;
+            case DenseOptimiser::Momentum: update<Real, DenseOptimiser::Momentum>(step, count, !isBias, w, g, m, v); break;
+            case DenseOptimiser::Adam: update<Real, DenseOptimiser::Adam>(step, count, !isBias, w, g, m, v); break;
+            }
+            w += count;
+            g += count;
+            m += m ? count : 0;
+            v += v ? count : 0;
+        }
+    }
+    return penalty;
+}
+
+} // namespace
+
+std::size_t modelariumDenseWorkspace(const DenseTrainingNetwork* network, std::size_t rows) noexcept
+{
+    const std::size_t floats = Chunk<float>::size(*network, rows), doubles = Chunk<double>::size(*network, rows);
+    return floats < doubles ? doubles : floats;
+}
+
+double modelariumDenseChunkDouble(const DenseTrainingNetwork* network, const double* parameters, const double* X, const double* y,
+                                  const std::uint32_t* order, std::size_t rows, double* workspace, double* gradient) noexcept
+{
+    return learnChunk(*network, parameters, X, y, order, rows, workspace, gradient);
+}
+
+double modelariumDenseChunkFloat(const DenseTrainingNetwork* network, const float* parameters, const float* X, const float* y,
+                                 const std::uint32_t* order, std::size_t rows, float* workspace, float* gradient) noexcept
+{
+    return learnChunk(*network, parameters, X, y, order, rows, workspace, gradient);
+}
+
+double modelariumDenseLossDouble(const DenseTrainingNetwork* network, const double* parameters, const double* X, const double* y,
+                                 const std::uint32_t* order, std::size_t rows, double* workspace, double* scores) noexcept
+{
+    return lossOfChunk(*network, parameters, X, y, order, rows, workspace, scores);
+}
+
+double modelariumDenseLossFloat(const DenseTrainingNetwork* network, const float* parameters, const float* X, const float* y,
+                                const std::uint32_t* order, std::size_t rows, float* workspace, float* scores) noexcept
+{
+    return lossOfChunk(*network, parameters, X, y, order, rows, workspace, scores);
+}
+
+double modelariumDenseStepDouble(const DenseTrainingNetwork* network, const DenseStep* step, double* parameters, double* gradient,
+                                 double* m, double* v) noexcept
+{
+    return takeStep(*network, *step, parameters, gradient, m, v);
+}
+
+double modelariumDenseStepFloat(const DenseTrainingNetwork* network, const DenseStep* step, float* parameters, float* gradient,
+                                float* m, float* v) noexcept
+{
+    return takeStep(*network, *step, parameters, gradient, m, v);
+}
+
+} // namespace modelarium::kernels
