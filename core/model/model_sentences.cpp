@@ -13,6 +13,7 @@ namespace modelarium {
 namespace {
 
 constexpr std::size_t mostLeavesWritten = 8;
+constexpr std::size_t mostTreesWritten = 10;
 
 std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
 
@@ -46,22 +47,6 @@ std::vector<double> preparedRow(const Model& model, const double* raw)
     return x;
 }
 
-std::size_t leafCount(const Tree& tree) { return std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1)); }
-
-std::size_t depthOf(const Tree& tree)
-{
-    std::vector<std::size_t> depths(tree.feature.size(), 0);
-    std::size_t deepest = 0;
-    for (std::size_t node = 0; node < tree.feature.size(); ++node) {       // children come after their parent
-        deepest = std::max(deepest, depths[node]);
-        if (tree.feature[node] < 0)
-            continue;
-        depths[std::size_t(tree.left[node])] = depths[node] + 1;
-        depths[std::size_t(tree.right[node])] = depths[node] + 1;
-    }
-    return deepest;
-}
-
 std::string leafAnswer(const Tree& tree, std::size_t node, const Model& model, int digits)
 {
     if (model.target().task == Task::Regression)
@@ -86,20 +71,58 @@ void writeRules(const Tree& tree, std::size_t node, const std::string& indent, c
     writeRules(tree, std::size_t(tree.right[node]), indent + "    ", model, features, digits, text);
 }
 
-std::string treeSentence(const TreeEnsemble& ensemble, const Model& model, int digits)
+std::string counted(std::size_t count, const char* one, const char* many)
 {
-    const Tree& tree = ensemble.trees.front();
-    if (ensemble.trees.size() > 1)
-        return "The average of " + std::to_string(ensemble.trees.size()) + " decision trees.";
+    return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string singleTreeSentence(const Tree& tree, const Model& model, int digits)
+{
     const std::size_t leaves = leafCount(tree);
-    std::string text = "A decision tree of depth " + std::to_string(depthOf(tree)) + " with " + std::to_string(leaves)
-        + (leaves == 1 ? " leaf" : " leaves") + ": answer its questions from the top, and read the leaf.";
+    std::string text = "A decision tree of depth " + std::to_string(depthOf(tree)) + " with " + counted(leaves, "leaf", "leaves")
+        + ": answer its questions from the top, and read the leaf.";
     if (leaves <= mostLeavesWritten) {
         text += "\n";
         writeRules(tree, 0, "", model, preparedFeatures(model), digits, text);
         text.pop_back();
     }
     return text;
+}
+
+/// What the scores of boosted trees become.
+std::string linkSentence(const TreeEnsemble& p, const Model& model)
+{
+    if (p.link == Link::Logistic)
+        return "\nP(" + model.target().classes[1] + ") = 1 / (1 + exp(-z))";
+    return p.link == Link::Softmax ? "\nP(class) = exp(z(class)) / sum of all exp(z)" : "";
+}
+
+std::string boostingSentence(const TreeEnsemble& p, const Model& model, const std::string& leaves, int digits)
+{
+    const std::size_t scores = std::size_t(p.base.size());
+    std::string text = "Gradient boosting: ";
+    if (scores > 1) {
+        text += "every class has a score z that begins at its own number, and " + counted(p.trees.size() / scores, "tree a class adds", "trees a class add")
+            + " to it one after the other (" + leaves + " in all).";
+    } else {
+        text += (p.link == Link::Logistic ? "the score z begins at " : model.target().name + " begins at ") + numberText(p.base[0], digits) + ", and "
+            + counted(p.trees.size(), "tree adds to it (", "trees add to it one after the other (") + leaves + " in all).";
+    }
+    return text + linkSentence(p, model);
+}
+
+std::string treeSentence(const TreeEnsemble& p, const Model& model, int digits)
+{
+    std::size_t leafTotal = 0;
+    for (const Tree& tree : p.trees)
+        leafTotal += leafCount(tree);
+    const std::string leaves = counted(leafTotal, "leaf", "leaves");
+    if (p.aggregation == TreeAggregation::Sum)
+        return boostingSentence(p, model, leaves, digits);
+    if (p.trees.size() == 1)
+        return singleTreeSentence(p.trees.front(), model, digits);
+    return "A forest of " + counted(p.trees.size(), "decision tree", "decision trees") + " with " + leaves + " in all: every tree answers the row by itself, and "
+        + (p.classes > 0 ? "the mean of their shares of the classes is the answer." : "the mean of their answers is the answer.");
 }
 
 std::string neighboursSentence(const NearestNeighbours& p, const Model& model)
@@ -110,10 +133,18 @@ std::string neighboursSentence(const NearestNeighbours& p, const Model& model)
     return (model.target().task == Task::Regression ? "The mean answer of the " : "The vote of the ") + of + metric + weighting + ".";
 }
 
-std::vector<std::string> treeArithmetic(const TreeEnsemble& ensemble, const Model& model, const double* raw, int digits)
+/// The leaf that a prepared row reaches.
+std::size_t leafOf(const Tree& tree, const std::vector<double>& x)
 {
-    const Tree& tree = ensemble.trees.front();
-    const std::vector<double> x = preparedRow(model, raw);
+    std::size_t node = 0;
+    while (tree.feature[node] >= 0)
+        node = std::size_t(double(float(x[std::size_t(tree.feature[node])])) <= tree.threshold[node] ? tree.left[node] : tree.right[node]);
+    return node;
+}
+
+/// The questions of one tree, and the leaf.
+std::vector<std::string> questions(const Tree& tree, const Model& model, const std::vector<double>& x, int digits)
+{
     const std::vector<PreparedFeature> features = preparedFeatures(model);
     std::vector<std::string> lines;
     std::size_t node = 0;
@@ -125,6 +156,45 @@ std::vector<std::string> treeArithmetic(const TreeEnsemble& ensemble, const Mode
         node = std::size_t(left ? tree.left[node] : tree.right[node]);
     }
     lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + (tree.samples[node] == 1 ? " training row" : " training rows"));
+    return lines;
+}
+
+/// z = base + tree + tree + ...; a line a score.
+std::vector<std::string> scoreLines(const TreeEnsemble& p, const Model& model, const std::vector<double>& x, int digits)
+{
+    const std::size_t scores = std::size_t(p.base.size());
+    std::vector<std::string> lines;
+    for (std::size_t k = 0; k < scores; ++k) {
+        double z = p.base[Eigen::Index(k)];
+        std::string text = numberText(z, digits);
+        std::size_t written = 0;
+        for (std::size_t t = k; t < p.trees.size(); t += scores) {
+            const double value = p.trees[t].values(Eigen::Index(leafOf(p.trees[t], x)), 0);
+            z += value;
+            if (++written <= mostTreesWritten)
+                text += (value < 0 ? " - " : " + ") + numberText(std::abs(value), digits);
+        }
+        if (written > mostTreesWritten)
+            text += " + ... (" + counted(written - mostTreesWritten, "more tree", "more trees") + ")";
+        const std::string name = scores > 1 ? "z(" + model.target().classes[k] + ")" : p.link == Link::Logistic ? "z" : "sum";
+        lines.push_back(name + " = " + text + " = " + numberText(z, digits));
+    }
+    return lines;
+}
+
+std::vector<std::string> treeArithmetic(const TreeEnsemble& p, const Model& model, const double* raw, int digits)
+{
+    const std::vector<double> x = preparedRow(model, raw);
+    if (p.aggregation == TreeAggregation::Sum)
+        return scoreLines(p, model, x, digits);
+    if (p.trees.size() == 1)
+        return questions(p.trees.front(), model, x, digits);
+    std::vector<std::string> lines;
+    for (std::size_t t = 0; t < p.trees.size() && t < mostTreesWritten; ++t)
+        lines.push_back("tree " + std::to_string(t + 1) + ": " + leafAnswer(p.trees[t], leafOf(p.trees[t], x), model, digits));
+    if (p.trees.size() > mostTreesWritten)
+        lines.push_back("... and " + counted(p.trees.size() - mostTreesWritten, "more tree", "more trees"));
+    lines.push_back("mean of " + std::to_string(p.trees.size()) + " trees:");
     return lines;
 }
 

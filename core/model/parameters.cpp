@@ -20,7 +20,7 @@ bool isFinite(const Tree& tree)
 /// A split is a feature and a threshold; a leaf is its answer.
 std::size_t parameterCount(const Tree& tree)
 {
-    const auto leaves = std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1));
+    const std::size_t leaves = leafCount(tree);
     return 2 * (tree.feature.size() - leaves) + leaves * std::size_t(tree.values.cols());
 }
 
@@ -46,7 +46,7 @@ std::size_t parameterCount(const Parameters& parameters)
                                  },
                                  [](const NearestNeighbours& p) { return std::size_t(p.X.size() + p.y.size()); },
                                  [](const TreeEnsemble& p) {
-                                     std::size_t count = 0;
+                                     auto count = std::size_t(p.base.size());
                                      for (const Tree& tree : p.trees)
                                          count += parameterCount(tree);
                                      return count;
@@ -105,7 +105,8 @@ bool isFinite(const Parameters& parameters)
                                  },
                                  [](const NearestNeighbours& p) { return p.X.allFinite() && p.y.allFinite(); },
                                  [](const TreeEnsemble& p) {
-                                     return std::all_of(p.trees.begin(), p.trees.end(),
+                                     return p.base.allFinite()
+                                         && std::all_of(p.trees.begin(), p.trees.end(),
                                                         [](const Tree& tree) { return isFinite(tree); });
                                  },
                                  [](const GaussianClasses& p) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/model/tree.h"
 
 #include <cstdint>
 #include <string_view>
@@ -55,24 +56,23 @@ struct NearestNeighbours {
     int classes = 0;
 };
 
-/// One decision tree, node 0 its root. A sample goes left when float(x[feature]) <= threshold.
-///
-/// Shape    all arrays (nodes); values (nodes, outputs): the mean, or the share of each class; a leaf has feature -1
-struct Tree {
-    std::vector<std::int32_t> feature;
-    std::vector<double> threshold;
-    std::vector<std::int32_t> left;                 ///< index > the node's own; -1 at a leaf
-    std::vector<std::int32_t> right;
-    std::vector<double> samples;                    ///< training samples that reached the node
-    std::vector<double> impurity;
-    Matrix values;
-};
+/// How the answers of several trees become one.
+enum class TreeAggregation { Mean, Sum };
 
-/// Trees whose answers are averaged.
+/// Trees whose answers are averaged (a single tree, a forest), or added up to scores (boosting).
+///
+/// Math     Mean: the mean of what the trees answer, values or shares of classes. Sum: z_k = base_k + the sum of the answers
+///          of trees k, k + scores, k + 2 scores, ...; Identity: y = z; Logistic: P(class 1) = 1 / (1 + exp(-z));
+///          Softmax: P(class k) = exp(z_k) / sum exp(z)
+/// Shape    Mean: base empty, values of a tree (nodes, outputs), link Identity. Sum: base (scores), values (nodes, 1);
+///          scores = 1 for Identity and Logistic, classes for Softmax
 struct TreeEnsemble {
-    std::vector<Tree> trees;
+    TreeList trees;
     int classes = 0;                                ///< 0: regression
     int features = 0;                               ///< of a sample; a tree need not ask about all of them
+    TreeAggregation aggregation = TreeAggregation::Mean;
+    Link link = Link::Identity;
+    Vector base{};
 };
 
 /// A Gaussian with a diagonal covariance a class.

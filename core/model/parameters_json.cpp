@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t mostFeatures = 100'000;
 constexpr std::int64_t mostClasses = 10'000;
-constexpr std::size_t mostTrees = 10'000;
+constexpr std::size_t mostTrees = 100'000;
 constexpr std::size_t mostLayers = 100;
 
 /// Names of enumerators as they stand in files.
@@ -46,6 +46,7 @@ const Names<Activation> activations{{{Activation::Identity, "identity"},
                                      {Activation::Relu, "relu"},
                                      {Activation::Tanh, "tanh"},
                                      {Activation::Logistic, "logistic"}}};
+const Names<TreeAggregation> aggregations{{{TreeAggregation::Mean, "mean"}, {TreeAggregation::Sum, "sum"}}};
 const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
 const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
 
@@ -161,8 +162,15 @@ void checkStructure(const Tree& tree, int features, const JsonFields& fields)
             fields.refuse("left", "leads to node " + std::to_string(node) + " from " + std::to_string(parents[node]) + " places");
 }
 
-Tree readTree(const JsonFields& fields, int features, int classes)
+/// Shares are rounded when they are divided out: n classes may be n units in the last place from 1.
+bool areShares(const Matrix& values)
 {
+    return (values.array() >= 0).all() && ((values.rowwise().sum().array() - 1).abs() <= 1e-9).all();
+}
+
+Tree readTree(const JsonFields& fields, const TreeEnsemble& ensemble)
+{
+    const bool shares = ensemble.classes > 0 && ensemble.aggregation == TreeAggregation::Mean;
     Tree tree;
     tree.feature = fields.integers("feature");
     tree.threshold = fields.numbers("threshold");
@@ -177,17 +185,33 @@ Tree readTree(const JsonFields& fields, int features, int classes)
     if (tree.threshold.size() != nodes || tree.left.size() != nodes || tree.right.size() != nodes || tree.samples.size() != nodes
         || tree.impurity.size() != nodes || std::size_t(tree.values.rows()) != nodes)
         fields.refuse("feature", "and the other lists of the tree have different lengths");
-    if (tree.values.cols() != (classes > 0 ? classes : 1))
+    if (tree.values.cols() != (shares ? ensemble.classes : 1))
         fields.refuse("values", "does not have one number for each answer");
     const auto negative = [](double number) { return number < 0; };
     if (std::any_of(tree.samples.begin(), tree.samples.end(), negative))
         fields.refuse("samples", "holds a number below 0");
-    checkStructure(tree, features, fields);
-    // Shares are rounded when they are divided out: n classes may be n units in the last place from 1.
-    for (Eigen::Index node = 0; classes > 0 && node < tree.values.rows(); ++node)
-        if ((tree.values.row(node).array() < 0).any() || std::abs(tree.values.row(node).sum() - 1) > 1e-9)
-            fields.refuse("values", "has probabilities that do not sum to 1");
+    checkStructure(tree, ensemble.features, fields);
+    if (shares && !areShares(tree.values))
+        fields.refuse("values", "has probabilities that do not sum to 1");
     return tree;
+}
+
+/// What trees are added up to; files from before there was boosting know only the mean.
+void readAggregation(const JsonFields& fields, TreeEnsemble& ensemble)
+{
+    if (!fields.has("aggregation"))
+        return;
+    ensemble.aggregation = aggregations.read(fields, "aggregation");
+    if (ensemble.aggregation == TreeAggregation::Mean)
+        return;
+    ensemble.link = links.read(fields, "link");
+    ensemble.base = fields.vector("base");
+    const bool fits = ensemble.classes == 0 ? ensemble.link == Link::Identity
+                                            : ensemble.link == Link::Softmax || (ensemble.link == Link::Logistic && ensemble.classes == 2);
+    if (!fits)
+        fields.refuse("link", "does not fit the number of classes");
+    if (ensemble.base.size() != (ensemble.link == Link::Softmax ? ensemble.classes : 1))
+        fields.refuse("base", "does not have one number for each score");
 }
 
 TreeEnsemble readTrees(const JsonFields& fields)
@@ -195,11 +219,15 @@ TreeEnsemble readTrees(const JsonFields& fields)
     TreeEnsemble result;
     result.classes = readClasses(fields);
     result.features = int(fields.integer("features", 1, mostFeatures));
+    readAggregation(fields, result);
+    const bool sum = result.aggregation == TreeAggregation::Sum;
     const json& trees = fields.at("trees");
-    if (!trees.is_array() || trees.empty() || trees.size() > mostTrees)
+    if (!trees.is_array() || (trees.empty() && !sum) || trees.size() > mostTrees)
         fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTrees) + " trees");
+    if (sum && trees.size() % std::size_t(result.base.size()) != 0)
+        fields.refuse("trees", "does not have equally many trees for each score");
     for (std::size_t i = 0; i < trees.size(); ++i)
-        result.trees.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), result.features, result.classes));
+        result.trees.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), result));
     return result;
 }
 
@@ -310,6 +338,11 @@ ordered_json parametersToJson(const Parameters& parameters)
             [&](const TreeEnsemble& p) {
                 result["classes"] = p.classes;
                 result["features"] = p.features;
+                if (p.aggregation == TreeAggregation::Sum) {
+                    result["aggregation"] = aggregations.of(p.aggregation);
+                    result["link"] = links.of(p.link);
+                    result["base"] = vectorToJson(p.base);
+                }
                 result["trees"] = ordered_json::array();
                 for (const Tree& tree : p.trees)
                     result["trees"].push_back(treeToJson(tree));

@@ -12,27 +12,46 @@ float floatThreshold(double t) noexcept;
 
 /// Predicts with TreeEnsemble.
 ///
-/// Layout   breadth first, siblings adjacent, so that a node is a threshold, a feature and one child; leaves point at
-///          themselves, so that several walks go down in step and none asks whether it has arrived
+/// Layout   breadth first, siblings adjacent, so that a node is a threshold and one word with a feature and a child; leaves
+///          point at themselves, so that several walks go down in step and none asks whether it has arrived
 class TreePredictor final : public Predictor {
 public:
     explicit TreePredictor(const TreeEnsemble& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
+    void predict(const Matrix& X, Matrix& out) const override;
 
 private:
     struct Node {
         float threshold;                // +infinity at a leaf
-        std::uint32_t feature;
-        std::uint32_t left;             // the right child is left + 1; a leaf is its own left child
+        std::uint32_t link;             // child << m_featureBits | feature: the left child, counted from the root; the right one follows
     };
 
-    void addTree(const Tree& tree);
-    template <std::size_t Walks> void walk(std::uint32_t root, const float* x, std::uint32_t* leaves) const noexcept;
+    struct Root {
+        std::size_t first = 0;          // place of the root among all nodes
+        std::uint32_t score = 0;        // which score a boosted tree adds to
+        TreePtr large;                  // a tree whose nodes do not fit into words; null for all others
+    };
 
-    std::vector<Node> m_nodes;                      // of all trees
-    std::vector<double> m_values;                   // outputs() a node
-    std::vector<std::uint32_t> m_roots;
+    void addTree(const TreePtr& tree, std::uint32_t score);
+    void addLeaf(const Root& root, std::size_t leaf, double* scores) const noexcept;
+    std::size_t descend(const Root& root, const double* x) const noexcept;
+    template <std::size_t Walks> void walkRows(const Node* tree, const float* x, std::uint32_t* leaves) const noexcept;
+    template <std::size_t Walks> void walkTrees(const Root* roots, const float* x, std::uint32_t* leaves) const noexcept;
+    void sumTrees(const double* x, double* scores) const noexcept;
+    void leavesOf(const Root& root, const float* x, std::size_t rows, std::uint32_t* leaves) const noexcept;
+    void finish(double* scores, double* out) const noexcept;
+
+    TreeAggregation m_aggregation;
+    Link m_link;
+    std::vector<double> m_base;         // where each sum of a row begins
+    std::size_t m_width;                // numbers a leaf holds
+    unsigned m_featureBits = 0;
+    std::uint32_t m_featureMask = 0;
+    std::vector<Node> m_nodes;          // of all trees
+    std::vector<double> m_values;       // m_width a node
+    std::vector<Root> m_roots;
+    bool m_allFit = true;
 };
 
 } // namespace modelarium

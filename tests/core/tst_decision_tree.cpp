@@ -39,13 +39,6 @@ const Tree& treeOf(const FitOutcome& outcome) { return std::get<TreeEnsemble>(ou
 
 std::size_t leavesOf(const Tree& tree) { return std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1)); }
 
-int depthOf(const Tree& tree, std::size_t node = 0)
-{
-    if (tree.feature[node] < 0)
-        return 0;
-    return 1 + std::max(depthOf(tree, std::size_t(tree.left[node])), depthOf(tree, std::size_t(tree.right[node])));
-}
-
 bool sameTree(const Tree& a, const Tree& b)
 {
     return a.feature == b.feature && a.threshold == b.threshold && a.left == b.left && a.right == b.right
@@ -217,7 +210,7 @@ void TestDecisionTree::limitsHold()
     const Tree& tree = treeOf(*outcome);
     const std::size_t leaves = leavesOf(tree);
     if (name == QStringLiteral("max_depth"))
-        QCOMPARE(depthOf(tree), limit);
+        QCOMPARE(int(depthOf(tree)), limit);
     if (name == QStringLiteral("max_leaf_nodes"))
         QCOMPARE(leaves, std::size_t(limit));
     for (std::size_t node = 0; node < tree.feature.size(); ++node) {

@@ -205,6 +205,30 @@ private Q_SLOTS:
                  QStringLiteral("\\mathrm{y} = 1\\,\\mathrm{50\\%\\_\\{of\\}\\textbackslash{}x\\textasciicircum{}2 \\& more\\textasciitilde{}\\$\\#}"));
     }
 
+    void forest()
+    {
+        const Tree one = stump((Matrix(3, 1) << 5, 1, 7.5).finished(), 0).trees.front();
+        const ModelPtr model = modelOf({numberInput("x")}, TreeEnsemble{{one, one, one}, 0, 1});
+        QCOMPARE(q(equationText(*model)), QStringLiteral("A forest of 3 decision trees with 6 leaves in all: every tree answers the row by itself, and "
+                                                         "the mean of their answers is the answer."));
+        const double raw[] = {4};
+        QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("tree 1: 7.5\ntree 2: 7.5\ntree 3: 7.5\nmean of 3 trees:\ny = 7.5"));
+    }
+
+    void boosting()
+    {
+        const Tree one = stump((Matrix(3, 1) << 0, -1, 2).finished(), 0).trees.front();
+        const ModelPtr numbers = modelOf({numberInput("x")}, TreeEnsemble{{one, one}, 0, 1, TreeAggregation::Sum, Link::Identity, Vector::Constant(1, 10)});
+        QCOMPARE(q(equationText(*numbers)), QStringLiteral("Gradient boosting: y begins at 10, and 2 trees add to it one after the other (4 leaves in all)."));
+        const double raw[] = {2};
+        QCOMPARE(q(joined(arithmeticText(*numbers, raw))), QStringLiteral("sum = 10 - 1 - 1 = 8\ny = 8"));
+
+        const ModelPtr classes = modelOf({numberInput("x")}, TreeEnsemble{{one}, 2, 1, TreeAggregation::Sum, Link::Logistic, Vector::Constant(1, 1)}, {"no", "yes"});
+        QCOMPARE(q(equationText(*classes)), QStringLiteral("Gradient boosting: the score z begins at 1, and 1 tree adds to it (2 leaves in all).\n"
+                                                           "P(yes) = 1 / (1 + exp(-z))"));
+        QCOMPARE(q(joined(arithmeticText(*classes, raw))), QStringLiteral("z = 1 - 1 = 0\nP(no) = 0.5\nP(yes) = 0.5"));
+    }
+
     void tree()
     {
         const ModelPtr model = modelOf({numberInput("x")}, stump((Matrix(3, 1) << 5, 1, 7.5).finished(), 0));

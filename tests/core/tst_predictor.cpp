@@ -134,6 +134,18 @@ DenseNetwork network(std::vector<Eigen::Index> widths, Activation activation, Li
     return parameters;
 }
 
+/// Trees that add up to scores, one after the other.
+TreeEnsemble boosted(int rounds, int depth, int features, Link link, int classes)
+{
+    TreeEnsemble parameters{{}, classes, features, TreeAggregation::Sum, link, Vector::LinSpaced(link == Link::Softmax ? classes : 1, -0.7, 0.4)};
+    for (int t = 0; t < rounds * int(parameters.base.size()); ++t) {
+        Tree tree = completeTree(depth, features, 1, std::uint64_t(200 + t));
+        tree.values = randomMatrix(tree.values.rows(), 1, std::uint64_t(300 + t));
+        parameters.trees.push_back(std::move(tree));
+    }
+    return parameters;
+}
+
 double predictOne(const Parameters& parameters, std::initializer_list<double> x, std::size_t output = 0)
 {
     std::vector<double> out(outputCount(parameters));
@@ -158,6 +170,12 @@ void addShapes()
     QTest::newRow("neighbours") << Parameters(neighbours(3));
     QTest::newRow("one tree, numbers") << Parameters(ensemble(1, 6, 4, 0));
     QTest::newRow("one tree, classes") << Parameters(ensemble(1, 6, 4, 3));
+    QTest::newRow("forty trees, numbers") << Parameters(ensemble(40, 6, 5, 0));
+    QTest::newRow("forty trees, two classes, more features than the stack holds") << Parameters(ensemble(40, 3, 300, 2));
+    QTest::newRow("boosted, numbers") << Parameters(boosted(35, 4, 5, Link::Identity, 0));
+    QTest::newRow("boosted, two classes") << Parameters(boosted(20, 4, 5, Link::Logistic, 2));
+    QTest::newRow("boosted, three classes") << Parameters(boosted(20, 4, 5, Link::Softmax, 3));
+    QTest::newRow("boosted, no round yet") << Parameters(boosted(0, 4, 5, Link::Softmax, 3));
     QTest::newRow("seven trees") << Parameters(ensemble(7, 5, 70, 3));
     QTest::newRow("network without hidden layers") << Parameters(network({5, 1}, Activation::Relu, Link::Identity));
     QTest::newRow("network 2-8-8-3") << Parameters(network({2, 8, 8, 3}, Activation::Tanh, Link::Softmax));
@@ -192,6 +210,7 @@ private Q_SLOTS:
     void floatThresholdIsTheLargestFloatBelow();
     void networkIsItsFormula();
     void networkTanhKeepsItsDigits();
+    void boostedTreesAddUp();
     void countsParameters();
 };
 
@@ -395,6 +414,23 @@ void TestPredictor::networkTanhKeepsItsDigits()
     QCOMPARE(predictOne(unit, {0.0}), 0.0);
 }
 
+void TestPredictor::boostedTreesAddUp()
+{
+    const double x = 0.5;                                       // every question below answers 2, or 1
+    const TreeList trees{question(0), question(1), question(0), question(1)};
+    QCOMPARE(predictOne(TreeEnsemble{trees, 0, 1, TreeAggregation::Sum, Link::Identity, Vector::Constant(1, 10)}, {x}), 16.0);
+    QCOMPARE(predictOne(TreeEnsemble{trees, 2, 1, TreeAggregation::Sum, Link::Logistic, Vector::Constant(1, -6)}, {x}, 1), 0.5);
+    const TreeEnsemble softmax{trees, 2, 1, TreeAggregation::Sum, Link::Softmax, Vector{{-4, -2 + std::log(3.0)}}};
+    QVERIFY(std::abs(predictOne(softmax, {x}, 1) - 0.75) < 1e-15);
+    // Sums that leave the range are limited, and never become NaN.
+    Tree huge = question(0);
+    huge.values *= 8e307;
+    const TreeEnsemble far{{huge, huge}, 0, 1, TreeAggregation::Sum, Link::Identity, Vector::Constant(1, 1e308)};
+    QCOMPARE(predictOne(far, {x}), std::numeric_limits<double>::max());
+    const TreeEnsemble farApart{{huge, question(0), huge, question(0)}, 2, 1, TreeAggregation::Sum, Link::Softmax, Vector{{1e308, -1e308}}};
+    QCOMPARE(predictOne(farApart, {x}, 0), 1.0);
+}
+
 void TestPredictor::countsParameters()
 {
     QCOMPARE(parameterCount(network({2, 8, 8, 3}, Activation::Tanh, Link::Softmax)), std::size_t(123));
@@ -406,6 +442,7 @@ void TestPredictor::countsParameters()
     QCOMPARE(parameterCount(fullGaussian(4, 6)), std::size_t(4 + 24 + 4 * 21));
     QCOMPARE(parameterCount(neighbours(3)), std::size_t(1200));
     QCOMPARE(parameterCount(TreeEnsemble{{question(1)}, 0, 1}), std::size_t(4));
+    QCOMPARE(parameterCount(boosted(2, 0, 1, Link::Softmax, 3)), std::size_t(3 + 6));
     QCOMPARE(outputCount(linear(Link::Logistic, 1, 5)), std::size_t(2));
     QVERIFY(isFinite(gaussian(4, 6)));
     Linear broken = linear(Link::Identity, 1, 2);

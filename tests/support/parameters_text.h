@@ -32,6 +32,9 @@ inline std::string parametersText(const Parameters& parameters)
         },
         [&](const NearestNeighbours& p) { addMatrix(p.X); addMatrix(p.y); add(p.k); add(int(p.weights)); add(int(p.metric)); },
         [&](const TreeEnsemble& p) {
+            addMatrix(p.base);
+            add(int(p.aggregation));
+            add(int(p.link));
             for (const Tree& tree : p.trees) {
                 addAll(tree.feature);
                 addAll(tree.threshold);

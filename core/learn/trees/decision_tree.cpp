@@ -1,10 +1,8 @@
 #include "core/learn/trees/decision_tree.h"
 
 #include "core/base/number_text.h"
+#include "core/learn/trees/tree_checks.h"
 #include "core/learn/trees/tree_growth.h"
-
-#include <cmath>
-#include <limits>
 
 namespace modelarium {
 
@@ -73,32 +71,6 @@ private:
     std::size_t m_steps = 0;
 };
 
-/// A tree compares floats: a value that is infinite as a float could not be told from any larger one.
-Result<void> checkRange(const Dataset& data)
-{
-    constexpr double largestFeature = std::numeric_limits<float>::max();
-    constexpr double largestTarget = 1e150;
-    for (Eigen::Index i = 0; i < data.X.rows(); ++i) {
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
-        for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
-            if (std::abs(data.X(i, j)) <= largestFeature)
-                continue;
-            const std::string& name = data.featureNames[std::size_t(j)];
-            return Error{ErrorCode::NotFinite,
-                         "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
-                             + " is too large for a tree, which compares numbers up to 3.4e+38: standardise the features, "
-                               "or leave the column out.",
-                         Place{.row = row, .column = name}};
-        }
-        if (std::abs(data.y[i]) > largestTarget)
-            return Error{ErrorCode::NotFinite,
-                         "The target value " + shortText(data.y[i]) + " in row " + std::to_string(row)
-                             + " is too large: its square is beyond the range of numbers; give the target in a larger unit.",
-                         Place{.row = row}};
-    }
-    return {};
-}
-
 class DecisionTree final : public Learner {
 public:
     DecisionTree(const Hyperparameters& chosen, Task task) : m_task(task)
@@ -115,17 +87,8 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
-        if (const Result<void> checked = checkDataset(*train); !checked)
+        if (const Result<void> checked = checkForTrees(*train, m_task); !checked)
             return checked.error();
-        if (const Result<void> checked = checkRange(*train); !checked)
-            return checked.error();
-        constexpr std::size_t mostClasses = std::numeric_limits<std::uint16_t>::max();
-        if (train->classes() > mostClasses)
-            return Error{ErrorCode::Unsupported, "The target has " + std::to_string(train->classes()) + " classes; a tree can tell "
-                                                     + std::to_string(mostClasses) + " apart at most."};
-        if (train->task != m_task)
-            return Error{ErrorCode::WrongTask, "This tree was set up for " + std::string(taskName(m_task)) + ", but the data ask for "
-                                                   + std::string(taskName(train->task)) + "."};
         return std::unique_ptr<TrainingRun>(std::make_unique<DecisionTreeRun>(std::move(train), m_measure, m_limits));
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 namespace modelarium {
 
@@ -146,6 +147,32 @@ ColumnCut scan(const SortedValue* values, std::size_t count, std::size_t minimum
 
 } // namespace
 
+FixedPoint fixedPoint(const std::vector<double>& y)
+{
+    const auto [low, high] = std::minmax_element(y.begin(), y.end());
+    const double centre = *low / 2 + *high / 2;
+    int exponent = 0;
+    std::frexp(std::max(*high - centre, centre - *low), &exponent);
+    // |fixed| <= 2^bits, so that a sum over all samples, less a mean, still fits into 63 bits.
+    const int bits = 61 - int(std::bit_width(y.size()));
+    FixedPoint fixed{{}, std::ldexp(1.0, exponent - bits)};
+    fixed.values.reserve(y.size());
+    for (const double value : y)
+        fixed.values.push_back(std::llround(std::ldexp(value - centre, bits - exponent)));
+    return fixed;
+}
+
+FixedPoint fixedCountLogCounts(std::size_t samples)
+{
+    const double n = double(samples);
+    const int bits = 51 - int(std::ceil(std::log2(n * std::log2(n + 1) + 1)));
+    FixedPoint fixed{{0}, std::ldexp(1.0, -bits)};
+    fixed.values.reserve(samples + 1);
+    for (std::size_t count = 1; count <= samples; ++count)
+        fixed.values.push_back(std::llround(std::ldexp(double(count) * std::log2(double(count)), bits)));
+    return fixed;
+}
+
 Impurity::Impurity(const Dataset& data, ImpurityMeasure measure)
     : m_measure(measure), m_classes(data.task == Task::Classification ? data.classes() : 0)
 {
@@ -154,35 +181,15 @@ Impurity::Impurity(const Dataset& data, ImpurityMeasure measure)
         m_codes.assign(y, y + data.samples());
     } else {
         m_y.assign(y, y + data.samples());
-        prepareFixedPoint();
+        FixedPoint fixed = fixedPoint(m_y);
+        m_fixed = std::move(fixed.values);
+        m_unit = fixed.unit * fixed.unit;
     }
-    if (m_measure == ImpurityMeasure::Entropy)
-        prepareEntropy();
-}
-
-void Impurity::prepareFixedPoint()
-{
-    const auto [low, high] = std::minmax_element(m_y.begin(), m_y.end());
-    const double centre = *low / 2 + *high / 2;
-    int exponent = 0;
-    std::frexp(std::max(*high - centre, centre - *low), &exponent);
-    // |fixed| <= 2^bits, so that a sum over all samples, less a mean, still fits into 63 bits.
-    const int bits = 61 - int(std::bit_width(m_y.size()));
-    m_fixed.reserve(m_y.size());
-    for (const double y : m_y)
-        m_fixed.push_back(std::llround(std::ldexp(y - centre, bits - exponent)));
-    m_unit = std::ldexp(1.0, 2 * (exponent - bits));
-}
-
-void Impurity::prepareEntropy()
-{
-    const double n = double(m_codes.size());
-    const int bits = 51 - int(std::ceil(std::log2(n * std::log2(n + 1) + 1)));
-    m_countLogCount.reserve(m_codes.size() + 1);
-    m_countLogCount.push_back(0);
-    for (std::size_t count = 1; count <= m_codes.size(); ++count)
-        m_countLogCount.push_back(std::llround(std::ldexp(double(count) * std::log2(double(count)), bits)));
-    m_unit = std::ldexp(1.0, -bits);
+    if (m_measure == ImpurityMeasure::Entropy) {
+        FixedPoint logs = fixedCountLogCounts(data.samples());
+        m_countLogCount = std::move(logs.values);
+        m_unit = logs.unit;
+    }
 }
 
 NodeSums Impurity::sumsOf(const std::uint32_t* samples, std::size_t count) const

@@ -29,6 +29,18 @@ struct ColumnCut {
     float above = 0;
 };
 
+/// Numbers as integers, and what a step of the integers is worth.
+struct FixedPoint {
+    std::vector<std::int64_t> values;
+    double unit = 1;
+};
+
+/// Answers about the middle of their range: sums over all samples, less a mean, still fit into 63 bits.
+FixedPoint fixedPoint(const std::vector<double>& y);
+
+/// n log2 n for n = 0 .. samples; sums over classes stay exact as double.
+FixedPoint fixedCountLogCounts(std::size_t samples);
+
 /// How mixed the answers of a node are, and how much a cut sorts them.
 ///
 /// Math     Gini: 1 - sum p_k^2; entropy: -sum p_k log2 p_k (bits); squared error: mean (y - mean y)^2.
@@ -51,8 +63,6 @@ public:
     ColumnCut bestCut(const SortedValue* values, const NodeSums& node, std::size_t minimumLeaf) const;
 
 private:
-    void prepareFixedPoint();
-    void prepareEntropy();
     double giniOf(const NodeSums& node) const;
     double entropyOf(const NodeSums& node) const;
 

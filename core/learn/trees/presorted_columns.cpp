@@ -56,6 +56,15 @@ void sortColumn(Buffer<SortedValue>& values)
 
 } // namespace
 
+Buffer<SortedValue> sortedColumn(const double* x, std::size_t samples)
+{
+    Buffer<SortedValue> column(samples);
+    for (std::size_t i = 0; i < samples; ++i)
+        column[i] = {float(x[i]) + 0.0f, std::uint32_t(i)};         // + 0: one zero, not two
+    sortColumn(column);
+    return column;
+}
+
 PresortedColumns::PresortedColumns(const Matrix& X)
     : m_samples(std::size_t(X.rows())),
       m_columns(std::size_t(X.cols())),
@@ -65,12 +74,7 @@ PresortedColumns::PresortedColumns(const Matrix& X)
 {
     std::iota(m_order.begin(), m_order.end(), std::uint32_t(0));
     parallelFor(features(), [&](std::size_t feature) {
-        Buffer<SortedValue>& column = m_columns[feature];
-        column.resize(m_samples);
-        const double* x = X.col(Eigen::Index(feature)).data();
-        for (std::size_t i = 0; i < m_samples; ++i)
-            column[i] = {float(x[i]) + 0.0f, std::uint32_t(i)};         // + 0: one zero, not two
-        sortColumn(column);
+        m_columns[feature] = sortedColumn(X.col(Eigen::Index(feature)).data(), m_samples);
     });
 }
 

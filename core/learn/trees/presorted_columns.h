@@ -15,6 +15,9 @@ struct SortedValue {
     std::uint32_t sample;
 };
 
+/// float(x) of every sample in ascending order; of equal values the earlier sample first.
+Buffer<SortedValue> sortedColumn(const double* x, std::size_t samples);
+
 /// A stretch of the columns: the samples of one node of a tree.
 struct SampleRange {
     std::size_t begin = 0;

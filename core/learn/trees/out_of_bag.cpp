@@ -1,0 +1,75 @@
+#include "core/learn/trees/out_of_bag.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+OutOfBag::OutOfBag(const Dataset& data)
+    : m_data(data),
+      m_outputs(data.task == Task::Classification ? data.classes() : 1),
+      m_sums(data.samples() * m_outputs),
+      m_trees(data.samples())
+{
+}
+
+std::size_t OutOfBag::likeliest(std::size_t sample) const
+{
+    const double* sums = &m_sums[sample * m_outputs];
+    return std::size_t(std::max_element(sums, sums + m_outputs) - sums);
+}
+
+void OutOfBag::add(const std::vector<std::uint32_t>& samples, const Matrix& answers)
+{
+    const bool classification = m_data.task == Task::Classification;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const std::size_t sample = samples[i];
+        const auto truth = std::size_t(classification ? m_data.y[Eigen::Index(sample)] : 0);
+        if (m_trees[sample] == 0)
+            ++m_answered;
+        else if (classification)
+            m_wrong -= likeliest(sample) != truth;
+        for (std::size_t k = 0; k < m_outputs; ++k)
+            m_sums[sample * m_outputs + k] += answers(Eigen::Index(i), Eigen::Index(k));
+        ++m_trees[sample];
+        if (classification)
+            m_wrong += likeliest(sample) != truth;
+    }
+}
+
+double OutOfBag::error() const
+{
+    if (m_answered == 0)
+        return 0;
+    if (m_data.task == Task::Classification)
+        return double(m_wrong) / double(m_answered);
+    double sum = 0;
+    for (std::size_t i = 0; i < m_trees.size(); ++i) {
+        if (m_trees[i] == 0)
+            continue;
+        const double error = m_sums[i] / m_trees[i] - m_data.y[Eigen::Index(i)];
+        sum += error * error;
+    }
+    return sum / double(m_answered);
+}
+
+double OutOfBag::score() const
+{
+    if (m_data.task == Task::Classification)
+        return 1 - error();
+    double first = 0, sum = 0, squares = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < m_trees.size(); ++i) {
+        if (m_trees[i] == 0)
+            continue;
+        const double y = m_data.y[Eigen::Index(i)];
+        first = any ? first : y;
+        any = true;
+        sum += y - first;
+        squares += (y - first) * (y - first);
+    }
+    const double n = double(m_answered);
+    const double variance = n > 0 ? squares / n - sum / n * (sum / n) : 0;
+    return variance > 0 ? 1 - error() / variance : 0;
+}
+
+} // namespace modelarium

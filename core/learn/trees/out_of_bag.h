@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/data/dataset.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace modelarium {
+
+/// What a forest answers to each training sample when only those trees are asked that did not see it: a test set for nothing.
+///
+/// Math     the mean of those trees' answers; error: the share of wrong classes, or the mean squared error; score: the share of
+///          right classes, or R2 = 1 - error / variance. Samples that every tree has seen so far are left out
+/// Source   L. Breiman, Machine Learning 45(1), 2001
+class OutOfBag {
+public:
+    explicit OutOfBag(const Dataset& data);
+
+    /// What one more tree answers to the samples that it did not see; a row of `answers` each.
+    void add(const std::vector<std::uint32_t>& samples, const Matrix& answers);
+
+    std::size_t answered() const { return m_answered; }
+    double error() const;
+    double score() const;
+
+private:
+    std::size_t likeliest(std::size_t sample) const;
+
+    const Dataset& m_data;
+    std::size_t m_outputs;
+    std::vector<double> m_sums;                     // outputs a sample
+    std::vector<std::uint32_t> m_trees;             // that have answered a sample
+    std::size_t m_answered = 0;
+    std::size_t m_wrong = 0;
+};
+
+} // namespace modelarium
