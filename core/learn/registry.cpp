@@ -12,6 +12,7 @@
 #include "core/learn/svm/linear_svm.h"
 #include "core/learn/neural/neural_network.h"
 #include "core/learn/trees/decision_tree.h"
+#include "core/learn/trees/gradient_boosting.h"
 #include "core/learn/trees/random_forest.h"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ const std::vector<LearnerInfo>& learners()
         kNearestNeighbors(),
         decisionTree(),
         randomForest(),
+        gradientBoosting(),
         gaussianNaiveBayes(),
         categoricalNaiveBayes(),
         quadraticDiscriminantAnalysis(),

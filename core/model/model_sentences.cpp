@@ -47,28 +47,17 @@ std::vector<double> preparedRow(const Model& model, const double* raw)
     return x;
 }
 
-std::string leafAnswer(const Tree& tree, std::size_t node, const Model& model, int digits)
+/// A leaf's answer: a value, the likeliest class with its share, or what a boosted tree adds to a score.
+std::string leafAnswer(const Tree& tree, std::size_t node, const Model& model, int digits, TreeAggregation aggregation = TreeAggregation::Mean)
 {
+    const double value = tree.values(Eigen::Index(node), 0);
+    if (aggregation == TreeAggregation::Sum)
+        return (value < 0 ? "- " : "+ ") + numberText(std::abs(value), digits);
     if (model.target().task == Task::Regression)
-        return numberText(tree.values(Eigen::Index(node), 0), digits);
+        return numberText(value, digits);
     Eigen::Index best = 0;
     const double share = tree.values.row(Eigen::Index(node)).maxCoeff(&best);
     return model.target().classes[std::size_t(best)] + " (" + numberText(100 * share, 3) + " %)";
-}
-
-void writeRules(const Tree& tree, std::size_t node, const std::string& indent, const Model& model,
-                const std::vector<PreparedFeature>& features, int digits, std::string& text)
-{
-    if (tree.feature[node] < 0) {
-        text += indent + leafAnswer(tree, node, model, digits) + "\n";
-        return;
-    }
-    const PreparedFeature& feature = features[std::size_t(tree.feature[node])];
-    const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, digits);
-    text += indent + "if " + feature.name + " <= " + threshold + ":\n";
-    writeRules(tree, std::size_t(tree.left[node]), indent + "    ", model, features, digits, text);
-    text += indent + "else:\n";
-    writeRules(tree, std::size_t(tree.right[node]), indent + "    ", model, features, digits, text);
 }
 
 std::string counted(std::size_t count, const char* one, const char* many)
@@ -76,14 +65,83 @@ std::string counted(std::size_t count, const char* one, const char* many)
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-std::string singleTreeSentence(const Tree& tree, const Model& model, int digits)
+/// The questions of a tree as text, a line each.
+class RuleWriter {
+public:
+    RuleWriter(const TreeEnsemble& ensemble, const Model& model, int digits)
+        : m_model(model), m_features(preparedFeatures(model)), m_digits(digits), m_aggregation(ensemble.aggregation)
+    {
+    }
+
+    /// Questions in a row beyond `levels` are left out, and the leaves below them counted.
+    void write(const Tree& tree, const std::string& indent, std::size_t levels, std::string& text) const { write(tree, 0, indent, levels, text); }
+
+private:
+    void write(const Tree& tree, std::size_t node, const std::string& indent, std::size_t levels, std::string& text) const
+    {
+        if (tree.feature[node] < 0) {
+            text += indent + leafAnswer(tree, node, m_model, m_digits, m_aggregation) + "\n";
+            return;
+        }
+        if (levels == 0) {
+            text += indent + "... (" + counted(leavesBelow(tree, node), "leaf", "leaves") + ")\n";
+            return;
+        }
+        const PreparedFeature& feature = m_features[std::size_t(tree.feature[node])];
+        const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, m_digits);
+        text += indent + "if " + feature.name + " <= " + threshold + ":\n";
+        write(tree, std::size_t(tree.left[node]), indent + "    ", levels - 1, text);
+        text += indent + "else:\n";
+        write(tree, std::size_t(tree.right[node]), indent + "    ", levels - 1, text);
+    }
+
+    static std::size_t leavesBelow(const Tree& tree, std::size_t top)
+    {
+        std::size_t leaves = 0;
+        for (std::vector<std::size_t> open{top}; !open.empty();) {
+            const std::size_t node = open.back();
+            open.pop_back();
+            leaves += tree.feature[node] < 0;
+            if (tree.feature[node] >= 0)
+                open.insert(open.end(), {std::size_t(tree.left[node]), std::size_t(tree.right[node])});
+        }
+        return leaves;
+    }
+
+    const Model& m_model;
+    std::vector<PreparedFeature> m_features;
+    int m_digits;
+    TreeAggregation m_aggregation;
+};
+
+/// The beginning of the first trees of an ensemble; the rest are counted.
+std::string firstTrees(const TreeEnsemble& p, const Model& model, int digits)
 {
+    constexpr std::size_t treesWritten = 2, levelsWritten = 2;
+    const RuleWriter writer(p, model, digits);
+    const std::size_t scores = std::max<std::size_t>(1, std::size_t(p.base.size()));
+    std::string text;
+    std::size_t written = 0;
+    for (; written < std::min(treesWritten, p.trees.size()); ++written) {
+        const std::string of = scores > 1 ? " of " + model.target().classes[written % scores] : "";
+        text += "\ntree " + std::to_string(written / scores + 1) + of + (p.aggregation == TreeAggregation::Sum ? " adds" : "") + ":\n";
+        writer.write(p.trees[written], "    ", levelsWritten, text);
+        text.pop_back();
+    }
+    if (p.trees.size() > written)
+        text += "\n... and " + counted(p.trees.size() - written, "more tree", "more trees");
+    return text;
+}
+
+std::string singleTreeSentence(const TreeEnsemble& ensemble, const Model& model, int digits)
+{
+    const Tree& tree = ensemble.trees.front();
     const std::size_t leaves = leafCount(tree);
     std::string text = "A decision tree of depth " + std::to_string(depthOf(tree)) + " with " + counted(leaves, "leaf", "leaves")
         + ": answer its questions from the top, and read the leaf.";
     if (leaves <= mostLeavesWritten) {
         text += "\n";
-        writeRules(tree, 0, "", model, preparedFeatures(model), digits, text);
+        RuleWriter(ensemble, model, digits).write(tree, "", mostLeavesWritten, text);
         text.pop_back();
     }
     return text;
@@ -108,7 +166,7 @@ std::string boostingSentence(const TreeEnsemble& p, const Model& model, const st
         text += (p.link == Link::Logistic ? "the score z begins at " : model.target().name + " begins at ") + numberText(p.base[0], digits) + ", and "
             + counted(p.trees.size(), "tree adds to it (", "trees add to it one after the other (") + leaves + " in all).";
     }
-    return text + linkSentence(p, model);
+    return text + linkSentence(p, model) + firstTrees(p, model, digits);
 }
 
 std::string treeSentence(const TreeEnsemble& p, const Model& model, int digits)
@@ -120,9 +178,10 @@ std::string treeSentence(const TreeEnsemble& p, const Model& model, int digits)
     if (p.aggregation == TreeAggregation::Sum)
         return boostingSentence(p, model, leaves, digits);
     if (p.trees.size() == 1)
-        return singleTreeSentence(p.trees.front(), model, digits);
+        return singleTreeSentence(p, model, digits);
     return "A forest of " + counted(p.trees.size(), "decision tree", "decision trees") + " with " + leaves + " in all: every tree answers the row by itself, and "
-        + (p.classes > 0 ? "the mean of their shares of the classes is the answer." : "the mean of their answers is the answer.");
+        + (p.classes > 0 ? "the mean of their shares of the classes is the answer." : "the mean of their answers is the answer.")
+        + firstTrees(p, model, digits);
 }
 
 std::string neighboursSentence(const NearestNeighbours& p, const Model& model)

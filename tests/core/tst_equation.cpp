@@ -210,22 +210,51 @@ private Q_SLOTS:
         const Tree one = stump((Matrix(3, 1) << 5, 1, 7.5).finished(), 0).trees.front();
         const ModelPtr model = modelOf({numberInput("x")}, TreeEnsemble{{one, one, one}, 0, 1});
         QCOMPARE(q(equationText(*model)), QStringLiteral("A forest of 3 decision trees with 6 leaves in all: every tree answers the row by itself, and "
-                                                         "the mean of their answers is the answer."));
+                                                         "the mean of their answers is the answer.\n"
+                                                         "tree 1:\n    if x <= 3:\n        1\n    else:\n        7.5\n"
+                                                         "tree 2:\n    if x <= 3:\n        1\n    else:\n        7.5\n"
+                                                         "... and 1 more tree"));
         const double raw[] = {4};
         QCOMPARE(q(joined(arithmeticText(*model, raw))), QStringLiteral("tree 1: 7.5\ntree 2: 7.5\ntree 3: 7.5\nmean of 3 trees:\ny = 7.5"));
+    }
+
+    /// A long tree is written as far as two questions go; the leaves below are counted.
+    void longTreesAreCutShort()
+    {
+        Tree chain;
+        for (int i = 0; i < 4; ++i) {           // x <= 0? x <= 1? x <= 2? x <= 3?
+            chain.feature.insert(chain.feature.end(), {0, -1});
+            chain.threshold.insert(chain.threshold.end(), {double(i), 0});
+            chain.left.insert(chain.left.end(), {2 * i + 1, -1});
+            chain.right.insert(chain.right.end(), {2 * i + 2, -1});
+        }
+        chain.feature.push_back(-1);
+        chain.threshold.push_back(0);
+        chain.left.push_back(-1);
+        chain.right.push_back(-1);
+        chain.samples.assign(9, 1);
+        chain.impurity.assign(9, 0);
+        chain.values = Vector::LinSpaced(9, 0, 8);
+        const ModelPtr model = modelOf({numberInput("x")}, TreeEnsemble{{chain, chain, chain}, 0, 1});
+        const std::string text = equationText(*model);
+        QVERIFY2(text.find("tree 1:\n    if x <= 0:\n        1\n    else:\n        if x <= 1:\n            3\n        else:\n"
+                           "            ... (3 leaves)\ntree 2:") != std::string::npos, text.c_str());
     }
 
     void boosting()
     {
         const Tree one = stump((Matrix(3, 1) << 0, -1, 2).finished(), 0).trees.front();
         const ModelPtr numbers = modelOf({numberInput("x")}, TreeEnsemble{{one, one}, 0, 1, TreeAggregation::Sum, Link::Identity, Vector::Constant(1, 10)});
-        QCOMPARE(q(equationText(*numbers)), QStringLiteral("Gradient boosting: y begins at 10, and 2 trees add to it one after the other (4 leaves in all)."));
+        QCOMPARE(q(equationText(*numbers)), QStringLiteral("Gradient boosting: y begins at 10, and 2 trees add to it one after the other (4 leaves in all).\n"
+                                                           "tree 1 adds:\n    if x <= 3:\n        - 1\n    else:\n        + 2\n"
+                                                           "tree 2 adds:\n    if x <= 3:\n        - 1\n    else:\n        + 2"));
         const double raw[] = {2};
         QCOMPARE(q(joined(arithmeticText(*numbers, raw))), QStringLiteral("sum = 10 - 1 - 1 = 8\ny = 8"));
 
         const ModelPtr classes = modelOf({numberInput("x")}, TreeEnsemble{{one}, 2, 1, TreeAggregation::Sum, Link::Logistic, Vector::Constant(1, 1)}, {"no", "yes"});
         QCOMPARE(q(equationText(*classes)), QStringLiteral("Gradient boosting: the score z begins at 1, and 1 tree adds to it (2 leaves in all).\n"
-                                                           "P(yes) = 1 / (1 + exp(-z))"));
+                                                           "P(yes) = 1 / (1 + exp(-z))\n"
+                                                           "tree 1 adds:\n    if x <= 3:\n        - 1\n    else:\n        + 2"));
         QCOMPARE(q(joined(arithmeticText(*classes, raw))), QStringLiteral("z = 1 - 1 = 0\nP(no) = 0.5\nP(yes) = 0.5"));
     }
 

@@ -9,7 +9,7 @@
 
 namespace modelarium {
 
-/// The features of all samples as small whole numbers: which of at most 255 bins a value is in. A feature with no more
+/// The features of all samples as small whole numbers: which of at most `mostBins` bins a value is in. A feature with no more
 /// distinct values than that has one bin a value, and nothing is lost; otherwise bins hold about equally many samples.
 ///
 /// Shape    features stand in groups of up to `groupSize`; a sample has stride() bytes in each group, one a feature
@@ -21,7 +21,7 @@ public:
 
     /// One group: all features of a sample side by side.
     explicit BinnedColumns(const Matrix& X) : BinnedColumns(X, std::size_t(X.cols()), std::size_t(X.cols())) {}
-    BinnedColumns(const Matrix& X, std::size_t groupSize, std::size_t stride);
+    BinnedColumns(const Matrix& X, std::size_t groupSize, std::size_t stride, std::size_t bins = mostBins);   ///< bins <= mostBins
 
     std::size_t samples() const { return m_samples; }
     std::size_t features() const { return m_columns.size(); }

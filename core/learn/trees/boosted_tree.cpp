@@ -1,0 +1,364 @@
+#include "core/learn/trees/boosted_tree.h"
+
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <queue>
+
+namespace modelarium {
+
+namespace {
+
+/// Below this many values the work is over before a second thread is awake.
+constexpr std::size_t worthThreads = 32768;
+
+template <class Work>
+void forAll(std::size_t count, bool parallel, const Work& work)
+{
+    if (parallel && count > 1)
+        return parallelFor(count, work);
+    for (std::size_t i = 0; i < count; ++i)
+        work(i);
+}
+
+typedef long long CellSums __attribute__((vector_size(16), aligned(8), may_alias));
+
+/// Adds samples to the histograms of up to `most` features that stand side by side.
+template <std::size_t most>
+void addRows(const std::uint8_t* bins, std::size_t stride, const std::uint32_t* rows, std::size_t count,
+             const kernels::BoostingCell* cells, kernels::BoostingCell* const* histograms)
+{
+    constexpr std::size_t ahead = 16;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t next = rows[std::min(i + ahead, count - 1)];
+        __builtin_prefetch(&bins[next * stride]);
+        __builtin_prefetch(&cells[next]);
+        const std::size_t row = rows[i];
+        const CellSums sums = *reinterpret_cast<const CellSums*>(&cells[row]);
+        const std::uint8_t* place = &bins[row * stride];
+        for (std::size_t feature = 0; feature < most; ++feature)
+            *reinterpret_cast<CellSums*>(&histograms[feature][place[feature]]) += sums;
+    }
+}
+
+} // namespace
+
+std::size_t BoostedTreeGrowth::groupSize(std::size_t features)
+{
+    constexpr std::size_t mostInGroup = 10;
+    if (features < 4)
+        return features;
+    const std::size_t pairs = (features + 2 * mostInGroup - 1) / (2 * mostInGroup);     // an even number of groups for two cores
+    return (features + 2 * pairs - 1) / (2 * pairs);
+}
+
+BoostedTreeGrowth::BoostedTreeGrowth(const BinnedColumns& columns, const BoostingLimits& limits, std::size_t mostBytes)
+    : m_columns(columns), m_limits(limits), m_rows(columns.samples()), m_scratch(columns.samples())
+{
+    m_offsets.push_back(0);
+    for (std::size_t feature = 0; feature < columns.features(); ++feature)
+        m_offsets.push_back(m_offsets.back() + columns.bins(feature));
+    m_mostHistograms = std::max<std::size_t>(4, mostBytes / (m_offsets.back() * sizeof(Cell)));
+}
+
+double BoostedTreeGrowth::scoreOf(const Cell& total) const
+{
+    const double H = double(total.hessianAndCount >> m_units.countBits) + m_search.l2;
+    return H > 0 ? double(total.gradient) * double(total.gradient) / H : 0;
+}
+
+bool BoostedTreeGrowth::maySplit(const Node& node) const
+{
+    return node.size() >= 2 * m_limits.samplesInLeaf && (m_limits.depth == 0 || node.depth < m_limits.depth)
+        && node.total.hessianAndCount >> m_units.countBits >= 2 * m_search.leastHessian;
+}
+
+void BoostedTreeGrowth::addNode(std::size_t begin, std::size_t end, std::size_t depth, const Cell& total)
+{
+    Node node{begin, end, depth, total};
+    const double H = double(total.hessianAndCount >> m_units.countBits) * m_units.hessian + m_limits.l2;
+    constexpr double notZero = 1e-15;
+    node.answer = -m_limits.learningRate * (double(total.gradient) * m_units.gradient) / (H + notZero);
+    m_nodes.push_back(node);
+}
+
+std::size_t BoostedTreeGrowth::takeHistogram()
+{
+    ++m_taken;
+    if (m_free.empty()) {
+        m_histograms.emplace_back(m_offsets.back());
+        return m_histograms.size() - 1;
+    }
+    const std::size_t histogram = m_free.back();
+    m_free.pop_back();
+    return histogram;
+}
+
+void BoostedTreeGrowth::releaseHistogram(std::size_t& histogram)
+{
+    if (histogram == none)
+        return;
+    m_free.push_back(histogram);
+    --m_taken;
+    histogram = none;
+}
+
+/// Counts the samples of a node into the bins of a group of features.
+void BoostedTreeGrowth::fillHistogram(std::size_t group, const Node& node, Cell* histogram) const
+{
+    const std::size_t first = group * m_columns.groupSize();
+    const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
+    std::fill(histogram + m_offsets[first], histogram + m_offsets[last], Cell{0, 0});
+    const std::uint32_t* rows = &m_rows[node.begin];
+    for (std::size_t feature = first; feature < last;) {
+        Cell* histograms[10];
+        const std::size_t left = last - feature;
+        for (std::size_t k = 0; k < std::min<std::size_t>(left, 10); ++k)
+            histograms[k] = histogram + m_offsets[feature + k];
+        const auto add = [&]<std::size_t most>() {
+            addRows<most>(m_columns.binsOf(feature), m_columns.stride(), rows, node.size(), m_cells->data(), histograms);
+            feature += most;
+        };
+        if (left >= 10)
+            add.template operator()<10>();
+        else if (left >= 6)
+            add.template operator()<6>();
+        else if (left >= 4)
+            add.template operator()<4>();
+        else if (left >= 2)
+            add.template operator()<2>();
+        else
+            add.template operator()<1>();
+    }
+}
+
+void BoostedTreeGrowth::bestCut(std::size_t group, const Node& node, const Cell* histogram, Cut& best) const
+{
+    const std::size_t first = group * m_columns.groupSize();
+    const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
+    kernels::BoostingCutSearch search = m_search;
+    search.total = node.total;
+    for (std::size_t feature = first; feature < last; ++feature) {
+        kernels::BoostingCut cut{};
+        kernels::modelariumBestBoostingCut(histogram + m_offsets[feature], m_columns.bins(feature), &search, &cut);
+        if (std::isfinite(cut.score) && (best.feature == none || cut.score > best.score))
+            best = {cut.score, feature, cut.bin, {0, 0}};
+    }
+    if (best.feature == none)
+        return;
+    for (std::size_t bin = 0; bin <= best.bin; ++bin) {
+        const Cell& cell = histogram[m_offsets[best.feature] + bin];
+        best.left.gradient += cell.gradient;
+        best.left.hessianAndCount += cell.hessianAndCount;
+    }
+}
+
+/// Finds the best cuts of one or two nodes: the root, or children of `parent` that may be split.
+void BoostedTreeGrowth::search(const std::vector<std::size_t>& nodes, std::size_t parent)
+{
+    const bool fromParent = parent != none && m_nodes[parent].histogram != none;
+    std::size_t work = 0;
+    std::size_t smaller = nodes.front();
+    std::size_t* larger = nullptr;
+    if (fromParent) {
+        const std::size_t left = m_nodes[parent].left;
+        smaller = m_nodes[left].size() <= m_nodes[left + 1].size() ? left : left + 1;
+        const std::size_t other = 2 * left + 1 - smaller;
+        std::swap(m_nodes[other].histogram, m_nodes[parent].histogram);
+        larger = &m_nodes[other].histogram;
+        m_nodes[smaller].histogram = takeHistogram();
+        work = m_nodes[smaller].size();
+    } else {
+        for (const std::size_t node : nodes) {
+            m_nodes[node].histogram = takeHistogram();
+            work += m_nodes[node].size();
+        }
+    }
+    std::vector<std::vector<Cut>> cuts(nodes.size(), std::vector<Cut>(m_columns.groups()));
+    const auto workOnGroup = [&](std::size_t group) {
+        if (fromParent) {
+            Cell* counted = m_histograms[m_nodes[smaller].histogram].data();
+            fillHistogram(group, m_nodes[smaller], counted);
+            Cell* rest = m_histograms[*larger].data();
+            const std::size_t last = std::min((group + 1) * m_columns.groupSize(), m_columns.features());
+            for (std::size_t i = m_offsets[group * m_columns.groupSize()]; i < m_offsets[last]; ++i) {
+                rest[i].gradient -= counted[i].gradient;
+                rest[i].hessianAndCount -= counted[i].hessianAndCount;
+            }
+        }
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const Node& node = m_nodes[nodes[i]];
+            Cell* histogram = m_histograms[node.histogram].data();
+            if (!fromParent)
+                fillHistogram(group, node, histogram);
+            bestCut(group, node, histogram, cuts[i][group]);
+        }
+    };
+    constexpr std::size_t samplesWorthOfScan = 500;                 // scanning all bins of a feature takes as long
+    forAll(m_columns.groups(), (work + samplesWorthOfScan) * m_columns.features() >= worthThreads, workOnGroup);
+
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        Node& node = m_nodes[nodes[i]];
+        for (const Cut& cut : cuts[i])
+            if (cut.feature != none && (node.cut.feature == none || cut.score > node.cut.score))
+                node.cut = cut;
+        // What rounding alone makes of equal scores is no gain.
+        constexpr double rounding = 1e-13;
+        const double score = scoreOf(node.total);
+        if (node.cut.feature == none || !(node.cut.score - score > rounding * score)) {
+            node.cut = {};
+            releaseHistogram(node.histogram);
+            continue;
+        }
+        node.gain = node.cut.score - score;
+    }
+    if (fromParent) {
+        const std::size_t left = m_nodes[parent].left;
+        for (const std::size_t child : {left, left + 1})
+            if (m_nodes[child].cut.feature == none)
+                releaseHistogram(m_nodes[child].histogram);
+    }
+    // Beyond the budget: counted again when the node's turn comes; integers give the same sums.
+    for (const std::size_t node : nodes)
+        if (m_taken + 2 > m_mostHistograms)
+            releaseHistogram(m_nodes[node].histogram);
+}
+
+void BoostedTreeGrowth::splitNode(std::size_t index)
+{
+    const Node node = m_nodes[index];
+    const std::int64_t countMask = (std::int64_t(1) << m_units.countBits) - 1;
+    const std::size_t middle = node.begin + std::size_t(node.cut.left.hessianAndCount & countMask);
+    partition(node, middle);
+    m_nodes[index].left = m_nodes.size();
+    addNode(node.begin, middle, node.depth + 1, node.cut.left);
+    addNode(middle, node.end, node.depth + 1,
+            {node.total.gradient - node.cut.left.gradient, node.total.hessianAndCount - node.cut.left.hessianAndCount});
+}
+
+/// Stable. Each block of rows puts the left ones at the front of its own stretch of the scratch, the right ones at the back, the
+/// last first; then all are fetched in order.
+void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
+{
+    constexpr std::size_t rowsInBlock = 16384;
+    const std::size_t blocks = (node.size() + rowsInBlock - 1) / rowsInBlock;
+    const std::uint8_t* bins = m_columns.binsOf(node.cut.feature);
+    const std::size_t stride = m_columns.stride();
+    std::vector<std::size_t> leftBefore(blocks + 1, 0);
+    const auto endOf = [&](std::size_t block) { return std::min(node.begin + (block + 1) * rowsInBlock, node.end); };
+    forAll(blocks, node.size() >= worthThreads, [&](std::size_t block) {
+        const std::size_t begin = node.begin + block * rowsInBlock, end = endOf(block);
+        std::size_t left = begin, right = end;
+        for (std::size_t i = begin; i < end; ++i) {
+            // Both places are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
+            const std::uint32_t row = m_rows[i];
+            const bool goesLeft = bins[row * stride] <= node.cut.bin;
+            m_scratch[left] = row;
+            m_scratch[right - 1] = row;
+            left += goesLeft;
+            right -= !goesLeft;
+        }
+        leftBefore[block + 1] = left - begin;
+    });
+    for (std::size_t block = 0; block < blocks; ++block)
+        leftBefore[block + 1] += leftBefore[block];
+    forAll(blocks, node.size() >= worthThreads, [&](std::size_t block) {
+        const std::size_t begin = node.begin + block * rowsInBlock, end = endOf(block);
+        const std::size_t left = leftBefore[block + 1] - leftBefore[block];
+        std::copy_n(&m_scratch[begin], left, m_rows.begin() + std::ptrdiff_t(node.begin + leftBefore[block]));
+        std::uint32_t* right = m_rows.data() + middle + (begin - node.begin - leftBefore[block]);
+        for (std::size_t i = end; i > begin + left; --i)
+            *right++ = m_scratch[i - 1];
+    });
+}
+
+Tree BoostedTreeGrowth::grow(const Buffer<Cell>& cells, const CellUnits& units)
+{
+    m_cells = &cells;
+    m_units = units;
+    m_nodes.clear();
+    constexpr double leastHessian = 1e-3;
+    m_search.countBits = units.countBits;
+    m_search.leastCount = std::int64_t(m_limits.samplesInLeaf);
+    m_search.leastHessian = std::max<std::int64_t>(1, std::int64_t(std::ceil(std::min(leastHessian / units.hessian, 1e15))));
+    m_search.l2 = m_limits.l2 / units.hessian;
+
+    Cell total{0, 0};
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        m_rows[i] = std::uint32_t(i);
+        total.gradient += cells[i].gradient;
+        total.hessianAndCount += cells[i].hessianAndCount;
+    }
+    addNode(0, cells.size(), 0, total);
+    std::size_t leaves = 1;
+    const auto mayGrow = [&] { return m_limits.leaves == 0 || leaves < m_limits.leaves; };
+    const auto isLater = [this](std::size_t a, std::size_t b) {
+        return m_nodes[a].gain < m_nodes[b].gain || (m_nodes[a].gain == m_nodes[b].gain && a > b);
+    };
+    std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(isLater)> open(isLater);
+    if (mayGrow() && maySplit(m_nodes[0])) {
+        search({0}, none);
+        if (m_nodes[0].cut.feature != none)
+            open.push(0);
+    }
+    while (mayGrow() && !open.empty()) {
+        const std::size_t node = open.top();
+        open.pop();
+        splitNode(node);
+        ++leaves;
+        std::vector<std::size_t> children;
+        for (const std::size_t child : {m_nodes[node].left, m_nodes[node].left + 1})
+            if (mayGrow() && maySplit(m_nodes[child]))
+                children.push_back(child);
+        if (!children.empty())
+            search(children, node);
+        releaseHistogram(m_nodes[node].histogram);
+        for (const std::size_t child : children)
+            if (m_nodes[child].cut.feature != none)
+                open.push(child);
+    }
+    for (; !open.empty(); open.pop())
+        releaseHistogram(m_nodes[open.top()].histogram);
+    return tree();
+}
+
+void BoostedTreeGrowth::addTo(double* scores) const
+{
+    forAll(m_nodes.size(), m_rows.size() >= worthThreads, [&](std::size_t index) {
+        const Node& node = m_nodes[index];
+        for (std::size_t i = node.begin; node.left == none && i < node.end; ++i)
+            scores[m_rows[i]] += node.answer;
+    });
+}
+
+Tree BoostedTreeGrowth::tree() const
+{
+    Tree tree;
+    const std::size_t nodes = m_nodes.size();
+    tree.values.resize(Eigen::Index(nodes), 1);
+    tree.impurity.resize(nodes);
+    for (std::size_t i = 0; i < nodes; ++i) {
+        const Node& node = m_nodes[i];
+        const bool leaf = node.left == none;
+        tree.feature.push_back(leaf ? -1 : std::int32_t(node.cut.feature));
+        tree.threshold.push_back(leaf ? 0 : m_columns.threshold(node.cut.feature, node.cut.bin, node.cut.bin + 1));
+        tree.left.push_back(leaf ? -1 : std::int32_t(node.left));
+        tree.right.push_back(leaf ? -1 : std::int32_t(node.left + 1));
+        tree.samples.push_back(double(node.size()));
+        tree.values(Eigen::Index(i), 0) = node.answer;
+    }
+    // Children come after their parent: from the back, each node knows the gains below it.
+    std::vector<double> below(nodes, 0);
+    for (std::size_t i = nodes; i-- > 0;) {
+        const Node& node = m_nodes[i];
+        if (node.left == none)
+            continue;
+        const double gain = node.gain * m_units.gradient * (m_units.gradient / m_units.hessian) / 2;
+        below[i] = gain + below[node.left] + below[node.left + 1];
+        tree.impurity[i] = below[i] / double(node.size());
+    }
+    return tree;
+}
+
+} // namespace modelarium

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/base/buffer.h"
+#include "core/data/dataset.h"
+#include "core/kernels/boosting.h"
+
+#include <vector>
+
+namespace modelarium {
+
+/// What one whole unit of the cells is worth.
+struct CellUnits {
+    double gradient = 1;
+    double hessian = 1;
+    unsigned countBits = 0;
+};
+
+/// The scores of samples while trees are added to them, and how the loss changes with each score.
+///
+/// Math     regression: loss = mean (y - z)^2, gradient z - y, hessian 1 (those of half the square); classes: loss = -mean log P(true
+///          class). Scores begin at the mean, at log(p / (1 - p)), or at log(share of class k) less the mean of these logarithms
+/// Shape    scores: 1 for regression and two classes, else one a class
+/// Random   nothing; sums in the order of blocks
+class BoostingObjective {
+public:
+    BoostingObjective(const Dataset& data, Vector base);
+
+    /// The constant scores with the smallest loss.
+    static Vector bestConstant(const Dataset& data);
+
+    std::size_t samples() const { return std::size_t(m_y.size()); }
+    double* scores(std::size_t score) { return m_scores.col(Eigen::Index(score)).data(); }
+
+    /// Takes the loss and its derivatives anew.
+    double refresh();
+
+    /// The derivatives by one score, scaled so that the largest uses all bits and no sum over samples overflows.
+    CellUnits fillCells(std::size_t score, Buffer<kernels::BoostingCell>& cells) const;
+
+private:
+    void refreshBlock(std::size_t first, std::size_t count, kernels::BoostingSums& sums);
+
+    Vector m_y;
+    std::size_t m_classes;
+    Matrix m_scores;
+    Matrix m_gradient;
+    Matrix m_hessian;
+    double m_largestGradient = 0;
+    double m_largestHessian = 0;
+};
+
+} // namespace modelarium

@@ -1,0 +1,263 @@
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/learn/trees/boosted_tree.h"
+#include "core/learn/trees/boosting_objective.h"
+#include "core/model/predictor.h"
+#include "tests/support/parameters_text.h"
+#include "tests/support/reference_data.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+using namespace modelarium;
+
+namespace {
+
+DatasetPtr drawn(Eigen::Index rows, Eigen::Index features, int classes, std::uint64_t seed)
+{
+    Random random(seed);
+    Matrix X(rows, features);
+    for (double& x : X.reshaped())
+        x = random.normal();
+    Vector y(rows);
+    for (Eigen::Index i = 0; i < rows; ++i) {
+        const double score = 2 * X(i, 0) + X(i, 1) * X(i, features - 1) + random.normal();
+        y[i] = classes == 0 ? score : std::clamp(std::floor(score / 2 + classes / 2.0), 0.0, classes - 1.0);
+    }
+    return reference::makeDataset(X, y, classes);
+}
+
+const TreeEnsemble& ensembleOf(const Result<FitOutcome>& outcome) { return std::get<TreeEnsemble>(outcome->parameters); }
+
+/// The loss of what the frozen model answers, from its definition.
+double lossOf(const TreeEnsemble& ensemble, const Dataset& data)
+{
+    Matrix out;
+    makePredictor(ensemble)->predict(data.X, out);
+    double loss = 0;
+    for (Eigen::Index i = 0; i < out.rows(); ++i)
+        loss += data.task == Task::Regression ? std::pow(out(i, 0) - data.y[i], 2) : -std::log(out(i, Eigen::Index(data.y[i])));
+    return loss / double(out.rows());
+}
+
+void addTargets()
+{
+    QTest::addColumn<int>("classes");
+    QTest::newRow("numbers") << 0;
+    QTest::newRow("two classes") << 2;
+    QTest::newRow("four classes") << 4;
+}
+
+} // namespace
+
+class TestGradientBoosting : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { setThreadCount(0); }
+
+    void derivativesAreThoseOfTheLoss_data() { addTargets(); }
+    void derivativesAreThoseOfTheLoss();
+    void theModelAnswersWhatWasTrained_data() { addTargets(); }
+    void theModelAnswersWhatWasTrained();
+    void sameBitsWithAnyNumberOfThreads_data() { addTargets(); }
+    void sameBitsWithAnyNumberOfThreads();
+    void theOrderOfRowsDoesNotMatter();
+    void fewHistogramsGiveTheSameTree();
+    void limitsAreKept();
+    void stopsWhenHeldBackRowsSaySo();
+    void saysWhereNothingCanBeSplit();
+    void endsWhereNothingIsLeft();
+    void namesTheLearningRateThatDiverges();
+    void hugeAndTinyTargets_data();
+    void hugeAndTinyTargets();
+};
+
+/// Central differences of the summed loss; of half of it for numbers.
+void TestGradientBoosting::derivativesAreThoseOfTheLoss()
+{
+    QFETCH(int, classes);
+    const DatasetPtr data = drawn(37, 3, classes, 1);
+    Random random(2);
+    const Vector base = BoostingObjective::bestConstant(*data);
+    BoostingObjective objective(*data, base);
+    for (Eigen::Index k = 0; k < base.size(); ++k)
+        for (std::size_t i = 0; i < data->samples(); ++i)
+            objective.scores(std::size_t(k))[i] += 2 * random.normal();
+    const double n = double(data->samples()), factor = classes == 0 ? n / 2 : n;
+    for (Eigen::Index k = 0; k < base.size(); ++k) {
+        objective.refresh();
+        Buffer<kernels::BoostingCell> cells;
+        const CellUnits units = objective.fillCells(std::size_t(k), cells);
+        double* z = objective.scores(std::size_t(k));
+        for (std::size_t i = 0; i < data->samples(); ++i) {
+            constexpr double step = 1e-3;
+            const double at = z[i];
+            const double middle = objective.refresh() * factor;
+            z[i] = at + step;
+            const double above = objective.refresh() * factor;
+            z[i] = at - step;
+            const double below = objective.refresh() * factor;
+            z[i] = at;
+            // The third derivative is below 1: the difference is off by step^2, and by roundings of sums of about 100 over step.
+            const double g = double(cells[i].gradient) * units.gradient;
+            QVERIFY(std::abs(g - (above - below) / (2 * step)) < 1e-6);
+            const double h = double(cells[i].hessianAndCount >> units.countBits) * units.hessian;
+            QVERIFY(std::abs(h - (above - 2 * middle + below) / (step * step)) < 1e-6);
+            QCOMPARE(cells[i].hessianAndCount & ((std::int64_t(1) << units.countBits) - 1), std::int64_t(1));
+        }
+    }
+}
+
+/// Bins part the training rows exactly as the questions of the frozen trees do.
+void TestGradientBoosting::theModelAnswersWhatWasTrained()
+{
+    QFETCH(int, classes);
+    const DatasetPtr data = drawn(3000, 5, classes, 3);
+    std::vector<double> losses;
+    const auto outcome = reference::fitTo(data, "gradient_boosting", {{"n_rounds", std::int64_t(40)}}, [&](const TrainingRun&, const Progress& progress) {
+        losses.push_back(progress.loss);
+        return Answer::Continue;
+    });
+    QVERIFY(outcome);
+    QVERIFY(std::abs(lossOf(ensembleOf(outcome), *data) - losses.back()) < 1e-12);
+    QVERIFY(std::is_sorted(losses.rbegin(), losses.rend()));
+    QCOMPARE(ensembleOf(outcome).trees.size(), std::size_t(40 * (classes > 2 ? classes : 1)));
+}
+
+void TestGradientBoosting::sameBitsWithAnyNumberOfThreads()
+{
+    QFETCH(int, classes);
+    const DatasetPtr data = drawn(70000, 7, classes, 4);
+    std::string expected;
+    for (const std::size_t threads : {1, 2, 3}) {
+        setThreadCount(threads);
+        const auto outcome = reference::fitTo(data, "gradient_boosting", {{"n_rounds", std::int64_t(6)}, {"early_stopping", true}});
+        QVERIFY(outcome);
+        const std::string text = parametersText(outcome->parameters);
+        if (expected.empty())
+            expected = text;
+        QVERIFY(text == expected);
+    }
+}
+
+void TestGradientBoosting::theOrderOfRowsDoesNotMatter()
+{
+    const DatasetPtr data = drawn(2000, 4, 2, 5);
+    std::vector<Eigen::Index> order(data->samples());
+    std::iota(order.begin(), order.end(), Eigen::Index(0));
+    Random(6).shuffle(order);
+    const DatasetPtr shuffled = reference::makeDataset(data->X(order, Eigen::all), data->y(order), 2);
+    const auto one = reference::fitTo(data, "gradient_boosting", {}), other = reference::fitTo(shuffled, "gradient_boosting", {});
+    QVERIFY(one && other);
+    QVERIFY(parametersText(one->parameters) == parametersText(other->parameters));
+}
+
+void TestGradientBoosting::fewHistogramsGiveTheSameTree()
+{
+    const DatasetPtr data = drawn(5000, 6, 2, 7);
+    BoostingObjective objective(*data, BoostingObjective::bestConstant(*data));
+    objective.refresh();
+    Buffer<kernels::BoostingCell> cells;
+    const CellUnits units = objective.fillCells(0, cells);
+    const BinnedColumns columns(data->X, BoostedTreeGrowth::groupSize(6), 4);
+    const BoostingLimits limits{.leaves = 200, .samplesInLeaf = 3};
+    BoostedTreeGrowth plenty(columns, limits), few(columns, limits, 1);
+    for (int repetition = 0; repetition < 2; ++repetition) {
+        TreeEnsemble a{{plenty.grow(cells, units)}, 0, 6}, b{{few.grow(cells, units)}, 0, 6};
+        QVERIFY(a.trees.front().feature.size() > 300);
+        QVERIFY(parametersText(a) == parametersText(b));
+    }
+}
+
+void TestGradientBoosting::limitsAreKept()
+{
+    const DatasetPtr data = drawn(1500, 4, 0, 8);
+    const auto outcome = reference::fitTo(data, "gradient_boosting", {{"n_rounds", std::int64_t(10)}, {"max_leaf_nodes", std::int64_t(0)},
+                                          {"max_depth", std::int64_t(4)}, {"min_samples_leaf", std::int64_t(33)}, {"max_bins", std::int64_t(16)}});
+    QVERIFY(outcome);
+    std::set<std::pair<int, double>> thresholds;
+    for (const Tree& tree : ensembleOf(outcome).trees) {
+        QCOMPARE(depthOf(tree), std::size_t(4));
+        for (std::size_t i = 0; i < tree.feature.size(); ++i) {
+            QVERIFY(tree.samples[i] >= 33);
+            if (tree.feature[i] >= 0)
+                thresholds.insert({tree.feature[i], tree.threshold[i]});
+        }
+    }
+    QVERIFY(thresholds.size() <= 4 * 15);
+}
+
+void TestGradientBoosting::stopsWhenHeldBackRowsSaySo()
+{
+    const DatasetPtr data = drawn(600, 3, 2, 9);
+    const HyperparameterValues values{{"n_rounds", std::int64_t(2000)}, {"early_stopping", true}, {"patience", std::int64_t(5)}, {"learning_rate", 0.3}};
+    const auto outcome = reference::fitTo(data, "gradient_boosting", values);
+    QVERIFY(outcome);
+    QVERIFY(ensembleOf(outcome).trees.size() < 200);
+    // A tenth of each class, rounded.
+    QCOMPARE(outcome->notices.size(), std::size_t(1));
+    QVERIFY2(outcome->notices.front().starts_with("The loss of the 61 rows held back was smallest after "), outcome->notices.front().c_str());
+    QVERIFY(outcome->notices.front().find("because it no longer fell") != std::string::npos);
+    QVERIFY(parametersText(outcome->parameters) == parametersText(reference::fitTo(data, "gradient_boosting", values)->parameters));
+}
+
+void TestGradientBoosting::saysWhereNothingCanBeSplit()
+{
+    const auto outcome = reference::fitTo(drawn(30, 2, 0, 10), "gradient_boosting", {});
+    QVERIFY(outcome);
+    QCOMPARE(ensembleOf(outcome).trees.size(), std::size_t(1));
+    QVERIFY2(outcome->notices.front().find("Allow fewer samples in a leaf") != std::string::npos, outcome->notices.front().c_str());
+}
+
+/// Two values, told apart by one question: with the whole step at once one round puts everything right.
+void TestGradientBoosting::endsWhereNothingIsLeft()
+{
+    Vector y = Vector::LinSpaced(60, 0, 59);
+    const Matrix X = y;
+    y = (y.array() < 30).select(Vector::Constant(60, 4.0), Vector::Constant(60, 8.0)).eval();
+    const auto outcome = reference::fitTo(reference::makeDataset(X, y, 0), "gradient_boosting", {{"learning_rate", 1.0}});
+    QVERIFY(outcome);
+    QCOMPARE(outcome->last.loss, 0.0);
+    QCOMPARE(ensembleOf(outcome).trees.size(), std::size_t(2));
+    QVERIFY2(outcome->notices.front().find("nothing left to put right") != std::string::npos, outcome->notices.front().c_str());
+}
+
+void TestGradientBoosting::namesTheLearningRateThatDiverges()
+{
+    const auto outcome = reference::fitTo(drawn(200, 2, 0, 11), "gradient_boosting", {{"learning_rate", 10.0}, {"n_rounds", std::int64_t(1000)}});
+    QVERIFY(!outcome);
+    QCOMPARE(outcome.error().code, ErrorCode::Diverged);
+    QVERIFY2(outcome.error().message.find("the learning rate 10 is too large") != std::string::npos, outcome.error().message.c_str());
+}
+
+void TestGradientBoosting::hugeAndTinyTargets_data()
+{
+    QTest::addColumn<double>("unit");
+    for (const double unit : {1e-150, 1e-12, 1e12, 1e149})
+        QTest::addRow("%g", unit) << unit;
+}
+
+/// The unit of the target changes nothing but the unit of the answers.
+void TestGradientBoosting::hugeAndTinyTargets()
+{
+    QFETCH(double, unit);
+    const DatasetPtr data = drawn(500, 3, 0, 12);
+    const DatasetPtr scaled = reference::makeDataset(data->X, data->y * unit, 0);
+    const auto one = reference::fitTo(data, "gradient_boosting", {}), other = reference::fitTo(scaled, "gradient_boosting", {});
+    QVERIFY(one);
+    QVERIFY2(other, other ? "" : other.error().message.c_str());
+    Matrix expected, out;
+    makePredictor(one->parameters)->predict(data->X, expected);
+    makePredictor(other->parameters)->predict(data->X, out);
+    // Both fit the same residuals; where a cut is nearly as good as another, rounding may prefer it, and costs little.
+    const double difference = (out / unit - expected).cwiseAbs().mean();
+    QVERIFY2(difference < 0.02, qPrintable(QString::number(difference)));
+}
+
+QTEST_GUILESS_MAIN(TestGradientBoosting)
+#include "tst_gradient_boosting.moc"
