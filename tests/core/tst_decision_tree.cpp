@@ -1,5 +1,6 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/learn/trees/weakest_links.h"
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
 
@@ -68,6 +69,9 @@ private Q_SLOTS:
     void sameTreeWithAnyNumberOfThreads();
     void refusesWhatItCannotWorkWith();
     void thresholdInWordsSeparates();
+    void pruningLeavesTheCheapestTree();
+    void pruningTakesBackASplitAStep();
+    void noPriceNoPruning();
 };
 
 void TestDecisionTree::asksTheObviousQuestion()
@@ -311,6 +315,75 @@ void TestDecisionTree::thresholdInWordsSeparates()
     QVERIFY(outcome);
     // Four digits would say 2008, which is on the other side.
     QCOMPARE(what, std::string("split on x1 <= 2007.5"));
+}
+
+namespace {
+
+struct PricedTree {
+    double price;                       // risk + alpha * leaves
+    std::size_t leaves;
+};
+
+/// The cheapest subtree below a node, of equal ones the smallest, by trying both ways at every node.
+PricedTree cheapest(const Tree& tree, std::size_t node, double alpha)
+{
+    const PricedTree leaf{tree.samples[node] / tree.samples[0] * tree.impurity[node] + alpha, 1};
+    if (tree.feature[node] < 0)
+        return leaf;
+    const PricedTree left = cheapest(tree, std::size_t(tree.left[node]), alpha), right = cheapest(tree, std::size_t(tree.right[node]), alpha);
+    const PricedTree split{left.price + right.price, left.leaves + right.leaves};
+    return leaf.price <= split.price ? leaf : split;
+}
+
+} // namespace
+
+void TestDecisionTree::pruningLeavesTheCheapestTree()
+{
+    for (const int classes : {2, 3}) {
+        const DatasetPtr data = noisyClasses(300, classes, std::uint64_t(20 + classes));
+        const auto grown = reference::fitTo(data, "decision_tree", {});
+        QVERIFY(grown);
+        for (const double alpha : {1e-7, 0.00123, 0.00271, 0.0047, 0.011, 0.031, 0.5}) {
+            const auto outcome = reference::fitTo(data, "decision_tree", {{"ccp_alpha", alpha}});
+            QVERIFY(outcome);
+            const PricedTree best = cheapest(treeOf(*grown), 0, alpha);
+            QCOMPARE(leafCount(treeOf(*outcome)), best.leaves);
+            QVERIFY(std::abs(outcome->last.loss + alpha * double(best.leaves) - best.price) < 1e-12);
+        }
+    }
+}
+
+void TestDecisionTree::pruningTakesBackASplitAStep()
+{
+    const DatasetPtr data = noisyClasses(200, 2, 30);
+    std::size_t before = 1, taken = 0;
+    bool everyStepIsOne = true;
+    const auto outcome = reference::fitTo(data, "decision_tree", {{"ccp_alpha", 0.01}}, [&](const TrainingRun& run, const Progress& progress) {
+        const std::size_t leaves = leafCount(std::get<TreeEnsemble>(run.freeze()).trees.front());
+        const bool takesBack = progress.what.starts_with("took back the split on x");
+        if (takesBack ? leaves >= before : leaves != before + 1 || taken > 0)
+            everyStepIsOne = false;
+        taken += takesBack;
+        before = leaves;
+        return Answer::Continue;
+    });
+    QVERIFY(outcome);
+    QVERIFY(everyStepIsOne);
+    QVERIFY(taken > 3 && before > 1);
+    QVERIFY2(outcome->notices.front().find("pruning left " + std::to_string(before)) != std::string::npos, outcome->notices.front().c_str());
+    const auto dear = reference::fitTo(data, "decision_tree", {{"ccp_alpha", 10.0}});
+    QVERIFY(dear);
+    QCOMPARE(treeOf(*dear).feature, std::vector<std::int32_t>{-1});
+    QVERIFY2(dear->notices.front().starts_with("No split was worth the price"), dear->notices.front().c_str());
+}
+
+/// Even a split that gains nothing stays where leaves are free.
+void TestDecisionTree::noPriceNoPruning()
+{
+    const Matrix X{{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+    const auto outcome = reference::fitTo(reference::makeDataset(X, Vector{{0, 1, 1, 0}}, 2), "decision_tree", {{"ccp_alpha", 0.0}});
+    QVERIFY(outcome);
+    QCOMPARE(leafCount(treeOf(*outcome)), std::size_t(4));
 }
 
 QTEST_GUILESS_MAIN(TestDecisionTree)

@@ -3,10 +3,16 @@
 #include "core/base/number_text.h"
 #include "core/learn/trees/tree_checks.h"
 #include "core/learn/trees/tree_growth.h"
+#include "core/learn/trees/weakest_links.h"
+
+#include <algorithm>
+#include <optional>
 
 namespace modelarium {
 
 namespace {
+
+std::string countOf(std::size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
 
 /// The threshold with as few digits as still fall between the two values that it separates.
 std::string thresholdText(const Split& split)
@@ -20,30 +26,35 @@ std::string thresholdText(const Split& split)
     return exactText(split.threshold);
 }
 
+/// First it splits; then, where leaves have a price, it takes back the splits that are not worth theirs.
 class DecisionTreeRun final : public TrainingRun {
 public:
-    DecisionTreeRun(DatasetPtr data, ImpurityMeasure measure, const GrowthLimits& limits)
-        : m_data(std::move(data)), m_growth(*m_data, measure, limits)
+    DecisionTreeRun(DatasetPtr data, ImpurityMeasure measure, const GrowthLimits& limits, double leafPrice)
+        : m_data(std::move(data)), m_growth(*m_data, measure, limits), m_leafPrice(leafPrice)
     {
     }
 
     Result<Progress> step() override
     {
         ++m_steps;
+        if (m_links)
+            return takeBack();
         if (!m_growth.canSplit())
             return Progress{m_steps, m_growth.impurity(), "no split is possible: the tree stays a single leaf"};
         const Split split = m_growth.splitBestNode();
+        if (!m_growth.canSplit() && m_leafPrice > 0)
+            m_links.emplace(m_growth.tree());
         return Progress{m_steps, m_growth.impurity(),
                         "split on " + m_data->featureNames[split.feature] + " <= " + thresholdText(split)};
     }
 
     /// Not before the first step, so that a tree that cannot be split says so.
-    bool isFinished() const override { return m_steps > 0 && !m_growth.canSplit(); }
+    bool isFinished() const override { return m_steps > 0 && !m_growth.canSplit() && !canTakeBack(); }
 
     Parameters freeze() const override
     {
         TreeEnsemble ensemble;
-        ensemble.trees.push_back(m_growth.tree());
+        ensemble.trees.push_back(m_links ? m_links->pruned() : m_growth.tree());
         ensemble.classes = m_data->task == Task::Classification ? int(m_data->classes()) : 0;
         ensemble.features = int(m_data->features());
         return ensemble;
@@ -51,13 +62,17 @@ public:
 
     std::vector<std::string> notices() const override
     {
-        const std::size_t leaves = m_growth.leaves();
+        const std::size_t leaves = m_links ? m_links->leaves() : m_growth.leaves();
         const std::size_t samples = m_data->samples();
         if (m_steps == 0)
             return {};
-        if (leaves == 1)
+        if (m_growth.leaves() == 1)
             return {"No question about one feature splits the training rows within the limits that were set: "
                     "the tree gives the same answer to every row."};
+        if (m_links && leaves == 1)
+            return {"No split was worth the price of a leaf: the tree gives the same answer to every row. Lower the price."};
+        if (m_links && leaves < m_growth.leaves())
+            return {"The tree had grown " + countOf(m_growth.leaves(), "leaf", "leaves") + "; pruning left " + std::to_string(leaves) + "."};
         constexpr std::size_t fewSamplesInLeaf = 4;
         if (m_growth.hasPureLeavesOnly() && leaves * fewSamplesInLeaf > samples)
             return {"The tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)
@@ -66,8 +81,22 @@ public:
     }
 
 private:
+    bool canTakeBack() const { return m_links && !m_links->isLeafAlone() && m_links->alpha() <= m_leafPrice; }
+
+    Progress takeBack()
+    {
+        const double worth = std::max(0.0, m_links->alpha());
+        const std::size_t node = m_links->prune();
+        const Tree& tree = m_links->grown();
+        return Progress{m_steps, m_links->impurity(),
+                        "took back the split on " + m_data->featureNames[std::size_t(tree.feature[node])] + " <= " + shortText(tree.threshold[node], 6)
+                            + ", worth " + shortText(worth, 3) + " a leaf"};
+    }
+
     DatasetPtr m_data;
     TreeGrowth m_growth;
+    double m_leafPrice;
+    std::optional<WeakestLinks> m_links;            // once the tree has grown, where leaves have a price
     std::size_t m_steps = 0;
 };
 
@@ -83,19 +112,21 @@ public:
         m_limits.samplesToSplit = std::size_t(chosen.integer("min_samples_split"));
         m_limits.samplesInLeaf = std::size_t(chosen.integer("min_samples_leaf"));
         m_limits.impurityDecrease = chosen.real("min_impurity_decrease");
+        m_leafPrice = chosen.real("ccp_alpha");
     }
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
         if (const Result<void> checked = checkForTrees(*train, m_task); !checked)
             return checked.error();
-        return std::unique_ptr<TrainingRun>(std::make_unique<DecisionTreeRun>(std::move(train), m_measure, m_limits));
+        return std::unique_ptr<TrainingRun>(std::make_unique<DecisionTreeRun>(std::move(train), m_measure, m_limits, m_leafPrice));
     }
 
 private:
     Task m_task;
     ImpurityMeasure m_measure;
     GrowthLimits m_limits;
+    double m_leafPrice;
 };
 
 } // namespace
@@ -126,6 +157,10 @@ LearnerInfo decisionTree()
                       "Every leaf keeps at least this many training samples. More makes a smoother tree.", 1, 1, 1000000),
         Spec::real("min_impurity_decrease", "Least gain of a split",
                    "A split must lower the impurity of the whole tree by at least this much. More makes a smaller tree.", 0, 0, 1e6),
+        Spec::real("ccp_alpha", "Price of a leaf",
+                   "When the tree has grown, splits that lower its impurity by no more than this for each leaf that they add are taken back, "
+                   "the least useful first (cost-complexity pruning). 0 takes back nothing; more makes a smaller tree.",
+                   0, 0, 1e12, true),
     };
     info.make = [](const Hyperparameters& chosen, Task task) -> std::unique_ptr<const Learner> {
         return std::make_unique<DecisionTree>(chosen, task);
