@@ -3,6 +3,7 @@
 #include "core/learn/bayes/categorical_naive_bayes.h"
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
+#include "core/learn/linear/elastic_net.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/logistic_regression.h"
 #include "core/learn/linear/perceptron.h"
@@ -40,6 +41,8 @@ const std::vector<LearnerInfo>& learners()
         linearRegression(),
         polynomialRegression(),
         ridgeRegression(),
+        lassoRegression(),
+        elasticNet(),
         logisticRegression(),
         perceptron(),
         linearSvm(),

@@ -51,7 +51,9 @@ ScaledColumns scaleColumns(ExtendedMatrix X, ExtendedVector y, bool intercept, L
     return scaled;
 }
 
-std::string named(const std::vector<std::size_t>& columns, const std::vector<std::string>& names)
+} // namespace
+
+std::string namedColumns(const std::vector<std::size_t>& columns, const std::vector<std::string>& names)
 {
     constexpr std::size_t shown = 3;
     std::string text;
@@ -64,8 +66,6 @@ std::string named(const std::vector<std::size_t>& columns, const std::vector<std
         text += " and " + std::to_string(columns.size() - shown) + " more";
     return text;
 }
-
-} // namespace
 
 bool isSmallLeastSquares(Index samples, Index columns)
 {
@@ -123,7 +123,7 @@ std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::
 {
     std::vector<std::string> notices;
     if (!solution.constant.empty()) {
-        notices.push_back(named(solution.constant, columnNames)
+        notices.push_back(namedColumns(solution.constant, columnNames)
                           + (solution.constant.size() == 1 ? " is constant: its weight is 0." : " are constant: their weights are 0."));
     }
     if (alpha > 0)
@@ -132,7 +132,7 @@ std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::
         notices.push_back("More columns than rows (" + std::to_string(columnNames.size()) + " columns, "
                           + std::to_string(samples) + " rows): many models fit without error, this one has the smallest weights.");
     } else if (!solution.dependent.empty()) {
-        notices.push_back(named(solution.dependent, columnNames)
+        notices.push_back(namedColumns(solution.dependent, columnNames)
                           + (solution.dependent.size() == 1 ? " is a combination" : " are combinations")
                           + " of other columns: many models fit equally well, this one has the smallest weights.");
     }

@@ -40,6 +40,9 @@ bool isSmallLeastSquares(Eigen::Index samples, Eigen::Index columns);
 /// The same for a small problem whose columns were computed in extended precision.
 Result<LeastSquares> solveExtendedLeastSquares(ExtendedMatrix X, ExtendedVector y, bool intercept, double alpha = 0);
 
+/// "x1, x2 and 3 more"
+std::string namedColumns(const std::vector<std::size_t>& columns, const std::vector<std::string>& names);
+
 /// One sentence for each thing that a person should know about the columns.
 std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::size_t samples,
                                              const std::vector<std::string>& columnNames, double alpha);
