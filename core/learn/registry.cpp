@@ -4,6 +4,7 @@
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
 #include "core/learn/linear/elastic_net.h"
+#include "core/learn/linear/linear_discriminant_analysis.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/logistic_regression.h"
 #include "core/learn/linear/perceptron.h"
@@ -52,6 +53,7 @@ const std::vector<LearnerInfo>& learners()
         gradientBoosting(),
         gaussianNaiveBayes(),
         categoricalNaiveBayes(),
+        linearDiscriminantAnalysis(),
         quadraticDiscriminantAnalysis(),
         neuralNetwork(),
     };

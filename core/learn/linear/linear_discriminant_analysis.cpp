@@ -1,0 +1,258 @@
+#include "core/learn/linear/linear_discriminant_analysis.h"
+
+#include "core/learn/linear/column_products.h"
+#include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/units.h"
+#include "core/model/predictor.h"
+
+#include <Eigen/Eigenvalues>
+
+#include <cmath>
+#include <limits>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+/// The mean of -log P(true class), a block of rows after the other.
+double meanLogLoss(const Linear& linear, const Dataset& data)
+{
+    constexpr Index together = 4096;
+    const PredictorPtr predictor = makePredictor(linear);
+    double sum = 0;
+    Matrix P;
+    for (Index first = 0; first < data.X.rows(); first += together) {
+        const Index rows = std::min(together, data.X.rows() - first);
+        predictor->predict(data.X.middleRows(first, rows), P);
+        for (Index i = 0; i < rows; ++i)
+            sum -= std::log(std::max(P(i, Index(data.y[first + i])), std::numeric_limits<double>::min()));
+    }
+    return sum / double(data.samples());
+}
+
+class DiscriminantRun final : public TrainingRun {
+public:
+    DiscriminantRun(DatasetPtr data, bool equalPriors, double shrinkage)
+        : m_data(std::move(data)), m_equalPriors(equalPriors), m_shrinkage(shrinkage), m_means(Matrix::Zero(classes(), m_data->X.cols())),
+          m_counts(Vector::Zero(classes())), m_scatter(Matrix::Zero(m_data->X.cols(), m_data->X.cols())), m_exponent(std::size_t(m_data->X.cols()))
+    {
+        for (Index j = 0; j < m_data->X.cols(); ++j)
+            m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X.col(j)));
+        const bool two = classes() == 2;
+        m_linear = {Matrix::Zero(two ? 1 : classes(), m_data->X.cols()), Vector::Zero(two ? 1 : classes()), two ? Link::Logistic : Link::Softmax};
+        for (const double code : m_data->y)
+            m_counts[Index(code)] += 1;
+    }
+
+    Result<Progress> step() override;
+    bool isFinished() const override { return m_finished; }
+    Parameters freeze() const override { return m_linear; }
+    std::vector<std::string> notices() const override { return m_notices; }
+
+private:
+    Index classes() const { return Index(m_data->classes()); }
+    void addClass(Index k);
+    void solve();
+    Matrix directions();
+    Vector logPriors() const;
+    void noteEmptyClasses();
+
+    DatasetPtr m_data;
+    bool m_equalPriors;
+    double m_shrinkage;
+    Matrix m_means;                                 // (classes, features), in units 2^exponent
+    Vector m_counts;
+    Matrix m_scatter;                               // sum over samples (x - mu_class)(x - mu_class)'
+    std::vector<int> m_exponent;
+    Linear m_linear;
+    std::vector<std::string> m_notices;
+    Index m_seen = 0;
+    bool m_finished = false;
+};
+
+/// The mean of a class, and what its rows add to the spread within the classes.
+void DiscriminantRun::addClass(Index k)
+{
+    std::vector<Index> rows;
+    for (Index i = 0; i < m_data->y.size(); ++i)
+        if (Index(m_data->y[i]) == k)
+            rows.push_back(i);
+    if (rows.empty())
+        return;
+    Matrix X = m_data->X(rows, Eigen::all);
+    for (Index j = 0; j < X.cols(); ++j)
+        if (const int exponent = m_exponent[std::size_t(j)]; exponent != 0)
+            X.col(j) = X.col(j).unaryExpr([exponent](double x) { return std::ldexp(x, -exponent); });
+    const Vector nothing = Vector::Zero(X.rows());
+    ColumnShift shift = exactMean(X, nothing);
+    ColumnProducts products = columnProducts(X, nothing, 0, X.rows(), shift);
+    centre(products, shift);
+    m_means.row(k) = shift.features.transpose();
+    m_scatter += products.G;
+}
+
+Vector DiscriminantRun::logPriors() const
+{
+    Vector prior(classes());
+    const double present = double((m_counts.array() > 0).count());
+    for (Index k = 0; k < classes(); ++k) {
+        prior[k] = m_equalPriors ? 1 / present : m_counts[k] / double(m_data->samples());
+        if (m_counts[k] == 0)
+            prior[k] = std::numeric_limits<double>::min();  // never predicted, yet a number
+    }
+    return prior.array().log();
+}
+
+/// T with S^-1 = T T', for features in the units of the means; columns whose rows do not vary within any class take no part.
+Matrix DiscriminantRun::directions()
+{
+    const Index p = m_data->X.cols();
+    Matrix S = m_scatter / (double(m_data->samples()) - double((m_counts.array() > 0).count()));
+    std::vector<std::size_t> constant;
+    constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();
+    for (Index j = 0; j < p; ++j) {
+        if (S(j, j) <= std::pow(rounding * m_means.col(j).cwiseAbs().maxCoeff(), 2)) {
+            constant.push_back(std::size_t(j));
+            S.row(j).setZero();
+            S.col(j).setZero();
+        }
+    }
+    double trace = 0;                                   // in the units of the data, as far as doubles reach
+    for (Index j = 0; j < p; ++j)
+        trace += std::ldexp(S(j, j), 2 * m_exponent[std::size_t(j)]);
+    const bool isShrunk = m_shrinkage > 0 && trace > 0; // towards a bell that has a width
+    if (isShrunk) {
+        S *= 1 - m_shrinkage;
+        for (Index j = 0; j < p; ++j)
+            S(j, j) += std::clamp(std::ldexp(m_shrinkage * trace / double(p), -2 * m_exponent[std::size_t(j)]), 0.0, 1e200);
+    }
+    const Vector D = S.diagonal().unaryExpr([](double s) { return s > 0 ? 1 / std::sqrt(s) : 1.0; });
+    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(D.asDiagonal() * S * D.asDiagonal());
+    constexpr double smallest = 1e-8;
+    const Vector inverseRoot = eigen.eigenvalues().unaryExpr([](double value) { return value > smallest ? 1 / std::sqrt(value) : 0.0; });
+    const Index dependent = (eigen.eigenvalues().array() <= smallest).count() - (isShrunk ? 0 : Index(constant.size()));
+    if (!constant.empty() && !isShrunk) {
+        m_notices.push_back(namedColumns(constant, m_data->featureNames)
+                            + (constant.size() == 1 ? " does not vary within any class: it takes no part."
+                                                    : " do not vary within any class: they take no part."));
+    }
+    if (dependent > 0)
+        m_notices.push_back("Within the classes some features are combinations of others: what they share counts once.");
+    return D.asDiagonal() * eigen.eigenvectors() * inverseRoot.asDiagonal();
+}
+
+void DiscriminantRun::noteEmptyClasses()
+{
+    for (Index k = 0; k < classes(); ++k)
+        if (m_counts[k] == 0)
+            m_notices.push_back("No training row is of class \"" + m_data->classNames[std::size_t(k)] + "\": it will never be predicted.");
+}
+
+/// score_k = (mu_k - m)' S^-1 (x - m) - |S^-1/2 (mu_k - m)|^2 / 2 + log prior_k
+void DiscriminantRun::solve()
+{
+    const Matrix T = directions();
+    const RowVector mean = (m_counts.transpose() * m_means) / double(m_data->samples());
+    Matrix offset = m_means.rowwise() - mean;
+    for (Index k = 0; k < classes(); ++k)
+        if (m_counts[k] == 0)
+            offset.row(k).setZero();
+    const Matrix projected = offset * T;
+    Matrix W = projected * T.transpose();
+    Vector b = logPriors() - projected.rowwise().squaredNorm() / 2 - W * mean.transpose();
+    for (Index j = 0; j < W.cols(); ++j)
+        if (const int exponent = m_exponent[std::size_t(j)]; exponent != 0)
+            W.col(j) = W.col(j).unaryExpr([exponent](double w) { return std::ldexp(w, -exponent); });
+    if (classes() == 2) {
+        m_linear.W = W.row(1) - W.row(0);
+        m_linear.b[0] = b[1] - b[0];
+    } else {
+        m_linear.W = W;
+        m_linear.b = b;
+    }
+    noteEmptyClasses();
+}
+
+Result<Progress> DiscriminantRun::step()
+{
+    const std::size_t step = std::size_t(m_seen) + 1;
+    if (m_seen < classes()) {
+        const Index k = m_seen++;
+        addClass(k);
+        const auto rows = std::size_t(m_counts[k]);
+        return Progress{step, std::log(double(classes())),
+                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows) + (rows == 1 ? " sample" : " samples")};
+    }
+    solve();
+    m_finished = true;
+    if (!m_linear.W.allFinite() || !m_linear.b.allFinite())
+        return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features to comparable units."};
+    return Progress{step, meanLogLoss(m_linear, *m_data), "drew the borders"};
+}
+
+/// The spread within the classes is taken apart in one step, at the cube of the features.
+Result<void> checkSize(const Dataset& data)
+{
+    constexpr std::size_t mostFeatures = 2000;
+    if (data.features() <= mostFeatures)
+        return {};
+    return Error{ErrorCode::TooLarge, std::to_string(data.features()) + " features are too many for a common bell, which takes at most "
+                                          + std::to_string(mostFeatures) + ": choose fewer features, or logistic regression."};
+}
+
+class DiscriminantLearner final : public Learner {
+public:
+    explicit DiscriminantLearner(Hyperparameters hyperparameters) : m_hyperparameters(std::move(hyperparameters)) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        if (const Result<void> checked = checkSize(*train); !checked)
+            return checked.error();
+        std::vector<char> present(train->classes());
+        for (const double code : train->y)
+            present[std::size_t(code)] = 1;
+        const auto classes = std::size_t(std::count(present.begin(), present.end(), 1));
+        if (train->samples() <= classes) {
+            return Error{ErrorCode::TooFewSamples, std::to_string(train->samples()) + " rows of " + std::to_string(classes)
+                                                       + " classes say nothing of the spread within a class: more rows than classes are needed."};
+        }
+        return std::unique_ptr<TrainingRun>(std::make_unique<DiscriminantRun>(
+            std::move(train), m_hyperparameters.choice("priors") == "equal", m_hyperparameters.real("shrinkage")));
+    }
+
+private:
+    Hyperparameters m_hyperparameters;
+};
+
+} // namespace
+
+LearnerInfo linearDiscriminantAnalysis()
+{
+    LearnerInfo info;
+    info.id = "linear_discriminant_analysis";
+    info.name = "Linear discriminant analysis";
+    info.help = "Lays one bell over each class, all of the same width and tilt, and draws the straight borders where two are equally "
+                "likely. Good with few rows.";
+    info.tasks = {Task::Classification};
+    info.table = {
+        HyperparameterSpec::choice("priors", "Classes are",
+                                   "How frequent each class is before a feature is seen: as frequent as in the rows to learn from, or "
+                                   "all the same.",
+                                   "as_seen", {"as_seen", "equal"}, {"As frequent as seen", "Equally frequent"}),
+        HyperparameterSpec::real("shrinkage", "Shrinkage",
+                                 "How far the common bell is drawn towards a round one: 0 takes it as the rows show it, 1 ignores tilt "
+                                 "and width; a little helps where there are many features and few rows.",
+                                 0, 0, 1),
+    };
+    info.stepName = "class";
+    info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
+        return std::make_unique<DiscriminantLearner>(chosen);
+    };
+    return info;
+}
+
+} // namespace modelarium
