@@ -4,6 +4,7 @@
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
 #include "core/learn/linear/elastic_net.h"
+#include "core/learn/linear/huber_regression.h"
 #include "core/learn/linear/linear_discriminant_analysis.h"
 #include "core/learn/linear/linear_regression.h"
 #include "core/learn/linear/logistic_regression.h"
@@ -44,6 +45,7 @@ const std::vector<LearnerInfo>& learners()
         ridgeRegression(),
         lassoRegression(),
         elasticNet(),
+        huberRegression(),
         logisticRegression(),
         perceptron(),
         linearSvm(),
