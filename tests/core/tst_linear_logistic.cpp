@@ -227,7 +227,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<double>("unit");
         QTest::addColumn<int>("kind");
-        for (const char* penalty : {"l2", "none"}) {
+        for (const char* penalty : {"l2", "none", "l1", "elastic_net"}) {
             QTest::addRow("x near 1e300, %s", penalty) << 1e300 << 0;
             QTest::addRow("x near 1e-300, %s", penalty) << 1e-300 << 0;
             QTest::addRow("constant column, %s", penalty) << 1.0 << 1;
@@ -244,7 +244,7 @@ private Q_SLOTS:
     {
         QFETCH(double, unit);
         QFETCH(int, kind);
-        const std::string penalty = QByteArray(QTest::currentDataTag()).endsWith("none") ? "none" : "l2";
+        const std::string penalty = QByteArray(QTest::currentDataTag()).split(' ').last().toStdString();
         const DatasetPtr drawn = drawnClasses(kind == 4 ? 12 : 40, kind == 4 ? 30 : 3, kind == 5 ? 2 : 3, 9);
         auto data = std::make_shared<Dataset>(*drawn);
         data->X *= unit;
@@ -336,6 +336,110 @@ private Q_SLOTS:
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices,
                  std::vector<std::string>{"The training stopped after 1 steps, before the minimum was reached: allow more steps."});
+    }
+
+    /// |slope of C sum(log loss)| <= l1 elsewhere, and slope = -l1 sign(w) - (1 - l1) w where a weight is in use.
+    void theConditionsOfASparseMinimumHold_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<double>("l1Ratio");
+        for (const int classes : {2, 3, 6}) {
+            for (const int rows : {50, 900}) {
+                QTest::addRow("%d classes, %d rows, absolute", classes, rows) << rows << classes << 1.0;
+                QTest::addRow("%d classes, %d rows, both", classes, rows) << rows << classes << 0.4;
+            }
+        }
+        QTest::addRow("two classes, many rows, absolute") << 70000 << 2 << 1.0;
+        QTest::addRow("three classes, many rows, both") << 60000 << 3 << 0.4;
+    }
+
+    void theConditionsOfASparseMinimumHold()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, classes);
+        QFETCH(double, l1Ratio);
+        const DatasetPtr data = drawnClasses(rows, 8, classes, 15);
+        for (const double C : {1.0 / rows, 20.0 / rows, 1000.0 / rows}) {
+            const auto outcome = fitLogistic(data, {{"penalty", std::string("elastic_net")}, {"l1_ratio", l1Ratio}, {"C", C}, {"tolerance", 1e-14}});
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            const auto& linear = std::get<Linear>(outcome->parameters);
+            Matrix P;
+            makePredictor(outcome->parameters)->predict(data->X, P);
+            Matrix residual = P;
+            for (Index i = 0; i < data->y.size(); ++i)
+                residual(i, Index(data->y[i])) -= 1;
+            const Matrix used = classes == 2 ? Matrix(residual.rightCols(1)) : residual;
+            const Matrix slope = C * used.transpose() * data->X;
+            double worst = C * used.colwise().sum().cwiseAbs().maxCoeff();
+            for (Index k = 0; k < linear.W.rows(); ++k) {
+                for (Index j = 0; j < linear.W.cols(); ++j) {
+                    const double w = linear.W(k, j), g = slope(k, j) + (1 - l1Ratio) * w;
+                    worst = std::max(worst, w != 0 ? std::abs(g + l1Ratio * (w > 0 ? 1 : -1)) : std::abs(g) - l1Ratio);
+                }
+            }
+            // In units in which a weight's price is 1; an objective within 1e-14 leaves slopes within about its root.
+            QVERIFY2(worst < 2e-5, qPrintable(QStringLiteral("%1 at C %2 after %3 steps").arg(worst).arg(C).arg(outcome->last.step)));
+        }
+    }
+
+    void theSparsePenaltiesMeetTheOthers()
+    {
+        const DatasetPtr data = drawnClasses(800, 4, 3, 16);
+        const auto squares = fitLogistic(data), none = fitLogistic(data, {{"penalty", std::string("elastic_net")}, {"l1_ratio", 0.0}});
+        QVERIFY(squares && none);
+        QVERIFY(sameBits(std::get<Linear>(squares->parameters), std::get<Linear>(none->parameters)));
+        const auto nearly = fitLogistic(data, {{"penalty", std::string("elastic_net")}, {"l1_ratio", 1e-9}, {"tolerance", 1e-14}});
+        QVERIFY(nearly);
+        QVERIFY(std::abs(nearly->last.loss / squares->last.loss - 1) < 1e-8);
+        const auto absolute = fitLogistic(data, {{"penalty", std::string("l1")}}),
+                   all = fitLogistic(data, {{"penalty", std::string("elastic_net")}, {"l1_ratio", 1.0}});
+        QVERIFY(absolute && all);
+        QVERIFY(sameBits(std::get<Linear>(absolute->parameters), std::get<Linear>(all->parameters)));
+    }
+
+    void aSmallCLeavesNothing()
+    {
+        const DatasetPtr data = drawnClasses(300, 3, 3, 17);
+        const auto outcome = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 1e-6}});
+        QVERIFY(outcome);
+        QVERIFY((std::get<Linear>(outcome->parameters).W.array() == 0).all());
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
+        QVERIFY2(outcome->notices[0].starts_with("C is so small that every weight is 0"), outcome->notices[0].c_str());
+        Matrix P;
+        makePredictor(outcome->parameters)->predict(data->X.topRows(1), P);
+        for (int k = 0; k < 3; ++k)
+            QVERIFY(std::abs(P(0, k) - double((data->y.array() == k).count()) / 300) < 1e-6);
+    }
+
+    void sparseOnAnyNumberOfThreads()
+    {
+        const DatasetPtr data = drawnClasses(50001, 4, 3, 18);
+        setThreadCount(1);
+        const auto expected = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 1e-3}});
+        QVERIFY(expected);
+        for (const std::size_t threads : {2, 5}) {
+            setThreadCount(threads);
+            const auto outcome = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 1e-3}});
+            QVERIFY(outcome);
+            QVERIFY(sameBits(std::get<Linear>(outcome->parameters), std::get<Linear>(expected->parameters)));
+        }
+    }
+
+    /// More weights than second derivatives are kept for: gradient steps come to the same minimum.
+    void manyWeights()
+    {
+        const DatasetPtr data = drawnClasses(150, 2100, 2, 19);
+        const auto outcome = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 0.1}, {"tolerance", 1e-12}, {"max_iterations", std::int64_t(20000)}});
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
+        const auto& linear = std::get<Linear>(outcome->parameters);
+        const Index used = (linear.W.array() != 0).count();
+        QVERIFY(used > 0 && used < 150);
+        Matrix P;
+        makePredictor(outcome->parameters)->predict(data->X, P);
+        const RowVector slope = 0.1 * (P.col(1) - data->y).transpose() * data->X;
+        QVERIFY2(slope.cwiseAbs().maxCoeff() < 1 + 1e-4, qPrintable(QString::number(slope.cwiseAbs().maxCoeff())));
     }
 
     void oneClassIsRefused()

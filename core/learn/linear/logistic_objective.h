@@ -35,6 +35,9 @@ public:
     Eigen::Index scores() const { return m_scores; }
     Eigen::Index size() const override { return (features() + 1) * m_scores; }
 
+    /// Units of the features: weights belong to x / scale.
+    const Vector& featureScale() const { return m_scale; }
+
     double evaluate(const Vector& theta, Vector& gradient) const override { return at(theta, gradient).loss; }
     Parameters parameters(const Vector& theta) const override;
 

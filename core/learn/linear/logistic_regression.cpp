@@ -1,6 +1,7 @@
 #include "core/learn/linear/logistic_regression.h"
 
 #include "core/learn/linear/newton_run.h"
+#include "core/learn/linear/sparse_logistic_run.h"
 
 #include <limits>
 
@@ -16,7 +17,15 @@ public:
     {
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        const bool penalised = m_hyperparameters.choice("penalty") == "l2";
+        const std::string& penalty = m_hyperparameters.choice("penalty");
+        const double l1Ratio = penalty == "l1" ? 1 : penalty == "elastic_net" ? m_hyperparameters.real("l1_ratio") : 0;
+        if (l1Ratio > 0) {
+            return std::unique_ptr<TrainingRun>(std::make_unique<SparseLogisticRun>(
+                std::move(train), SparseLogisticSettings{m_hyperparameters.real("C"), l1Ratio,
+                                                         std::size_t(m_hyperparameters.integer("max_iterations")),
+                                                         m_hyperparameters.real("tolerance")}));
+        }
+        const bool penalised = penalty != "none";
         const double C = penalised ? m_hyperparameters.real("C") : std::numeric_limits<double>::infinity();
         const std::string& solver = m_hyperparameters.choice("solver");
         if (solver == "gradient_descent") {
@@ -53,18 +62,25 @@ LearnerInfo logisticRegression()
     info.tasks = {Task::Classification};
     info.table = {
         HyperparameterSpec::choice("penalty", "Penalty",
-                                   "Whether large weights have a price; without one, separable classes have no best model.", "l2",
-                                   {"l2", "none"}, {"Squared weights", "None"}),
+                                   "What large weights cost: squares keep all of them small, absolute values bring weak ones to exactly "
+                                   "0; without a price, separable classes have no best model.",
+                                   "l2", {"l2", "l1", "elastic_net", "none"},
+                                   {"Squared weights", "Absolute weights", "Both", "None"}),
         HyperparameterSpec::real("C", "C",
                                  "How much the samples count against the penalty: less keeps the weights smaller and the "
                                  "probabilities more careful.",
                                  1, 0, 1e9, true)
             .aboveMinimum()
-            .when("penalty", {"l2"}),
+            .when("penalty", {"l2", "l1", "elastic_net"}),
+        HyperparameterSpec::real("l1_ratio", "L1 ratio",
+                                 "How the price is shared where both count: 1 is all on the absolute weights, 0 all on their squares.",
+                                 0.5, 0, 1)
+            .when("penalty", {"elastic_net"}),
         HyperparameterSpec::choice("solver", "Solver",
                                    "Newton takes few, wise steps; L-BFGS more and cheaper ones; gradient descent walks straight "
                                    "down, to be watched.",
-                                   "newton", {"newton", "lbfgs", "gradient_descent"}, {"Newton", "L-BFGS", "Gradient descent"}),
+                                   "newton", {"newton", "lbfgs", "gradient_descent"}, {"Newton", "L-BFGS", "Gradient descent"})
+            .when("penalty", {"l2", "none"}),
     };
     for (HyperparameterSpec& spec : descentHyperparameters())
         info.table.push_back(std::move(spec));
