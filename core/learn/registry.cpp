@@ -13,6 +13,8 @@
 #include "core/learn/linear/ridge_regression.h"
 #include "core/learn/neighbors/k_nearest_neighbors.h"
 #include "core/learn/svm/linear_svm.h"
+#include "core/learn/svm/support_vector_machine.h"
+#include "core/learn/svm/support_vector_regression.h"
 #include "core/learn/neural/neural_network.h"
 #include "core/learn/trees/decision_tree.h"
 #include "core/learn/trees/gradient_boosting.h"
@@ -49,6 +51,8 @@ const std::vector<LearnerInfo>& learners()
         logisticRegression(),
         perceptron(),
         linearSvm(),
+        supportVectorMachine(),
+        supportVectorRegression(),
         kNearestNeighbors(),
         decisionTree(),
         randomForest(),

@@ -1,6 +1,7 @@
 #include "core/model/equation.h"
 
 #include "core/base/number_text.h"
+#include "core/model/kernel_text.h"
 #include "core/model/linear_reading.h"
 #include "core/model/model_sentences.h"
 #include "core/model/network_text.h"
@@ -227,6 +228,8 @@ std::string equationLatex(const Model& model, int digits)
 {
     if (const auto* network = std::get_if<DenseNetwork>(&model.parameters()))
         return networkLatex(*network, escapedLatex(model.target().name));
+    if (const auto* expansion = std::get_if<KernelExpansion>(&model.parameters()))
+        return kernelLatex(*expansion, escapedLatex(model.target().name), digits);
     const std::vector<LinearReading> readings = linearReadings(model);
     if (readings.empty())
         return "\\text{" + escapedLatex(modelSentence(model, digits).substr(0, modelSentence(model, digits).find('\n'))) + "}";

@@ -2,6 +2,7 @@
 
 #include "core/base/number_text.h"
 #include "core/model/full_gaussian_predictor.h"
+#include "core/model/kernel_text.h"
 #include "core/model/network_text.h"
 #include "core/prepare/steps.h"
 
@@ -345,6 +346,7 @@ std::string modelSentence(const Model& model, int digits)
                                                  "row is likeliest, times how frequent the class is.");
                           },
                           [&](const DenseNetwork& p) { return networkEquation(p, model); },
+                          [&](const KernelExpansion& p) { return kernelEquation(p, model, digits); },
                       },
                       model.parameters());
 }
@@ -360,12 +362,15 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
             [&](const GaussianClasses& p) { return gaussianArithmetic(p, model, raw, digits); },
             [&](const FullGaussianClasses& p) { return fullGaussianArithmetic(p, model, raw, digits); },
             [&](const DenseNetwork& p) { return networkArithmetic(p, model, raw, digits); },
+            [&](const KernelExpansion& p) { return kernelArithmetic(p, model, raw, digits); },
         },
         model.parameters());
     if (model.target().task == Task::Regression) {
         lines.push_back(model.target().name + " = " + numberText(answer[0], digits));
         return lines;
     }
+    if (std::holds_alternative<KernelExpansion>(model.parameters()))        // it decides, and has no probabilities to tell
+        return lines;
     for (std::size_t k = 0; k < answer.size(); ++k)
         lines.push_back("P(" + model.target().classes[k] + ") = " + numberText(answer[k], digits));
     return lines;

@@ -34,7 +34,8 @@ std::string_view shapeName(const Parameters& parameters)
                                  [](const TreeEnsemble&) { return "tree_ensemble"; },
                                  [](const GaussianClasses&) { return "gaussian_classes"; },
                                  [](const FullGaussianClasses&) { return "full_gaussian_classes"; },
-                                 [](const DenseNetwork&) { return "dense_network"; }},
+                                 [](const DenseNetwork&) { return "dense_network"; },
+                                 [](const KernelExpansion&) { return "kernel_expansion"; }},
                       parameters);
 }
 
@@ -63,6 +64,9 @@ std::size_t parameterCount(const Parameters& parameters)
                                      for (const DenseLayer& layer : p.layers)
                                          count += std::size_t(layer.W.size() + layer.b.size());
                                      return count;
+                                 },
+                                 [](const KernelExpansion& p) {
+                                     return std::size_t(p.vectors.size() + p.coefficients.size() + p.intercepts.size());
                                  }},
                       parameters);
 }
@@ -80,6 +84,9 @@ std::size_t outputCount(const Parameters& parameters)
                                  [](const FullGaussianClasses& p) { return std::size_t(p.logPrior.size()); },
                                  [](const DenseNetwork& p) {
                                      return p.link == Link::Logistic ? 2 : std::size_t(p.layers.back().W.rows());
+                                 },
+                                 [](const KernelExpansion& p) {
+                                     return p.vectorsOfClass.empty() ? std::size_t(1) : p.vectorsOfClass.size();
                                  }},
                       parameters);
 }
@@ -92,7 +99,8 @@ std::size_t featureCount(const Parameters& parameters)
                                  [](const TreeEnsemble& p) { return std::size_t(p.features); },
                                  [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); },
                                  [](const FullGaussianClasses& p) { return std::size_t(p.mean.cols()); },
-                                 [](const DenseNetwork& p) { return std::size_t(p.layers.front().W.cols()); }},
+                                 [](const DenseNetwork& p) { return std::size_t(p.layers.front().W.cols()); },
+                                 [](const KernelExpansion& p) { return std::size_t(p.vectors.cols()); }},
                       parameters);
 }
 
@@ -120,6 +128,10 @@ bool isFinite(const Parameters& parameters)
                                      return std::all_of(p.layers.begin(), p.layers.end(), [](const DenseLayer& layer) {
                                          return layer.W.allFinite() && layer.b.allFinite();
                                      });
+                                 },
+                                 [](const KernelExpansion& p) {
+                                     return std::isfinite(p.gamma) && std::isfinite(p.coef0) && p.vectors.allFinite()
+                                         && p.coefficients.allFinite() && p.intercepts.allFinite();
                                  }},
                       parameters);
 }

@@ -119,12 +119,40 @@ struct DenseNetwork {
     Link link = Link::Identity;
 };
 
+/// How alike two samples are, for models that compare a sample with what they remember.
+///
+/// Math     Linear: x s; Rbf: exp(-gamma |x - s|^2); Polynomial: (gamma x s + coef0)^degree
+enum class Kernel { Linear, Rbf, Polynomial };
+
+/// A prediction keeps a sum for each two classes at hand; with more classes they would not fit its scratch.
+inline constexpr int mostKernelClasses = 200;
+inline constexpr int mostKernelDegree = 10;
+
+/// Weighted comparisons with a few remembered samples, the support vectors.
+///
+/// Math     f(x) = sum_s coefficient_s K(x, vector_s) + intercept. Regression: y = f(x).
+///          Classes: f_kl for each two classes k < l, in the order 01, 02, .., 12, .., over the vectors of these two classes alone:
+///          those of class k have coefficients(l - 1, s), those of class l coefficients(k, s). Above 0 it votes for l, elsewhere for k;
+///          1 for the class with the most votes (of equal ones the first), 0 for the others: no probability is claimed
+/// Shape    vectors (n_vectors, n_features), class by class; coefficients (1, or classes - 1, n_vectors); intercepts (1, or one for
+///          each two classes); vectorsOfClass: how many vectors each class has; empty for regression. There may be no vector at all
+struct KernelExpansion {
+    Kernel kernel = Kernel::Rbf;
+    double gamma = 1;                               ///< not used by the linear kernel
+    int degree = 3;                                 ///< of the polynomial, as coef0
+    double coef0 = 0;
+    Matrix vectors;
+    Matrix coefficients;
+    Vector intercepts;
+    std::vector<std::int32_t> vectorsOfClass;
+};
+
 /// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
 using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses,
-                                DenseNetwork>;
+                                DenseNetwork, KernelExpansion>;
 
 /// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes",
-/// "full_gaussian_classes", "dense_network"
+/// "full_gaussian_classes", "dense_network", "kernel_expansion"
 std::string_view shapeName(const Parameters& parameters);
 
 /// How many numbers the model is: all that are needed to predict.

@@ -47,6 +47,7 @@ const Names<Activation> activations{{{Activation::Identity, "identity"},
                                      {Activation::Tanh, "tanh"},
                                      {Activation::Logistic, "logistic"}}};
 const Names<TreeAggregation> aggregations{{{TreeAggregation::Mean, "mean"}, {TreeAggregation::Sum, "sum"}}};
+const Names<Kernel> kernelNames{{{Kernel::Linear, "linear"}, {Kernel::Rbf, "rbf"}, {Kernel::Polynomial, "poly"}}};
 const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
 const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
 
@@ -308,6 +309,54 @@ DenseNetwork readNetwork(const JsonFields& fields)
     return result;
 }
 
+/// How the vectors are shared out among the classes; nothing for a regression.
+std::vector<std::int32_t> readVectorsOfClass(const JsonFields& fields, Eigen::Index vectors)
+{
+    std::vector<std::int32_t> counts = fields.integers("vectors_of_class");
+    if (counts.size() == 1 || counts.size() > std::size_t(mostKernelClasses))
+        fields.refuse("vectors_of_class", "does not have 2 to " + std::to_string(mostKernelClasses) + " classes, or none for a regression");
+    std::int64_t sum = 0;
+    for (const std::int32_t count : counts) {
+        if (count < 0)
+            fields.refuse("vectors_of_class", "holds a number below 0");
+        sum += count;
+    }
+    if (!counts.empty() && sum != vectors)
+        fields.refuse("vectors_of_class", "does not sum to the number of vectors");
+    return counts;
+}
+
+KernelExpansion readExpansion(const JsonFields& fields)
+{
+    KernelExpansion result;
+    result.kernel = kernelNames.read(fields, "kernel");
+    result.gamma = fields.number("gamma");
+    result.degree = int(fields.integer("degree", 1, mostKernelDegree));
+    result.coef0 = fields.number("coef0");
+    if (!(result.gamma > 0))
+        fields.refuse("gamma", "is not positive");
+    if (!(std::abs(result.coef0) <= 1e9))
+        fields.refuse("coef0", "is not a number from -1e9 to 1e9");
+    const std::int64_t features = fields.integer("features", 1, mostFeatures);
+    result.vectors = fields.matrix("vectors");
+    result.coefficients = fields.matrix("coefficients");
+    result.intercepts = fields.vector("intercepts");
+    const Eigen::Index vectors = result.vectors.rows();
+    result.vectorsOfClass = readVectorsOfClass(fields, vectors);
+    const auto classes = Eigen::Index(result.vectorsOfClass.size());
+    if (vectors > 0 && result.vectors.cols() != features)
+        fields.refuse("vectors", "does not have one number for each feature");
+    if (result.coefficients.rows() != std::max<Eigen::Index>(1, classes - 1) || (vectors > 0 && result.coefficients.cols() != vectors))
+        fields.refuse("coefficients", "does not have one number for each vector and boundary");
+    if (vectors == 0 && result.coefficients.size() > 0)
+        fields.refuse("coefficients", "has numbers without vectors");
+    if (result.intercepts.size() != std::max<Eigen::Index>(1, classes * (classes - 1) / 2))
+        fields.refuse("intercepts", "does not have one number for each boundary");
+    result.vectors.conservativeResize(vectors, features);
+    result.coefficients.conservativeResize(Eigen::NoChange, vectors);
+    return result;
+}
+
 } // namespace
 
 ordered_json parametersToJson(const Parameters& parameters)
@@ -365,6 +414,17 @@ ordered_json parametersToJson(const Parameters& parameters)
                 for (const DenseLayer& layer : p.layers)
                     result["layers"].push_back({{"activation", activations.of(layer.activation)}, {"W", matrixToJson(layer.W)}, {"b", vectorToJson(layer.b)}});
             },
+            [&](const KernelExpansion& p) {
+                result["kernel"] = kernelNames.of(p.kernel);
+                result["gamma"] = p.gamma;
+                result["degree"] = p.degree;
+                result["coef0"] = p.coef0;
+                result["features"] = p.vectors.cols();
+                result["vectors_of_class"] = p.vectorsOfClass;
+                result["intercepts"] = vectorToJson(p.intercepts);
+                result["coefficients"] = matrixToJson(p.coefficients);
+                result["vectors"] = matrixToJson(p.vectors);
+            },
         },
         parameters);
     return result;
@@ -390,6 +450,8 @@ Result<Parameters> parametersFromJson(const json& value)
             parameters = readFullGaussians(fields);
         else if (shape == "dense_network")
             parameters = readNetwork(fields);
+        else if (shape == "kernel_expansion")
+            parameters = readExpansion(fields);
         else
             fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
         return parameters;

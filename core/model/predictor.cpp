@@ -4,6 +4,7 @@
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/dense_predictor.h"
 #include "core/model/gaussian_predictor.h"
+#include "core/model/kernel_predictor.h"
 #include "core/model/linear_predictor.h"
 #include "core/model/neighbours_predictor.h"
 #include "core/model/polynomial_predictor.h"
@@ -53,6 +54,7 @@ PredictorPtr makePredictor(const Parameters& parameters)
             [](const GaussianClasses& p) -> PredictorPtr { return std::make_shared<GaussianPredictor>(p); },
             [](const FullGaussianClasses& p) -> PredictorPtr { return std::make_shared<FullGaussianPredictor>(p); },
             [](const DenseNetwork& p) -> PredictorPtr { return std::make_shared<DensePredictor>(p); },
+            [](const KernelExpansion& p) -> PredictorPtr { return std::make_shared<KernelPredictor>(p); },
         },
         parameters);
 }

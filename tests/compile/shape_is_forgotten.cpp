@@ -13,6 +13,7 @@ int use(const Parameters& parameters)
                           [](const TreeEnsemble&) { return 4; },
                           [](const FullGaussianClasses&) { return 6; },
                           [](const DenseNetwork&) { return 7; },
+                          [](const KernelExpansion&) { return 8; },
 #ifndef MUST_NOT_COMPILE
                           [](const GaussianClasses&) { return 5; },
 #endif

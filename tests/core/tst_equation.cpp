@@ -198,6 +198,35 @@ private Q_SLOTS:
         QVERIFY(equationLatex(*three).find("\\arg\\max_k z_k") != std::string::npos);
     }
 
+    /// Support vectors at -1 and 1, in the three kernels; votes where there are three classes.
+    void kernelExpansion()
+    {
+        KernelExpansion p{Kernel::Rbf, 0.5, 3, 0, Matrix{{-1.0}, {1.0}}, Matrix{{-2, 2}}, Vector{{0.25}}, {1, 1}};
+        const double raw[] = {1};
+        const ModelPtr two = modelOf({numberInput("x")}, p, {"no", "yes"});
+        QCOMPARE(q(equationText(*two)), QStringLiteral("score = sum of c(s) exp(-0.5 |x - s|^2) + 0.25\nyes where the score is above 0, no elsewhere\n"
+                                                       "s: 2 support vectors, c: a weight for each"));
+        // exp(-0.5 4) = 0.1353
+        QCOMPARE(q(joined(arithmeticText(*two, raw))),
+                 QStringLiteral("support vector 2: 2 \u00D7 1 = 2\nsupport vector 1: -2 \u00D7 0.1353 = -0.2707\nintercept: 0.25\nscore = 1.979\nabove 0: yes"));
+        QCOMPARE(q(equationLatex(*two)), QStringLiteral("\\mathrm{score} = \\sum_{i=1}^{2} c_i \\exp(-0.5\\,|x - s_i|^2) + 0.25"));
+        p.kernel = Kernel::Polynomial;
+        p.coef0 = -1;
+        p.vectorsOfClass = {};
+        const ModelPtr curve = modelOf({numberInput("x")}, p);
+        QVERIFY(equationText(*curve).starts_with("y = sum of c(s) (0.5 x . s - 1)^3 + 0.25\n"));
+        // (-1.5)^3 = -3.375, (-0.5)^3 = -0.125
+        QVERIFY(joined(arithmeticText(*curve, raw)).ends_with("intercept: 0.25\ny = 6.75"));
+        p.kernel = Kernel::Linear;
+        p.vectorsOfClass = {1, 1, 0};
+        p.coefficients = Matrix{{-2, 2}, {0, 0}};
+        p.intercepts = Vector{{0.25, -1, -1}};
+        const ModelPtr three = modelOf({numberInput("x")}, p, {"a", "b", "c"});
+        QVERIFY(equationText(*three).starts_with("score(k, l) = sum of c(s) (x . s) + b(k, l), for each two of the 3 classes\n"));
+        QCOMPARE(q(joined(arithmeticText(*three, raw))), QStringLiteral("a or b: score 4.25, a vote for b\na or c: score -1, a vote for a\n"
+                                                                        "b or c: score -1, a vote for b\nthe most votes (2): b"));
+    }
+
     void namesAreEscapedInLatex()
     {
         const ModelPtr model = modelOf({numberInput("50%_{of}\\x^2 & more~$#")}, linear({1}, 0));

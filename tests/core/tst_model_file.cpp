@@ -50,6 +50,8 @@ const std::map<std::string, ModelPtr>& shapes()
         {"tree", trained("decision_tree", Task::Classification)},
         {"gaussians", trained("gaussian_naive_bayes", Task::Classification)},
         {"bells", trained("quadratic_discriminant_analysis", Task::Classification)},
+        {"machine", trained("support_vector_machine", Task::Classification)},
+        {"tube", trained("support_vector_regression", Task::Regression)},
     };
     return models;
 }
@@ -403,6 +405,22 @@ void TestModelFile::rules_data()
     row("a factor above its diagonal", "bells", "/parameters/covariance_factors/1/L/0/1", "1.0", "above its diagonal");
     row("means of a bell too few", "bells", "/parameters/mean", "[[1.0, 1.0, 1.0, 1.0, 1.0]]", "each class");
     row("priors of bells beyond 1", "bells", "/parameters/log_prior/0", "2.0", "sum to 1");
+    row("an unknown kernel", "machine", "/parameters/kernel", "\"cosine\"", "cosine");
+    row("a gamma of zero", "machine", "/parameters/gamma", "0.0", "not positive");
+    row("a degree of zero", "machine", "/parameters/degree", "0", "degree");
+    row("a degree beyond all", "machine", "/parameters/degree", "1000000", "degree");
+    row("a huge coef0", "machine", "/parameters/coef0", "1e10", "coef0");
+    row("no features", "machine", "/parameters/features", "0", "features");
+    row("vectors too narrow", "machine", "/parameters/vectors", "[[1.0]]", "sum to the number of vectors");
+    row("vectors of another width", "tube", "/parameters/vectors", "[[1.0]]", "each feature");
+    row("no coefficients", "machine", "/parameters/coefficients", "[]", "each vector and boundary");
+    row("coefficients too few", "tube", "/parameters/coefficients", "[[1.0]]", "each vector and boundary");
+    row("coefficients without vectors", "tube", "/parameters/vectors", "[]", "without vectors");
+    row("intercepts too few", "machine", "/parameters/intercepts", "[1.0]", "each boundary");
+    row("no intercept", "tube", "/parameters/intercepts", "[]", "each boundary");
+    row("one class with vectors", "machine", "/parameters/vectors_of_class", "[5]", "2 to 200 classes");
+    row("a class with less than no vectors", "machine", "/parameters/vectors_of_class/0", "-1", "below 0");
+    row("a vector of no class", "machine", "/parameters/vectors_of_class/0", "100000", "sum to the number of vectors");
     row("a certificate of another width", "linear", "/certificate/rows/0", "[\"1\"]", "one cell for each input");
     row("a certificate cell that is a number", "linear", "/certificate/rows/0/0", "1", "not a text");
     row("a certificate cell that is no number", "linear", "/certificate/rows/0/0", "\"heavy\"", "heavy");

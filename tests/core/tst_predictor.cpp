@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -146,6 +147,14 @@ TreeEnsemble boosted(int rounds, int depth, int features, Link link, int classes
     return parameters;
 }
 
+/// Vectors of every class, or of a regression where there are no classes.
+KernelExpansion expansion(Kernel kernel, std::vector<std::int32_t> vectorsOfClass, Eigen::Index vectors, Eigen::Index features, double scale = 1)
+{
+    const auto classes = Eigen::Index(vectorsOfClass.size());
+    return {kernel, 0.3, 3, 0.5, randomMatrix(vectors, features, 80, scale), randomMatrix(std::max<Eigen::Index>(1, classes - 1), vectors, 81, 1),
+            randomMatrix(std::max<Eigen::Index>(1, classes * (classes - 1) / 2), 1, 82, 1), std::move(vectorsOfClass)};
+}
+
 double predictOne(const Parameters& parameters, std::initializer_list<double> x, std::size_t output = 0)
 {
     std::vector<double> out(outputCount(parameters));
@@ -183,6 +192,12 @@ void addShapes()
     QTest::newRow("network 7-3-13-11-2") << Parameters(network({7, 3, 13, 11, 1}, Activation::Logistic, Link::Logistic));
     QTest::newRow("network 9-300-9") << Parameters(network({9, 300, 9}, Activation::Relu, Link::Softmax));
     QTest::newRow("network with huge weights") << Parameters(network({3, 9, 9, 1}, Activation::Relu, Link::Identity, 1e150));
+    QTest::newRow("kernel, regression") << Parameters(expansion(Kernel::Rbf, {}, 45, 5));
+    QTest::newRow("kernel, two classes") << Parameters(expansion(Kernel::Polynomial, {17, 300}, 317, 3));
+    QTest::newRow("kernel, four classes") << Parameters(expansion(Kernel::Rbf, {3, 0, 40, 9}, 52, 2));
+    QTest::newRow("kernel, thirty classes") << Parameters(expansion(Kernel::Linear, std::vector<std::int32_t>(30, 2), 60, 2));
+    QTest::newRow("kernel without vectors") << Parameters(expansion(Kernel::Rbf, {}, 0, 2));
+    QTest::newRow("kernel with huge vectors") << Parameters(expansion(Kernel::Polynomial, {}, 9, 2, 1e90));
     QTest::newRow("a single leaf") << Parameters(ensemble(1, 0, 2, 2));
 }
 
@@ -211,6 +226,7 @@ private Q_SLOTS:
     void networkIsItsFormula();
     void networkTanhKeepsItsDigits();
     void boostedTreesAddUp();
+    void kernelExpansionIsItsFormula();
     void countsParameters();
 };
 
@@ -431,8 +447,56 @@ void TestPredictor::boostedTreesAddUp()
     QCOMPARE(predictOne(farApart, {x}, 0), 1.0);
 }
 
+/// In every kernel: the weighted sum for a regression, and the votes of each two of three classes.
+void TestPredictor::kernelExpansionIsItsFormula()
+{
+    for (const Kernel kernel : {Kernel::Linear, Kernel::Rbf, Kernel::Polynomial}) {
+        const KernelExpansion curve = expansion(kernel, {}, 45, 5), machine = expansion(kernel, {7, 12, 5}, 24, 4);
+        const PredictorPtr regression = makePredictor(curve), classes = makePredictor(machine);
+        const auto K = [](const KernelExpansion& p, const RowVector& x, Eigen::Index s) {
+            const double product = x.dot(p.vectors.row(s));
+            return p.kernel == Kernel::Linear ? product
+                : p.kernel == Kernel::Rbf     ? std::exp(-0.3 * (x - p.vectors.row(s)).squaredNorm())
+                                              : std::pow(0.3 * product + 0.5, 3);
+        };
+        for (int trial = 0; trial < 50; ++trial) {
+            const RowVector x = randomMatrix(1, 5, std::uint64_t(900 + trial), 1), z = x.head(4);
+            double expected = curve.intercepts[0], size = std::abs(expected), out = 0;
+            for (Eigen::Index s = 0; s < 45; ++s) {
+                expected += curve.coefficients(0, s) * K(curve, x, s);
+                size += std::abs(curve.coefficients(0, s) * K(curve, x, s));
+            }
+            regression->predictRow(x.data(), &out);
+            QVERIFY(std::abs(out - expected) <= 1e-14 * size);
+
+            Vector scores = machine.intercepts;                 // 0 or 1, 0 or 2, 1 or 2
+            for (Eigen::Index s = 0; s < 24; ++s) {
+                const double first = machine.coefficients(0, s) * K(machine, z, s), second = machine.coefficients(1, s) * K(machine, z, s);
+                if (s < 7)
+                    scores[0] += first, scores[1] += second;
+                else if (s < 19)
+                    scores[0] += first, scores[2] += second;
+                else
+                    scores[1] += first, scores[2] += second;
+            }
+            std::array<int, 3> votes = {};
+            ++votes[scores[0] > 0 ? 1 : 0];
+            ++votes[scores[1] > 0 ? 2 : 0];
+            ++votes[scores[2] > 0 ? 2 : 1];
+            const auto winner = std::max_element(votes.begin(), votes.end()) - votes.begin();
+            std::array<double, 3> answer = {};
+            classes->predictRow(z.data(), answer.data());
+            for (std::ptrdiff_t k = 0; k < 3; ++k)
+                QCOMPARE(answer[std::size_t(k)], k == winner ? 1.0 : 0.0);
+        }
+    }
+}
+
 void TestPredictor::countsParameters()
 {
+    QCOMPARE(parameterCount(expansion(Kernel::Rbf, {7, 12, 5}, 24, 4)), std::size_t(24 * 4 + 2 * 24 + 3));
+    QCOMPARE(outputCount(expansion(Kernel::Rbf, {7, 12, 5}, 24, 4)), std::size_t(3));
+    QCOMPARE(outputCount(expansion(Kernel::Rbf, {}, 24, 4)), std::size_t(1));
     QCOMPARE(parameterCount(network({2, 8, 8, 3}, Activation::Tanh, Link::Softmax)), std::size_t(123));
     QCOMPARE(outputCount(network({2, 8, 1}, Activation::Tanh, Link::Logistic)), std::size_t(2));
     QCOMPARE(featureCount(network({2, 8, 1}, Activation::Tanh, Link::Logistic)), std::size_t(2));

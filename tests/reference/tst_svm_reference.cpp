@@ -1,3 +1,4 @@
+#include "core/model/kernel_predictor.h"
 #include "tests/support/reference_data.h"
 
 #include <QTest>
@@ -46,7 +47,108 @@ private Q_SLOTS:
         }
     }
 
+    /// Kernel values are kept as floats, in LIBSVM as here: two exact optima of kernels rounded to 6e-8 are up to 1e-6 apart.
+    void kernelMachine()
+    {
+        const Matrix queries = reference::toMatrix(m_reference["queries"]);
+        for (const auto& expected : m_reference["support_vector_machine"]) {
+            const int classes = expected["classes"];
+            const auto outcome = reference::fitTo(dataset(classes), "support_vector_machine", hyperparameters(expected));
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            const auto& learned = std::get<KernelExpansion>(outcome->parameters);
+            QCOMPARE(learned.vectorsOfClass, expected["n_support"].get<std::vector<std::int32_t>>());
+            checkVectors(learned, expected["support"]);
+            checkGamma(learned, expected);
+            if (classes == 2)
+                QVERIFY(near(dualObjective(learned, Vector::Ones(learned.vectors.rows()), true), expected["dual_objective"], 1e-7));
+            const double sign = classes == 2 ? 1 : -1;          // of several classes, above 0 speaks for the first of two there
+            for (Eigen::Index i = 0; i < queries.rows(); ++i) {
+                const Vector x = queries.row(i), scores = kernelScores(learned, x.data());
+                const Vector there = sign * reference::toVector(expected["decision"][std::size_t(i)]);
+                QVERIFY2((scores - there).cwiseAbs().maxCoeff() < 1e-5 * (1 + there.cwiseAbs().maxCoeff()), expected["kernel"].get<std::string>().c_str());
+                Vector answer(classes);
+                makePredictor(outcome->parameters)->predictRow(x.data(), answer.data());
+                QCOMPARE(answer[expected["predict"][std::size_t(i)].get<int>()], 1.0);
+            }
+        }
+    }
+
+    void kernelRegression()
+    {
+        const Matrix queries = reference::toMatrix(m_reference["queries"]);
+        const Vector values = reference::toVector(m_reference["values"]);
+        for (const auto& expected : m_reference["support_vector_regression"]) {
+            HyperparameterValues chosen = hyperparameters(expected);
+            chosen["epsilon"] = expected["epsilon"].get<double>();
+            const auto outcome = reference::fitTo(reference::makeDataset(reference::toMatrix(m_reference["X"]), values, 0),
+                                                  "support_vector_regression", chosen);
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            const auto& learned = std::get<KernelExpansion>(outcome->parameters);
+            checkVectors(learned, expected["support"]);
+            checkGamma(learned, expected);
+            Vector asked(learned.vectors.rows());
+            for (Eigen::Index s = 0; s < asked.size(); ++s)
+                asked[s] = values[expected["support"][std::size_t(s)].get<Eigen::Index>()]
+                    - std::copysign(expected["epsilon"].get<double>(), learned.coefficients(0, s));
+            const double dual = dualObjective(learned, asked, false);
+            QVERIFY2(near(dual, expected["dual_objective"], 1e-7), qPrintable(QStringLiteral("%1 %2").arg(dual, 0, 'g', 12).arg(expected["dual_objective"].get<double>(), 0, 'g', 12)));
+            QVERIFY(near(learned.intercepts[0], expected["intercept"], 1e-5));
+            Matrix out;
+            makePredictor(outcome->parameters)->predict(queries, out);
+            const Vector there = reference::toVector(expected["predict"]);
+            QVERIFY((out.col(0) - there).cwiseAbs().maxCoeff() < 1e-5 * (1 + there.cwiseAbs().maxCoeff()));
+        }
+    }
+
 private:
+    static bool near(double actual, double expected, double tolerance) { return std::abs(actual - expected) <= tolerance * (1 + std::abs(expected)); }
+
+    static HyperparameterValues hyperparameters(const nlohmann::json& expected)
+    {
+        HyperparameterValues chosen = {{"C", expected["C"].get<double>()}, {"kernel", expected["kernel"].get<std::string>()}, {"tolerance", 1e-9}};
+        if (expected.contains("gamma") && expected["gamma"].is_string()) {
+            chosen["gamma"] = expected["gamma"].get<std::string>();
+        } else if (expected.contains("gamma")) {
+            chosen["gamma"] = std::string("number");
+            chosen["gamma_value"] = expected["gamma"].get<double>();
+        }
+        if (expected.contains("degree")) {
+            chosen["degree"] = expected["degree"].get<std::int64_t>();
+            chosen["coef0"] = expected["coef0"].get<double>();
+        }
+        return chosen;
+    }
+
+    static void checkGamma(const KernelExpansion& learned, const nlohmann::json& expected)
+    {
+        if (learned.kernel != Kernel::Linear)
+            QVERIFY(near(learned.gamma, expected["gamma_value"], 1e-14));
+    }
+
+    /// The support vectors are the same samples: class by class, as scikit-learn's.
+    void checkVectors(const KernelExpansion& learned, const nlohmann::json& support) const
+    {
+        const Matrix X = reference::toMatrix(m_reference["X"]);
+        QCOMPARE(std::size_t(learned.vectors.rows()), support.size());
+        for (std::size_t s = 0; s < support.size(); ++s)
+            QVERIFY((learned.vectors.row(Eigen::Index(s)) - X.row(support[s].get<Eigen::Index>())).isZero(0));
+    }
+
+    /// 1/2 beta' K beta - sum asked_i beta_i; with `absolute` of |beta_i|.
+    static double dualObjective(const KernelExpansion& p, const Vector& asked, bool absolute)
+    {
+        double sum = 0;
+        for (Eigen::Index s = 0; s < p.vectors.rows(); ++s) {
+            const double beta = p.coefficients(0, s);
+            const Vector x = p.vectors.row(s);
+            double score = 0;
+            for (Eigen::Index t = 0; t < p.vectors.rows(); ++t)
+                score += p.coefficients(0, t) * kernelValue(p, x.data(), t);
+            sum += beta * score / 2 - asked[s] * (absolute ? std::abs(beta) : beta);
+        }
+        return sum;
+    }
+
     /// The three classes, or the first against the others.
     DatasetPtr dataset(int classes) const
     {

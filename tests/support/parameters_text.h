@@ -57,6 +57,14 @@ inline std::string parametersText(const Parameters& parameters)
             }
             add(int(p.link));
         },
+        [&](const KernelExpansion& p) {
+            add(int(p.kernel));
+            addAll(std::vector<double>{p.gamma, double(p.degree), p.coef0});
+            addMatrix(p.vectors);
+            addMatrix(p.coefficients);
+            addMatrix(p.intercepts);
+            addAll(p.vectorsOfClass);
+        },
     }, parameters);
     return text;
 }

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+// Vectors of one fixed width on every level: the compiler splits them where the processor's are narrower. Everything here has
+// internal linkage, as in double_lanes.h.
+namespace modelarium::kernels {
+namespace {
+
+typedef double Eight __attribute__((vector_size(64)));
+typedef std::int64_t EightBits __attribute__((vector_size(64)));
+typedef float EightFloats __attribute__((vector_size(32)));
+typedef float Sixteen __attribute__((vector_size(64)));
+typedef std::int32_t SixteenBits __attribute__((vector_size(64)));
+
+template <class Vector, class Number>
+inline Vector loaded(const Number* from)
+{
+    Vector value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+
+template <class Vector, class Number>
+inline void stored(Number* to, const Vector& value)
+{
+    std::memcpy(to, &value, sizeof value);
+}
+
+/// Eight floats as doubles.
+inline Eight widened(const float* from) { return __builtin_convertvector(loaded<EightFloats>(from), Eight); }
+
+/// Two times eight doubles, rounded to sixteen floats.
+inline Sixteen narrowed(const Eight& low, const Eight& high)
+{
+    Sixteen result;
+    const EightFloats a = __builtin_convertvector(low, EightFloats), b = __builtin_convertvector(high, EightFloats);
+    std::memcpy(&result, &a, sizeof a);
+    std::memcpy(reinterpret_cast<char*>(&result) + sizeof a, &b, sizeof b);
+    return result;
+}
+
+} // namespace
+} // namespace modelarium::kernels

@@ -1,0 +1,246 @@
+#include "core/learn/svm/support_vector_machine.h"
+
+#include "core/base/parallel.h"
+#include "core/learn/svm/kernel_choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+/// Boundaries in training at once. Not the number of threads: the steps must not depend on that.
+constexpr std::size_t boundariesAtOnce = 8;
+
+/// The boundary between two classes: waiting, in training, or done.
+struct Boundary {
+    std::size_t below;                              // the class where the score is not above 0
+    std::size_t above;
+    std::vector<Index> samples;
+    std::unique_ptr<SmoProblem> problem;            // while it is in training
+    Vector beta;                                    // when it is done
+    double intercept = 0;
+    double cost = 0;                                // the primal objective
+    std::size_t steps = 0;
+    bool done = false;
+    bool converged = true;
+
+    const Vector& weights() const { return problem ? problem->beta() : beta; }
+};
+
+class SupportVectorMachineRun final : public TrainingRun {
+public:
+    SupportVectorMachineRun(DatasetPtr data, const KernelChoice& choice, const kernels::KernelFunction& function)
+        : m_data(std::move(data)), m_choice(choice), m_function(function), m_members(m_data->classes())
+    {
+        for (Index i = 0; i < m_data->y.size(); ++i)
+            m_members[std::size_t(m_data->y[i])].push_back(i);
+        for (std::size_t k = 0; k < m_members.size(); ++k)
+            for (std::size_t l = k + 1; l < m_members.size(); ++l)
+                m_boundaries.push_back(boundaryBetween(k, l));
+        m_choice.settings.cacheBytes /= std::min(m_boundaries.size(), boundariesAtOnce);
+    }
+
+    Result<Progress> step() override
+    {
+        ++m_steps;
+        const std::vector<Boundary*> active = nextBoundaries();
+        parallelFor(active.size(), [&](std::size_t k) { advance(*active[k]); });
+        const double loss = measureLoss();
+        if (!std::isfinite(loss))
+            return Error{ErrorCode::Diverged, "The scores left the range of numbers at step " + std::to_string(m_steps)
+                                                  + ": standardise the features, or choose a smaller C."};
+        return Progress{m_steps, loss, whatHappened(active)};
+    }
+
+    bool isFinished() const override
+    {
+        return std::all_of(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.done; });
+    }
+
+    Parameters freeze() const override
+    {
+        const std::size_t classes = m_members.size();
+        KernelExpansion result = emptyExpansion(m_function, m_data->X.cols());
+        const std::vector<bool> isVector = supportVectors();
+        std::vector<Index> place(isVector.size(), -1);
+        Index count = 0;
+        for (const std::vector<Index>& members : m_members) {
+            const Index before = count;
+            for (const Index i : members)
+                if (isVector[std::size_t(i)])
+                    place[std::size_t(i)] = count++;
+            result.vectorsOfClass.push_back(std::int32_t(count - before));
+        }
+        result.vectors.resize(count, m_data->X.cols());
+        for (std::size_t i = 0; i < place.size(); ++i)
+            if (place[i] >= 0)
+                result.vectors.row(place[i]) = m_data->X.row(Index(i));
+        result.coefficients = Matrix::Zero(Index(classes) - 1, count);
+        result.intercepts.resize(Index(m_boundaries.size()));
+        for (std::size_t pair = 0; pair < m_boundaries.size(); ++pair) {
+            const Boundary& boundary = m_boundaries[pair];
+            result.intercepts[Index(pair)] = boundary.problem ? boundary.problem->intercept() : boundary.intercept;
+            const Vector& beta = boundary.weights();
+            for (Index i = 0; i < beta.size(); ++i) {
+                if (beta[i] == 0)
+                    continue;
+                const Index sample = boundary.samples[std::size_t(i)];
+                const bool ofBelow = std::size_t(m_data->y[sample]) == boundary.below;
+                result.coefficients(Index(ofBelow ? boundary.above - 1 : boundary.below), place[std::size_t(sample)]) = beta[i];
+            }
+        }
+        return result;
+    }
+
+    std::vector<std::string> notices() const override
+    {
+        if (m_steps == 0)
+            return {};
+        const std::vector<bool> isVector = supportVectors();
+        const auto support = std::count(isVector.begin(), isVector.end(), true);
+        std::vector<std::string> sentences = {
+            std::to_string(support) + " of " + std::to_string(m_data->samples()) + (support == 1 ? " rows is a support vector" : " rows are support vectors")
+            + ": inside or on the margin. The others could be left out, and the model would be the same."};
+        const bool converged = std::all_of(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.converged; });
+        if (isFinished() && !converged)
+            sentences.push_back("The boundary was still moving when the training stopped after " + std::to_string(m_steps)
+                                + (m_steps == 1 ? " step" : " steps")
+                                + ": standardise the features, allow more steps, or choose a smaller C.");
+        return sentences;
+    }
+
+private:
+    /// Between a class and one that has no rows there is nothing to learn: all is of the first.
+    Boundary boundaryBetween(std::size_t k, std::size_t l) const
+    {
+        Boundary boundary{k, l, {}, nullptr, {}};
+        std::merge(m_members[k].begin(), m_members[k].end(), m_members[l].begin(), m_members[l].end(), std::back_inserter(boundary.samples));
+        boundary.done = m_members[k].empty() || m_members[l].empty();
+        if (boundary.done)
+            boundary.intercept = m_members[l].empty() ? -1 : 1;
+        else
+            boundary.cost = m_choice.C * double(boundary.samples.size());       // every score is 0
+        return boundary;
+    }
+
+    std::vector<Boundary*> nextBoundaries()
+    {
+        std::vector<Boundary*> active;
+        for (Boundary& boundary : m_boundaries)
+            if (!boundary.done && active.size() < boundariesAtOnce)
+                active.push_back(&boundary);
+        return active;
+    }
+
+    void advance(Boundary& boundary) const
+    {
+        if (!boundary.problem)
+            boundary.problem = makeProblem(boundary);
+        if (!boundary.problem->isFinished()) {
+            boundary.problem->step();
+            ++boundary.steps;
+        }
+        boundary.cost = boundary.problem->primalObjective();
+        if (!boundary.problem->isFinished() && boundary.steps < m_choice.mostSteps)
+            return;
+        boundary.done = true;
+        boundary.converged = boundary.problem->hasConverged();
+        boundary.beta = boundary.problem->beta();
+        boundary.intercept = boundary.problem->intercept();
+        boundary.problem.reset();
+    }
+
+    std::unique_ptr<SmoProblem> makeProblem(const Boundary& boundary) const
+    {
+        Vector sides{Index(boundary.samples.size())};
+        for (Index i = 0; i < sides.size(); ++i)
+            sides[i] = std::size_t(m_data->y[boundary.samples[std::size_t(i)]]) == boundary.above ? 1 : -1;
+        SmoVariables variables{(m_choice.C * sides).cwiseMin(0), (m_choice.C * sides).cwiseMax(0), sides, sides};
+        return std::make_unique<SmoProblem>(m_data->X, boundary.samples, std::move(variables), m_function, m_choice.settings);
+    }
+
+    std::vector<bool> supportVectors() const
+    {
+        std::vector<bool> result(m_data->samples(), false);
+        for (const Boundary& boundary : m_boundaries) {
+            const Vector& beta = boundary.weights();
+            for (Index i = 0; i < beta.size(); ++i)
+                if (beta[i] != 0)
+                    result[std::size_t(boundary.samples[std::size_t(i)])] = true;
+        }
+        return result;
+    }
+
+    std::string whatHappened(const std::vector<Boundary*>& active) const
+    {
+        if (m_boundaries.size() == 1)
+            return "batch " + std::to_string(m_steps) + " of updates";
+        const auto done = std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.done; });
+        return "batch " + std::to_string(m_steps) + " at " + std::to_string(active.size())
+            + (active.size() == 1 ? " boundary, " : " boundaries, ") + std::to_string(done) + " of " + std::to_string(m_boundaries.size())
+            + " done";
+    }
+
+    double measureLoss() const
+    {
+        double sum = 0;
+        for (const Boundary& boundary : m_boundaries)
+            sum += boundary.cost;
+        return sum / m_choice.C / double(m_data->samples());
+    }
+
+    DatasetPtr m_data;
+    KernelChoice m_choice;
+    kernels::KernelFunction m_function;
+    std::vector<std::vector<Index>> m_members;      // of each class
+    std::vector<Boundary> m_boundaries;             // in the order of KernelExpansion
+    std::size_t m_steps = 0;
+};
+
+class SupportVectorMachine final : public Learner {
+public:
+    explicit SupportVectorMachine(const Hyperparameters& chosen) : m_choice(chosen) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        if (train->classes() > std::size_t(mostKernelClasses))
+            return Error{ErrorCode::Unsupported, "The target has " + std::to_string(train->classes())
+                                                     + " classes: this learner draws a boundary between each two of them, and can do so for "
+                                                     + std::to_string(mostKernelClasses) + " at most."};
+        const Result<kernels::KernelFunction> function = m_choice.functionFor(*train);
+        if (!function)
+            return function.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<SupportVectorMachineRun>(std::move(train), m_choice, *function));
+    }
+
+private:
+    KernelChoice m_choice;
+};
+
+} // namespace
+
+LearnerInfo supportVectorMachine()
+{
+    LearnerInfo info;
+    info.id = "support_vector_machine";
+    info.name = "Support vector machine";
+    info.help = "Draws the boundary with the widest margin, and lets it bend by comparing rows with a kernel. Only the rows at the margin, the "
+                "support vectors, are kept.";
+    info.tasks = {Task::Classification};
+    info.table = kernelTable("The price of a row inside the margin: less makes the boundary smoother and lets more rows in, more bends to every row.");
+    info.stepName = "batch of updates";
+    info.wantsScaling = true;
+    info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
+        return std::make_unique<SupportVectorMachine>(chosen);
+    };
+    return info;
+}
+
+} // namespace modelarium

@@ -1,0 +1,210 @@
+#include "core/base/random.h"
+#include "core/learn/svm/smo.h"
+#include "core/model/kernel_predictor.h"
+#include "tests/support/reference_data.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <numeric>
+
+using namespace modelarium;
+
+namespace {
+
+/// Classes in rings or quarters, with noise; or their radius as a target.
+DatasetPtr rings(int classes, Eigen::Index samples, std::uint64_t seed = 4)
+{
+    Random random(seed);
+    Matrix X(samples, 2);
+    Vector y(samples);
+    for (Eigen::Index i = 0; i < samples; ++i) {
+        X(i, 0) = random.normal();
+        X(i, 1) = random.normal();
+        const double radius = X.row(i).norm() + 0.2 * random.normal();
+        y[i] = classes == 0 ? std::sin(2 * radius) : std::clamp(std::floor(radius * classes / 2), 0.0, double(classes - 1));
+    }
+    return reference::makeDataset(X, y, classes);
+}
+
+SmoVariables variablesFor(const Dataset& data, double C, double epsilon)
+{
+    if (data.task == Task::Regression)
+        return {Vector::Constant(data.y.size(), -C), Vector::Constant(data.y.size(), C), data.y.array() + epsilon, data.y.array() - epsilon};
+    const Vector sides = (data.y.array() > 0).select(Vector::Ones(data.y.size()), -1);
+    return {(C * sides).cwiseMin(0), (C * sides).cwiseMax(0), sides, sides};
+}
+
+std::vector<Eigen::Index> everySample(const Dataset& data)
+{
+    std::vector<Eigen::Index> samples(data.samples());
+    std::iota(samples.begin(), samples.end(), Eigen::Index(0));
+    return samples;
+}
+
+bool saysSomethingLike(const FitOutcome& outcome, const char* words)
+{
+    return std::any_of(outcome.notices.begin(), outcome.notices.end(),
+                       [&](const std::string& notice) { return notice.find(words) != std::string::npos; });
+}
+
+} // namespace
+
+/// Kernel support vector machines and regressions: conditions that only the optimum meets, and what is said on the way.
+class TestSupportVectorMachine : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void optimum_data()
+    {
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<double>("C");
+        for (const int classes : {0, 2})
+            for (const int kind : {kernels::KernelFunction::Linear, kernels::KernelFunction::Rbf, kernels::KernelFunction::Polynomial})
+                for (const double C : {0.1, 1.0, 50.0})
+                    QTest::addRow("%d classes, kernel %d, C %g", classes, kind, C) << classes << kind << C;
+    }
+
+    /// The conditions of Karush, Kuhn and Tucker with kernels taken anew in double: a sample outside the margin (or inside the
+    /// tube) has weight 0, one beyond it the weight C, and what lies between is exactly on it.
+    void optimum()
+    {
+        QFETCH(int, classes);
+        QFETCH(int, kind);
+        QFETCH(double, C);
+        // Kernels rounded to floats, many samples along few directions: there is noise in the gradients, and the more the larger K.
+        const double tolerance = kind == kernels::KernelFunction::Rbf ? 1e-6 : 1e-3, epsilon = 0.1;
+        const DatasetPtr data = rings(classes, 700);
+        const SmoVariables variables = variablesFor(*data, C, epsilon);
+        SmoProblem problem(data->X, everySample(*data), variables, {kind, 3, 0.7, 1}, {tolerance, std::size_t(64) << 20});
+        double last = 0;
+        for (int step = 0; !problem.isFinished(); ++step) {
+            QVERIFY(step < 20000);
+            problem.step();
+            QVERIFY(problem.objective() <= last + 1e-9 * (1 + std::abs(last)));
+            QVERIFY(problem.primalObjective() >= -problem.objective() - 1e-6 * (1 + std::abs(last)));
+            last = problem.objective();
+        }
+        QVERIFY(problem.hasConverged());
+        const Vector& beta = problem.beta();
+        QVERIFY(std::abs(beta.sum()) <= 1e-12 * double(beta.size()) * C);
+        QVERIFY((beta.array() >= variables.lower.array()).all() && (beta.array() <= variables.upper.array()).all());
+
+        KernelExpansion p{Kernel(kind), 0.7, 3, 1, data->X, beta.transpose(), Vector::Constant(1, problem.intercept()), {}};
+        double size = 1;                                    // sums of floats, each rounded to 6e-8 of itself
+        for (Eigen::Index i = 0; i < beta.size(); ++i)
+            size = std::max(size, kernelValue(p, Vector(data->X.row(i)).data(), i));
+        const double slack = 2 * tolerance + 2e-7 * size * beta.cwiseAbs().sum();
+        for (Eigen::Index i = 0; i < beta.size(); ++i) {
+            const double f = kernelScores(p, Vector(data->X.row(i)).data())[0];
+            if (beta[i] < variables.upper[i])
+                QVERIFY(f >= (beta[i] < 0 ? variables.below[i] : variables.above[i]) - slack);
+            if (beta[i] > variables.lower[i])
+                QVERIFY(f <= (beta[i] > 0 ? variables.above[i] : variables.below[i]) + slack);
+        }
+        QVERIFY(problem.primalObjective() + problem.objective() <= 1e-4 * (1 + std::abs(problem.objective())));
+    }
+
+    /// With room for a few rows only, everything is computed again and again, and nothing changes.
+    void cacheChangesNoBit()
+    {
+        const DatasetPtr data = rings(2, 3000);
+        Vector first;
+        std::size_t rows = 0;
+        for (const std::size_t bytes : {std::size_t(1), std::size_t(1) << 30}) {
+            SmoProblem problem(data->X, everySample(*data), variablesFor(*data, 10, 0), {kernels::KernelFunction::Rbf, 3, 0.7, 0}, {1e-4, bytes});
+            while (!problem.isFinished())
+                problem.step();
+            if (bytes == 1) {
+                first = problem.beta();
+                rows = problem.rowsComputed();
+            } else {
+                QVERIFY(problem.rowsComputed() < rows);
+                QVERIFY((problem.beta() - first).isZero(0));
+            }
+        }
+    }
+
+    /// Two samples at -1 and 1: K(x, x') = exp(-4 gamma) between them, so beta = -/+ 1 / (1 - exp(-4 gamma)) where C allows it.
+    void twoSamples()
+    {
+        const DatasetPtr data = reference::makeDataset(Matrix{{-1.0}, {1.0}}, Vector{{0, 1}}, 2);
+        const auto outcome = reference::fitTo(data, "support_vector_machine",
+                                              {{"C", 1000.0}, {"gamma", std::string("number")}, {"gamma_value", 0.5}, {"tolerance", 1e-9}});
+        QVERIFY(outcome);
+        const auto& p = std::get<KernelExpansion>(outcome->parameters);
+        const double expected = 1 / (1 - std::exp(-2));
+        QVERIFY(std::abs(p.coefficients(0, 0) + expected) < 1e-6 && std::abs(p.coefficients(0, 1) - expected) < 1e-6);
+        QVERIFY(std::abs(p.intercepts[0]) < 1e-6);
+        QVERIFY(saysSomethingLike(*outcome, "2 of 2 rows are support vectors"));
+    }
+
+    void gammaIsThatOfScikitLearn()
+    {
+        const Matrix X{{0, 2}, {4, 2}};                     // mean 2, variance 2 of all four numbers
+        const DatasetPtr data = reference::makeDataset(X, Vector{{0, 1}}, 2);
+        const auto gammaWith = [&](const char* choice) {
+            return std::get<KernelExpansion>(reference::fitTo(data, "support_vector_machine", {{"gamma", std::string(choice)}})->parameters).gamma;
+        };
+        QCOMPARE(gammaWith("scale"), 0.25);
+        QCOMPARE(gammaWith("auto"), 0.5);
+        QCOMPARE(gammaWith("number"), 0.1);
+    }
+
+    /// A class of the target that no training row has wins nothing.
+    void classWithoutRows()
+    {
+        auto data = std::make_shared<Dataset>(*rings(2, 60));
+        data->classNames = {"a", "b", "never"};
+        const auto outcome = reference::fitTo(data, "support_vector_machine", {});
+        QVERIFY(outcome);
+        Matrix out;
+        makePredictor(outcome->parameters)->predict(data->X, out);
+        QCOMPARE(out.col(2).sum(), 0.0);
+        QVERIFY(out.col(0).sum() > 0 && out.col(1).sum() > 0);
+    }
+
+    void tooManyClassesAreRefused()
+    {
+        auto data = std::make_shared<Dataset>(*rings(2, 60));
+        for (int k = 2; k < 201; ++k)
+            data->classNames.push_back("k" + std::to_string(k));
+        const auto outcome = reference::fitTo(data, "support_vector_machine", {});
+        QVERIFY(!outcome);
+        QVERIFY(outcome.error().message.find("201 classes") != std::string::npos);
+    }
+
+    void flatTubeHoldsEveryRow()
+    {
+        const auto outcome = reference::fitTo(rings(0, 50), "support_vector_regression", {{"epsilon", 10.0}});
+        QVERIFY(outcome);
+        QCOMPARE(std::get<KernelExpansion>(outcome->parameters).vectors.rows(), Eigen::Index(0));
+        QVERIFY(saysSomethingLike(*outcome, "the model is that number"));
+    }
+
+    void stoppedEarlyItSaysSo()
+    {
+        for (const int classes : {0, 3}) {
+            const auto outcome = reference::fitTo(rings(classes, 400), classes ? "support_vector_machine" : "support_vector_regression",
+                                                  {{"max_steps", std::int64_t(1)}, {"C", 100.0}});
+            QVERIFY(outcome);
+            QVERIFY(saysSomethingLike(*outcome, "still moving when the training stopped after 1 step:"));
+        }
+    }
+
+    void rowsBeyondSquaresAreRefusedByNumber()
+    {
+        const DatasetPtr far = reference::makeDataset(Matrix{{1.0}, {2e200}, {3.0}}, Vector{{0, 1, 1}}, 2);
+        const auto outcome = reference::fitTo(far, "support_vector_machine", {});
+        QVERIFY(!outcome);
+        QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(2));
+        const auto steep = reference::fitTo(reference::makeDataset(Matrix{{1.0}, {1e9}, {3.0}}, Vector{{0, 1, 1}}, 2), "support_vector_machine",
+                                            {{"kernel", std::string("poly")}, {"gamma", std::string("auto")}, {"degree", std::int64_t(10)}});
+        QVERIFY(!steep);
+        QVERIFY(steep.error().message.find("smaller degree") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSupportVectorMachine)
+#include "tst_support_vector_machine.moc"
