@@ -122,8 +122,9 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
 
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role)
 {
+    // The two change places: what was to be predicted is a feature when a feature is to be predicted now.
     if (role == Role::Target)
-        std::replace(roles.begin(), roles.end(), Role::Target, Role::Ignored);
+        std::replace(roles.begin(), roles.end(), Role::Target, roles[column]);
     roles[column] = role;
     return roles;
 }

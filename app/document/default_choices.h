@@ -14,7 +14,7 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample =
 /// The same table read again: roles follow their columns by name, and everything else stays.
 Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source);
 
-/// Roles with exactly one target, after one column was given a role.
+/// Roles with exactly one target, after one column was given a role: a new target and the one before change places.
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role);
 
 /// The columns for the axes: two features, or one feature and the target.

@@ -215,7 +215,11 @@ void TestSetupStore::aTargetThatTheLearnerCannotDoChangesTheLearner()
     choices.setRole(0, Role::Target);
     QCOMPARE(taskOf(store.setup()), std::optional(Task::Regression));
     QVERIFY((*findLearner(store.setup().learner))->supports(Task::Regression));
-    QCOMPARE(store.setup().roles[2], Role::Ignored);
+    QCOMPARE(store.setup().roles[2], Role::Feature);
+    // What is left out comes back as the target, and puts the one before it out.
+    choices.setRole(1, Role::Ignored);
+    choices.setRole(1, Role::Target);
+    QCOMPARE(store.setup().roles[0], Role::Ignored);
 }
 
 QTEST_GUILESS_MAIN(TestSetupStore)
