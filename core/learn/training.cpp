@@ -201,7 +201,8 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
 
 namespace {
 
-Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
+/// `rows` is null where the plan decides.
+Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, const Split* rows)
 {
     PreparedTraining training;
     training.plan = plan;
@@ -233,7 +234,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
     if (!target)
         return target.error();
     training.target = *std::move(target);
-    Result<Split> split = splitByTask(targetColumn, plan, task);
+    Result<Split> split = rows ? Result<Split>(*rows) : splitByTask(targetColumn, plan, task);
     if (!split)
         return split.error();
     training.split = *std::move(split);
@@ -284,15 +285,22 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan)
     return training;
 }
 
-} // namespace
-
-Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan)
+Result<PreparedTraining> prepareWithinMemory(const Table& table, const TrainingPlan& plan, const Split* rows)
 {
     try {
-        return prepare(table, plan);
+        return prepare(table, plan, rows);
     } catch (const std::bad_alloc&) {
         return Error{ErrorCode::OutOfMemory, "There is not enough memory to prepare this much data: use fewer rows or fewer features."};
     }
+}
+
+} // namespace
+
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan) { return prepareWithinMemory(table, plan, nullptr); }
+
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan, const Split& rows)
+{
+    return prepareWithinMemory(table, plan, &rows);
 }
 
 Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps)

@@ -51,6 +51,10 @@ std::vector<std::string> usableFeatures(const Table& table, std::string_view tar
 /// Errors   UnknownColumn; WrongTask; UnknownLearner; BadHyperparameter; those of splitRows and Preparation::learn; checkDataset; OutOfMemory
 Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
 
+/// The same with rows that were parted already, as for one fold of a cross-validation: everything is learned from rows.train alone.
+/// plan.testFraction takes no part; every row named has a target.
+Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan, const Split& rows);
+
 /// Prepared samples of any rows of the table, in the same units and order as the training set.
 Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
                             const TargetColumn& target);

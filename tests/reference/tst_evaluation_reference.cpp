@@ -1,6 +1,9 @@
+#include "core/data/csv_reader.h"
 #include "core/data/folds.h"
 #include "core/evaluate/curves.h"
+#include "core/evaluate/learning_curve.h"
 #include "core/evaluate/metrics.h"
+#include "core/evaluate/search.h"
 #include "tests/support/reference_data.h"
 
 #include <QTest>
@@ -44,9 +47,57 @@ Table tableOf(const json& folds)
     return *Table::make({std::make_shared<const Column>(Column::categories("y", words)), std::make_shared<const Column>(Column::numbers("group", numbers))});
 }
 
+/// Motor Trend cars: mpg, hp, wt, am; the last as numbers that are classes.
+const Table& cars()
+{
+    static const Table table = readCsv(std::string(MODELARIUM_SOURCE_DIR) + "/tests/data/reference/mtcars.csv", {})->table;
+    return table;
+}
+
+/// The features and values of linear.json, of which no two distances are equal.
+const Table& tieFree()
+{
+    static const Table table = [] {
+        const json document = reference::read("linear.json");
+        const Matrix X = reference::toMatrix(document["X"]);
+        const std::vector<double> values = document["values"];
+        std::vector<ColumnPtr> columns = {std::make_shared<const Column>(Column::numbers("mpg", Buffer<double>(values.begin(), values.end())))};
+        for (Eigen::Index j = 0; j < X.cols(); ++j)
+            columns.push_back(std::make_shared<const Column>(Column::numbers("x" + std::to_string(j), Buffer<double>(X.col(j).begin(), X.col(j).end()))));
+        return *Table::make(std::move(columns));
+    }();
+    return table;
+}
+
+const Table& tableFor(const TrainingPlan& plan) { return plan.learner == "k_nearest_neighbors" ? tieFree() : cars(); }
+
+TrainingPlan carPlan(const json& given, bool classes)
+{
+    TrainingPlan plan;
+    plan.target = classes ? "am" : "mpg";
+    plan.learner = given["learner"];
+    if (plan.learner != "k_nearest_neighbors")
+        plan.features = {"hp", "wt"};
+    for (const auto& [name, value] : given["hyperparameters"].items())
+        plan.hyperparameters[name] = value.is_number_integer() ? HyperparameterValue(value.get<std::int64_t>()) : HyperparameterValue(value.get<double>());
+    plan.preparation.scaling = given["scale"].get<bool>() ? Scaling::Standardise : Scaling::None;
+    if (classes)
+        plan.task = Task::Classification;
+    return plan;
+}
+
+FoldOptions carFolds(bool classes)
+{
+    FoldOptions options;
+    options.kind = classes ? FoldKind::Stratified : FoldKind::KFold;
+    options.folds = classes ? 4 : 5;
+    options.shuffle = false;
+    return options;
+}
+
 } // namespace
 
-/// Metrics, curves and folds against scikit-learn 1.2.1 (tests/data/reference/make_evaluation_reference.py).
+/// Metrics, curves, folds and cross-validation against scikit-learn 1.2.1 (tests/data/reference/make_evaluation_reference.py).
 class TestEvaluationReference : public QObject {
     Q_OBJECT
 
@@ -151,6 +202,70 @@ private Q_SLOTS:
         for (std::size_t fold = 0; fold < tests.size(); ++fold) {
             QCOMPARE((*splits)[fold].test, tests[fold]);
             QCOMPARE((*splits)[fold].train, complement(tests[fold], table.rows()));
+        }
+    }
+
+    void crossValidation_data()
+    {
+        QTest::addColumn<QString>("task");
+        QTest::addColumn<int>("index");
+        for (const char* task : {"regression", "classification"}) {
+            const json& cases = m_document["cross_validation"][task];
+            for (std::size_t i = 0; i < cases.size(); ++i)
+                QTest::addRow("%s, %s", cases[i]["learner"].get<std::string>().c_str(), task) << QString::fromUtf8(task) << int(i);
+        }
+    }
+
+    /// Fold by fold, on training and on test rows, with the scaling learned within each fold.
+    void crossValidation()
+    {
+        QFETCH(QString, task);
+        QFETCH(int, index);
+        const bool classes = task == QStringLiteral("classification");
+        const json& given = m_document["cross_validation"][task.toStdString()][std::size_t(index)];
+        const TrainingPlan plan = carPlan(given, classes);
+        const auto folds = makeFolds(tableFor(plan), plan.target, carFolds(classes));
+        QVERIFY(folds);
+        const auto result = crossValidate(tableFor(plan), plan, *folds);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        // Iterative learners stop at their tolerance: the weights agree to about 1e-8.
+        const double tolerance = given["learner"] == "logistic_regression" ? 1e-6 : 1e-10;
+        for (const auto& [name, values] : given["test"].items())
+            for (std::size_t fold = 0; fold < folds->size(); ++fold) {
+                QVERIFY2(std::abs(result->folds[fold].test.at(name) - values[fold].get<double>()) < tolerance, name.c_str());
+                QVERIFY2(std::abs(result->folds[fold].train.at(name) - given["train"][name][fold].get<double>()) < tolerance, name.c_str());
+            }
+    }
+
+    void gridSearch()
+    {
+        const json& given = m_document["cross_validation"]["grid"];
+        const auto folds = makeFolds(tieFree(), "mpg", carFolds(false));
+        const TrainingPlan plan = carPlan({{"learner", "k_nearest_neighbors"}, {"scale", true}, {"hyperparameters", json::object()}}, false);
+        const std::vector<SearchAxis> axes = {{"k", {std::int64_t(1), std::int64_t(3), std::int64_t(5), std::int64_t(7), std::int64_t(9)}},
+                                              {"weights", {std::string("uniform"), std::string("distance")}}};
+        const auto candidates = gridCandidates(**findLearner(plan.learner), plan.hyperparameters, axes);
+        QVERIFY(candidates && folds);
+        const auto result = searchHyperparameters(tieFree(), plan, *candidates, *folds, "rmse");
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(result->scores.size(), given["rmse"].size());
+        for (std::size_t i = 0; i < result->scores.size(); ++i)
+            QVERIFY(std::abs(result->scores[i].test.at("rmse").mean - given["rmse"][i].get<double>()) < 1e-10);
+        QCOMPARE(std::get<std::int64_t>(result->best().at("k")), given["best"]["k"].get<std::int64_t>());
+        QCOMPARE(std::get<std::string>(result->best().at("weights")), given["best"]["weights"].get<std::string>());
+    }
+
+    void validationCurves()
+    {
+        const json& given = m_document["cross_validation"]["validation_curve"];
+        const auto folds = makeFolds(cars(), "mpg", carFolds(false));
+        const TrainingPlan plan = carPlan({{"learner", "ridge_regression"}, {"scale", true}, {"hyperparameters", json::object()}}, false);
+        const std::vector<double> alphas = given["alpha"];
+        const auto points = validationCurve(cars(), plan, *folds, "alpha", {alphas.begin(), alphas.end()});
+        QVERIFY2(points, points ? "" : points.error().message.c_str());
+        for (std::size_t i = 0; i < alphas.size(); ++i) {
+            QVERIFY(std::abs((*points)[i].test.at("rmse").mean - given["test"][i].get<double>()) < 1e-10);
+            QVERIFY(std::abs((*points)[i].train.at("rmse").mean - given["train"][i].get<double>()) < 1e-10);
         }
     }
 

@@ -11,7 +11,11 @@ import numpy
 import sklearn
 from sklearn import metrics, model_selection
 from sklearn.calibration import calibration_curve
-from sklearn.preprocessing import label_binarize
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler, label_binarize
 
 HERE = pathlib.Path(__file__).parent
 
@@ -90,6 +94,42 @@ def folds(random):
             "time": [{"train": train.tolist(), "test": test.tolist()} for train, test in model_selection.TimeSeriesSplit(5).split(X)]}
 
 
+def cross_validation():
+    names = (HERE / "mtcars.csv").read_text().split()[0].split(",")
+    cars = numpy.loadtxt(HERE / "mtcars.csv", delimiter=",", skiprows=1)
+    column = lambda name: cars[:, names.index(name)]
+    X = numpy.stack([column("hp"), column("wt")], axis=1)
+    free = json.loads((HERE / "linear.json").read_text())      # for neighbours: no two distances are equal
+    scaled = lambda model: make_pipeline(StandardScaler(), model)
+    folds, classes = model_selection.KFold(5), model_selection.StratifiedKFold(4)
+
+    def scores(model, y, splitter, scorers, X=X):
+        answer = model_selection.cross_validate(model, X, y, cv=splitter, scoring=scorers, return_train_score=True)
+        sign = {name: -1 if scorer.startswith("neg_") else 1 for name, scorer in scorers.items()}
+        return {side: {name: (sign[name] * answer[f"{side}_{name}"]).tolist() for name in scorers} for side in ("train", "test")}
+
+    numbers = {"r2": "r2", "rmse": "neg_root_mean_squared_error", "mae": "neg_mean_absolute_error"}
+    words = {"accuracy": "accuracy", "log_loss": "neg_log_loss", "roc_auc": "roc_auc"}
+    grid = model_selection.GridSearchCV(scaled(KNeighborsRegressor()), {"kneighborsregressor__n_neighbors": [1, 3, 5, 7, 9],
+                                                                        "kneighborsregressor__weights": ["uniform", "distance"]},
+                                        cv=folds, scoring="neg_root_mean_squared_error").fit(free["X"], free["values"])
+    alphas = [0.1, 1.0, 10.0, 100.0]
+    train, test = model_selection.validation_curve(scaled(Ridge()), X, column("mpg"), param_name="ridge__alpha", param_range=alphas, cv=folds,
+                                                   scoring="neg_root_mean_squared_error")
+    return {"regression": [
+                {"learner": "linear_regression", "scale": False, "hyperparameters": {}, **scores(LinearRegression(), column("mpg"), folds, numbers)},
+                {"learner": "ridge_regression", "scale": True, "hyperparameters": {"alpha": 3.0}, **scores(scaled(Ridge(alpha=3)), column("mpg"), folds, numbers)},
+                {"learner": "k_nearest_neighbors", "scale": True, "hyperparameters": {"k": 3},
+                 **scores(scaled(KNeighborsRegressor(3)), numpy.array(free["values"]), folds, numbers, numpy.array(free["X"]))}],
+            "classification": [
+                {"learner": "logistic_regression", "scale": True, "hyperparameters": {"C": 2.0},
+                 **scores(scaled(LogisticRegression(C=2, tol=1e-12, max_iter=10000)), column("am"), classes, words)},
+                {"learner": "gaussian_naive_bayes", "scale": False, "hyperparameters": {}, **scores(GaussianNB(), column("am"), classes, words)}],
+            "grid": {"rmse": (-grid.cv_results_["mean_test_score"]).tolist(),
+                     "best": {"k": grid.best_params_["kneighborsregressor__n_neighbors"], "weights": grid.best_params_["kneighborsregressor__weights"]}},
+            "validation_curve": {"alpha": alphas, "train": (-train).mean(axis=1).tolist(), "test": (-test).mean(axis=1).tolist()}}
+
+
 def main():
     random = numpy.random.RandomState(5)
     document = {"source": f"scikit-learn {sklearn.__version__}, numpy {numpy.__version__}", "regression": regression(random)}
@@ -97,6 +137,7 @@ def main():
     document["curves"] = curves(truth, probabilities[:, 1])
     _, _, document["multiclass"] = classification(random, 3)
     document["folds"] = folds(random)
+    document["cross_validation"] = cross_validation()
     (HERE / "evaluation.json").write_text(json.dumps(document, separators=(",", ":")).replace('],"', '],\n"').replace('},"', '},\n"') + "\n")
 
 

@@ -1,0 +1,104 @@
+#include "core/evaluate/learning_curve.h"
+
+#include "core/data/folds.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelarium {
+
+namespace {
+
+/// Whether rows should be drawn from each class in proportion.
+bool hasClasses(const Column& target, const TrainingPlan& plan)
+{
+    return plan.task.value_or(taskOf(target)) == Task::Classification;
+}
+
+/// The training rows of one fold in the order in which they are added.
+std::vector<std::size_t> growingOrder(const Column& target, const TrainingPlan& plan, const Split& fold, const LearningCurveOptions& options)
+{
+    if (!options.shuffle)
+        return {fold.train.rbegin(), fold.train.rend()};
+    return fairOrder(fold.train, hasClasses(target, plan) ? valueCodes(target, fold.train) : std::vector<std::size_t>(), options.seed);
+}
+
+Split grown(const std::vector<std::size_t>& order, double share, const Split& fold)
+{
+    const auto count = std::max<std::size_t>(1, std::size_t(std::lround(share * double(order.size()))));
+    Split split{{order.begin(), order.begin() + std::ptrdiff_t(std::min(count, order.size()))}, fold.test};
+    std::sort(split.train.begin(), split.train.end());
+    return split;
+}
+
+} // namespace
+
+Result<std::vector<CurvePoint>> learningCurve(const Table& table, const TrainingPlan& plan, const std::vector<Split>& folds,
+                                              const LearningCurveOptions& options, const EvaluationProgress& progress, std::stop_token stop)
+{
+    const std::optional<std::size_t> target = table.find(plan.target);
+    if (!target)
+        return Error{ErrorCode::UnknownColumn, "The data have no column \"" + plan.target + "\" to predict.", Place{.column = plan.target}};
+    std::vector<double> shares = options.shares;
+    std::sort(shares.begin(), shares.end());
+    shares.erase(std::unique(shares.begin(), shares.end()), shares.end());
+    if (shares.empty() || !std::all_of(shares.begin(), shares.end(), [](double share) { return share > 0 && share <= 1; }))
+        return Error{ErrorCode::Unsupported, "A learning curve needs shares of the rows that are above 0 and at most 1."};
+    if (folds.empty())
+        return Error{ErrorCode::TooFewSamples, "There are no folds to learn from and to test with."};
+
+    std::vector<std::vector<std::size_t>> orders;
+    for (const Split& fold : folds)
+        orders.push_back(growingOrder(table.column(*target), plan, fold, options));
+    std::vector<Split> splits;
+    for (const double share : shares)
+        for (std::size_t fold = 0; fold < folds.size(); ++fold)
+            splits.push_back(grown(orders[fold], share, folds[fold]));
+    std::vector<FoldTask> tasks;
+    for (const Split& split : splits)
+        tasks.push_back({&plan, &split});
+    const Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, {}, progress, stop);
+    if (!outcomes)
+        return outcomes.error();
+
+    std::vector<CurvePoint> points;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        const std::size_t first = i * folds.size();
+        PlanScore score = planScore(&(*outcomes)[first], folds.size());
+        CurvePoint point{0, {}, std::move(score.train), std::move(score.test), score.seconds, std::move(score.error)};
+        for (std::size_t fold = 0; fold < folds.size(); ++fold)
+            point.rows += double(splits[first + fold].train.size()) / double(folds.size());
+        points.push_back(std::move(point));
+    }
+    return points;
+}
+
+Result<std::vector<CurvePoint>> validationCurve(const Table& table, const TrainingPlan& plan, const std::vector<Split>& folds,
+                                                const std::string& hyperparameter, const std::vector<HyperparameterValue>& values,
+                                                const EvaluationProgress& progress, std::stop_token stop)
+{
+    const Result<const LearnerInfo*> learner = findLearner(plan.learner);
+    if (!learner)
+        return learner.error();
+    std::vector<TrainingPlan> plans;
+    for (const HyperparameterValue& value : values) {
+        plans.push_back(plan);
+        plans.back().hyperparameters[hyperparameter] = value;
+        if (const Result<Hyperparameters> checked = Hyperparameters::check((*learner)->table, plans.back().hyperparameters); !checked)
+            return checked.error();
+    }
+    Result<std::vector<PlanScore>> scores = scorePlans(table, plans, folds, progress, stop);
+    if (!scores)
+        return scores.error();
+    double rows = 0;
+    for (const Split& fold : folds)
+        rows += double(fold.train.size()) / double(folds.size());
+    std::vector<CurvePoint> points;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        PlanScore& score = (*scores)[i];
+        points.push_back({rows, values[i], std::move(score.train), std::move(score.test), score.seconds, std::move(score.error)});
+    }
+    return points;
+}
+
+} // namespace modelarium

@@ -1,0 +1,254 @@
+#include "core/evaluate/search.h"
+
+#include "core/base/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace modelarium {
+
+namespace {
+
+using Kind = HyperparameterSpec::Kind;
+
+constexpr std::size_t mostCandidates = 10000;
+
+Error axisError(ErrorCode code, const std::string& name, std::string message)
+{
+    Place place;
+    place.hyperparameter = name;
+    return {code, std::move(message), place};
+}
+
+const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
+{
+    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
+    return found == learner.table.end() ? nullptr : &*found;
+}
+
+HyperparameterValue numberFor(const HyperparameterSpec& spec, double value)
+{
+    return spec.kind == Kind::Integer ? HyperparameterValue(std::int64_t(std::llround(value))) : HyperparameterValue(value);
+}
+
+/// The place `share` (0 to 1) of the way from low to high.
+double between(const HyperparameterSpec& spec, const SearchAxis& axis, double share)
+{
+    if (share == 0 || share == 1)
+        return share == 0 ? axis.low : axis.high;
+    const bool factors = spec.logarithmic && axis.low > 0;
+    const double value = factors ? axis.low * std::pow(axis.high / axis.low, share) : axis.low + (axis.high - axis.low) * share;
+    return std::clamp(value, axis.low, axis.high);  // a rounding must not step over the table's limits
+}
+
+HyperparameterValue drawn(const HyperparameterSpec& spec, const SearchAxis& axis, Random& random)
+{
+    if (!axis.values.empty())
+        return axis.values[random.below(axis.values.size())];
+    if (spec.kind == Kind::Integer && !(spec.logarithmic && axis.low > 0))
+        return std::int64_t(axis.low) + std::int64_t(random.below(std::uint64_t(axis.high - axis.low) + 1));
+    return numberFor(spec, between(spec, axis, random.uniform()));
+}
+
+double defaultNumber(const HyperparameterSpec& spec)
+{
+    if (const auto* integer = std::get_if<std::int64_t>(&spec.defaultValue))
+        return double(*integer);
+    return std::get<double>(spec.defaultValue);
+}
+
+/// Every axis names a hyperparameter of the learner, once, and can be drawn from.
+Result<void> checkAxes(const LearnerInfo& learner, const std::vector<SearchAxis>& axes, bool ranges)
+{
+    if (axes.empty())
+        return Error{ErrorCode::Unsupported, "A search needs at least one hyperparameter to vary."};
+    std::set<std::string> names;
+    for (const SearchAxis& axis : axes) {
+        const HyperparameterSpec* spec = findSpec(learner, axis.name);
+        if (!spec) {
+            std::string known;
+            for (const HyperparameterSpec& one : learner.table)
+                known += (known.empty() ? "" : ", ") + one.name;
+            return axisError(ErrorCode::UnknownHyperparameter, axis.name, learner.id + " has no hyperparameter \"" + axis.name + "\": it has " + known + ".");
+        }
+        if (!names.insert(axis.name).second)
+            return axisError(ErrorCode::Unsupported, axis.name, "\"" + axis.name + "\" is named twice: once is enough.");
+        if (!axis.values.empty())
+            continue;
+        const bool number = spec->kind == Kind::Real || spec->kind == Kind::Integer;
+        if (!ranges || !number)
+            return axisError(ErrorCode::Unsupported, axis.name, "\"" + axis.name + "\" has no values to try.");
+        if (!(axis.low <= axis.high) || !std::isfinite(axis.high - axis.low))
+            return axisError(ErrorCode::Unsupported, axis.name, "The range of \"" + axis.name + "\" ends before it begins.");
+        for (const double end : {axis.low, axis.high})
+            if (const Result<Hyperparameters> checked = Hyperparameters::check(learner.table, {{axis.name, numberFor(*spec, end)}}); !checked)
+                return checked.error();
+    }
+    return {};
+}
+
+/// What matters of a combination: values that another one switches off are left out.
+HyperparameterValues withoutIdle(const LearnerInfo& learner, const HyperparameterValues& values, const std::vector<SearchAxis>& axes)
+{
+    HyperparameterValues result = values;
+    for (const SearchAxis& axis : axes) {
+        const HyperparameterSpec* spec = findSpec(learner, axis.name);
+        const HyperparameterSpec* other = spec->onlyWhen.empty() ? nullptr : findSpec(learner, spec->onlyWhen);
+        if (!other)
+            continue;
+        const auto chosen = values.find(other->name);
+        const std::string text = hyperparameterText(chosen == values.end() ? other->defaultValue : chosen->second);
+        if (std::find(spec->onlyWhenValues.begin(), spec->onlyWhenValues.end(), text) == spec->onlyWhenValues.end())
+            result.erase(axis.name);
+    }
+    return result;
+}
+
+Result<void> checkCandidate(const LearnerInfo& learner, const HyperparameterValues& values)
+{
+    const Result<Hyperparameters> checked = Hyperparameters::check(learner.table, values);
+    return checked ? Result<void>() : checked.error();
+}
+
+} // namespace
+
+Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& learner, const HyperparameterValues& base,
+                                                         const std::vector<SearchAxis>& axes)
+{
+    if (const Result<void> checked = checkAxes(learner, axes, false); !checked)
+        return checked.error();
+    std::vector<HyperparameterValues> candidates = {base};
+    for (const SearchAxis& axis : axes) {
+        if (candidates.size() * axis.values.size() > mostCandidates)
+            return Error{ErrorCode::TooLarge, "The grid has more than " + std::to_string(mostCandidates)
+                                                  + " combinations: take fewer values, or draw some at random."};
+        std::vector<HyperparameterValues> grown;
+        for (const HyperparameterValues& values : candidates)
+            for (const HyperparameterValue& value : axis.values) {
+                grown.push_back(values);
+                grown.back()[axis.name] = value;
+            }
+        candidates = std::move(grown);
+    }
+    std::vector<HyperparameterValues> distinct;
+    std::set<HyperparameterValues> seen;
+    for (const HyperparameterValues& values : candidates) {
+        if (const Result<void> checked = checkCandidate(learner, values); !checked)
+            return checked.error();
+        const HyperparameterValues effective = withoutIdle(learner, values, axes);
+        if (seen.insert(effective).second)
+            distinct.push_back(effective);
+    }
+    return distinct;
+}
+
+Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& learner, const HyperparameterValues& base,
+                                                           const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed)
+{
+    if (const Result<void> checked = checkAxes(learner, axes, true); !checked)
+        return checked.error();
+    if (count < 1 || count > mostCandidates)
+        return Error{ErrorCode::TooLarge, "A random search draws from 1 to " + std::to_string(mostCandidates) + " combinations."};
+    constexpr int mostTries = 50;
+    std::vector<HyperparameterValues> candidates;
+    std::set<HyperparameterValues> seen;
+    const Random random(seed);
+    for (std::size_t i = 0; i < count; ++i) {
+        Random stream = random.split(i);
+        for (int attempt = 0; attempt < mostTries; ++attempt) {
+            HyperparameterValues values = base;
+            for (const SearchAxis& axis : axes)
+                values[axis.name] = drawn(*findSpec(learner, axis.name), axis, stream);
+            if (const Result<void> checked = checkCandidate(learner, values); !checked)
+                return checked.error();
+            values = withoutIdle(learner, values, axes);
+            if (!seen.insert(values).second)
+                continue;
+            candidates.push_back(std::move(values));
+            break;
+        }
+    }
+    return candidates;
+}
+
+SearchAxis suggestedAxis(const HyperparameterSpec& spec)
+{
+    SearchAxis axis{spec.name, {}, 0, 0};
+    if (spec.kind == Kind::Boolean) {
+        axis.values = {false, true};
+    } else if (spec.kind == Kind::Choice) {
+        axis.values.assign(spec.choices.begin(), spec.choices.end());
+    } else if (spec.kind == Kind::Integers) {
+        axis.values = {spec.defaultValue};          // which lists are worth a try, only a person can say
+    } else {
+        const double usual = defaultNumber(spec);
+        const double factor = spec.kind == Kind::Integer ? 10 : 100;
+        const bool positive = usual > 0;
+        axis.low = std::max(spec.minimum, positive ? usual / factor : spec.minimum);
+        axis.high = std::min(spec.maximum, positive ? usual * factor : spec.minimum + (spec.kind == Kind::Integer ? 10 : 1));
+        if (spec.kind == Kind::Integer) {
+            axis.low = std::ceil(axis.low);
+            axis.high = std::floor(axis.high);
+        }
+        if (spec.minimumExclusive && axis.low <= spec.minimum)
+            axis.low = spec.minimum + (axis.high - spec.minimum) / 1000;
+    }
+    return axis;
+}
+
+std::vector<HyperparameterValue> spreadValues(const HyperparameterSpec& spec, const SearchAxis& axis, std::size_t count)
+{
+    if (!axis.values.empty())
+        return axis.values;
+    std::vector<HyperparameterValue> values;
+    for (std::size_t i = 0; i < count; ++i) {
+        const HyperparameterValue value = numberFor(spec, between(spec, axis, count == 1 ? 0 : double(i) / double(count - 1)));
+        if (values.empty() || values.back() != value)
+            values.push_back(value);
+    }
+    return values;
+}
+
+Result<const MetricInfo*> metricFor(std::string_view name, Task task)
+{
+    const MetricInfo* metric = findMetric(name.empty() ? defaultMetric(task) : name);
+    if (metric && metric->task == task)
+        return metric;
+    std::string names;
+    for (const MetricInfo& one : metricTable())
+        if (one.task == task)
+            names += (names.empty() ? "" : ", ") + one.id;
+    return Error{ErrorCode::Unsupported, "There is no metric \"" + std::string(name) + "\" for " + std::string(taskName(task)) + ": choose one of "
+                                             + names + "."};
+}
+
+Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPlan& plan, const std::vector<HyperparameterValues>& candidates,
+                                           const std::vector<Split>& folds, std::string_view metricName, const EvaluationProgress& progress,
+                                           std::stop_token stop)
+{
+    const std::optional<std::size_t> target = table.find(plan.target);
+    if (!target)
+        return Error{ErrorCode::UnknownColumn, "The data have no column \"" + plan.target + "\" to predict.", Place{.column = plan.target}};
+    const Result<const MetricInfo*> metric = metricFor(metricName, plan.task.value_or(taskOf(table.column(*target))));
+    if (!metric)
+        return metric.error();
+    if (candidates.empty())
+        return Error{ErrorCode::Unsupported, "There is nothing to try."};
+    std::vector<TrainingPlan> plans(candidates.size(), plan);
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        plans[i].hyperparameters = candidates[i];
+    Result<std::vector<PlanScore>> scores = scorePlans(table, plans, folds, progress, stop);
+    if (!scores)
+        return scores.error();
+    SearchResult result{(*metric)->id, candidates, *std::move(scores), {}};
+    result.order = ranked(result.scores, **metric);
+    const PlanScore& best = result.scores[result.order.front()];
+    if (best.error)
+        return *best.error;
+    if (!best.test.contains(result.metric))
+        return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" does not exist in folds as small as these: choose another metric, or fewer folds."};
+    return result;
+}
+
+} // namespace modelarium

@@ -1,0 +1,332 @@
+#include "core/evaluate/cross_validation.h"
+
+#include "core/base/parallel.h"
+#include "core/data/folds.h"
+#include "core/evaluate/learning_curve.h"
+#include "core/evaluate/search.h"
+#include "tests/support/sample_tables.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <cmath>
+
+using namespace modelarium;
+
+namespace {
+
+std::vector<Split> foldsOf(const Table& table, const std::string& target, FoldKind kind = FoldKind::KFold, int folds = 4)
+{
+    FoldOptions options;
+    options.kind = kind;
+    options.folds = folds;
+    return *makeFolds(table, target, options);
+}
+
+TrainingPlan planNamed(const char* learner, Task task) { return samples::planFor(**findLearner(learner), task); }
+
+/// Other cells in the given rows of every column: numbers from elsewhere, missing cells, other levels; targets move too.
+Table scrambled(const Table& table, const std::vector<std::size_t>& rows, const std::string& target)
+{
+    Random random(77);
+    Table result = table;
+    for (std::size_t c = 0; c < table.columns(); ++c) {
+        const Column& column = table.column(c);
+        const bool mayBeMissing = column.name() != target;
+        if (column.isNumeric()) {
+            Buffer<double> values = column.numberValues();
+            for (const std::size_t row : rows)
+                values[row] = mayBeMissing && random.uniform() < 0.2 ? std::nan("") : 1e6 * random.normal();
+            result = result.withColumn(c, std::make_shared<const Column>(Column::numbers(column.name(), values)));
+        } else {
+            CategoryCells cells = column.categoryCells();
+            for (const std::size_t row : rows)
+                cells.codes[row] = std::int32_t(random.below(cells.levels.size() + (mayBeMissing ? 1 : 0))) - (mayBeMissing ? 1 : 0);
+            result = result.withColumn(c, std::make_shared<const Column>(Column::categories(column.name(), cells.codes, cells.levels)));
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+class TestCrossValidation : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { setThreadCount(0); }
+    void cleanup() { setThreadCount(0); }
+
+    void everyLearner_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<int>("task");
+        for (const LearnerInfo& learner : learners())
+            for (const Task task : learner.tasks)
+                if (task == Task::Regression || task == Task::Classification)
+                    QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str()) << QString::fromStdString(learner.id) << int(task);
+    }
+
+    void nothingLeaksFromTestRows_data() { everyLearner_data(); }
+
+    /// Values and targets of the test rows change, and nothing that was learned does: neither preparation nor parameters.
+    void nothingLeaksFromTestRows()
+    {
+        QFETCH(QString, id);
+        QFETCH(int, task);
+        const TrainingPlan plan = samples::planFor(**findLearner(id.toStdString()), Task(task));
+        const Table table = samples::mixedTable(90);
+        const Split split = foldsOf(table, plan.target).at(1);
+        const Table other = scrambled(table, split.test, plan.target);
+
+        const auto before = prepareTraining(table, plan, split), after = prepareTraining(other, plan, split);
+        QVERIFY2(before && after, before ? "" : before.error().message.c_str());
+        QVERIFY(samples::sameBits(before->train->X, after->train->X));
+        QVERIFY(samples::sameBits(before->train->y, after->train->y));
+        QVERIFY(!samples::sameBits(before->test->X, after->test->X));
+        const auto first = fit(*before->learner, before->train, 1), second = fit(*after->learner, after->train, 1);
+        QVERIFY2(first && second, first ? "" : first.error().message.c_str());
+        QCOMPARE(samples::exactBits(second->parameters), samples::exactBits(first->parameters));
+        // The preparation is the same function: it gives the same bits for the rows as they were.
+        const auto mine = before->preparation.apply(table), theirs = after->preparation.apply(table);
+        QVERIFY(mine && theirs && samples::sameBits(*mine, *theirs));
+    }
+
+    /// The same through a whole cross-validation: what a fold says of its training rows is untouched by its test rows.
+    void noFoldLooksAtItsTestRows()
+    {
+        const TrainingPlan plan = planNamed("ridge_regression", Task::Regression);
+        const Table table = samples::mixedTable(80);
+        const std::vector<Split> folds = foldsOf(table, plan.target);
+        for (std::size_t fold = 0; fold < folds.size(); ++fold) {
+            const auto before = crossValidate(table, plan, {folds[fold]});
+            const auto after = crossValidate(scrambled(table, folds[fold].test, plan.target), plan, {folds[fold]});
+            QVERIFY(before && after);
+            QCOMPARE(after->folds[0].train, before->folds[0].train);
+            QVERIFY(after->folds[0].test != before->folds[0].test);
+        }
+    }
+
+    void threadsChangeNothing_data() { everyLearner_data(); }
+
+    void threadsChangeNothing()
+    {
+        QFETCH(QString, id);
+        QFETCH(int, task);
+        const TrainingPlan plan = samples::planFor(**findLearner(id.toStdString()), Task(task));
+        const Table table = samples::mixedTable(70);
+        const std::vector<Split> folds = foldsOf(table, plan.target);
+        setThreadCount(1);
+        const auto one = crossValidate(table, plan, folds);
+        setThreadCount(4);
+        const auto four = crossValidate(table, plan, folds);
+        QVERIFY2(one && four, one ? "" : one.error().message.c_str());
+        for (std::size_t fold = 0; fold < folds.size(); ++fold) {
+            QCOMPARE(four->folds[fold].train, one->folds[fold].train);
+            QCOMPARE(four->folds[fold].test, one->folds[fold].test);
+        }
+        QVERIFY(samples::sameBits(four->predicted.values, one->predicted.values));
+        QCOMPARE(four->pooled, one->pooled);
+    }
+
+    /// Each row is predicted by a model that was trained by hand on the other folds.
+    void everyAnswerComesFromAModelThatDidNotSeeTheRow()
+    {
+        const TrainingPlan plan = planNamed("logistic_regression", Task::Classification);
+        const Table table = samples::mixedTable(60);
+        const std::vector<Split> folds = foldsOf(table, plan.target, FoldKind::Stratified, 3);
+        const auto result = crossValidate(table, plan, folds);
+        QVERIFY(result);
+        std::size_t next = 0;
+        for (const Split& fold : folds) {
+            const auto model = samples::trainedModel(table.selected(fold.train), plan);
+            QVERIFY(model);
+            const auto expected = (*model)->predict(table.selected(fold.test));
+            QVERIFY(expected);
+            for (std::size_t i = 0; i < fold.test.size(); ++i, ++next) {
+                QCOMPARE(result->rows[next], fold.test[i]);
+                QCOMPARE(result->predicted.values[Eigen::Index(next)], expected->values[Eigen::Index(i)]);
+                QCOMPARE(result->predicted.probabilities(Eigen::Index(next), 0), expected->probabilities(Eigen::Index(i), 0));
+            }
+        }
+        QCOMPARE(next, std::size_t(60));
+        const ScoreSummary& accuracy = result->test.at("accuracy");
+        double sum = 0;
+        for (const FoldOutcome& fold : result->folds)
+            sum += fold.test.at("accuracy");
+        QCOMPARE(accuracy.mean, sum / 3);
+        QCOMPARE(accuracy.folds, std::size_t(3));
+    }
+
+    /// One row has no r2; all rows together have one.
+    void leavingOneOutPoolsTheRows()
+    {
+        const TrainingPlan plan = planNamed("linear_regression", Task::Regression);
+        const Table table = samples::mixedTable(30);
+        const auto result = crossValidate(table, plan, foldsOf(table, plan.target, FoldKind::LeaveOneOut));
+        QVERIFY(result);
+        QCOMPARE(result->folds.size(), std::size_t(30));
+        QVERIFY(!result->test.contains("r2") && result->test.contains("mae"));
+        QVERIFY(result->pooled.contains("r2"));
+        QVERIFY(std::abs(result->pooled.at("mae") - result->test.at("mae").mean) < 1e-12);
+    }
+
+    void progressRisesAndStops()
+    {
+        const TrainingPlan plan = planNamed("decision_tree", Task::Regression);
+        const Table table = samples::mixedTable(60);
+        const std::vector<Split> folds = foldsOf(table, plan.target, FoldKind::KFold, 10);
+        std::vector<std::size_t> seen;
+        QVERIFY(crossValidate(table, plan, folds, [&](std::size_t done, std::size_t total) {
+            seen.push_back(done);
+            QCOMPARE(total, std::size_t(10));
+        }));
+        QCOMPARE(seen, (std::vector<std::size_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+
+        std::stop_source stop;
+        const auto cancelled = crossValidate(table, plan, folds, [&](std::size_t, std::size_t) { stop.request_stop(); }, stop.get_token());
+        QVERIFY(!cancelled);
+        QCOMPARE(int(cancelled.error().code), int(ErrorCode::Cancelled));
+    }
+
+    void aFoldThatFailsIsNamed()
+    {
+        TrainingPlan plan = planNamed("linear_regression", Task::Regression);
+        plan.preparation.imputation = Imputation::Refuse;
+        const Table table = samples::mixedTable(60);
+        const auto refused = crossValidate(table, plan, foldsOf(table, plan.target));
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.starts_with("In fold 1 of 4: Row "), refused.error().message.c_str());
+        QVERIFY(!crossValidate(table, plan, {}));
+    }
+
+    void plansAreComparedOnTheSameRows()
+    {
+        const Table table = samples::mixedTable(60);
+        std::vector<TrainingPlan> plans = {planNamed("decision_tree", Task::Regression), planNamed("linear_regression", Task::Regression),
+                                           planNamed("linear_regression", Task::Regression)};
+        plans[2].learner = "logistic_regression";
+        const std::vector<Split> folds = foldsOf(table, plans[0].target);
+        const auto scores = scorePlans(table, plans, folds);
+        QVERIFY(scores);
+        QVERIFY((*scores)[2].error && (*scores)[2].error->code == ErrorCode::WrongTask);
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto alone = crossValidate(table, plans[i], folds);
+            QVERIFY(alone);
+            QCOMPARE((*scores)[i].test.at("rmse").mean, alone->test.at("rmse").mean);
+        }
+        QCOMPARE(ranked(*scores, *findMetric("rmse")), (std::vector<std::size_t>{1, 0, 2}));
+        QCOMPARE(ranked(*scores, *findMetric("r2")), (std::vector<std::size_t>{1, 0, 2}));
+    }
+
+    void learningCurvesGrow()
+    {
+        const TrainingPlan plan = planNamed("linear_regression", Task::Regression);
+        const Table table = samples::mixedTable(200);
+        const std::vector<Split> folds = foldsOf(table, plan.target);
+        const auto points = learningCurve(table, plan, folds, {.shares = {1, 0.5, 0.02, 0.1, 0.5}});
+        QVERIFY2(points, points ? "" : points.error().message.c_str());
+        QCOMPARE(points->size(), std::size_t(4));
+        const double rows[4] = {3, 15, 75, 150};
+        for (std::size_t i = 0; i < 4; ++i)
+            QCOMPARE((*points)[i].rows, rows[i]);
+        // The last point is the cross-validation itself.
+        QCOMPARE(points->back().test.at("rmse").mean, crossValidate(table, plan, folds)->test.at("rmse").mean);
+        // More rows: worse on what was learned, better on what was not.
+        QVERIFY((*points)[1].train.at("rmse").mean < (*points)[3].train.at("rmse").mean);
+        QVERIFY((*points)[1].test.at("rmse").mean > (*points)[3].test.at("rmse").mean);
+        QVERIFY(!learningCurve(table, plan, folds, {.shares = {}}) && !learningCurve(table, plan, folds, {.shares = {1.5}}));
+        QVERIFY(!learningCurve(table, plan, {}));
+    }
+
+    void aShareTooSmallIsASentence()
+    {
+        const TrainingPlan plan = planNamed("logistic_regression", Task::Classification);
+        const Table table = samples::mixedTable(60);
+        const auto points = learningCurve(table, plan, foldsOf(table, plan.target), {.shares = {0.01, 1}});
+        QVERIFY(points);
+        QVERIFY((*points)[0].error && (*points)[0].error->message.ends_with('.'));
+        QVERIFY(!(*points)[1].error);
+    }
+
+    void gridsAreEveryCombination()
+    {
+        const LearnerInfo& tree = **findLearner("decision_tree");
+        const auto candidates = gridCandidates(tree, {{"min_samples_leaf", std::int64_t(2)}},
+                                               {{"max_depth", {std::int64_t(1), std::int64_t(2), std::int64_t(3)}}, {"min_samples_split", {std::int64_t(2), std::int64_t(9)}}});
+        QVERIFY2(candidates, candidates ? "" : candidates.error().message.c_str());
+        QCOMPARE(candidates->size(), std::size_t(6));
+        QCOMPARE(std::get<std::int64_t>((*candidates)[1].at("min_samples_split")), std::int64_t(9));
+        QCOMPARE(std::get<std::int64_t>((*candidates)[5].at("min_samples_leaf")), std::int64_t(2));
+        QVERIFY(!gridCandidates(tree, {}, {}));
+        QVERIFY(!gridCandidates(tree, {}, {{"depth", {std::int64_t(1)}}}));
+        QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {std::int64_t(-7)}}}));
+        QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {}}}));
+        QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {std::int64_t(1)}}, {"max_depth", {std::int64_t(2)}}}));
+    }
+
+    /// Penalty strength means nothing without a penalty: the two combinations are one.
+    void whatIsSwitchedOffIsNotVaried()
+    {
+        const LearnerInfo& logistic = **findLearner("logistic_regression");
+        const auto candidates = gridCandidates(logistic, {}, {{"penalty", {std::string("none"), std::string("l2")}}, {"C", {0.1, 1.0, 10.0}}});
+        QVERIFY(candidates);
+        QCOMPARE(candidates->size(), std::size_t(4));
+    }
+
+    void randomDrawsAreSeededAndInRange()
+    {
+        const LearnerInfo& ridge = **findLearner("ridge_regression");
+        SearchAxis axis{"alpha", {}, 1e-4, 1e4};
+        const auto first = randomCandidates(ridge, {}, {axis}, 400, 3), again = randomCandidates(ridge, {}, {axis}, 400, 3);
+        QVERIFY(first && again && *first == *again);
+        QVERIFY(*first != *randomCandidates(ridge, {}, {axis}, 400, 4));
+        // Evenly in the logarithm: a quarter of the draws below 1e-2, give or take five standard deviations (0.022).
+        int small = 0;
+        for (const HyperparameterValues& values : *first) {
+            const double alpha = std::get<double>(values.at("alpha"));
+            QVERIFY(alpha >= 1e-4 && alpha <= 1e4);
+            small += alpha < 1e-2;
+        }
+        QVERIFY(std::abs(small / 400.0 - 0.25) < 0.11);
+        QCOMPARE(randomCandidates(**findLearner("k_nearest_neighbors"), {}, {{"k", {}, 3, 5}}, 50, 1)->size(), std::size_t(3));
+        axis.low = 1e5;
+        QVERIFY(!randomCandidates(ridge, {}, {axis}, 5, 3));
+        QVERIFY(!randomCandidates(ridge, {}, {{"alpha", {}, -1, 1}}, 5, 3));
+    }
+
+    void everyHyperparameterHasAnAxis_data() { everyLearner_data(); }
+
+    /// What is suggested can be drawn and is allowed, for every table of the registry.
+    void everyHyperparameterHasAnAxis()
+    {
+        QFETCH(QString, id);
+        const LearnerInfo& learner = **findLearner(id.toStdString());
+        for (const HyperparameterSpec& spec : learner.table) {
+            const SearchAxis axis = suggestedAxis(spec);
+            const auto candidates = randomCandidates(learner, {}, {axis}, 20, 1);
+            QVERIFY2(candidates, candidates ? "" : candidates.error().message.c_str());
+            const auto values = spreadValues(spec, axis, 7);
+            QVERIFY(!values.empty());
+            for (const HyperparameterValue& value : values) {
+                const auto checked = Hyperparameters::check(learner.table, {{spec.name, value}});
+                QVERIFY2(checked, checked ? "" : checked.error().message.c_str());
+            }
+        }
+    }
+
+    void metricsAreChosenByName()
+    {
+        QCOMPARE((*metricFor("", Task::Regression))->id, std::string("rmse"));
+        QCOMPARE((*metricFor("f1_macro", Task::Classification))->id, std::string("f1_macro"));
+        const auto wrong = metricFor("accuracy", Task::Regression);
+        QVERIFY(!wrong && wrong.error().message.find("rmse") != std::string::npos);
+        const Table table = samples::mixedTable(20);
+        const TrainingPlan plan = planNamed("linear_regression", Task::Regression);
+        const auto none = searchHyperparameters(table, plan, {{}}, foldsOf(table, plan.target, FoldKind::LeaveOneOut), "r2");
+        QVERIFY(!none && none.error().message.find("r2") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCrossValidation)
+#include "tst_cross_validation.moc"
