@@ -1,4 +1,5 @@
 #include "core/base/number_text.h"
+#include "core/evaluate/inference.h"
 #include "core/learn/training.h"
 #include "core/model/equation.h"
 
@@ -84,13 +85,7 @@ private Q_SLOTS:
         const std::string name = QTest::currentDataTag();
         const nlohmann::json certified = readCertified(name);
 
-        TrainingPlan plan;
-        plan.target = "y";
-        plan.learner = learner.toStdString();
-        plan.hyperparameters["intercept"] = certified["intercept"].get<bool>();
-        if (learner == QStringLiteral("polynomial_regression"))
-            plan.hyperparameters["degree"] = certified["polynomial_degree"].get<std::int64_t>();
-        const auto training = prepareTraining(readTable(name), plan);
+        const auto training = prepareTraining(readTable(name), planFor(certified, learner));
         QVERIFY2(training, training ? "" : training.error().message.c_str());
         const auto outcome = fit(*training->learner, training->train, 1);
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
@@ -108,6 +103,40 @@ private Q_SLOTS:
             const double freedom = certified["certified"]["residual_df"];
             QVERIFY(digits(std::sqrt(outcome->last.loss * double(training->train->samples()) / freedom), residual) >= 12);
         }
+    }
+
+    void standardErrors_data() { bars(); }
+
+    /// Standard errors to ten digits and the residual standard deviation to twelve, where there is any scatter. The two of Wampler's
+    /// polynomials without any are told to have none.
+    void standardErrors()
+    {
+        QFETCH(QString, learner);
+        const std::string name = QTest::currentDataTag();
+        const nlohmann::json certified = readCertified(name);
+        const Table table = readTable(name);
+        const auto training = prepareTraining(table, planFor(certified, learner));
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        const auto outcome = fit(*training->learner, training->train, 1);
+        QVERIFY(outcome);
+        const auto model = snapshotModel(*training, outcome->parameters, 1);
+        QVERIFY(model);
+        const auto inference = inferCoefficients(**model, table, training->split.train);
+        const double residual = certified["certified"]["residual_sd"];
+        if (residual == 0) {
+            QVERIFY(!inference && inference.error().message.find("no scatter") != std::string::npos);
+            return;
+        }
+        QVERIFY2(inference, inference ? "" : inference.error().message.c_str());
+        QVERIFY(digits(inference->residualStandardDeviation, residual) >= 12);
+        QVERIFY(digits(inference->r2, certified["certified"]["r_squared"]) >= 12);
+        double worst = 15;
+        std::size_t k = certified["intercept"].get<bool>() ? 0 : 1;
+        QCOMPARE(inference->coefficients.size(), certified["certified"]["std_errors"].size());
+        for (const CoefficientInference& one : inference->coefficients)
+            worst = std::min(worst, digits(one.standardError, certified["certified"]["std_errors"]["B" + std::to_string(k++)]));
+        qInfo("%s: %.1f digits", name.c_str(), worst);
+        QVERIFY2(worst >= 10, qPrintable(QStringLiteral("%1 digits").arg(worst)));
     }
 
     void commandLine_data() { bars(); }
@@ -138,6 +167,17 @@ private Q_SLOTS:
     }
 
 private:
+    static TrainingPlan planFor(const nlohmann::json& certified, const QString& learner)
+    {
+        TrainingPlan plan;
+        plan.target = "y";
+        plan.learner = learner.toStdString();
+        plan.hyperparameters["intercept"] = certified["intercept"].get<bool>();
+        if (learner == QStringLiteral("polynomial_regression"))
+            plan.hyperparameters["degree"] = certified["polynomial_degree"].get<std::int64_t>();
+        return plan;
+    }
+
     static void bars()
     {
         QTest::addColumn<QString>("learner");

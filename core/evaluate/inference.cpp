@@ -1,0 +1,316 @@
+#include "core/evaluate/inference.h"
+
+#include "core/base/distributions.h"
+#include "core/evaluate/design_factor.h"
+#include "core/learn/training.h"
+#include "core/model/equation.h"
+#include "core/model/linear_reading.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr std::size_t mostCoefficients = 1000;
+
+Error unsupported(std::string why) { return {ErrorCode::Unsupported, "There are no standard errors for this model: " + std::move(why)}; }
+
+bool hasIntercept(const Model& model)
+{
+    const auto chosen = model.provenance().hyperparameters.find("intercept");
+    if (chosen == model.provenance().hyperparameters.end())
+        return true;
+    const bool* value = std::get_if<bool>(&chosen->second);
+    return !value || *value;
+}
+
+std::size_t columnsOf(const Parameters& parameters)
+{
+    const auto* polynomial = std::get_if<Polynomial>(&parameters);
+    return polynomial ? polynomial->exponents.size() : std::size_t(std::get<Linear>(parameters).W.cols());
+}
+
+bool isChoice(const Model& model, const char* name, const char* value)
+{
+    const auto chosen = model.provenance().hyperparameters.find(name);
+    const std::string* text = chosen == model.provenance().hyperparameters.end() ? nullptr : std::get_if<std::string>(&chosen->second);
+    return text && *text == value;
+}
+
+/// Whether the model is of a kind that has standard errors, by what it is and how it was learned.
+Result<void> checkKind(const Model& model)
+{
+    const std::string& learner = model.provenance().learner;
+    if (learner == "logistic_regression") {
+        if (!isChoice(model, "penalty", "none"))
+            return unsupported("a penalty pulls the weights towards 0. Choose the penalty \"none\".");
+        const auto* linear = std::get_if<Linear>(&model.parameters());
+        if (!linear || linear->link != Link::Logistic)
+            return unsupported("they are told for two classes; this model tells more apart.");
+    } else if (learner != "linear_regression" && learner != "polynomial_regression") {
+        return unsupported("they belong to least squares and to logistic regression without a penalty.");
+    }
+    if (columnsOf(model.parameters()) > mostCoefficients)
+        return Error{ErrorCode::TooLarge, "Standard errors are told for at most " + std::to_string(mostCoefficients) + " coefficients."};
+    return {};
+}
+
+/// The parameters with a single 1: place `k` of the weights, or the intercept where k is their number.
+Parameters unitParameters(const Parameters& like, Index k)
+{
+    Parameters unit = like;
+    if (auto* polynomial = std::get_if<Polynomial>(&unit)) {
+        polynomial->weights.setZero();
+        polynomial->intercept = 0;
+        (k < polynomial->weights.size() ? polynomial->weights[k] : polynomial->intercept) = 1;
+    } else {
+        Linear& linear = std::get<Linear>(unit);
+        linear.W.setZero();
+        linear.b.setZero();
+        (k < linear.W.cols() ? linear.W(0, k) : linear.b[0]) = 1;
+    }
+    return unit;
+}
+
+/// How coefficients in data units follow from the parameters. They do so linearly, so it is enough to read each unit.
+///
+/// Shape    (1 + terms, parameters): the intercept first, as in parametersInDataUnits; parameters as the rows of DesignFactor::F
+Result<Matrix> unitsMap(const Model& model, Index parameters)
+{
+    const std::vector<LinearReading> readings = linearReadings(model);
+    if (readings.size() != 1)
+        return unsupported("it is no weighted sum in the units of the data.");
+    std::map<std::vector<int>, Index> places;
+    for (std::size_t k = 0; k < readings[0].exponents.size(); ++k)
+        places.emplace(readings[0].exponents[k], Index(k) + 1);
+    Matrix map = Matrix::Zero(Index(readings[0].terms.size()) + 1, parameters);
+    for (Index k = 0; k < parameters; ++k) {
+        const Result<ModelPtr> unit = Model::make(model.preparation(), unitParameters(model.parameters(), k), model.target(), model.provenance());
+        if (!unit)
+            return unit.error();
+        const LinearReading reading = linearReadings(**unit).at(0);
+        map(0, k) = reading.intercept;
+        for (std::size_t term = 0; term < reading.terms.size(); ++term)
+            if (const auto place = places.find(reading.exponents[term]); place != places.end())
+                map(place->second, k) += reading.terms[term].value;
+    }
+    return map;
+}
+
+/// Names columns by the coefficients they carry.
+Error singular(const Model& model, std::vector<std::size_t> dependent)
+{
+    constexpr std::size_t mostNamed = 8;
+    std::sort(dependent.begin(), dependent.end());
+    const std::vector<std::string> features = model.preparation().outputNames();
+    std::string names;
+    for (std::size_t i = 0; i < std::min(dependent.size(), mostNamed); ++i)
+        names += (i ? ", \"" : "\"") + (dependent[i] < features.size() && std::holds_alternative<Linear>(model.parameters())
+                                            ? features[dependent[i]] : "term " + std::to_string(dependent[i] + 1)) + "\"";
+    return {ErrorCode::Singular, "There are no standard errors, for these columns are constant or combinations of others in the training rows: "
+                                     + names + ". Leave them out, and train again."};
+}
+
+/// Everything that both kinds of regression share: the training rows, and the spread of the parameters.
+struct Fitted {
+    Dataset data;
+    Matrix answers;                                 ///< one a row: the value, or the probabilities of the classes
+    Vector weights;                                 ///< empty for least squares
+    DesignFactor factor;
+    std::size_t coefficients = 0;
+};
+
+Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vector<std::size_t>& rows)
+{
+    if (const Result<void> kind = checkKind(model); !kind)
+        return kind.error();
+    Result<Dataset> data = makeDataset(table, rows, model.preparation(), model.target());
+    if (!data)
+        return data.error();
+    Fitted fitted;
+    fitted.data = *std::move(data);
+    fitted.coefficients = columnsOf(model.parameters()) + (hasIntercept(model) ? 1 : 0);
+    if (fitted.data.samples() <= fitted.coefficients)
+        return Error{ErrorCode::TooFewSamples, "There are no standard errors for " + std::to_string(fitted.coefficients) + " coefficients from "
+                                                   + std::to_string(fitted.data.samples()) + " rows: more rows than coefficients are needed."};
+    const Prediction predicted = model.predictPrepared(fitted.data.X);
+    fitted.answers = predicted.values;
+    if (model.target().task == Task::Classification) {
+        fitted.answers = predicted.probabilities;
+        fitted.weights = predicted.probabilities.col(0).cwiseProduct(predicted.probabilities.col(1));
+        if ((fitted.weights.array() <= 0).any() || (predicted.values - fitted.data.y).isZero(0))
+            return unsupported("it separates the classes perfectly, so the weights would grow for ever.");
+    }
+    std::vector<std::size_t> dependent;
+    Result<DesignFactor> factor = factorDesign(model.parameters(), fitted.data.X, fitted.data.y, fitted.weights, hasIntercept(model), dependent);
+    if (!factor)
+        return dependent.empty() ? factor.error() : singular(model, dependent);
+    fitted.factor = *std::move(factor);
+    return fitted;
+}
+
+/// A descent that was stopped early stands somewhere on the way: its residuals are not the smallest.
+Result<void> checkLeastSquares(const Fitted& fitted)
+{
+    // Cells are doubles, and so are predictions: below a few roundings of the target there is nothing to see.
+    const double rounding = 64 * std::numeric_limits<double>::epsilon() * fitted.data.y.norm();
+    const double reached = (fitted.data.y - fitted.answers.col(0)).norm(), best = std::sqrt(fitted.factor.residual);
+    if (best <= rounding)
+        return unsupported("it fits every row exactly, so there is no scatter to judge the coefficients by.");
+    if (reached > best * (1 + 1e-6) + rounding)
+        return unsupported("its training has not arrived at the least squares. Let it run on, or choose the exact solver.");
+    return {};
+}
+
+/// A step of Newton's method would lower the deviance by about the square of this; 0 where the training has arrived.
+double newtonDecrement(const Model& model, const Fitted& fitted)
+{
+    const Vector error = fitted.data.y - fitted.answers.col(1);
+    const Matrix Z = designColumns(model.parameters(), fitted.data.X);
+    Vector gradient(fitted.factor.F.rows());
+    gradient.head(Z.cols()) = Z.transpose() * error;
+    if (fitted.factor.intercept)
+        gradient[Z.cols()] = error.sum();
+    return (fitted.factor.F.transpose() * gradient).norm();
+}
+
+/// Names, values and errors of the coefficients; `scatter` is the standard deviation of one row.
+Result<void> addCoefficients(const Model& model, const Fitted& fitted, double scatter, Inference& inference)
+{
+    const Result<Matrix> map = unitsMap(model, fitted.factor.F.rows());
+    if (!map)
+        return map.error();
+    const std::vector<NamedParameter> values = parametersInDataUnits(model);
+    const Vector errors = scatter * (*map * fitted.factor.F).rowwise().norm();
+    const double nu = double(inference.residualDegrees);
+    const double reach = inference.usesStudent ? studentQuantile((1 + inference.level) / 2, nu) : normalQuantile((1 + inference.level) / 2);
+    for (std::size_t k = 0; k < values.size(); ++k) {
+        const double error = errors[Index(k)];
+        if (k == 0 && error == 0 && values[k].value == 0)
+            continue;                               // a model without an intercept has none to be unsure of
+        const double statistic = error > 0 ? values[k].value / error : 0;
+        inference.coefficients.push_back({values[k].name, values[k].value, error, statistic,
+                                          inference.usesStudent ? studentTwoSided(statistic, nu) : normalTwoSided(statistic),
+                                          values[k].value - reach * error, values[k].value + reach * error});
+    }
+    return {};
+}
+
+void addLeastSquares(const Fitted& fitted, Inference& inference)
+{
+    const double n = double(inference.rows), df = double(inference.residualDegrees);
+    const double rss = fitted.factor.residual, total = fitted.factor.total, explained = double(fitted.coefficients - (fitted.factor.intercept ? 1 : 0));
+    inference.residualStandardDeviation = std::sqrt(rss / df);
+    inference.r2 = total > 0 ? 1 - rss / total : 0;
+    inference.adjustedR2 = 1 - (1 - inference.r2) * (n - (fitted.factor.intercept ? 1 : 0)) / df;
+    inference.fStatistic = (total - rss) / explained / (rss / df);
+    inference.fPValue = fisherTail(inference.fStatistic, explained, df);
+}
+
+void addLogistic(const Fitted& fitted, Inference& inference)
+{
+    const double n = double(inference.rows), ones = fitted.data.y.sum();
+    for (Index i = 0; i < fitted.data.y.size(); ++i)
+        inference.deviance -= 2 * std::log(fitted.answers(i, Index(fitted.data.y[i])));
+    inference.nullDeviance = -2 * (ones * std::log(ones / n) + (n - ones) * std::log(1 - ones / n));
+    inference.aic = inference.deviance + 2 * double(fitted.coefficients);
+}
+
+/// For each residual, the normal quantile of its rank; equal residuals in the order of their rows.
+Vector quantilesOfRanks(const Vector& residuals)
+{
+    const Index n = residuals.size();
+    std::vector<Index> order(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), Index(0));
+    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return residuals[a] < residuals[b]; });
+    const double a = n <= 10 ? 3.0 / 8 : 0.5;
+    Vector quantiles(n);
+    for (Index rank = 1; rank <= n; ++rank)
+        quantiles[order[std::size_t(rank - 1)]] = normalQuantile((double(rank) - a) / (double(n) + 1 - 2 * a));
+    return quantiles;
+}
+
+void addInfluence(const Model& model, const Fitted& fitted, ResidualDiagnostics& result)
+{
+    const double p = double(fitted.coefficients), df = double(fitted.data.samples()) - p;
+    result.residualStandardDeviation = std::sqrt(fitted.factor.residual / df);
+    result.leverage = fitted.factor.leverage(designColumns(model.parameters(), fitted.data.X), fitted.weights);
+    const Index n = result.residuals.size();
+    result.standardised = Vector::Zero(n);
+    result.studentised = Vector::Zero(n);
+    result.cooksDistance = Vector::Zero(n);
+    for (Index i = 0; i < n; ++i) {
+        const double h = std::min(result.leverage[i], 1.0), free = 1 - h;
+        result.leverage[i] = h;
+        if (free < 1e-10)
+            continue;                               // the row decides its own fit
+        const double r = result.residuals[i] / (result.residualStandardDeviation * std::sqrt(free));
+        result.standardised[i] = r;
+        if (df > r * r)
+            result.studentised[i] = r * std::sqrt((df - 1) / (df - r * r));
+        result.cooksDistance[i] = r * r * h / (p * free);
+    }
+}
+
+} // namespace
+
+Result<Inference> inferCoefficients(const Model& model, const Table& table, const std::vector<std::size_t>& trainingRows, double level)
+{
+    if (!(level > 0 && level < 1))
+        return Error{ErrorCode::Unsupported, "The level of an interval lies between 0 and 1."};
+    const Result<Fitted> fitted = fittedTo(model, table, trainingRows);
+    if (!fitted)
+        return fitted.error();
+    Inference inference;
+    inference.usesStudent = model.target().task == Task::Regression;
+    inference.level = level;
+    inference.rows = fitted->data.samples();
+    inference.residualDegrees = inference.rows - fitted->coefficients;
+    if (inference.usesStudent) {
+        if (const Result<void> arrived = checkLeastSquares(*fitted); !arrived)
+            return arrived.error();
+        addLeastSquares(*fitted, inference);
+    } else {
+        if (newtonDecrement(model, *fitted) > 1e-4)
+            return unsupported("its training has not arrived at the likeliest weights. Let it run on, or choose the solver \"newton\".");
+        addLogistic(*fitted, inference);
+    }
+    const double scatter = inference.usesStudent ? inference.residualStandardDeviation : 1;
+    if (const Result<void> added = addCoefficients(model, *fitted, scatter, inference); !added)
+        return added.error();
+    return inference;
+}
+
+Result<ResidualDiagnostics> residualDiagnostics(const Model& model, const Table& table, const std::vector<std::size_t>& rows)
+{
+    if (model.target().task != Task::Regression)
+        return Error{ErrorCode::WrongTask, "Residuals are differences of numbers; this model tells classes apart."};
+    if (rows.empty())
+        return Error{ErrorCode::TooFewSamples, "There are no rows to look at."};
+    const Result<Dataset> data = makeDataset(table, rows, model.preparation(), model.target());
+    if (!data)
+        return data.error();
+    ResidualDiagnostics result;
+    result.rows = rows;
+    result.fitted = model.predictPrepared(data->X).values;
+    result.residuals = data->y - result.fitted;
+    result.normalQuantiles = quantilesOfRanks(result.residuals);
+    const Result<Fitted> fitted = fittedTo(model, table, rows);
+    if (fitted && checkLeastSquares(*fitted)) {
+        addInfluence(model, *fitted, result);
+    } else {
+        result.residualStandardDeviation = std::sqrt(result.residuals.squaredNorm() / double(rows.size()));
+        const double s = result.residualStandardDeviation;
+        result.standardised = s > 0 ? Vector(result.residuals / s) : Vector(Vector::Zero(result.residuals.size()));
+    }
+    return result;
+}
+
+} // namespace modelarium
