@@ -3,6 +3,8 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
+#include "core/evaluate/bootstrap.h"
+#include "core/evaluate/curves.h"
 #include "core/evaluate/metrics.h"
 #include "core/learn/training.h"
 #include "core/model/model_file.h"
@@ -13,10 +15,20 @@ namespace modelarium::cli {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+using Intervals = std::map<std::string, MetricInterval>;
+
+constexpr std::size_t usualResamples = 1000;
+constexpr std::size_t rowsForUsualResamples = 10000;        // more take seconds: they have to be asked for
+
 struct EvaluateFlags {
     DataFlags data;
     std::string model;
     std::string file;
+    std::size_t resamples = usualResamples;
+    bool resamplesChosen = false;
+    double level = 0.95;
+    std::uint64_t seed = 1;
     bool json = false;
 };
 
@@ -47,6 +59,87 @@ void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& 
     printTable(rows);
 }
 
+Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Dataset& data, const Prediction& predicted, const TargetColumn& target)
+{
+    if (flags.resamples == 0 || data.samples() < 2)
+        return Intervals();
+    if (!flags.resamplesChosen && data.samples() > rowsForUsualResamples) {
+        notice("Note: there are more than " + std::to_string(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
+               + std::to_string(usualResamples) + " gives them some.");
+        return Intervals();
+    }
+    return bootstrapIntervals(data.y, predicted, target, data.features(), {flags.resamples, flags.level, flags.seed});
+}
+
+Json confusionToJson(const Eigen::MatrixXi& matrix, const std::vector<std::string>& classes)
+{
+    Json rows = Json::array();
+    for (Eigen::Index k = 0; k < matrix.rows(); ++k) {
+        const Eigen::RowVectorXi row = matrix.row(k);
+        rows.push_back(std::vector<int>(row.begin(), row.end()));
+    }
+    return {{"classes", classes}, {"counts", rows}};
+}
+
+std::vector<double> chosen(const std::vector<double>& values, const std::vector<std::size_t>& places)
+{
+    std::vector<double> result;
+    for (const std::size_t place : places)
+        result.push_back(values[place]);
+    return result;
+}
+
+/// Curves of one class against the rest, of at most a thousand points each. Null where the rows have only one of the two.
+Json curvesToJson(const Vector& truth, const Vector& probability, std::size_t k, const std::string& name)
+{
+    const Result<RocCurve> roc = rocCurve(truth, probability, k);
+    const Result<PrecisionRecallCurve> pr = precisionRecallCurve(truth, probability, k);
+    const Result<CalibrationCurve> calibration = calibrationCurve(truth, probability, k);
+    if (!roc || !pr || !calibration)
+        return nullptr;
+    const std::vector<std::size_t> points = thinned(roc->thresholds.size(), 1000);
+    return {{"class", name},
+            {"roc", {{"area", roc->area}, {"thresholds", chosen(roc->thresholds, points)}, {"false_positive_rate", chosen(roc->falsePositiveRate, points)},
+                     {"true_positive_rate", chosen(roc->truePositiveRate, points)}}},
+            {"precision_recall", {{"average_precision", pr->averagePrecision}, {"thresholds", chosen(pr->thresholds, points)},
+                                  {"precision", chosen(pr->precision, points)}, {"recall", chosen(pr->recall, points)}}},
+            {"calibration", {{"expected_error", calibration->expectedError}, {"mean_predicted", calibration->meanPredicted},
+                             {"share", calibration->shareOfPositives}, {"rows", calibration->rows}}}};
+}
+
+Json curvesToJson(const Dataset& data, const Prediction& predicted, const TargetColumn& target)
+{
+    Json curves = Json::array();
+    for (Eigen::Index k = predicted.probabilities.cols() == 2 ? 1 : 0; k < predicted.probabilities.cols(); ++k)
+        if (Json one = curvesToJson(data.y, predicted.probabilities.col(k), std::size_t(k), target.classes[std::size_t(k)]); !one.is_null())
+            curves.push_back(std::move(one));
+    return curves;
+}
+
+Json intervalsToJson(const Intervals& intervals)
+{
+    Json json = Json::object();
+    for (const auto& [name, interval] : intervals)
+        json[name] = {{"low", interval.low}, {"high", interval.high}, {"resamples", interval.resamples}};
+    return json;
+}
+
+void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_t count, double level)
+{
+    std::vector<std::vector<std::string>> rows = {{"metric", std::to_string(count) + (count == 1 ? " row" : " rows")}};
+    if (!intervals.empty())
+        rows[0].push_back(shortText(100 * level, 4) + " % interval");
+    for (const MetricInfo& metric : metricTable()) {
+        const auto value = metrics.find(metric.id);
+        if (value == metrics.end())
+            continue;
+        rows.push_back({metric.id, shortText(value->second, 6)});
+        if (const auto interval = intervals.find(metric.id); interval != intervals.end())
+            rows.back().push_back(shortText(interval->second.low, 4) + " to " + shortText(interval->second.high, 4));
+    }
+    printTable(rows);
+}
+
 int evaluate(const EvaluateFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -62,29 +155,39 @@ int evaluate(const EvaluateFlags& flags)
         return refuse({ErrorCode::TooFewSamples, "No row of the data has a target to compare with."});
 
     const TargetColumn& target = (*model)->target();
-    const std::map<std::string, double> metrics = metricsOf(**model, *data);
-    nlohmann::ordered_json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metrics}};
-    Eigen::MatrixXi matrix;
-    if (target.task == Task::Classification) {
-        matrix = confusionMatrix(data->y, (*model)->predictPrepared(data->X).values, target.classes.size());
-        auto rows = nlohmann::ordered_json::array();
-        for (Eigen::Index k = 0; k < matrix.rows(); ++k) {
-            const Eigen::RowVectorXi row = matrix.row(k);
-            rows.push_back(std::vector<int>(row.begin(), row.end()));
-        }
-        document["confusion_matrix"] = {{"classes", target.classes}, {"counts", rows}};
-    }
-    if (flags.json) {
-        printJson(document);
+    const Prediction predicted = (*model)->predictPrepared(data->X);
+    const Metrics metrics = metricsOf(data->y, predicted, target, data->features());
+    const Result<Intervals> intervals = intervalsFor(flags, *data, predicted, target);
+    if (!intervals)
+        return refuse(intervals.error());
+    const bool classes = target.task == Task::Classification;
+    const Eigen::MatrixXi confusion = classes ? confusionMatrix(data->y, predicted.values, target.classes.size()) : Eigen::MatrixXi();
+    if (!flags.json) {
+        printMetrics(metrics, *intervals, data->samples(), flags.level);
+        if (classes)
+            printMatrix(confusion, target.classes);
         return 0;
     }
-    std::vector<std::vector<std::string>> rows = {{"metric", std::to_string(data->samples()) + " rows"}};
-    for (const auto& [name, value] : metrics)
-        rows.push_back({name, shortText(value, 6)});
-    printTable(rows);
-    if (target.task == Task::Classification)
-        printMatrix(matrix, target.classes);
+    Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metrics}};
+    if (classes)
+        document["confusion_matrix"] = confusionToJson(confusion, target.classes);
+    if (!intervals->empty()) {
+        document["level"] = flags.level;
+        document["intervals"] = intervalsToJson(*intervals);
+    }
+    if (classes)
+        document["curves"] = curvesToJson(*data, predicted, target);
+    printJson(document);
     return 0;
+}
+
+/// CLI::Range would let NaN pass.
+CLI::Validator level()
+{
+    return CLI::Validator([](std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && value > 0 && value < 1 ? std::string() : "\"" + text + "\" is not between 0 and 1";
+    }, "FLOAT between 0 and 1");
 }
 
 } // namespace
@@ -95,9 +198,16 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();
+    CLI::Option* bootstrap = command->add_option("--bootstrap", flags->resamples,
+        "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)")->check(CLI::Range(0, 1000000));
+    command->add_option("--level", flags->level, "Share of the resamples inside an interval")->check(level())->capture_default_str();
+    command->add_option("--seed", flags->seed, "Seed of the resamples")->check(wholeNumber())->capture_default_str();
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);
-    command->callback([flags, &exitCode] { exitCode = evaluate(*flags); });
+    command->callback([flags, bootstrap, &exitCode] {
+        flags->resamplesChosen = bootstrap->count() > 0;
+        exitCode = evaluate(*flags);
+    });
 }
 
 } // namespace modelarium::cli

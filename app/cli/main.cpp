@@ -27,6 +27,9 @@ int main(int argc, char** argv)
     addTrainCommand(app, exitCode);
     addPredictCommand(app, exitCode);
     addEvaluateCommand(app, exitCode);
+    addCrossvalCommand(app, exitCode);
+    addSearchCommand(app, exitCode);
+    addCompareCommand(app, exitCode);
     addShowCommand(app, exitCode);
 
     try {

@@ -5,11 +5,14 @@
 #include "app/cli/training_flags.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/freeze.h"
+#include "core/evaluate/inference.h"
 #include "core/model/equation.h"
 #include "core/model/model_file.h"
 #include "core/model/parameters_json.h"
 
 #include <memory>
+#include <numeric>
+#include <optional>
 
 namespace modelarium::cli {
 
@@ -20,6 +23,8 @@ struct TrainFlags {
     std::string learner;
     double testFraction = 0;
     std::string save;
+    bool inference = false;
+    bool diagnostics = false;
     bool json = false;
 };
 
@@ -60,6 +65,115 @@ void printTraining(const Model& model, const FitOutcome& outcome)
     printTable(rows);
 }
 
+nlohmann::ordered_json inferenceToJson(const Inference& inference)
+{
+    auto coefficients = nlohmann::ordered_json::array();
+    for (const CoefficientInference& one : inference.coefficients)
+        coefficients.push_back({{"name", one.name}, {"value", one.value}, {"standard_error", one.standardError},
+                                {inference.usesStudent ? "t" : "z", one.statistic}, {"p", one.pValue}, {"low", one.low}, {"high", one.high}});
+    nlohmann::ordered_json json = {{"distribution", inference.usesStudent ? "t" : "normal"}, {"level", inference.level}, {"rows", inference.rows},
+                                   {"residual_degrees", inference.residualDegrees}, {"coefficients", coefficients}};
+    if (inference.usesStudent)
+        json.update({{"residual_sd", inference.residualStandardDeviation}, {"r2", inference.r2}, {"adjusted_r2", inference.adjustedR2},
+                     {"f", inference.fStatistic}, {"f_p", inference.fPValue}});
+    else
+        json.update({{"deviance", inference.deviance}, {"null_deviance", inference.nullDeviance}, {"aic", inference.aic}});
+    return json;
+}
+
+nlohmann::ordered_json diagnosticsToJson(const ResidualDiagnostics& result)
+{
+    const auto list = [](const Vector& values) { return std::vector<double>(values.begin(), values.end()); };
+    std::vector<std::size_t> rows;
+    for (const std::size_t row : result.rows)
+        rows.push_back(row + 1);
+    nlohmann::ordered_json json = {{"row", rows}, {"fitted", list(result.fitted)}, {"residual", list(result.residuals)},
+                                   {"standardised", list(result.standardised)}, {"normal_quantile", list(result.normalQuantiles)}};
+    if (result.leverage.size() > 0)
+        json.update({{"leverage", list(result.leverage)}, {"studentised", list(result.studentised)}, {"cooks_distance", list(result.cooksDistance)}});
+    return json;
+}
+
+void printInference(const Inference& inference)
+{
+    const std::string statistic = inference.usesStudent ? "t" : "z", level = shortText(100 * inference.level) + " %";
+    std::vector<std::vector<std::string>> rows = {{"coefficient", "value", "standard error", statistic, "p", level + " interval"}};
+    for (const CoefficientInference& one : inference.coefficients)
+        rows.push_back({one.name, shortText(one.value, 5), shortText(one.standardError, 4), shortText(one.statistic, 4), shortText(one.pValue, 3),
+                        shortText(one.low, 4) + " to " + shortText(one.high, 4)});
+    print("\n");
+    printTable(rows);
+    print(inference.usesStudent
+              ? "Residual standard deviation " + shortText(inference.residualStandardDeviation, 6) + " with " + std::to_string(inference.residualDegrees)
+                    + " degrees of freedom; F " + shortText(inference.fStatistic, 4) + ", p " + shortText(inference.fPValue, 3) + ".\n"
+              : "Deviance " + shortText(inference.deviance, 6) + ", without features " + shortText(inference.nullDeviance, 6) + "; AIC "
+                    + shortText(inference.aic, 6) + ".\n");
+}
+
+/// The ten rows that move the model most, for a person; all of them are in the JSON.
+void printDiagnostics(const ResidualDiagnostics& result)
+{
+    constexpr std::size_t mostShown = 10;
+    const bool influence = result.leverage.size() > 0;
+    const Vector by = influence ? result.cooksDistance : Vector(result.standardised.cwiseAbs());
+    std::vector<std::size_t> order(result.rows.size());
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return by[Eigen::Index(a)] > by[Eigen::Index(b)]; });
+    std::vector<std::vector<std::string>> rows = {{"row", "fitted", "residual", "standardised"}};
+    if (influence)
+        rows[0].insert(rows[0].end(), {"leverage", "Cook's distance"});
+    for (std::size_t place = 0; place < std::min(order.size(), mostShown); ++place) {
+        const auto i = Eigen::Index(order[place]);
+        rows.push_back({std::to_string(result.rows[order[place]] + 1), shortText(result.fitted[i], 5), shortText(result.residuals[i], 4), shortText(result.standardised[i], 4)});
+        if (influence)
+            rows.back().insert(rows.back().end(), {shortText(result.leverage[i], 3), shortText(result.cooksDistance[i], 3)});
+    }
+    print("\n");
+    printTable(rows);
+}
+
+/// What --inference and --diagnostics add to the answer.
+struct Extras {
+    std::optional<Inference> inference;
+    std::optional<ResidualDiagnostics> diagnostics;
+};
+
+Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& training, const Model& model)
+{
+    Extras extras;
+    if (flags.inference) {
+        Result<Inference> inference = inferCoefficients(model, training.table, training.split.train);
+        if (!inference)
+            return inference.error();
+        extras.inference = *std::move(inference);
+    }
+    if (flags.diagnostics) {
+        Result<ResidualDiagnostics> diagnostics = residualDiagnostics(model, training.table, training.split.train);
+        if (!diagnostics)
+            return diagnostics.error();
+        extras.diagnostics = *std::move(diagnostics);
+    }
+    return extras;
+}
+
+void printAll(const TrainFlags& flags, const Model& model, const FitOutcome& outcome, const Extras& extras)
+{
+    if (flags.json) {
+        nlohmann::ordered_json document = trainingToJson(model, outcome);
+        if (extras.inference)
+            document["inference"] = inferenceToJson(*extras.inference);
+        if (extras.diagnostics)
+            document["diagnostics"] = diagnosticsToJson(*extras.diagnostics);
+        printJson(document);
+        return;
+    }
+    printTraining(model, outcome);
+    if (extras.inference)
+        printInference(*extras.inference);
+    if (extras.diagnostics)
+        printDiagnostics(*extras.diagnostics);
+}
+
 int train(const TrainFlags& flags)
 {
     Result<TrainingPlan> plan = flags.training.planFor(flags.learner);
@@ -79,6 +193,9 @@ int train(const TrainFlags& flags)
     const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
     if (!model)
         return refuse(model.error());
+    const Result<Extras> extras = extrasFor(flags, *training, **model);
+    if (!extras)
+        return refuse(extras.error());
     for (const std::string& sentence : training->notices)
         notice("Note: " + sentence);
     for (const std::string& sentence : outcome->notices)
@@ -88,10 +205,7 @@ int train(const TrainFlags& flags)
             return refuse(saved.error());
         notice("Saved the frozen model as " + flags.save + ".");
     }
-    if (flags.json)
-        printJson(trainingToJson(**model, *outcome));
-    else
-        printTraining(**model, *outcome);
+    printAll(flags, **model, *outcome, *extras);
     return 0;
 }
 
@@ -107,6 +221,8 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
         ->check(shareOfRows())->capture_default_str();
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
+    command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");
+    command->add_flag("--diagnostics", flags->diagnostics, "Residuals, leverage and Cook's distance of the training rows, too");
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] { exitCode = train(*flags); });
 }

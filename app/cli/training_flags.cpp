@@ -105,11 +105,17 @@ Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
         : m_impute == "most_frequent"                  ? Imputation::MostFrequent
         : m_impute == "refuse"                         ? Imputation::Refuse
                                                        : Imputation::Mean;
-    if (!m_task.empty())
-        plan.task = m_task == "regression" ? Task::Regression : Task::Classification;
+    plan.task = task();
     if ((*learner)->advisesScaling(plan.hyperparameters) && plan.preparation.scaling == Scaling::None)
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;
+}
+
+std::optional<Task> TrainingFlags::task() const
+{
+    if (m_task.empty())
+        return std::nullopt;
+    return m_task == "regression" ? Task::Regression : Task::Classification;
 }
 
 std::vector<std::string> TrainingFlags::featuresIn(const Table& table) const

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ public:
     /// --features as names: where a column's own name holds a comma, the longest name that fits is taken.
     std::vector<std::string> featuresIn(const Table& table) const;
 
+    std::optional<Task> task() const;               ///< --task; empty: by the type of the target
     const std::string& target() const { return m_target; }
     std::uint64_t seed() const { return m_seed; }
 

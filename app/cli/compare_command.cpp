@@ -1,0 +1,134 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/evaluation_flags.h"
+#include "app/cli/terminal.h"
+#include "core/base/number_text.h"
+
+#include <memory>
+
+namespace modelarium::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct CompareFlags {
+    TrainingFlags training;
+    FoldFlags folds;
+    std::string learners;                           ///< "a,b,c"
+    std::string metric;
+    bool json = false;
+};
+
+/// The learners that were named, or every one that does the task.
+Result<std::vector<std::string>> chosenLearners(const CompareFlags& flags, Task task)
+{
+    std::vector<std::string> ids = splitList(flags.learners);
+    for (const std::string& id : ids)
+        if (const Result<const LearnerInfo*> learner = findLearner(id); !learner)
+            return learner.error();
+    if (ids.empty())
+        for (const LearnerInfo& learner : learners())
+            if (learner.supports(task))
+                ids.push_back(learner.id);
+    return ids;
+}
+
+Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order, Task task,
+                   const MetricInfo& metric, Json split)
+{
+    Json list = Json::array();
+    for (std::size_t place = 0; place < order.size(); ++place) {
+        const PlanScore& score = scores[order[place]];
+        Json one = {{"learner", plans[order[place]].learner}, {"rank", place + 1}, {"train", summariesToJson(score.train)},
+                    {"test", summariesToJson(score.test)}, {"seconds", score.seconds}, {"notices", score.notices}};
+        if (score.error)
+            one["error"] = score.error->message;
+        list.push_back(std::move(one));
+    }
+    return {{"target", plans.front().target}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
+            {"higher_is_better", metric.higherIsBetter}, {"learners", list}};
+}
+
+void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order,
+                  const MetricInfo& metric, const std::string& how)
+{
+    print("Judged by " + how + "; best first by " + metric.id + ".\n\n");
+    std::vector<std::string> shown = {metric.id};
+    for (const char* usual : {"rmse", "r2", "accuracy", "f1_macro", "log_loss", "roc_auc"})
+        if (usual != metric.id && std::any_of(scores.begin(), scores.end(), [&](const PlanScore& score) { return score.test.contains(usual); }))
+            shown.emplace_back(usual);
+    std::vector<std::vector<std::string>> rows = {{"learner"}};
+    for (const std::string& name : shown)
+        rows[0].push_back(name);
+    rows[0].insert(rows[0].end(), {metric.id + ", train", "seconds", ""});
+    for (const std::size_t i : order) {
+        std::vector<std::string> row = {plans[i].learner};
+        for (const std::string& name : shown)
+            row.push_back(summaryText(scores[i].test, name));
+        row.push_back(summaryText(scores[i].train, metric.id));
+        row.push_back(scores[i].error ? "" : shortText(scores[i].seconds, 2));
+        row.push_back(scores[i].error ? scores[i].error->message : "");
+        rows.push_back(std::move(row));
+    }
+    printTable(rows);
+}
+
+int compare(const CompareFlags& flags)
+{
+    const Result<CsvImport> import = flags.training.read();
+    if (!import)
+        return refuse(import.error());
+    const Table& table = import->table;
+    const std::optional<std::size_t> target = table.find(flags.training.target());
+    if (!target)
+        return refuse({ErrorCode::UnknownColumn, "The data have no column \"" + flags.training.target() + "\" to predict."});
+    const Task task = flags.training.task().value_or(taskOf(table.column(*target)));
+    const Result<const MetricInfo*> metric = metricFor(flags.metric, task);
+    if (!metric)
+        return refuse(metric.error());
+    const Result<std::vector<std::string>> ids = chosenLearners(flags, task);
+    if (!ids)
+        return refuse(ids.error());
+    std::vector<TrainingPlan> plans;
+    for (const std::string& id : *ids) {
+        Result<TrainingPlan> plan = flags.training.planFor(id);
+        if (!plan)
+            return refuse(plan.error());
+        plan->features = flags.training.featuresIn(table);
+        plans.push_back(*std::move(plan));
+    }
+    const Result<std::vector<Split>> folds = flags.folds.foldsFor(table, plans.front());
+    if (!folds)
+        return refuse(folds.error());
+    const Result<std::vector<PlanScore>> scores = scorePlans(table, plans, *folds, terminalProgress());
+    if (!scores)
+        return refuse(scores.error());
+    const std::vector<std::size_t> order = ranked(*scores, **metric);
+    if (const PlanScore& best = (*scores)[order.front()]; best.error)
+        return refuse(*best.error);
+    if (flags.json)
+        printJson(compareToJson(plans, *scores, order, task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
+    else
+        printCompare(plans, *scores, order, **metric, flags.folds.sentence(table, plans.front()));
+    return 0;
+}
+
+} // namespace
+
+void addCompareCommand(CLI::App& app, int& exitCode)
+{
+    CLI::App* command = app.add_subcommand("compare", "Cross-validates several learners on the same rows and puts them in order");
+    auto flags = std::make_shared<CompareFlags>();
+    flags->training.addTo(*command);
+    command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`");
+    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes)");
+    flags->folds.addTo(*command);
+    command->add_flag("--json", flags->json, "One JSON document on standard output");
+    command->callback([flags, &exitCode] {
+        flags->folds.check();
+        exitCode = compare(*flags);
+    });
+}
+
+} // namespace modelarium::cli

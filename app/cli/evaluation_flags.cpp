@@ -1,0 +1,132 @@
+#include "app/cli/evaluation_flags.h"
+
+#include "app/cli/learner_json.h"
+#include "app/cli/terminal.h"
+#include "core/base/number_text.h"
+
+#include <iostream>
+
+#include <unistd.h>
+
+namespace modelarium::cli {
+
+void FoldFlags::addTo(CLI::App& command)
+{
+    command.add_option("--split", m_split, "How rows are parted: stratified (default for classes), kfold (default for numbers), grouped, "
+                                           "time, loo (leave one out), repeated, holdout")
+        ->check(CLI::IsMember({"kfold", "stratified", "grouped", "time", "loo", "repeated", "holdout"}));
+    command.add_option("--folds", m_folds, "Number of folds")->check(CLI::Range(2, 1000000))->capture_default_str();
+    command.add_option("--repeats", m_repeats, "How often folds are drawn anew (1; 10 with --split repeated)")->check(CLI::Range(1, 100000));
+    command.add_option("--test-fraction", m_testFraction, "Share of the rows tested with --split holdout")->check(shareOfRows())->capture_default_str();
+    command.add_option("--group", m_group, "Column whose equal values stay together (--split grouped)");
+    command.add_option("--time", m_time, "Column that orders the rows (--split time; the order of the file by default)");
+}
+
+void FoldFlags::check() const
+{
+    if (m_split == "grouped" && m_group.empty())
+        throw CLI::ValidationError("--split grouped", "needs --group COLUMN");
+    if (m_split != "grouped" && !m_group.empty())
+        throw CLI::ValidationError("--group", "goes with --split grouped");
+    if (m_split != "time" && !m_time.empty())
+        throw CLI::ValidationError("--time", "goes with --split time");
+}
+
+FoldOptions FoldFlags::optionsFor(const Table& table, const TrainingPlan& plan) const
+{
+    const std::optional<std::size_t> target = table.find(plan.target);
+    const bool classes = target && plan.task.value_or(taskOf(table.column(*target))) == Task::Classification;
+    FoldOptions options;
+    options.kind = foldKindNamed(m_split).value_or(classes ? FoldKind::Stratified : FoldKind::KFold);
+    options.folds = m_folds;
+    options.repeats = m_repeats > 0 ? m_repeats : m_split == "repeated" ? 10 : 1;
+    options.testFraction = m_testFraction;
+    options.groupColumn = m_group;
+    options.timeColumn = m_time;
+    options.seed = plan.seed;
+    return options;
+}
+
+Result<std::vector<Split>> FoldFlags::foldsFor(const Table& table, const TrainingPlan& plan) const
+{
+    return makeFolds(table, plan.target, optionsFor(table, plan));
+}
+
+nlohmann::ordered_json FoldFlags::toJson(const Table& table, const TrainingPlan& plan, std::size_t trainings) const
+{
+    const FoldOptions options = optionsFor(table, plan);
+    nlohmann::ordered_json json = {{"kind", std::string(foldKindName(options.kind))},
+                                   {"folds", trainings / std::size_t(options.kind == FoldKind::LeaveOneOut || options.kind == FoldKind::TimeOrdered ? 1 : options.repeats)},
+                                   {"repeats", options.kind == FoldKind::LeaveOneOut || options.kind == FoldKind::TimeOrdered ? 1 : options.repeats},
+                                   {"seed", options.seed}};
+    if (!m_group.empty())
+        json["group"] = m_group;
+    if (!m_time.empty())
+        json["time"] = m_time;
+    return json;
+}
+
+std::string FoldFlags::sentence(const Table& table, const TrainingPlan& plan) const
+{
+    const FoldOptions options = optionsFor(table, plan);
+    const std::string times = options.repeats > 1 ? ", drawn " + std::to_string(options.repeats) + " times" : "";
+    const std::string folds = std::to_string(options.folds);
+    switch (options.kind) {
+    case FoldKind::HoldOut: return "a share of " + shortText(options.testFraction) + " kept back" + times;
+    case FoldKind::KFold: return folds + " folds" + times;
+    case FoldKind::Stratified: return folds + " stratified folds" + times;
+    case FoldKind::Grouped: return folds + " folds of groups by \"" + m_group + "\"" + times;
+    case FoldKind::LeaveOneOut: return "one row left out at a time";
+    case FoldKind::TimeOrdered: return folds + " folds in time";
+    }
+    return {};
+}
+
+EvaluationProgress terminalProgress()
+{
+    if (!isatty(STDERR_FILENO))
+        return {};
+    return [](std::size_t done, std::size_t total) {
+        std::cerr << "\r\033[K";
+        if (done < total)
+            std::cerr << done << " of " << total << " trainings" << std::flush;
+    };
+}
+
+nlohmann::ordered_json summariesToJson(const ScoreSummaries& summaries)
+{
+    auto json = nlohmann::ordered_json::object();
+    for (const std::string& name : metricsIn(summaries)) {
+        const ScoreSummary& one = summaries.at(name);
+        json[name] = {{"mean", one.mean}, {"standard_deviation", one.standardDeviation}, {"lowest", one.lowest}, {"highest", one.highest}, {"folds", one.folds}};
+    }
+    return json;
+}
+
+nlohmann::ordered_json valuesToJson(const HyperparameterValues& values)
+{
+    auto json = nlohmann::ordered_json::object();
+    for (const auto& [name, value] : values)
+        json[name] = valueToJson(value);
+    return json;
+}
+
+std::string summaryText(const ScoreSummaries& summaries, const std::string& metric)
+{
+    const auto found = summaries.find(metric);
+    if (found == summaries.end())
+        return "";
+    const std::string spread = found->second.folds > 1 ? " +- " + shortText(found->second.standardDeviation, 2) : "";
+    return shortText(found->second.mean, 4) + spread;
+}
+
+std::vector<std::string> metricsIn(const ScoreSummaries& summaries)
+{
+    std::vector<std::string> names;
+    for (const MetricInfo& metric : metricTable())
+        if (summaries.contains(metric.id))
+            names.push_back(metric.id);
+    return names;
+}
+
+} // namespace modelarium::cli

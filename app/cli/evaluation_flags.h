@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/cli/training_flags.h"
+#include "core/data/folds.h"
+#include "core/evaluate/search.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace modelarium::cli {
+
+/// The flags that say how rows are parted into folds, the same for crossval, search and compare.
+class FoldFlags {
+public:
+    void addTo(CLI::App& command);
+    /// Wrong usage, where flags do not go together, is thrown as CLI::ValidationError: call it in the command's callback.
+    void check() const;
+
+    /// Folds for a plan: stratified for classes and plain for numbers unless --split says otherwise.
+    Result<std::vector<Split>> foldsFor(const Table& table, const TrainingPlan& plan) const;
+    /// {"kind", "folds", "repeats", "seed", "trainings"} of what foldsFor gives.
+    nlohmann::ordered_json toJson(const Table& table, const TrainingPlan& plan, std::size_t trainings) const;
+    /// "5 stratified folds".
+    std::string sentence(const Table& table, const TrainingPlan& plan) const;
+
+private:
+    FoldOptions optionsFor(const Table& table, const TrainingPlan& plan) const;
+
+    std::string m_split;
+    int m_folds = 5;
+    int m_repeats = 0;                              ///< 0: 10 with --split repeated, else 1
+    double m_testFraction = 0.25;
+    std::string m_group;
+    std::string m_time;
+};
+
+/// Where a long evaluation stands, on standard error where that is a terminal; wipes itself.
+EvaluationProgress terminalProgress();
+
+nlohmann::ordered_json summariesToJson(const ScoreSummaries& summaries);
+nlohmann::ordered_json valuesToJson(const HyperparameterValues& values);
+
+/// "0.85 +- 0.03".
+std::string summaryText(const ScoreSummaries& summaries, const std::string& metric);
+
+/// Metrics of a task that occur among the scores, in the order in which a person should read them.
+std::vector<std::string> metricsIn(const ScoreSummaries& summaries);
+
+} // namespace modelarium::cli

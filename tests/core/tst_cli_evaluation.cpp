@@ -1,0 +1,316 @@
+#include "core/learn/registry.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <cmath>
+
+using namespace modelarium;
+using nlohmann::ordered_json;
+
+namespace {
+
+struct Run {
+    int exitCode = -1;
+    QByteArray out;
+    QByteArray err;
+
+    ordered_json json() const { return ordered_json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
+};
+
+Run run(const QString& arguments)
+{
+    QProcess process;
+    process.start(QStringLiteral(MODELARIUM_CLI), arguments.split(QLatin1Char(' ')));
+    process.closeWriteChannel();
+    if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit)
+        return {};
+    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+std::vector<std::string> keysOf(const ordered_json& object)
+{
+    std::vector<std::string> keys;
+    for (const auto& item : object.items())
+        keys.push_back(item.key());
+    return keys;
+}
+
+const QString penguins = QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/penguins.csv");
+const QString cars = QStringLiteral(MODELARIUM_SOURCE_DIR "/tests/data/reference/mtcars.csv");
+
+/// The document without the times that trainings took.
+ordered_json timeless(ordered_json document)
+{
+    if (document.is_object())
+        document.erase("seconds");
+    if (document.is_structured())
+        for (auto& part : document)
+            part = timeless(part);
+    return document;
+}
+
+} // namespace
+
+/// crossval, search, compare, and what evaluate and train tell on request: the contract from outside.
+class TestCliEvaluation : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+    void verifyJson(const Run& answer)
+    {
+        QVERIFY2(answer.exitCode == 0, answer.err.constData());
+        QVERIFY(answer.json().is_object());
+        static const QRegularExpression nothing(QStringLiteral("\\bnull\\b"));      // "null_deviance" is a name
+        QVERIFY2(!nothing.match(QString::fromUtf8(answer.out)).hasMatch(), answer.out.constData());
+    }
+
+private Q_SLOTS:
+    void help_data()
+    {
+        QTest::addColumn<QString>("verb");
+        for (const char* verb : {"crossval", "search", "compare", "evaluate"})
+            QTest::newRow(verb) << QString::fromUtf8(verb);
+    }
+
+    void help()
+    {
+        QFETCH(QString, verb);
+        const Run help = run(verb + QStringLiteral(" --help"));
+        QCOMPARE(help.exitCode, 0);
+        QVERIFY(help.err.isEmpty());
+        QVERIFY2(help.out.contains("--json") && help.out.contains("--seed"), help.out.constData());
+    }
+
+    void wrongUsage_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        for (const char* text : {"crossval", "crossval a.csv --target y", "crossval a.csv --target y --learner decision_tree --folds 1",
+                                 "crossval a.csv --target y --learner decision_tree --split sideways", "crossval a.csv --target y --learner decision_tree --split grouped",
+                                 "crossval a.csv --target y --learner decision_tree --group g", "crossval a.csv --target y --learner decision_tree --time t",
+                                 "crossval a.csv --target y --learner decision_tree --repeats 0", "search a.csv --target y --learner decision_tree",
+                                 "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
+                                 "compare", "compare a.csv", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --level 1",
+                                 "evaluate a b --level nan", "evaluate a b --seed many"})
+            QTest::addRow("%s", text) << QString::fromUtf8(text);
+    }
+
+    void wrongUsage()
+    {
+        QFETCH(QString, arguments);
+        const Run wrong = run(arguments);
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY(wrong.out.isEmpty());
+        QVERIFY(!wrong.err.isEmpty());
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QByteArray>("word");
+        const auto crossval = [](const char* rest) { return QStringLiteral("crossval %1 --target mpg --learner ").arg(cars) + QString::fromUtf8(rest); };
+        const auto search = [](const char* rest) { return QStringLiteral("search %1 --target mpg --learner ridge_regression ").arg(cars) + QString::fromUtf8(rest); };
+        QTest::newRow("no such file") << QStringLiteral("crossval nowhere.csv --target y --learner decision_tree") << QByteArray("nowhere.csv");
+        QTest::newRow("no such learner") << crossval("oracle") << QByteArray("decision_tree");
+        QTest::newRow("wrong task") << crossval("logistic_regression") << QByteArray("another learner");
+        QTest::newRow("too many folds") << crossval("linear_regression --folds 33") << QByteArray("33");
+        QTest::newRow("no such group") << crossval("linear_regression --split grouped --group maker") << QByteArray("\"maker\"");
+        QTest::newRow("classes of numbers") << crossval("linear_regression --split stratified") << QByteArray("No class");
+        QTest::newRow("nothing to vary") << crossval("linear_regression --vary depth") << QByteArray("\"depth\"");
+        QTest::newRow("no values to vary") << crossval("ridge_regression --vary alpha=") << QByteArray("v1,v2");
+        QTest::newRow("no such hyperparameter") << search("--grid depth=1,2") << QByteArray("\"depth\"");
+        QTest::newRow("no values") << search("--grid alpha") << QByteArray("name=v1,v2");
+        QTest::newRow("a word as a value") << search("--grid alpha=1,much") << QByteArray("much");
+        QTest::newRow("value out of range") << search("--grid alpha=1,-1") << QByteArray("alpha");
+        QTest::newRow("range without an end") << search("--random 3 --range alpha=1") << QByteArray("low:high");
+        QTest::newRow("range backwards") << search("--random 3 --range alpha=2:1") << QByteArray("before it begins");
+        QTest::newRow("no such metric") << search("--grid alpha=1 --metric beauty") << QByteArray("rmse");
+        QTest::newRow("metric of another task") << search("--grid alpha=1 --metric accuracy") << QByteArray("rmse");
+        QTest::newRow("compare without a target") << QStringLiteral("compare %1 --target price").arg(cars) << QByteArray("\"price\"");
+        QTest::newRow("compare with an oracle") << QStringLiteral("compare %1 --target mpg --learners linear_regression,oracle").arg(cars) << QByteArray("oracle");
+        QTest::newRow("errors of a penalised fit") << QStringLiteral("train %1 --target mpg --learner ridge_regression --inference").arg(cars) << QByteArray("standard errors");
+        QTest::newRow("residuals of classes") << QStringLiteral("train %1 --target species --learner decision_tree --diagnostics").arg(penguins) << QByteArray("classes");
+    }
+
+    void refusals()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QByteArray, word);
+        for (const QString& json : {QString(), QStringLiteral(" --json")}) {
+            const Run refused = run(arguments + json);
+            QCOMPARE(refused.exitCode, 1);
+            QVERIFY2(refused.out.isEmpty(), refused.out.constData());
+            QVERIFY2(refused.err.contains(word), refused.err.constData());
+            QVERIFY2(refused.err.trimmed().endsWith('.'), refused.err.constData());
+        }
+    }
+
+    void crossval()
+    {
+        const QString command = QStringLiteral("crossval %1 --target mpg --learner linear_regression --folds 4 --repeats 2 --seed 3").arg(cars);
+        const Run answer = run(command + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "target", "task", "split", "train", "test", "pooled", "folds"}));
+        QCOMPARE(document["split"].dump(), std::string("{\"kind\":\"kfold\",\"folds\":4,\"repeats\":2,\"seed\":3}"));
+        QCOMPARE(document["folds"].size(), std::size_t(8));
+        double sum = 0;
+        for (const auto& fold : document["folds"])
+            sum += fold["test"]["rmse"].get<double>();
+        QVERIFY(std::abs(document["test"]["rmse"]["mean"].get<double>() - sum / 8) < 1e-12);
+        QCOMPARE(keysOf(document["test"]["rmse"]), (std::vector<std::string>{"mean", "standard_deviation", "lowest", "highest", "folds"}));
+        QCOMPARE(timeless(run(command + QStringLiteral(" --json")).json()).dump(), timeless(document).dump());
+        const Run text = run(command);
+        QVERIFY2(text.out.contains("4 folds, drawn 2 times") && text.out.contains("rmse"), text.out.constData());
+    }
+
+    void everyWayToPartRows_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("folds");
+        QTest::newRow("by default") << "" << "stratified" << 5;
+        QTest::newRow("k-fold") << "--split kfold --folds 3" << "kfold" << 3;
+        QTest::newRow("grouped") << "--split grouped --group island --folds 3" << "grouped" << 3;
+        QTest::newRow("time") << "--split time --time year --folds 2" << "time" << 2;
+        QTest::newRow("leave one out") << "--split loo" << "loo" << 344;
+        QTest::newRow("repeated") << "--split repeated --folds 2" << "stratified" << 20;
+        QTest::newRow("hold-out") << "--split holdout --test-fraction 0.3 --repeats 2" << "holdout" << 2;
+    }
+
+    void everyWayToPartRows()
+    {
+        QFETCH(QString, flags);
+        QFETCH(QString, kind);
+        QFETCH(int, folds);
+        const Run answer = run(QStringLiteral("crossval %1 --target species --learner gaussian_naive_bayes --features bill_length_mm,body_mass_g --json %2")
+                                   .arg(penguins, flags).trimmed());
+        verifyJson(answer);
+        QCOMPARE(answer.json()["split"]["kind"].get<std::string>(), kind.toStdString());
+        QCOMPARE(answer.json()["folds"].size(), std::size_t(folds));
+        QVERIFY(answer.json()["pooled"].contains("f1_macro"));
+    }
+
+    void curvesOfCrossval()
+    {
+        const Run answer = run(QStringLiteral("crossval %1 --target mpg --learner ridge_regression --learning-curve --vary alpha=0.1,1,10 --json").arg(cars));
+        verifyJson(answer);
+        QCOMPARE(answer.json()["learning_curve"].size(), std::size_t(5));
+        QCOMPARE(answer.json()["validation_curve"]["hyperparameter"].get<std::string>(), std::string("alpha"));
+        QCOMPARE(answer.json()["validation_curve"]["points"].size(), std::size_t(3));
+        QCOMPARE(answer.json()["validation_curve"]["points"][2]["value"].get<double>(), 10.0);
+        QVERIFY(run(QStringLiteral("crossval %1 --target mpg --learner ridge_regression --learning-curve --vary alpha").arg(cars)).exitCode == 0);
+    }
+
+    void searchOfAGrid()
+    {
+        const QString command = QStringLiteral("search %1 --target mpg --learner k_nearest_neighbors --scale standard --grid k=1,3,5 --grid weights=uniform,distance").arg(cars);
+        const Run answer = run(command + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "target", "split", "metric", "higher_is_better", "best", "candidates"}));
+        QCOMPARE(document["candidates"].size(), std::size_t(6));
+        QCOMPARE(document["metric"].get<std::string>(), std::string("rmse"));
+        double best = 1e300;
+        for (const auto& candidate : document["candidates"]) {
+            best = std::min(best, candidate["test"]["rmse"]["mean"].get<double>());
+            if (candidate["rank"] == 1)
+                QCOMPARE(candidate["hyperparameters"].dump(), document["best"]["hyperparameters"].dump());
+        }
+        QCOMPARE(document["best"]["score"].get<double>(), best);
+        const Run text = run(command);
+        QVERIFY2(text.exitCode == 0 && text.out.contains("--set k="), text.out.constData());
+    }
+
+    void searchAtRandom()
+    {
+        const QString command = QStringLiteral("search %1 --target mpg --learner ridge_regression --random 12 --range alpha=0.001:1000 --seed 5 --json").arg(cars);
+        const Run answer = run(command);
+        verifyJson(answer);
+        QCOMPARE(answer.json()["candidates"].size(), std::size_t(12));
+        QCOMPARE(timeless(run(command).json()).dump(), timeless(answer.json()).dump());
+        const Run all = run(QStringLiteral("search %1 --target species --learner decision_tree --random 6 --json --metric f1_macro").arg(penguins));
+        QVERIFY2(all.exitCode == 0 && all.err.contains("max_depth"), all.err.constData());
+        QCOMPARE(all.json()["candidates"].size(), std::size_t(6));
+    }
+
+    void compareNamed()
+    {
+        const Run answer = run(QStringLiteral("compare %1 --target species --learners gaussian_naive_bayes,decision_tree,k_nearest_neighbors --scale standard --json").arg(penguins));
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "split", "metric", "higher_is_better", "learners"}));
+        QCOMPARE(document["learners"].size(), std::size_t(3));
+        for (std::size_t i = 0; i < 3; ++i) {
+            QCOMPARE(document["learners"][i]["rank"].get<std::size_t>(), i + 1);
+            if (i > 0)
+                QVERIFY(document["learners"][i]["test"]["accuracy"]["mean"] <= document["learners"][i - 1]["test"]["accuracy"]["mean"]);
+        }
+        // A comparison tells what crossval tells.
+        const std::string best = document["learners"][0]["learner"];
+        const Run alone = run(QStringLiteral("crossval %1 --target species --scale standard --json --learner %2").arg(penguins, QString::fromStdString(best)));
+        QCOMPARE(alone.json()["test"].dump(), document["learners"][0]["test"].dump());
+    }
+
+    void compareAllThatFit()
+    {
+        const Run answer = run(QStringLiteral("compare %1 --target mpg --scale standard --json").arg(cars));
+        QVERIFY2(answer.exitCode == 0, answer.err.constData());
+        std::size_t fitting = 0;
+        for (const LearnerInfo& learner : learners())
+            fitting += learner.supports(Task::Regression);
+        QCOMPARE(answer.json()["learners"].size(), fitting);
+        QVERIFY(run(QStringLiteral("compare %1 --target mpg --scale standard").arg(cars)).exitCode == 0);
+    }
+
+    void evaluateTellsIntervalsAndCurves()
+    {
+        const QString model = m_folder.filePath(QStringLiteral("am.model.json"));
+        QCOMPARE(run(QStringLiteral("train %1 --target am --task classification --learner logistic_regression --scale standard --save %2").arg(cars, model)).exitCode, 0);
+        const QString command = QStringLiteral("evaluate %1 %2 --json").arg(model, cars);
+        const Run answer = run(command);
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "confusion_matrix", "level", "intervals", "curves"}));
+        for (const char* name : {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "f1_macro", "f1_weighted", "log_loss", "brier", "roc_auc", "pr_auc", "matthews"}) {
+            QVERIFY2(document["metrics"].contains(name), name);
+            QVERIFY(document["intervals"][name]["low"] <= document["metrics"][name] && document["metrics"][name] <= document["intervals"][name]["high"]);
+        }
+        QCOMPARE(document["curves"].size(), std::size_t(1));
+        QCOMPARE(document["curves"][0]["roc"]["area"].get<double>(), document["metrics"]["roc_auc"].get<double>());
+        QCOMPARE(run(command).out, answer.out);
+        QVERIFY(run(command + QStringLiteral(" --seed 2")).out != answer.out);
+        QVERIFY(!run(command + QStringLiteral(" --bootstrap 0")).json().contains("intervals"));
+        QCOMPARE(run(command + QStringLiteral(" --bootstrap 50 --level 0.5")).json()["intervals"]["accuracy"]["resamples"].get<int>(), 50);
+        QVERIFY(run(QStringLiteral("evaluate %1 %2").arg(model, cars)).out.contains("95 % interval"));
+    }
+
+    /// R: lm(mpg ~ wt + hp) and glm(am ~ wt), as tests/data/reference/inference.json has them to the last digit.
+    void trainTellsStandardErrors()
+    {
+        const QString command = QStringLiteral("train %1 --target mpg --features wt,hp --learner linear_regression --inference --diagnostics").arg(cars);
+        const Run answer = run(command + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json inference = answer.json()["inference"];
+        QVERIFY(std::abs(inference["residual_sd"].get<double>() - 2.593412) < 5e-7);
+        QVERIFY(std::abs(inference["coefficients"][1]["value"].get<double>() - -3.877831) < 5e-7);
+        QVERIFY(inference["coefficients"][1]["t"].is_number() && inference["coefficients"][1]["p"].is_number());
+        QCOMPARE(answer.json()["diagnostics"]["cooks_distance"].size(), std::size_t(32));
+        const Run text = run(command);
+        QVERIFY2(text.out.contains("standard error") && text.out.contains("Cook's distance"), text.out.constData());
+        const Run logistic = run(QStringLiteral("train %1 --target am --task classification --features wt --learner logistic_regression --set penalty=none --inference --json").arg(cars));
+        verifyJson(logistic);
+        QVERIFY(std::abs(logistic.json()["inference"]["coefficients"][0]["value"].get<double>() - 12.04037) < 5e-6);
+        QVERIFY(std::abs(logistic.json()["inference"]["deviance"].get<double>() - 19.17608) < 5e-6);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliEvaluation)
+#include "tst_cli_evaluation.moc"
