@@ -9,16 +9,6 @@ namespace modelarium {
 
 namespace {
 
-std::string timeNow()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
-}
-
 void addColumn(Sha256& hash, const Column& column)
 {
     hash.add(column.name());
@@ -46,6 +36,16 @@ std::string fingerprint(const PreparedTraining& training)
 }
 
 } // namespace
+
+std::string timeNow()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
 
 Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds)
 {

@@ -9,4 +9,7 @@ namespace modelarium {
 /// Errors   NotFinite where a parameter is not a number
 Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds);
 
+/// UTC, ISO 8601.
+std::string timeNow();
+
 } // namespace modelarium

@@ -11,6 +11,9 @@
 
 namespace modelarium {
 
+class OnlineRun;
+struct OnlineShape;
+
 /// A learner as the program knows it: its names, its help, its table, and how to make one.
 struct LearnerInfo {
     std::string id;                                 ///< "linear_regression"
@@ -23,6 +26,12 @@ struct LearnerInfo {
     bool wantsReferenceLevel = false;               ///< an intercept makes full one-hot columns collinear
     bool wantsCategories = false;                   ///< counts levels: every feature is to be a category
     std::unique_ptr<const Learner> (*make)(const Hyperparameters&, Task) = nullptr;
+
+    /// A run that learns from rows as they come, in batches of any size (online.h); null where all rows are needed at once. It
+    /// gives null for hyperparameters that have no such form.
+    std::unique_ptr<OnlineRun> (*makeOnline)(const Hyperparameters&, OnlineShape, std::uint64_t seed) = nullptr;
+    std::vector<std::string> onlineHyperparameters; ///< those of the table that play a part then
+    std::string onlineLimits;                       ///< what their values must be then: "its penalty can be l2 or none"
 
     bool supports(Task task) const;
     /// Whether it asks for a common scale with these hyperparameters: an exact solver does not care.

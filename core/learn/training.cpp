@@ -75,7 +75,7 @@ std::vector<std::string> numberClasses(const Column& column)
     return names;
 }
 
-Result<TargetColumn> makeTarget(const Column& column, Task task)
+Result<TargetColumn> makeTarget(const Column& column, Task task, const std::vector<std::string>& classes)
 {
     constexpr std::size_t mostClasses = 10000;
     TargetColumn target{column.name(), column.unit(), task, {}};
@@ -86,7 +86,9 @@ Result<TargetColumn> makeTarget(const Column& column, Task task)
         }
         return target;
     }
-    if (column.isCategorical()) {
+    if (!classes.empty()) {
+        target.classes = classes;
+    } else if (column.isCategorical()) {
         target.classes = column.categoryCells().levels;
     } else if (column.isNumeric()) {
         target.classes = numberClasses(column);
@@ -230,7 +232,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     training.checkedHyperparameters = hyperparameters->values();
     training.learner = training.info->make(*hyperparameters, task);
 
-    Result<TargetColumn> target = makeTarget(targetColumn, task);
+    Result<TargetColumn> target = makeTarget(targetColumn, task, plan.classes);
     if (!target)
         return target.error();
     training.target = *std::move(target);

@@ -25,6 +25,7 @@ struct TrainingPlan {
     std::uint64_t seed = 1;
     std::string dataName;
     std::optional<Task> task;                       ///< empty: by the type of the target
+    std::vector<std::string> classes;               ///< of the target; empty: those of the table
 };
 
 /// A plan applied to a table: what the learner will see, and all that a frozen model must carry.

@@ -35,19 +35,26 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
 
 } // namespace
 
-Model::Model(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance, Certificate certificate)
+Model::Model(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance, Certificate certificate,
+             OnlineStatePtr onlineState)
     : m_preparation(std::move(preparation)), m_parameters(std::move(parameters)), m_target(std::move(target)),
-      m_provenance(std::move(provenance)), m_certificate(std::move(certificate)), m_predictor(makePredictor(m_parameters))
+      m_provenance(std::move(provenance)), m_certificate(std::move(certificate)), m_onlineState(std::move(onlineState)),
+      m_predictor(makePredictor(m_parameters))
 {
 }
 
 Result<ModelPtr> Model::make(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance,
-                             Certificate certificate)
+                             Certificate certificate, OnlineStatePtr onlineState)
 {
     if (Result<void> fits = checkParts(preparation, parameters, target); !fits)
         return fits.error();
     return ModelPtr(new Model(std::move(preparation), std::move(parameters), std::move(target), std::move(provenance),
-                              std::move(certificate)));
+                              std::move(certificate), std::move(onlineState)));
+}
+
+ModelPtr Model::withoutOnlineState() const
+{
+    return ModelPtr(new Model(m_preparation, m_parameters, m_target, m_provenance, m_certificate, {}));
 }
 
 Result<Prediction> Model::predict(const Table& rows) const
@@ -106,7 +113,7 @@ Result<ModelPtr> Model::certified(const Table& table, std::size_t rows) const
             cells.push_back(sample.column(*sample.find(input.name)).cellText(row));
         certificate.rows.push_back(std::move(cells));
     }
-    return make(m_preparation, m_parameters, m_target, m_provenance, std::move(certificate));
+    return make(m_preparation, m_parameters, m_target, m_provenance, std::move(certificate), m_onlineState);
 }
 
 } // namespace modelarium

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/data/dataset.h"
 #include "core/data/table.h"
+#include "core/model/online_state.h"
 #include "core/model/parameters.h"
 #include "core/model/predictor.h"
 #include "core/prepare/preparation.h"
@@ -63,11 +64,13 @@ class Model;
 using ModelPtr = std::shared_ptr<const Model>;
 
 /// A frozen model: preparation, parameters, and where they came from. It has no member that changes it. It can only predict.
+///
+/// Beside them it may carry what its learner needs to go on from here: then another training can begin where this one stopped.
 class Model final {
 public:
     /// Errors   BadModelFile where the parts do not fit together (names the part); NotFinite
     static Result<ModelPtr> make(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance,
-                                 Certificate certificate = {});
+                                 Certificate certificate = {}, OnlineStatePtr onlineState = {});
 
     const Preparation& preparation() const { return m_preparation; }
     const std::vector<InputColumn>& inputs() const { return m_preparation.inputs(); }
@@ -76,6 +79,10 @@ public:
     const Provenance& provenance() const { return m_provenance; }
     const Certificate& certificate() const { return m_certificate; }
     const Predictor& predictor() const { return *m_predictor; }
+    /// Null where nothing more can be learned, which is the rule.
+    const OnlineStatePtr& onlineState() const { return m_onlineState; }
+    /// The same model without it.
+    ModelPtr withoutOnlineState() const;
 
     /// Errors   those of Preparation::apply: the row and the column are named
     Result<Prediction> predict(const Table& rows) const;
@@ -91,13 +98,14 @@ public:
     Result<ModelPtr> certified(const Table& table, std::size_t rows = 20) const;
 
 private:
-    Model(Preparation, Parameters, TargetColumn, Provenance, Certificate);
+    Model(Preparation, Parameters, TargetColumn, Provenance, Certificate, OnlineStatePtr);
 
     Preparation m_preparation;
     Parameters m_parameters;
     TargetColumn m_target;
     Provenance m_provenance;
     Certificate m_certificate;
+    OnlineStatePtr m_onlineState;
     PredictorPtr m_predictor;
 };
 

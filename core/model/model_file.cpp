@@ -252,6 +252,38 @@ Certificate readCertificate(const json& value, std::size_t inputs)
     return certificate;
 }
 
+ordered_json onlineStateToJson(const OnlineState& state)
+{
+    ordered_json result = {{"counts", ordered_json::object()}, {"numbers", ordered_json::object()}};
+    for (const auto& [name, count] : state.counts)
+        result["counts"][name] = count;
+    for (const auto& [name, values] : state.numbers)
+        result["numbers"][name] = vectorToJson(values);
+    return result;
+}
+
+OnlineStatePtr readOnlineState(const JsonFields& document)
+{
+    constexpr std::size_t mostEntries = 1000;
+    if (!document.has("online_state"))
+        return {};
+    const JsonFields fields(document.at("online_state"), "the learner's state");
+    auto state = std::make_shared<OnlineState>();
+    for (const char* kind : {"counts", "numbers"}) {
+        const json& entries = fields.at(kind);
+        if (!entries.is_object() || entries.size() > mostEntries)
+            fields.refuse(kind, "is not an object of at most " + std::to_string(mostEntries) + " members");
+        const JsonFields values(entries, std::string("the ") + kind + " of the learner's state");
+        for (const auto& item : entries.items()) {
+            if (kind == std::string_view("counts"))
+                state->counts[item.key()] = readCount(values, item.key().c_str());
+            else
+                state->numbers[item.key()] = values.vector(item.key().c_str());
+        }
+    }
+    return state;
+}
+
 /// The cells of a certificate as the raw numbers of Model::predictRow.
 std::vector<double> rawRow(const Model& model, const std::vector<std::string>& cells)
 {
@@ -330,7 +362,7 @@ Result<ModelPtr> buildModel(const json& source)
         return parameters.error();
     Certificate certificate = readCertificate(document.at("certificate"), preparation.inputs().size());
     Result<ModelPtr> model = Model::make(std::move(preparation), *std::move(parameters), readTarget(document.at("target")),
-                                         readProvenance(document), std::move(certificate));
+                                         readProvenance(document), std::move(certificate), readOnlineState(document));
     if (!model)
         return model.error();
     if (Result<void> certified = checkCertificate(**model); !certified)
@@ -362,6 +394,8 @@ std::string modelToJson(const Model& model)
         document["target"]["classes"] = model.target().classes;
     for (const InputColumn& input : model.inputs())
         document["inputs"].push_back(inputToJson(input));
+    if (model.onlineState())
+        document["online_state"] = onlineStateToJson(*model.onlineState());
     document["sha256"] = checksumOf(json::parse(document.dump(-1, ' ', false, ordered_json::error_handler_t::replace)));
     return readableJson(document);
 }

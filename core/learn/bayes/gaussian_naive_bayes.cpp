@@ -1,6 +1,7 @@
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 
 #include "core/learn/bayes/class_statistics.h"
+#include "core/learn/bayes/online_naive_bayes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -126,6 +127,10 @@ LearnerInfo gaussianNaiveBayes()
     info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
         return std::make_unique<GaussianNaiveBayes>(chosen.real("var_smoothing"));
     };
+    info.makeOnline = [](const Hyperparameters& chosen, OnlineShape shape, std::uint64_t) -> std::unique_ptr<OnlineRun> {
+        return std::make_unique<OnlineNaiveBayes>(std::move(shape), chosen.real("var_smoothing"));
+    };
+    info.onlineHyperparameters = {"var_smoothing"};
     return info;
 }
 

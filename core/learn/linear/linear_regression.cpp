@@ -3,6 +3,7 @@
 #include "core/kernels/gram.h"
 #include "core/learn/linear/gradient_descent.h"
 #include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/online_least_squares.h"
 #include "core/learn/linear/row_blocks.h"
 
 namespace modelarium {
@@ -132,6 +133,10 @@ LearnerInfo linearRegression()
     info.wantsScaling = true;
     info.wantsReferenceLevel = true;
     info.make = makeLinearRegression;
+    info.makeOnline = [](const Hyperparameters& chosen, OnlineShape shape, std::uint64_t) -> std::unique_ptr<OnlineRun> {
+        return std::make_unique<OnlineLeastSquares>(std::move(shape), chosen.boolean("intercept"));
+    };
+    info.onlineHyperparameters = {"intercept"};
     return info;
 }
 

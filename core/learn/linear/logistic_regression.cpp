@@ -1,6 +1,7 @@
 #include "core/learn/linear/logistic_regression.h"
 
 #include "core/learn/linear/newton_run.h"
+#include "core/learn/linear/online_logistic.h"
 #include "core/learn/linear/sparse_logistic_run.h"
 
 #include <limits>
@@ -94,6 +95,15 @@ LearnerInfo logisticRegression()
     info.wantsScaling = true;
     info.wantsReferenceLevel = true;
     info.make = makeLogisticRegression;
+    info.makeOnline = [](const Hyperparameters& chosen, OnlineShape shape, std::uint64_t) -> std::unique_ptr<OnlineRun> {
+        const std::string& penalty = chosen.choice("penalty");
+        if (penalty != "l2" && penalty != "none")
+            return nullptr;
+        const double C = penalty == "none" ? std::numeric_limits<double>::infinity() : chosen.real("C");
+        return std::make_unique<OnlineLogistic>(std::move(shape), C, chosen.real("learning_rate"));
+    };
+    info.onlineHyperparameters = {"penalty", "C", "learning_rate"};
+    info.onlineLimits = "its penalty can be l2 or none";
     return info;
 }
 

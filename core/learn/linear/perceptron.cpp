@@ -1,6 +1,7 @@
 #include "core/learn/linear/perceptron.h"
 
 #include "core/base/random.h"
+#include "core/learn/linear/online_perceptron.h"
 #include "core/learn/linear/row_major.h"
 
 #include <cmath>
@@ -210,6 +211,10 @@ LearnerInfo perceptron()
     info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
         return std::make_unique<PerceptronLearner>(chosen);
     };
+    info.makeOnline = [](const Hyperparameters& chosen, OnlineShape shape, std::uint64_t) -> std::unique_ptr<OnlineRun> {
+        return std::make_unique<OnlinePerceptron>(std::move(shape), chosen.real("learning_rate"));
+    };
+    info.onlineHyperparameters = {"learning_rate"};
     return info;
 }
 

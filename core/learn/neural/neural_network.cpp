@@ -1,6 +1,7 @@
 #include "core/learn/neural/neural_network.h"
 
 #include "core/learn/neural/network_run.h"
+#include "core/learn/neural/online_network.h"
 
 namespace modelarium {
 
@@ -124,6 +125,10 @@ LearnerInfo neuralNetwork()
     info.stepName = "epoch";
     info.wantsScaling = true;
     info.make = makeNeuralNetwork;
+    info.makeOnline = [](const Hyperparameters& chosen, OnlineShape shape, std::uint64_t seed) -> std::unique_ptr<OnlineRun> {
+        return std::make_unique<OnlineNetwork>(std::move(shape), networkSettings(chosen), seed);
+    };
+    info.onlineHyperparameters = {"hidden_layers", "activation", "solver", "learning_rate", "momentum", "l1", "l2", "batch_size", "precision"};
     return info;
 }
 
