@@ -9,6 +9,7 @@ namespace modelarium::cli {
 void addInspectCommand(CLI::App& app, int& exitCode);
 void addLearnersCommand(CLI::App& app, int& exitCode);
 void addTrainCommand(CLI::App& app, int& exitCode);
+void addFreezeCommand(CLI::App& app, int& exitCode);
 void addPredictCommand(CLI::App& app, int& exitCode);
 void addEvaluateCommand(CLI::App& app, int& exitCode);
 void addCrossvalCommand(CLI::App& app, int& exitCode);

@@ -16,10 +16,9 @@ public:
 
     /// "-" reads standard input. What a person should look at in the receipt goes to standard error.
     Result<CsvImport> read(const std::string& path) const;
-
-private:
     Result<CsvOptions> options() const;
 
+private:
     std::string m_delimiter;
     std::string m_decimal;
     std::string m_encoding;

@@ -54,6 +54,9 @@ nlohmann::ordered_json learnerToJson(const LearnerInfo& learner)
     result["step"] = learner.stepName;
     result["wants_scaling"] = learner.wantsScaling;
     result["wants_categories"] = learner.wantsCategories;
+    result["learns_online"] = learner.makeOnline != nullptr;
+    if (learner.makeOnline)
+        result["online_hyperparameters"] = learner.onlineHyperparameters;
     result["hyperparameters"] = nlohmann::ordered_json::array();
     for (const HyperparameterSpec& spec : learner.table)
         result["hyperparameters"].push_back(specToJson(spec));

@@ -41,6 +41,12 @@ void printLearners()
         for (const HyperparameterSpec& spec : learner.table)
             rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec), spec.help});
         printTable(rows);
+        if (learner.makeOnline) {
+            std::string names;
+            for (const std::string& name : learner.onlineHyperparameters)
+                names += (names.empty() ? "" : ", ") + name;
+            print("    Learns online too (train --online), with " + names + ".\n");
+        }
         print("\n");
     }
 }

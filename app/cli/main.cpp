@@ -25,6 +25,7 @@ int main(int argc, char** argv)
     addInspectCommand(app, exitCode);
     addLearnersCommand(app, exitCode);
     addTrainCommand(app, exitCode);
+    addFreezeCommand(app, exitCode);
     addPredictCommand(app, exitCode);
     addEvaluateCommand(app, exitCode);
     addCrossvalCommand(app, exitCode);

@@ -20,6 +20,7 @@ void printModel(const Model& model)
     std::vector<std::vector<std::string>> rows = {
         {"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
         {"learner", provenance.learner},
+        {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + std::to_string(parameterCount(model.parameters())) + " numbers"},
         {"learned from", std::to_string(provenance.rowsTrain) + " rows of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
         {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},

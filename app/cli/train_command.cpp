@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/learner_json.h"
+#include "app/cli/online_flags.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_flags.h"
 #include "core/base/number_text.h"
@@ -20,6 +21,7 @@ namespace {
 
 struct TrainFlags {
     TrainingFlags training;
+    OnlineFlags online;
     std::string learner;
     double testFraction = 0;
     std::string save;
@@ -213,10 +215,11 @@ int train(const TrainFlags& flags)
 
 void addTrainCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("train", "Trains a model on a data file, freezes it, and says what it is");
+    CLI::App* command = app.add_subcommand("train", "Trains a model on a data file, freezes it, and says what it is; with --online from a "
+                                                    "stream of rows, each seen once");
     auto flags = std::make_shared<TrainFlags>();
     flags->training.addTo(*command);
-    command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`")->required();
+    CLI::Option* learner = command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`");
     flags->training.addSettingsTo(*command);
     command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
         ->check(shareOfRows())->capture_default_str();
@@ -224,7 +227,15 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");
     command->add_flag("--diagnostics", flags->diagnostics, "Residuals, leverage and Cook's distance of the training rows, too");
     command->add_flag("--json", flags->json, "One JSON document on standard output");
-    command->callback([flags, &exitCode] { exitCode = train(*flags); });
+    flags->online.addTo(*command);
+    CLI::Option* target = command->get_option("--target")->required(false);
+    command->callback([=, &exitCode] {
+        // A model to go on from says both.
+        for (const CLI::Option* needed : {target, learner})
+            if (flags->online.resume.empty() && needed->count() == 0)
+                throw CLI::RequiredError(needed->get_name());
+        exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
+    });
 }
 
 } // namespace modelarium::cli

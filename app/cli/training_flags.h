@@ -28,6 +28,8 @@ public:
     std::vector<std::string> featuresIn(const Table& table) const;
 
     std::optional<Task> task() const;               ///< --task; empty: by the type of the target
+    const std::string& file() const { return m_file; }
+    Result<CsvOptions> csvOptions() const { return m_data.options(); }
     const std::string& target() const { return m_target; }
     std::uint64_t seed() const { return m_seed; }
 

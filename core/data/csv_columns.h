@@ -75,6 +75,7 @@ public:
 
     std::size_t columns() const { return m_columns.size(); }
     std::size_t rows() const { return m_rows; }
+    const ColumnPlan& plan(std::size_t column) const { return m_columns[column].plan; }
 
     void measure(const RowBlock& block, BlockWork& work) const;
     /// Reserves the block's rows; false where the columns must grow first.

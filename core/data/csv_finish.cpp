@@ -23,12 +23,14 @@ struct MissingWords {
 };
 
 /// Which words of a column stand for a missing cell.
-MissingWords missingWordsOf(const std::vector<std::string>& texts, const std::vector<bool>& bare, const std::vector<std::size_t>& counts)
+MissingWords missingWordsOf(const std::vector<std::string>& texts, const std::vector<bool>& bare, const std::vector<std::size_t>& counts,
+                             std::optional<bool> keepsNA)
 {
     bool othersAreCodes = texts.size() > 1;
     for (std::size_t i = 0; i < texts.size(); ++i)
         othersAreCodes = othersAreCodes && (bare[i] || isCapitalCode(texts[i]));
     othersAreCodes = othersAreCodes && std::find(bare.begin(), bare.end(), false) != bare.end();
+    othersAreCodes = keepsNA.value_or(othersAreCodes);
     MissingWords words;
     words.missing.resize(texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -178,7 +180,7 @@ Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index
     for (const std::int32_t code : column.codes)
         if (code >= 0)
             ++counts[std::size_t(code)];
-    const MissingWords words = missingWordsOf(column.levels.texts, column.levels.bare, counts);
+    const MissingWords words = missingWordsOf(column.levels.texts, column.levels.bare, counts, column.plan.keepsNA);
     const std::uint32_t id = std::uint32_t(index);
     if (words.keptCells > 0)
         m_notes.rename(Note::MissingSpelling, Note::KeptMissingWord, id, words.keptCells, words.keptExample);

@@ -314,6 +314,22 @@ private Q_SLOTS:
             QVERIFY2(refused.error().message.find("frozen") != std::string::npos && isSentence(refused.error().message), refused.error().message.c_str());
         }
     }
+
+    /// Models that were saved while they learned go on for ever.
+    void goldenFilesGoOn()
+    {
+        for (const char* name : {"linear_regression_online", "neural_network_online"}) {
+            const auto model = loadModel(std::string(MODELARIUM_SOURCE_DIR "/tests/golden/") + name + ".model.json");
+            QVERIFY2(model, model ? "" : model.error().message.c_str());
+            QVERIFY((*model)->onlineState());
+            const auto training = OnlineTraining::resume(**model);
+            QVERIFY2(training, training ? "" : training.error().message.c_str());
+            const auto again = training->model(0);
+            QVERIFY(again);
+            QCOMPARE(samples::exactBits((*again)->parameters()), samples::exactBits((*model)->parameters()));
+            QCOMPARE(textOf(*(*again)->onlineState()), textOf(*(*model)->onlineState()));
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(TestOnlineLearners)

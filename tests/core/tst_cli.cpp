@@ -364,6 +364,130 @@ private Q_SLOTS:
         verifyRefused(run(base + QStringList{QStringLiteral("len, [cm]")}), "\" [cm]\"");
     }
 
+    static QByteArray streamOf(int rows, int from = 0)
+    {
+        QByteArray text = "x,colour,y,kind\n";
+        for (int i = from; i < from + rows; ++i) {
+            const int x = i * 37 % 101, z = i * 53 % 97;
+            text += QByteArray::number(x) + (i % 3 ? ",red," : ",blue,") + (i % 41 == 40 ? QByteArray() : QByteArray::number(2 * x + (i % 3 ? 5 : 0) + z * 0.01))
+                + (x + z > 99 ? ",far\n" : ",near\n");
+        }
+        return text;
+    }
+
+    void onlineLearners_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("target");
+        for (const LearnerInfo& learner : learners())
+            for (const Task task : learner.tasks)
+                if (learner.makeOnline)
+                    QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str())
+                        << QString::fromStdString(learner.id) << (task == Task::Regression ? QStringLiteral("y") : QStringLiteral("kind"));
+    }
+
+    /// In one stream, from a pipe, or in two parts: the same model. Frozen, it predicts and learns no more.
+    void onlineLearners()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, target);
+        const QString all = file("all.csv", streamOf(3000)), part = file("part.csv", streamOf(1300)), rest = file("rest.csv", streamOf(1700, 1300));
+        const QString whole = path("whole.model.json"), half = path("half.model.json"), second = path("second.model.json"), skipped = path("skipped.model.json");
+        const QStringList flags = {QStringLiteral("--online"), QStringLiteral("--first-rows"), QStringLiteral("500"), QStringLiteral("--target"), target,
+                                   QStringLiteral("--learner"), id, QStringLiteral("--scale"), QStringLiteral("standard"), QStringLiteral("--save")};
+        const Run run1 = run(QStringList{QStringLiteral("train"), all} + flags + QStringList{whole, QStringLiteral("--json")});
+        QVERIFY2(run1.exitCode == 0, run1.err.constData());
+        QVERIFY2(run1.err.contains("500 rows: ") && run1.err.contains("of the last"), run1.err.constData());
+        const ordered_json document = run1.json();
+        QCOMPARE(document["rows_read"].get<int>(), 3000);
+        QCOMPARE(document["rows_learned"].get<int>(), target == QStringLiteral("y") ? 2927 : 3000);
+        QVERIFY(document["metrics"]["prequential"].size() >= 3 && document.contains("equation") && document.contains("parameters_in_data_units"));
+
+        const auto parametersOf = [](const QString& model) {
+            ordered_json shown = run({QStringLiteral("show"), model, QStringLiteral("--json")}).json();
+            return shown["parameters"].dump() + shown["online_state"].dump() + shown["certificate"].dump() + shown["metrics"].dump();
+        };
+        QCOMPARE(document["parameters"].dump(), run({QStringLiteral("show"), whole, QStringLiteral("--json")}).json()["parameters"].dump());
+        const Run piped = run(QStringList{QStringLiteral("train"), QStringLiteral("-")} + flags + QStringList{second}, streamOf(3000));
+        QVERIFY2(piped.exitCode == 0, piped.err.constData());
+        QVERIFY2(piped.out.contains("each seen once"), piped.out.constData());
+        QCOMPARE(parametersOf(second), parametersOf(whole));
+
+        QCOMPARE(run(QStringList{QStringLiteral("train"), part} + flags + QStringList{half}).exitCode, 0);
+        const QStringList resume = {QStringLiteral("--online"), QStringLiteral("--resume"), half, QStringLiteral("--save")};
+        const Run resumed = run(QStringList{QStringLiteral("train"), rest} + resume + QStringList{second});
+        QVERIFY2(resumed.exitCode == 0, resumed.err.constData());
+        QCOMPARE(parametersOf(second), parametersOf(whole));
+        const Run again = run(QStringList{QStringLiteral("train"), all} + resume + QStringList{skipped, QStringLiteral("--skip-learned")});
+        QVERIFY2(again.exitCode == 0, again.err.constData());
+        QCOMPARE(parametersOf(skipped), parametersOf(whole));
+
+        const QString frozen = path("frozen.model.json");
+        QVERIFY(run({QStringLiteral("show"), whole}).out.contains("learning: "));
+        QCOMPARE(run({QStringLiteral("freeze"), whole, QStringLiteral("--save"), frozen}).exitCode, 0);
+        QVERIFY(run({QStringLiteral("show"), frozen}).out.contains("frozen"));
+        QVERIFY(!run({QStringLiteral("show"), frozen, QStringLiteral("--json")}).json().contains("online_state"));
+        verifyRefused(run({QStringLiteral("train"), rest, QStringLiteral("--online"), QStringLiteral("--resume"), frozen}), "frozen");
+        const Run one = run({QStringLiteral("predict"), frozen, part}), two = run({QStringLiteral("predict"), whole, part});
+        QCOMPARE(one.exitCode, 0);
+        QCOMPARE(one.out, two.out);
+        QCOMPARE(run({QStringLiteral("evaluate"), frozen, part, QStringLiteral("--json")}).exitCode, 0);
+    }
+
+    void onlineRefusals()
+    {
+        const QString data = file("all.csv", streamOf(600)), line = path("line.csv");
+        const auto online = [&](const char* rest) { return run(QStringList{QStringLiteral("train"), data, QStringLiteral("--online")} + words(rest)); };
+        verifyRefused(online("--target y --learner decision_tree"), "linear_regression");
+        verifyRefused(online("--target z --learner linear_regression"), "\"z\"");
+        verifyRefused(online("--target y --learner linear_regression --set solver=exact"), "plays no part");
+        verifyRefused(online("--target kind --learner linear_regression"), "another learner");
+        verifyRefused(online("--resume nowhere.model.json"), "nowhere.model.json");
+        verifyRefused(run(words("train nowhere.csv --online --target y --learner linear_regression")), "nowhere.csv");
+        verifyRefused(run(words("train - --online --target y --learner linear_regression")), "empty");
+        for (const char* wrong : {"--target y --learner linear_regression --test-fraction 0.2", "--target y --learner linear_regression --first-rows 0",
+                                  "--target y --learner linear_regression --save-every 10", "--learner linear_regression", "--target y",
+                                  "--target y --learner linear_regression --skip-learned", "--resume a.model.json --target y", "--resume a.model.json --seed 2"})
+            QVERIFY2(online(wrong).exitCode == 2, wrong);
+        QVERIFY(run(QStringList{QStringLiteral("train"), data, QStringLiteral("--resume"), line}).exitCode == 2);
+        verifyRefused(run({QStringLiteral("freeze"), line, QStringLiteral("--save"), path("no.model.json")}), "cannot be opened as a model");
+
+        // A class that only comes later is named, with the row and the way out; what was learned before it is kept.
+        const QByteArray late = "x,c\n" + QByteArray("1,a\n2,b\n").repeated(100) + "3,new\n";
+        const QString model = path("late.model.json");
+        const QStringList train = words("train - --online --first-rows 50 --target c --learner perceptron --scale standard --save") + QStringList{model};
+        verifyRefused(run(train, late), "Row 201 of");
+        QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["provenance"]["rows_train"].get<int>(), 200);
+        const Run named = run(train + words("--classes new,a,b"), late);
+        QVERIFY2(named.exitCode == 0, named.err.constData());
+        QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["target"]["classes"].dump(), std::string("[\"new\",\"a\",\"b\"]"));
+        verifyRefused(run(train, "x,c\n" + QByteArray("1,a\n").repeated(60) + "2,b\n"), "--classes");
+    }
+
+    /// Progress at the rows asked for, saves on the way, and a stop that keeps what was learned.
+    void aStreamWithoutEnd()
+    {
+        const QString model = path("endless.model.json");
+        QProcess process;
+        process.start(QStringLiteral(MODELARIUM_CLI), words("train - --online --first-rows 100 --target y --learner linear_regression --progress 250 --save-every 300 --save")
+                                                          + QStringList{model});
+        process.write(streamOf(1000) + "5,re");
+        QVERIFY(process.waitForBytesWritten(10000));
+        QByteArray err;
+        process.setReadChannel(QProcess::StandardError);
+        while (!err.contains("1000 rows: ") && process.waitForReadyRead(20000))
+            err += process.readAllStandardError();
+        QVERIFY2(err.contains("1000 rows: "), err.constData());
+        QVERIFY2(err.contains("250 rows: ") && err.contains("750 rows: ") && !err.contains("300 rows: "), err.constData());
+        QVERIFY(QFile::exists(model));
+        QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["online_state"]["counts"]["read"].get<int>(), 900);
+        process.terminate();
+        QVERIFY(process.waitForFinished(20000));
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(process.readAllStandardError().contains("Stopped after 1000 rows"));
+        QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["online_state"]["counts"]["read"].get<int>(), 1000);
+    }
+
     void inspectAsJson()
     {
         const Run seen = run({QStringLiteral("inspect"), QStringLiteral("-"), QStringLiteral("--rows"), QStringLiteral("2"), QStringLiteral("--json")}, "a;b\n1,5;x\n;y\n2;x\n");
