@@ -16,5 +16,6 @@ void addCrossvalCommand(CLI::App& app, int& exitCode);
 void addSearchCommand(CLI::App& app, int& exitCode);
 void addCompareCommand(CLI::App& app, int& exitCode);
 void addShowCommand(CLI::App& app, int& exitCode);
+void addStepsCommand(CLI::App& app, int& exitCode);
 
 } // namespace modelarium::cli

@@ -16,6 +16,13 @@ const char* kindName(HyperparameterSpec::Kind kind)
     return "";
 }
 
+} // namespace
+
+nlohmann::ordered_json valueToJson(const HyperparameterValue& value)
+{
+    return std::visit([](const auto& v) { return nlohmann::ordered_json(v); }, value);
+}
+
 nlohmann::ordered_json specToJson(const HyperparameterSpec& spec)
 {
     nlohmann::ordered_json result = {{"name", spec.name}, {"label", spec.label}, {"help", spec.help},
@@ -36,13 +43,6 @@ nlohmann::ordered_json specToJson(const HyperparameterSpec& spec)
     if (!spec.onlyWhen.empty())
         result["only_when"] = {{"name", spec.onlyWhen}, {"values", spec.onlyWhenValues}};
     return result;
-}
-
-} // namespace
-
-nlohmann::ordered_json valueToJson(const HyperparameterValue& value)
-{
-    return std::visit([](const auto& v) { return nlohmann::ordered_json(v); }, value);
 }
 
 nlohmann::ordered_json learnerToJson(const LearnerInfo& learner)

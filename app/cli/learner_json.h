@@ -9,6 +9,7 @@
 namespace modelarium::cli {
 
 nlohmann::ordered_json valueToJson(const HyperparameterValue& value);
+nlohmann::ordered_json specToJson(const HyperparameterSpec& spec);
 nlohmann::ordered_json learnerToJson(const LearnerInfo& learner);
 nlohmann::ordered_json parametersToList(const std::vector<NamedParameter>& parameters);      ///< [{"name", "value"}, ...]
 

@@ -24,6 +24,7 @@ int main(int argc, char** argv)
     int exitCode = 0;
     addInspectCommand(app, exitCode);
     addLearnersCommand(app, exitCode);
+    cli::addStepsCommand(app, exitCode);
     addTrainCommand(app, exitCode);
     addFreezeCommand(app, exitCode);
     addPredictCommand(app, exitCode);

@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/learner_json.h"
+#include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 #include "core/learn/hyperparameters.h"
@@ -16,7 +17,10 @@ namespace {
 void printModel(const Model& model)
 {
     const Provenance& provenance = model.provenance();
-    print(equationText(model) + "\n\n");
+    print(equationText(model) + "\n");
+    if (const std::string note = readingNote(model); !note.empty())
+        print(note + "\n");
+    print("\n");
     std::vector<std::vector<std::string>> rows = {
         {"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
         {"learner", provenance.learner},
@@ -46,9 +50,10 @@ void printModel(const Model& model)
                 range += ", ... (" + std::to_string(input.levels.size()) + ")";
             fill = input.levels[std::size_t(input.fill)];
         }
-        rows.push_back({input.name, std::string(columnTypeName(input.type)), range, model.preparation().refusesMissing() ? "refused" : fill});
+        rows.push_back({input.name, std::string(columnTypeName(input.type)), range, model.preparation().refusesMissingOf(input) ? "refused" : fill});
     }
     printTable(rows);
+    print("\n" + stepLines(model.preparation()));
 
     const std::vector<NamedParameter> parameters = parametersInDataUnits(model);
     if (parameters.empty())
@@ -72,6 +77,10 @@ int show(const std::string& path, bool json)
     nlohmann::ordered_json document = nlohmann::ordered_json::parse(modelToJson(**model));
     document["equation"] = equationText(**model, 6);
     document["equation_latex"] = equationLatex(**model, 6);
+    document["preparation_steps"] = stepsToJson((*model)->preparation(), {});
+    document["prepared_features"] = (*model)->preparation().outputNames();
+    if (const std::string note = readingNote(**model); !note.empty())
+        document["equation_note"] = note;
     document["parameters_in_data_units"] = parametersToList(parametersInDataUnits(**model));
     printJson(document);
     return 0;

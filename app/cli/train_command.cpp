@@ -2,6 +2,7 @@
 
 #include "app/cli/learner_json.h"
 #include "app/cli/online_flags.h"
+#include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_flags.h"
 #include "core/base/number_text.h"
@@ -30,13 +31,14 @@ struct TrainFlags {
     bool json = false;
 };
 
-nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outcome)
+nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outcome, const std::vector<StepTouch>& touched)
 {
     const Provenance& provenance = model.provenance();
     nlohmann::ordered_json features = nlohmann::ordered_json::array();
     for (const InputColumn& input : model.inputs())
         features.push_back(input.name);
-    return {{"learner", provenance.learner},
+    nlohmann::ordered_json result = {
+            {"learner", provenance.learner},
             {"hyperparameters", hyperparametersToJson(provenance.hyperparameters)},
             {"features", features},
             {"target", model.target().name},
@@ -49,13 +51,21 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"loss", outcome.last.loss},
             {"steps", outcome.last.step},
             {"metrics", {{"train", provenance.metricsTrain}, {"test", provenance.metricsTest}}},
-            {"seconds", outcome.seconds}};
+            {"seconds", outcome.seconds},
+            {"preparation", stepsToJson(model.preparation(), touched)},
+            {"prepared_features", model.preparation().outputNames()}};
+    if (const std::string note = readingNote(model); !note.empty())
+        result["equation_note"] = note;
+    return result;
 }
 
 void printTraining(const Model& model, const FitOutcome& outcome)
 {
     const Provenance& provenance = model.provenance();
-    print(equationText(model) + "\n\n");
+    print(equationText(model) + "\n");
+    if (const std::string note = readingNote(model); !note.empty())
+        print(note + "\n");
+    print("\n" + stepLines(model.preparation()));
     print("Learned from " + std::to_string(provenance.rowsTrain) + " rows in " + std::to_string(outcome.last.step)
           + (outcome.last.step == 1 ? " step, " : " steps, ") + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
@@ -134,8 +144,9 @@ void printDiagnostics(const ResidualDiagnostics& result)
     printTable(rows);
 }
 
-/// What --inference and --diagnostics add to the answer.
+/// What goes with the answer: the cells that the preparation touched, and what --inference and --diagnostics ask for.
 struct Extras {
+    std::vector<StepTouch> touched;
     std::optional<Inference> inference;
     std::optional<ResidualDiagnostics> diagnostics;
 };
@@ -143,6 +154,8 @@ struct Extras {
 Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& training, const Model& model)
 {
     Extras extras;
+    if (Result<std::vector<StepTouch>> touched = countTouched(training.preparation, training.table, training.split.train))
+        extras.touched = *std::move(touched);
     if (flags.inference) {
         Result<Inference> inference = inferCoefficients(model, training.table, training.split.train);
         if (!inference)
@@ -161,7 +174,7 @@ Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& traini
 void printAll(const TrainFlags& flags, const Model& model, const FitOutcome& outcome, const Extras& extras)
 {
     if (flags.json) {
-        nlohmann::ordered_json document = trainingToJson(model, outcome);
+        nlohmann::ordered_json document = trainingToJson(model, outcome, extras.touched);
         if (extras.inference)
             document["inference"] = inferenceToJson(*extras.inference);
         if (extras.diagnostics)

@@ -71,9 +71,7 @@ void TrainingFlags::addTo(CLI::App& command)
     command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
     command.add_option("--target", m_target, "Column to predict")->required();
     command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)");
-    command.add_option("--scale", m_scale, "Scaling of the features")->check(CLI::IsMember({"standard", "none"}))->capture_default_str();
-    command.add_option("--impute", m_impute, "What stands for a missing cell")
-        ->check(CLI::IsMember({"mean", "median", "most_frequent", "refuse"}))->capture_default_str();
+    m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
     command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
     m_data.addTo(command);
@@ -100,13 +98,12 @@ Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
     plan.hyperparameters = *std::move(values);
     plan.seed = m_seed;
     plan.dataName = m_file == "-" ? "standard input" : std::filesystem::path(m_file).filename().string();
-    plan.preparation.scaling = m_scale == "standard" ? Scaling::Standardise : Scaling::None;
-    plan.preparation.imputation = m_impute == "median" ? Imputation::Median
-        : m_impute == "most_frequent"                  ? Imputation::MostFrequent
-        : m_impute == "refuse"                         ? Imputation::Refuse
-                                                       : Imputation::Mean;
+    Result<PreparationChoices> preparation = m_preparation.choices();
+    if (!preparation)
+        return preparation.error();
+    plan.preparation = *std::move(preparation);
     plan.task = task();
-    if ((*learner)->advisesScaling(plan.hyperparameters) && plan.preparation.scaling == Scaling::None)
+    if ((*learner)->advisesScaling(plan.hyperparameters) && !scalesFeatures(plan.preparation))
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/data_flags.h"
+#include "app/cli/preparation_flags.h"
 #include "core/learn/training.h"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,7 @@ namespace modelarium::cli {
 /// The flags that say what is learned from which columns, the same for every verb that trains.
 class TrainingFlags {
 public:
-    /// FILE, --target, --features, --scale, --impute, --task, --seed, and those of DataFlags.
+    /// FILE, --target, --features, --task, --seed, and those of PreparationFlags and DataFlags.
     void addTo(CLI::App& command);
     /// --set; only where one learner is named.
     void addSettingsTo(CLI::App& command);
@@ -39,8 +40,7 @@ private:
     std::string m_target;
     std::string m_features;                         ///< "A,B,..."
     std::vector<std::string> m_settings;            ///< "name=value"
-    std::string m_scale = "none";
-    std::string m_impute = "mean";
+    PreparationFlags m_preparation;
     std::string m_task;
     std::uint64_t m_seed = 1;
 };

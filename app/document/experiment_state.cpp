@@ -5,12 +5,6 @@
 namespace modelarium {
 namespace {
 
-bool samePreparation(const PreparationChoices& a, const PreparationChoices& b)
-{
-    return a.imputation == b.imputation && a.scaling == b.scaling && a.polynomialDegree == b.polynomialDegree
-        && a.unknownCategory == b.unknownCategory && a.referenceLevel == b.referenceLevel;
-}
-
 const HyperparameterValues& chosenValues(const Setup& setup)
 {
     static const HyperparameterValues none;
@@ -38,7 +32,7 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Source, before.source != after.source);
     changes.setFlag(Change::Roles, before.roles != after.roles);
     changes.setFlag(Change::Task, before.task != after.task);
-    changes.setFlag(Change::Preparation, !samePreparation(before.preparation, after.preparation));
+    changes.setFlag(Change::Preparation, before.preparation != after.preparation);
     changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.seed != after.seed);
     changes.setFlag(Change::Learner, before.learner != after.learner);
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);

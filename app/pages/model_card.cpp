@@ -164,7 +164,7 @@ QWidget* ModelCard::makeNumbers()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
     m_asTrained = new QCheckBox(tr("as trained (scaled features)"), part);
-    m_asTrained->setToolTip(tr("Off: in the units of the data. On: the numbers that the learner found with standardised features."));
+    m_asTrained->setToolTip(tr("Off: in the units of the data. On: the numbers that the learner found with scaled features."));
     m_numbers = new QTableWidget(0, 2, part);
     m_numbers->setAccessibleName(tr("Parameters of the model"));
     m_numbers->setHorizontalHeaderLabels({tr("Parameter"), tr("Value")});

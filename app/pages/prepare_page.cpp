@@ -2,6 +2,7 @@
 
 #include "app/pages/section.h"
 #include "core/base/number_text.h"
+#include "core/prepare/step_report.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -69,6 +70,8 @@ QWidget* PreparePage::makeChoices()
     m_scaling = makeChoice(section);
     m_scaling->addItem(tr("as they are"), int(Scaling::None));
     m_scaling->addItem(tr("mean 0, spread 1"), int(Scaling::Standardise));
+    m_scaling->addItem(tr("from 0 to 1 (min-max)"), int(Scaling::MinMax));
+    m_scaling->addItem(tr("median 0, middle half 1 (robust)"), int(Scaling::Robust));
     m_degree = new QSpinBox(section);
     m_degree->setRange(1, 10);
     m_unknown = makeChoice(section);
@@ -77,7 +80,7 @@ QWidget* PreparePage::makeChoices()
     addField(form, tr("Missing cells become"), m_imputation,
              tr("What stands in for an empty cell. It is learned from the training rows, and frozen with the model."));
     addField(form, tr("Scales"), m_scaling,
-             tr("Standardised features have mean 0 and spread 1, so that no feature counts more only because its numbers are larger."));
+             tr("On a common scale no feature counts more only because its numbers are larger. Robust: a few extreme values do not change it."));
     addField(form, tr("Polynomial degree"), m_degree,
              tr("Adds products of the features up to this degree: with 2 also squares and pairs, so that lines become curves."));
     addField(form, tr("Unknown categories"), m_unknown,
@@ -198,6 +201,18 @@ QString PreparePage::splitSentence() const
         .arg(locale.toString(qulonglong(train)), locale.toString(qulonglong(test)), locale.toString(qulonglong(left)));
 }
 
+/// The steps in their order, a line each, where there are any beside filling and encoding.
+QString PreparePage::stepLines(const Preparation& preparation)
+{
+    QString lines;
+    if (preparation.steps().empty())
+        return lines;
+    int place = 0;
+    for (const StepReport& report : describeSteps(preparation))
+        lines += QStringLiteral("\n") + tr("%1. %2").arg(++place).arg(QString::fromStdString(report.summary));
+    return lines;
+}
+
 void PreparePage::followEffects()
 {
     m_split->setText(splitSentence());
@@ -213,26 +228,23 @@ void PreparePage::followEffects()
     for (const InputColumn& input : preparation.inputs())
         filled += input.filledInTraining;
     m_summary->setText(tr("%1 columns become %2 numbers a row; %3 missing training cells were filled.")
-                           .arg(preparation.inputs().size()).arg(preparation.outputs()).arg(filled));
-    const Standardise* scales = nullptr;
-    bool hasTerms = false;
-    for (const PreparationStep& step : preparation.steps()) {
-        scales = std::get_if<Standardise>(&step);
-        hasTerms = hasTerms || std::holds_alternative<PolynomialTerms>(step);
-    }
+                           .arg(preparation.inputs().size()).arg(preparation.outputs()).arg(filled) + stepLines(preparation));
+    // One scaling alone is a formula a column; what other steps make of a column is said in the list of steps.
+    const bool isOneStep = preparation.steps().size() == 1;
+    const Standardise* scales = isOneStep ? std::get_if<Standardise>(&preparation.steps().front()) : nullptr;
     m_effects->setRowCount(int(preparation.inputs().size()));
     for (int row = 0; row < m_effects->rowCount(); ++row)
-        showInput(row, preparation.inputs()[std::size_t(row)], hasTerms ? nullptr : scales);
+        showInput(row, preparation.inputs()[std::size_t(row)], scales, !preparation.steps().empty());
     m_effects->resizeColumnToContents(0);
     m_effects->resizeColumnToContents(1);
 }
 
-void PreparePage::showInput(int row, const InputColumn& input, const Standardise* scales)
+void PreparePage::showInput(int row, const InputColumn& input, const Standardise* scales, bool hasSteps)
 {
-    QString becomes = tr("itself");
+    QString becomes = hasSteps ? tr("what the steps make of it") : tr("itself");
     QString fill = number(input.fill);
     if (!input.levels.empty()) {
-        becomes = tr("%n column(s) of 0 and 1", nullptr, int(input.outputs));
+        becomes = input.encoding == Encoding::Ordinal ? tr("the number of its level") : tr("%n column(s) of 0 and 1", nullptr, int(input.outputs));
         fill = QString::fromStdString(input.levels[std::min(std::size_t(std::max(0.0, input.fill)), input.levels.size() - 1)]);
     } else if (scales && Eigen::Index(input.firstOutput) < scales->mean.size()) {
         const Eigen::Index j = Eigen::Index(input.firstOutput);

@@ -29,7 +29,8 @@ private:
     void followEffects();
     void choose();
     QString splitSentence() const;
-    void showInput(int row, const InputColumn& input, const Standardise* scales);
+    static QString stepLines(const Preparation& preparation);
+    void showInput(int row, const InputColumn& input, const Standardise* scales, bool hasSteps);
 
     Experiment& m_experiment;
     QLabel* m_frozen = nullptr;

@@ -1,9 +1,9 @@
 #include "core/evaluate/decision_surface.h"
 
 #include "core/base/parallel.h"
+#include "core/prepare/steps.h"
 
 #include <algorithm>
-#include <variant>
 
 namespace modelarium {
 
@@ -14,15 +14,13 @@ constexpr int cellsInTile = 2048;
 
 /// Prepared rows of the cells of a slice.
 ///
-/// Without products of features each prepared feature depends on one input alone. Then a whole grid is as many prepared
+/// Without products of features and the like each prepared feature depends on one input alone. Then a whole grid is as many prepared
 /// rows as it has columns and rows, put together; otherwise every cell is prepared on its own.
 class CellRows {
 public:
     CellRows(const Preparation& preparation, const SurfaceSlice& slice)
         : m_preparation(preparation), m_slice(slice), m_features(preparation.outputs()),
-          m_separable(std::none_of(preparation.steps().begin(), preparation.steps().end(), [](const PreparationStep& step) {
-              return std::holds_alternative<PolynomialTerms>(step);
-          }))
+          m_separable(std::all_of(preparation.steps().begin(), preparation.steps().end(), keepsColumns))
     {
         if (!m_separable)
             return;

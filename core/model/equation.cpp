@@ -25,7 +25,9 @@ std::string nameText(const std::string& name)
     const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
         return std::isalnum(c) || c == '_' || c == '^' || c == '.' || c >= 0x80;
     });
-    return plain ? name : "[" + name + "]";
+    const bool isFunction = name.starts_with("log(") || name.starts_with("boxcox(") || name.starts_with("yeojohnson(");
+    const bool wellFormed = isFunction && name.find(' ') == std::string::npos;
+    return plain || wellFormed ? name : "[" + name + "]";
 }
 
 /// Terms in the order in which a person writes them: the highest power of a single feature first.
@@ -128,7 +130,7 @@ bool hasLink(const Model& model, Link link)
 bool isLogistic(const Model& model) { return hasLink(model, Link::Logistic); }
 bool isHard(const Model& model) { return hasLink(model, Link::Hard); }
 
-/// What a term of a row is worth: the product of powers of its encoded features.
+/// What a term of a row is worth: the product of powers of its variables.
 double termValue(const std::vector<int>& exponents, const std::vector<double>& encoded)
 {
     double value = 1;
@@ -163,10 +165,11 @@ double sumValue(const LinearReading& reading, const std::vector<double>& encoded
     return sum;
 }
 
-std::vector<std::string> linearArithmetic(const Model& model, const std::vector<LinearReading>& readings, const double* raw,
+std::vector<std::string> linearArithmetic(const Model& model, const LinearReadings& read, const double* raw,
                                           const std::vector<double>& answer, int digits)
 {
-    const std::vector<double> encoded = encodedRow(model, raw);
+    const std::vector<LinearReading>& readings = read.sums;
+    const std::vector<double> encoded = variableValues(model.preparation(), read.variables, raw);
     const std::vector<std::string>& classes = model.target().classes;
     std::vector<std::string> lines;
     if (model.target().task == Task::Regression) {
@@ -194,7 +197,7 @@ std::vector<std::string> linearArithmetic(const Model& model, const std::vector<
 std::vector<NamedParameter> parametersInDataUnits(const Model& model)
 {
     std::vector<NamedParameter> result;
-    for (const LinearReading& reading : linearReadings(model)) {
+    for (const LinearReading& reading : linearReadings(model).sums) {
         const std::string prefix = reading.label.empty() ? "" : reading.label + ": ";
         result.push_back({prefix + "(intercept)", reading.intercept});
         for (const NamedParameter& term : reading.terms)
@@ -203,9 +206,29 @@ std::vector<NamedParameter> parametersInDataUnits(const Model& model)
     return result;
 }
 
+std::string readingNote(const Model& model)
+{
+    constexpr std::size_t mostNamed = 4;
+    const LinearReadings readings = linearReadings(model);
+    std::string names;
+    std::size_t count = 0;
+    for (const FeatureForm& variable : readings.variables) {
+        if (variable.stage == 0)
+            continue;
+        if (++count <= mostNamed)
+            names += (count > 1 ? ", " : "") + nameText(variable.name);
+    }
+    if (readings.sums.empty() || count == 0)
+        return {};
+    if (count > mostNamed)
+        names += " and " + std::to_string(count - mostNamed) + " more";
+    return "The equation is in " + names + ": a step of the preparation made " + (count == 1 ? "it" : "them")
+        + " of the data, and there is no straight line back.";
+}
+
 std::string equationText(const Model& model, int digits)
 {
-    const std::vector<LinearReading> readings = linearReadings(model);
+    const std::vector<LinearReading> readings = linearReadings(model).sums;
     if (readings.empty())
         return modelSentence(model, digits);
     if (model.target().task == Task::Regression)
@@ -230,10 +253,11 @@ std::string equationLatex(const Model& model, int digits)
         return networkLatex(*network, escapedLatex(model.target().name));
     if (const auto* expansion = std::get_if<KernelExpansion>(&model.parameters()))
         return kernelLatex(*expansion, escapedLatex(model.target().name), digits);
-    const std::vector<LinearReading> readings = linearReadings(model);
+    const LinearReadings read = linearReadings(model);
+    const std::vector<LinearReading>& readings = read.sums;
     if (readings.empty())
         return "\\text{" + escapedLatex(modelSentence(model, digits).substr(0, modelSentence(model, digits).find('\n'))) + "}";
-    const std::vector<std::string> features = model.preparation().encodedNames();
+    const std::vector<std::string> features = read.variableNames();
     const std::string target = escapedLatex(model.target().name);
     if (model.target().task == Task::Regression)
         return "\\mathrm{" + target + "} = " + sumLatex(readings[0], features, digits);
@@ -257,8 +281,8 @@ std::vector<std::string> arithmeticText(const Model& model, const double* raw, i
 {
     std::vector<double> workspace(model.workspaceSize()), answer(model.outputs());
     model.predictRow(raw, workspace.data(), answer.data());
-    const std::vector<LinearReading> readings = linearReadings(model);
-    if (!readings.empty())
+    const LinearReadings readings = linearReadings(model);
+    if (!readings.sums.empty())
         return linearArithmetic(model, readings, raw, answer, digits);
     return modelArithmetic(model, raw, answer, digits);
 }

@@ -15,9 +15,13 @@ struct NamedParameter {
 
 /// The parameters of a linear or polynomial model in the units of the data: scaling is undone, polynomials are expanded
 /// in extended precision. "(intercept)" comes first (one a class for softmax). Empty for shapes that have no such reading.
+/// Where a step is no straight line (a logarithm, an interval), they belong to what it gives: "log(mass)"; readingNote() says so.
 ///
 /// Math     for z = sum w_j (x_j - mean_j) / scale_j + b: weight w_j / scale_j, intercept b - sum w_j mean_j / scale_j
 std::vector<NamedParameter> parametersInDataUnits(const Model& model);
+
+/// One sentence where the parameters of parametersInDataUnits() are not all in the units of the data; empty where they are.
+std::string readingNote(const Model& model);
 
 /// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do.
 ///

@@ -6,6 +6,7 @@
 #include "core/model/equation.h"
 #include "core/model/json_fields.h"
 #include "core/model/parameters_json.h"
+#include "core/model/preparation_json.h"
 #include "core/model/strict_json.h"
 
 #include <algorithm>
@@ -20,11 +21,8 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr const char* formatName = "modelarium-model";
-constexpr std::int64_t formatVersion = 1;           ///< what this program writes
-constexpr std::int64_t oldestReader = 1;            ///< the oldest reader that understands what it writes
+constexpr std::int64_t formatVersion = 2;           ///< the newest that this program writes and reads
 constexpr double certificateTolerance = 1e-12;      ///< other processors may round the last digit another way
-
-constexpr std::size_t mostInputs = 100'000;
 
 Error badFile(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
@@ -33,42 +31,6 @@ std::string checksumOf(json document)
 {
     document.erase("sha256");
     return sha256(document.dump(-1, ' ', false, json::error_handler_t::replace));
-}
-
-ordered_json inputToJson(const InputColumn& input)
-{
-    ordered_json result = {{"name", input.name}, {"type", std::string(columnTypeName(input.type))}};
-    if (!input.unit.empty())
-        result["unit"] = input.unit;
-    if (!input.levels.empty())
-        result["levels"] = input.levels;
-    result["fill"] = input.fill;
-    result["minimum"] = input.minimum;
-    result["maximum"] = input.maximum;
-    result["typical"] = input.typical;
-    result["filled_in_training"] = input.filledInTraining;
-    return result;
-}
-
-ordered_json stepToJson(const PreparationStep& step)
-{
-    if (const auto* standardise = std::get_if<Standardise>(&step))
-        return {{"kind", "standardise"}, {"mean", vectorToJson(standardise->mean)}, {"scale", vectorToJson(standardise->scale)}};
-    const auto& terms = std::get<PolynomialTerms>(step);
-    return {{"kind", "polynomial_terms"}, {"degree", terms.degree}, {"exponents", terms.exponents}};
-}
-
-ordered_json preparationToJson(const Preparation& preparation)
-{
-    ordered_json result = {
-        {"unknown_category", preparation.unknownCategory() == UnknownCategory::Refuse ? "refuse" : "treat_as_missing"},
-        {"refuses_missing", preparation.refusesMissing()},
-        {"reference_level", preparation.referenceLevel()},
-        {"steps", ordered_json::array()},
-    };
-    for (const PreparationStep& step : preparation.steps())
-        result["steps"].push_back(stepToJson(step));
-    return result;
 }
 
 ordered_json provenanceToJson(const Provenance& p)
@@ -87,81 +49,6 @@ ordered_json provenanceToJson(const Provenance& p)
 std::size_t readCount(const JsonFields& fields, const char* key)
 {
     return std::size_t(fields.integer(key, 0, std::int64_t(1) << 53));
-}
-
-InputColumn readInput(const json& value, std::size_t position)
-{
-    const JsonFields fields(value, "input " + std::to_string(position + 1));
-    InputColumn input;
-    input.name = fields.text("name");
-    input.unit = fields.has("unit") ? fields.text("unit") : "";
-    const std::string type = fields.text("type");
-    for (const ColumnType candidate : {ColumnType::Number, ColumnType::Category, ColumnType::Boolean, ColumnType::Date})
-        if (type == columnTypeName(candidate))
-            input.type = candidate;
-    if (type != columnTypeName(input.type))
-        fields.refuse("type", "is \"" + type.substr(0, 80) + "\", which is not a type of input");
-    const bool categorical = input.type == ColumnType::Category || input.type == ColumnType::Boolean;
-    if (categorical)
-        input.levels = fields.has("levels") ? fields.texts("levels") : std::vector<std::string>{};
-    input.fill = fields.number("fill");
-    input.minimum = fields.number("minimum");
-    input.maximum = fields.number("maximum");
-    input.typical = fields.number("typical");
-    input.filledInTraining = readCount(fields, "filled_in_training");
-    if (categorical && !(input.typical >= 0 && input.typical < double(std::max<std::size_t>(input.levels.size(), 1))))
-        fields.refuse("typical", "is not one of its levels");
-    return input;
-}
-
-PreparationStep readStep(const json& value, std::size_t position)
-{
-    const JsonFields fields(value, "preparation step " + std::to_string(position + 1));
-    const std::string kind = fields.text("kind");
-    if (kind == "standardise")
-        return Standardise{fields.vector("mean"), fields.vector("scale")};
-    if (kind != "polynomial_terms")
-        fields.refuse("kind", "is \"" + kind.substr(0, 80) + "\", which this program does not know");
-    PolynomialTerms terms;
-    terms.degree = int(fields.integer("degree", 1, 100));
-    const Matrix exponents = fields.matrix("exponents");
-    for (Eigen::Index i = 0; i < exponents.rows(); ++i) {
-        std::vector<int> row;
-        for (Eigen::Index j = 0; j < exponents.cols(); ++j) {
-            const double exponent = exponents(i, j);
-            if (exponent < 0 || exponent > terms.degree || exponent != std::floor(exponent))
-                fields.refuse("exponents", "holds a number that is not a whole number from 0 to the degree");
-            row.push_back(int(exponent));
-        }
-        terms.exponents.push_back(std::move(row));
-    }
-    return terms;
-}
-
-Preparation readPreparation(const JsonFields& document)
-{
-    const json& columns = document.at("inputs");
-    if (!columns.is_array() || columns.empty() || columns.size() > mostInputs)
-        document.refuse("inputs", "is not a list of 1 to " + std::to_string(mostInputs) + " inputs");
-    std::vector<InputColumn> inputs;
-    for (const json& column : columns)
-        inputs.push_back(readInput(column, inputs.size()));
-
-    const JsonFields fields(document.at("preparation"), "the preparation");
-    const std::string unknown = fields.text("unknown_category");
-    if (unknown != "refuse" && unknown != "treat_as_missing")
-        fields.refuse("unknown_category", "is neither \"refuse\" nor \"treat_as_missing\"");
-    std::vector<PreparationStep> steps;
-    if (!fields.at("steps").is_array() || fields.at("steps").size() > 100)
-        fields.refuse("steps", "is not a list of at most 100 steps");
-    for (const json& step : fields.at("steps"))
-        steps.push_back(readStep(step, steps.size()));
-    Result<Preparation> preparation = Preparation::fromParts(
-        std::move(inputs), std::move(steps), unknown == "refuse" ? UnknownCategory::Refuse : UnknownCategory::TreatAsMissing,
-        fields.boolean("refuses_missing"), fields.boolean("reference_level"));
-    if (!preparation)
-        throw BadField{preparation.error().message};
-    return *std::move(preparation);
 }
 
 TargetColumn readTarget(const json& value)
@@ -295,9 +182,12 @@ std::vector<double> rawRow(const Model& model, const std::vector<std::string>& c
             continue;
         if (input.type == ColumnType::Category || input.type == ColumnType::Boolean) {
             const auto found = std::find(input.levels.begin(), input.levels.end(), cells[i]);
+            const UnknownCategory unknown = model.preparation().unknownCategoryOf(input);
             if (found != input.levels.end())
                 raw.back() = double(found - input.levels.begin());
-            else if (model.preparation().unknownCategory() == UnknownCategory::Refuse)
+            else if (unknown == UnknownCategory::OwnLevel)
+                raw.back() = double(input.levels.size()) - 1;
+            else if (unknown == UnknownCategory::Refuse)
                 throw BadField{"The certificate has the category \"" + cells[i].substr(0, 80) + "\", which the model does not know."};
         } else if (const std::optional<double> number = input.type == ColumnType::Date ? daysFromText(cells[i]) : parseNumber(cells[i])) {
             raw.back() = *number;
@@ -356,7 +246,7 @@ Result<ModelPtr> buildModel(const json& source)
         return Error{ErrorCode::ChecksumMismatch,
                      "The file was changed or damaged after it was saved: its checksum does not match. Save the model again where it came from."};
     }
-    Preparation preparation = readPreparation(document);
+    Preparation preparation = preparationFromJson(document);
     Result<Parameters> parameters = parametersFromJson(document.at("parameters"));
     if (!parameters)
         return parameters.error();
@@ -377,13 +267,13 @@ std::string modelToJson(const Model& model)
     const Provenance& provenance = model.provenance();
     ordered_json document = {
         {"format", formatName},
-        {"format_version", formatVersion},
-        {"min_reader", oldestReader},
+        {"format_version", oldestReaderOf(model.preparation())},
+        {"min_reader", oldestReaderOf(model.preparation())},
         {"app_version", provenance.programVersion},
         {"created", provenance.created},
         {"equation", equationText(model, 6)},
         {"target", {{"name", model.target().name}, {"unit", model.target().unit}, {"task", std::string(taskName(model.target().task))}}},
-        {"inputs", ordered_json::array()},
+        {"inputs", inputsToJson(model.preparation())},
         {"preparation", preparationToJson(model.preparation())},
         {"parameters", parametersToJson(model.parameters())},
         {"metrics", {{"train", provenance.metricsTrain}, {"test", provenance.metricsTest}}},
@@ -392,8 +282,6 @@ std::string modelToJson(const Model& model)
     };
     if (model.target().task == Task::Classification)
         document["target"]["classes"] = model.target().classes;
-    for (const InputColumn& input : model.inputs())
-        document["inputs"].push_back(inputToJson(input));
     if (model.onlineState())
         document["online_state"] = onlineStateToJson(*model.onlineState());
     document["sha256"] = checksumOf(json::parse(document.dump(-1, ' ', false, ordered_json::error_handler_t::replace)));

@@ -1,10 +1,10 @@
 #include "core/model/model_sentences.h"
 
 #include "core/base/number_text.h"
+#include "core/model/feature_forms.h"
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/kernel_text.h"
 #include "core/model/network_text.h"
-#include "core/prepare/steps.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,29 +17,6 @@ constexpr std::size_t mostLeavesWritten = 8;
 constexpr std::size_t mostTreesWritten = 10;
 
 std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
-
-/// A threshold or distance of the prepared features, read in the units of the data where one scaling lies between.
-struct PreparedFeature {
-    std::string name;
-    double mean = 0;
-    double scale = 1;
-};
-
-std::vector<PreparedFeature> preparedFeatures(const Model& model)
-{
-    std::vector<PreparedFeature> features;
-    for (std::string& name : model.preparation().outputNames())
-        features.push_back({std::move(name), 0, 1});
-    for (const PreparationStep& step : model.preparation().steps()) {
-        if (const auto* standardise = std::get_if<Standardise>(&step)) {
-            for (std::size_t j = 0; j < features.size(); ++j) {
-                features[j].mean = standardise->mean[Eigen::Index(j)];
-                features[j].scale = standardise->scale[Eigen::Index(j)];
-            }
-        }
-    }
-    return features;
-}
 
 std::vector<double> preparedRow(const Model& model, const double* raw)
 {
@@ -70,7 +47,7 @@ std::string counted(std::size_t count, const char* one, const char* many)
 class RuleWriter {
 public:
     RuleWriter(const TreeEnsemble& ensemble, const Model& model, int digits)
-        : m_model(model), m_features(preparedFeatures(model)), m_digits(digits), m_aggregation(ensemble.aggregation)
+        : m_model(model), m_features(featureForms(model.preparation())), m_digits(digits), m_aggregation(ensemble.aggregation)
     {
     }
 
@@ -88,7 +65,7 @@ private:
             text += indent + "... (" + counted(leavesBelow(tree, node), "leaf", "leaves") + ")\n";
             return;
         }
-        const PreparedFeature& feature = m_features[std::size_t(tree.feature[node])];
+        const FeatureForm& feature = m_features[std::size_t(tree.feature[node])];
         const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, m_digits);
         text += indent + "if " + feature.name + " <= " + threshold + ":\n";
         write(tree, std::size_t(tree.left[node]), indent + "    ", levels - 1, text);
@@ -110,7 +87,7 @@ private:
     }
 
     const Model& m_model;
-    std::vector<PreparedFeature> m_features;
+    std::vector<FeatureForm> m_features;
     int m_digits;
     TreeAggregation m_aggregation;
 };
@@ -205,7 +182,7 @@ std::size_t leafOf(const Tree& tree, const std::vector<double>& x)
 /// The questions of one tree, and the leaf.
 std::vector<std::string> questions(const Tree& tree, const Model& model, const std::vector<double>& x, int digits)
 {
-    const std::vector<PreparedFeature> features = preparedFeatures(model);
+    const std::vector<FeatureForm> features = featureForms(model.preparation());
     std::vector<std::string> lines;
     std::size_t node = 0;
     while (tree.feature[node] >= 0) {
@@ -319,16 +296,6 @@ std::vector<std::string> fullGaussianArithmetic(const FullGaussianClasses& p, co
 }
 
 } // namespace
-
-std::vector<double> encodedRow(const Model& model, const double* raw)
-{
-    std::vector<double> encoded(model.preparation().encodedColumns());
-    for (const InputColumn& input : model.inputs()) {
-        encodeCell(input, std::isnan(*raw) ? input.fill : *raw, encoded.data() + input.firstOutput);
-        ++raw;
-    }
-    return encoded;
-}
 
 std::string modelSentence(const Model& model, int digits)
 {

@@ -7,9 +7,6 @@
 
 namespace modelarium {
 
-/// One row after filling and encoding, before the steps: the numbers in the units of the data.
-std::vector<double> encodedRow(const Model& model, const double* raw);
-
 /// What a model that is no formula does, in one sentence; small trees with their rules.
 std::string modelSentence(const Model& model, int digits);
 

@@ -75,7 +75,8 @@ LevelCounts countLevels(const Column& column, const std::vector<std::size_t>& ro
 {
     const CategoryCells& cells = column.categoryCells();
     LevelCounts result;
-    std::vector<std::size_t> counts(cells.levels.size(), 0);
+    std::vector<std::size_t>& counts = result.counts;
+    counts.assign(cells.levels.size(), 0);
     for (const std::size_t row : rows) {
         const std::int32_t code = cells.codes[row];
         if (code < 0)

@@ -21,6 +21,7 @@ Result<NumberStatistics> numberStatistics(const Column& column, const std::vecto
 struct LevelCounts {
     std::size_t missing = 0;
     std::size_t mostFrequent = 0;                   ///< code of the level; the first of several
+    std::vector<std::size_t> counts;                ///< rows of each level
 };
 
 LevelCounts countLevels(const Column& column, const std::vector<std::size_t>& rows);

@@ -5,15 +5,30 @@
 
 namespace modelarium {
 
-/// Population mean and standard deviation (ddof 0) of each column; a constant column keeps scale 1.
-Standardise learnStandardise(const Matrix& X);
-
-/// One encoded cell: the number itself, or a 1 among zeros.
-void encodeCell(const InputColumn& input, double value, double* out) noexcept;
-void encodeColumn(const InputColumn& input, const double* values, std::size_t rows, Matrix& out);
+/// How many columns a step leaves of `width`.
+std::size_t widthAfter(const PreparationStep& step, std::size_t width);
+std::vector<std::string> namesAfter(const PreparationStep& step, const std::vector<std::string>& names);
+/// Where a column that the step does not take part in goes; empty where the step uses it up.
+std::vector<std::optional<std::size_t>> placesAfter(const PreparationStep& step, std::size_t width);
+/// True where column j of the result depends on column j alone.
+bool keepsColumns(const PreparationStep& step);
 
 /// The same arithmetic for a matrix and for one row, so that both give the same bits.
 Matrix applyStep(const PreparationStep& step, const Matrix& X);
 std::size_t applyStepToRow(const PreparationStep& step, const double* x, std::size_t width, double* out) noexcept;
+
+/// The first row and column (of X) in which the step is not defined: a logarithm of what is not positive.
+struct UndefinedCell {
+    std::size_t row = 0, column = 0;
+    double value = 0;
+};
+std::optional<UndefinedCell> firstUndefined(const PreparationStep& step, const Matrix& X);
+std::string undefinedSentence(const PowerTransform& step, const std::string& column, std::size_t row, double value);
+
+/// Errors   BadModelFile: what of a step from a file does not fit `width` columns
+Result<void> checkStep(const PreparationStep& step, std::size_t width);
+
+/// "mass < 3", "3 <= mass < 5", "mass >= 5"
+std::string intervalName(const std::string& column, const std::vector<double>& edges, std::size_t interval);
 
 } // namespace modelarium

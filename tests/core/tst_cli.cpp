@@ -180,7 +180,7 @@ private Q_SLOTS:
         QCOMPARE(trained.exitCode, 0);
         const ordered_json document = trained.json();
         QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "features", "target", "task", "rows_train", "rows_test", "parameters",
-                                                             "parameters_in_data_units", "equation", "loss", "steps", "metrics", "seconds"}));
+                                                             "parameters_in_data_units", "equation", "loss", "steps", "metrics", "seconds", "preparation", "prepared_features"}));
         QCOMPARE(document["learner"].get<std::string>(), std::string("linear_regression"));
         QCOMPARE(document["hyperparameters"]["intercept"].get<bool>(), true);
         QCOMPARE(document["features"].dump(), std::string("[\"x\"]"));
@@ -195,6 +195,55 @@ private Q_SLOTS:
         QVERIFY(document["loss"].is_number() && document["seconds"].is_number());
         QCOMPARE(keysOf(document["metrics"]), (std::vector<std::string>{"train", "test"}));
         QCOMPARE(document["metrics"]["test"]["r2"].get<double>(), 1.0);
+    }
+
+    void preparesInOrder()
+    {
+        QStringList arguments = words("--target y --learner linear_regression --impute median --step bin:quantiles,3@x --step standardise --json");
+        arguments.prepend(path("line.csv"));
+        arguments.prepend(QStringLiteral("train"));
+        const Run trained = run(arguments);
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        const ordered_json document = trained.json();
+        std::vector<std::string> steps;
+        for (const auto& step : document["preparation"])
+            steps.push_back(step["step"].get<std::string>());
+        QCOMPARE(steps, (std::vector<std::string>{"impute", "bin", "standardise"}));
+        QCOMPARE(document["prepared_features"].size(), std::size_t(3));
+        QCOMPARE(document["preparation"][1]["rows"].get<int>(), document["rows_train"].get<int>());
+        QVERIFY(document.contains("equation_note"));
+    }
+
+    void badStepsAreRefused_data()
+    {
+        QTest::addColumn<QString>("step");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("no such step") << "magic" << "there are impute";
+        QTest::newRow("no such option") << "bin:corners=3" << "its options are";
+        QTest::newRow("out of range") << "bin:bins=1" << "bins";
+        QTest::newRow("no such column") << "log@weight" << "weight";
+        QTest::newRow("an open quote") << "log@\"x" << "quote";
+    }
+
+    void badStepsAreRefused()
+    {
+        QFETCH(QString, step);
+        QFETCH(QString, says);
+        const Run trained = run({QStringLiteral("train"), path("line.csv"), QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"),
+                                 QStringLiteral("linear_regression"), QStringLiteral("--step"), step});
+        QVERIFY(trained.exitCode == 1 || trained.exitCode == 2);
+        QVERIFY2(QString::fromUtf8(trained.err).contains(says), trained.err.constData());
+        QVERIFY(trained.out.isEmpty());
+    }
+
+    void listsTheSteps()
+    {
+        const Run listed = run({QStringLiteral("steps"), QStringLiteral("--json")});
+        QCOMPARE(listed.exitCode, 0);
+        const ordered_json document = listed.json();
+        QCOMPARE(document["steps"].size(), std::size_t(10));
+        for (const auto& step : document["steps"])
+            QVERIFY(!step["help"].get<std::string>().empty());
     }
 
     void everyLearnerTrains_data()

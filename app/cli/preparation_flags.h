@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/prepare/step_choices.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelarium::cli {
+
+/// The flags that say how columns become the numbers that a learner sees.
+class PreparationFlags {
+public:
+    /// --scale, --impute, --encode, --step
+    void addTo(CLI::App& command);
+    /// Errors   BadHyperparameter; UnknownHyperparameter
+    Result<PreparationChoices> choices() const;
+
+private:
+    std::string m_scale = "none";
+    std::string m_impute = "mean";
+    std::string m_encode = "one_hot";
+    std::vector<std::string> m_steps;
+};
+
+/// Reads "NAME[:OPTION=VALUE,...][@COLUMN,...]"; a column whose name holds a comma stands in double quotes.
+/// Errors   BadHyperparameter; UnknownHyperparameter: one sentence
+Result<StepChoice> readStep(std::string_view text);
+
+} // namespace modelarium::cli

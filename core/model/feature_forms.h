@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/model/model.h"
+
+#include <string>
+#include <vector>
+
+namespace modelarium {
+
+/// A prepared feature as a straight line in something that has a name: prepared = (variable - mean) / scale.
+///
+/// Scaling is undone as far back as it goes: to the column of the data itself (stage 0), or to what a curve, a product,
+/// an interval or a principal component made of it.
+struct FeatureForm {
+    std::string name;                               ///< of the variable: "mass", "island = Dream", "log(mass)", "mass^2", "PC1"
+    std::size_t stage = 0;                          ///< the variable is a column after so many steps ...
+    std::size_t column = 0;                         ///< ... and which
+    double mean = 0;
+    double scale = 1;
+
+    bool isScaled() const { return mean != 0 || scale != 1; }
+};
+
+/// The columns after the first `steps` steps.
+std::vector<FeatureForm> featureForms(const Preparation& preparation, std::size_t steps);
+/// The features that the parameters see.
+std::vector<FeatureForm> featureForms(const Preparation& preparation);
+
+/// What the variables of some forms are in one row; `raw` as for Model::predictRow.
+std::vector<double> variableValues(const Preparation& preparation, const std::vector<FeatureForm>& forms, const double* raw);
+
+} // namespace modelarium

@@ -1,0 +1,494 @@
+#include "core/prepare/input_columns.h"
+
+#include "core/base/number_text.h"
+#include "core/prepare/column_statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+namespace modelarium {
+
+namespace {
+
+constexpr double missingValue = std::numeric_limits<double>::quiet_NaN();
+
+/// Codes of the model's levels for the codes of a column: levels are matched by name; -1 where the model does not know one.
+std::vector<int> matchLevels(const std::vector<std::string>& columnLevels, const std::vector<std::string>& modelLevels)
+{
+    std::unordered_map<std::string_view, int> codes;
+    for (std::size_t i = 0; i < modelLevels.size(); ++i)
+        codes.emplace(modelLevels[i], int(i));
+    std::vector<int> matched;
+    for (const std::string& level : columnLevels) {
+        const auto found = codes.find(level);
+        matched.push_back(found == codes.end() ? -1 : found->second);
+    }
+    return matched;
+}
+
+/// A column as a model's input sees it: the codes or numbers of the wanted rows, NaN where missing.
+class InputReader {
+public:
+    InputReader(const InputColumn& input, const Column& column, UnknownCategory unknown)
+        : m_input(input), m_column(column), m_unknown(unknown)
+    {
+    }
+
+    Result<void> read(const std::vector<std::size_t>& rows, double* out)
+    {
+        if (m_column.type() == ColumnType::Empty) {
+            std::fill(out, out + rows.size(), missingValue);
+            return {};
+        }
+        if (m_input.isCategorical())
+            return m_column.isCategorical() ? readCategories(rows, out) : readLabels(rows, out);
+        if (!m_column.isNumeric() || (m_column.type() == ColumnType::Date) != (m_input.type == ColumnType::Date))
+            return wrongType(rows);
+        return readNumbers(rows, out);
+    }
+
+private:
+    Result<void> readNumbers(const std::vector<std::size_t>& rows, double* out)
+    {
+        const Buffer<double>& values = m_column.numberValues();
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            out[i] = values[rows[i]];
+            if (std::isinf(out[i])) {
+                return columnError(ErrorCode::NotFinite, m_input.name, "Row " + std::to_string(rows[i] + 1) + " of "
+                                       + quoted(m_input.name) + " is infinite: leave the row out, or correct the cell.", rows[i]);
+            }
+        }
+        return {};
+    }
+
+    Result<void> readCategories(const std::vector<std::size_t>& rows, double* out)
+    {
+        const CategoryCells& cells = m_column.categoryCells();
+        const std::vector<int> codes = matchLevels(cells.levels, m_input.levels);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::int32_t code = cells.codes[rows[i]];
+            out[i] = missingValue;
+            if (code < 0)
+                continue;
+            if (codes[std::size_t(code)] >= 0)
+                out[i] = codes[std::size_t(code)];
+            else if (m_unknown == UnknownCategory::OwnLevel)
+                out[i] = ownLevel();
+            else if (m_unknown == UnknownCategory::Refuse)
+                return unknownCategory(cells.levels[std::size_t(code)], rows[i]);
+        }
+        return {};
+    }
+
+    /// New data may hold so few rows that a category column reads as numbers or text: the cells' text decides.
+    Result<void> readLabels(const std::vector<std::size_t>& rows, double* out)
+    {
+        std::unordered_map<std::string_view, int> codes;
+        for (std::size_t i = 0; i < m_input.levels.size(); ++i)
+            codes.emplace(m_input.levels[i], int(i));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            out[i] = missingValue;
+            if (m_column.isMissing(rows[i]))
+                continue;
+            const std::string text = m_column.cellText(rows[i]);
+            const auto found = codes.find(text);
+            if (found != codes.end())
+                out[i] = found->second;
+            else if (m_unknown == UnknownCategory::OwnLevel)
+                out[i] = ownLevel();
+            else if (m_unknown == UnknownCategory::Refuse)
+                return unknownCategory(text, rows[i]);
+        }
+        return {};
+    }
+
+    double ownLevel() const { return double(m_input.levels.size()) - 1; }
+
+    /// Names the first cell that is not what the model needs.
+    Error wrongType(const std::vector<std::size_t>& rows) const
+    {
+        const bool wantsDates = m_input.type == ColumnType::Date;
+        std::optional<std::size_t> where;
+        for (std::size_t i = 0; i < rows.size() && !where; ++i)
+            if (!m_column.isMissing(rows[i]) && (wantsDates || !parseNumber(m_column.cellText(rows[i]))))
+                where = rows[i];
+        std::string message = "The column " + quoted(m_input.name) + " holds " + std::string(columnTypeName(m_column.type()))
+            + " cells, but the model was trained on " + (wantsDates ? "dates" : "numbers") + " there";
+        if (where)
+            message += ": row " + std::to_string(*where + 1) + " is " + quoted(m_column.cellText(*where));
+        return columnError(ErrorCode::WrongType, m_input.name, message + ".", where);
+    }
+
+    Error unknownCategory(const std::string& level, std::size_t row) const
+    {
+        return columnError(ErrorCode::UnknownCategory, m_input.name, "Row " + std::to_string(row + 1) + " of " + quoted(m_input.name)
+                               + " is " + quoted(level) + ", which the model has never seen. It knows " + listOf(m_input.levels) + ".", row);
+    }
+
+    const InputColumn& m_input;
+    const Column& m_column;
+    UnknownCategory m_unknown;
+};
+
+bool names(const StepChoice& step, const std::string& column)
+{
+    return std::find(step.columns.begin(), step.columns.end(), column) != step.columns.end();
+}
+
+bool isCategorical(const Column& column) { return column.isCategorical(); }
+
+/// A constant is a number for numbers, a date for dates, and the name of a level for categories.
+std::optional<double> constantFor(const Column& column, const std::string& text)
+{
+    const std::optional<double> number = column.type() == ColumnType::Date ? daysFromText(text) : parseNumber(text);
+    return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+/// Whether a choice for missing cells can fill the column.
+bool canFill(const ImputeChoice& choice, const Column& column)
+{
+    switch (choice.method) {
+    case Imputation::Mean:
+    case Imputation::Median: return !isCategorical(column);
+    case Imputation::OwnLevel: return isCategorical(column);
+    case Imputation::Constant: return isCategorical(column) ? !choice.constant.empty() : constantFor(column, choice.constant).has_value();
+    case Imputation::MostFrequent:
+    case Imputation::Refuse: break;
+    }
+    return true;
+}
+
+Error cannotFill(const ImputeChoice& choice, const Column& column)
+{
+    const std::string begin = "Missing cells of " + quoted(column.name()) + " cannot become ";
+    if (choice.method == Imputation::Constant && choice.constant.empty())
+        return columnError(ErrorCode::BadHyperparameter, column.name(), begin + "a constant that is not given: say which.");
+    if (choice.method == Imputation::Constant)
+        return columnError(ErrorCode::BadHyperparameter, column.name(), begin + quoted(choice.constant) + ", which is not a "
+                               + (column.type() == ColumnType::Date ? "date like 2024-02-29." : "finite number."));
+    if (choice.method == Imputation::OwnLevel)
+        return columnError(ErrorCode::WrongType, column.name(), begin + "a level of their own: only categories have levels.");
+    return columnError(ErrorCode::WrongType, column.name(), begin + (choice.method == Imputation::Mean ? "a mean" : "a median")
+                           + ": the column holds categories. Their most frequent one, or a level of their own, can be taken.");
+}
+
+struct ChosenFill {
+    ImputeChoice choice;
+    bool named = false;
+};
+
+/// The first choice that names the column, else the first for all columns that takes it, else the one for what is left.
+Result<ChosenFill> fillChoice(const Column& column, const PreparationChoices& choices)
+{
+    for (const StepChoice& step : choices.steps) {
+        const auto* impute = std::get_if<ImputeChoice>(&step.what);
+        if (!impute || !names(step, column.name()))
+            continue;
+        if (!canFill(*impute, column))
+            return cannotFill(*impute, column);
+        return ChosenFill{*impute, true};
+    }
+    for (const StepChoice& step : choices.steps) {
+        const auto* impute = std::get_if<ImputeChoice>(&step.what);
+        if (!impute || !step.columns.empty())
+            continue;
+        // A number that is to stand for missing cells is meant for numbers, even where a level could be called so.
+        const bool isNumber = impute->method == Imputation::Constant && parseNumber(impute->constant).has_value();
+        if (takesEveryColumn(step) || (canFill(*impute, column) && !(isNumber && isCategorical(column))))
+            return ChosenFill{*impute, false};
+    }
+    return ChosenFill{{choices.imputation, "", false}, false};
+}
+
+Result<EncodeChoice> encodeChoice(const Column& column, const PreparationChoices& choices)
+{
+    const EncodeChoice* forAll = nullptr;
+    for (const StepChoice& step : choices.steps) {
+        const auto* encode = std::get_if<EncodeChoice>(&step.what);
+        if (encode && step.columns.empty() && !forAll)
+            forAll = encode;
+        if (!encode || !names(step, column.name()))
+            continue;
+        if (!isCategorical(column)) {
+            return columnError(ErrorCode::WrongType, column.name(), "The column " + quoted(column.name()) + " holds "
+                                   + std::string(columnTypeName(column.type())) + " cells: only categories are encoded. Give it the type category, or leave it out of the step.");
+        }
+        return *encode;
+    }
+    EncodeChoice choice = forAll ? *forAll : EncodeChoice{Encoding::OneHot, choices.unknownCategory, 1, {}};
+    // A yes or no has no other level: what is neither is no answer.
+    if (column.type() == ColumnType::Boolean && choice.unknown == UnknownCategory::OwnLevel)
+        choice.unknown = UnknownCategory::TreatAsMissing;
+    return choice;
+}
+
+/// Levels in the order that was asked for, then as the column has them; of a model that has an answer to unknown
+/// categories only those that training rows have, and not the rare ones.
+std::vector<std::string> chosenLevels(const std::vector<std::string>& levels, const std::vector<std::size_t>& counts, const EncodeChoice& choice)
+{
+    std::size_t fewest = choice.unknown == UnknownCategory::Refuse ? 0 : 1;
+    if (choice.unknown == UnknownCategory::OwnLevel)
+        fewest = std::max(fewest, choice.rareBelow);
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        if (counts[i] >= fewest)
+            kept.push_back(levels[i]);
+    auto next = kept.begin();
+    for (const std::string& level : choice.order) {
+        const auto found = std::find(next, kept.end(), level);
+        if (found != kept.end()) {
+            std::rotate(next, found, found + 1);
+            ++next;
+        }
+    }
+    return kept;
+}
+
+/// The code of a level, which is added where it is new.
+std::size_t codeOf(std::vector<std::string>& levels, const std::string& level)
+{
+    const auto found = std::find(levels.begin(), levels.end(), level);
+    if (found == levels.end())
+        levels.push_back(level);
+    return std::size_t((found == levels.end() ? levels.end() - 1 : found) - levels.begin());
+}
+
+Result<InputColumn> learnCategories(InputColumn input, const Column& column, const std::vector<std::size_t>& rows,
+                                    const ImputeChoice& fill, const EncodeChoice& encode)
+{
+    const std::vector<std::string>& all = column.categoryCells().levels;
+    const LevelCounts counts = countLevels(column, rows);
+    for (const std::string& level : encode.order) {
+        if (std::find(all.begin(), all.end(), level) == all.end())
+            return columnError(ErrorCode::UnknownCategory, column.name(), "The order of the levels of " + quoted(column.name()) + " names "
+                                   + quoted(level) + ", which the column does not have. It has " + listOf(all) + ".");
+    }
+    input.levels = chosenLevels(all, counts.counts, encode);
+    const std::string frequent = all.empty() ? std::string() : all[counts.mostFrequent];
+    const auto place = std::find(input.levels.begin(), input.levels.end(), frequent);
+    // Where even the most frequent level is rare, all of them are in the level for others.
+    const bool isRare = place == input.levels.end();
+    input.typical = isRare ? 0 : double(place - input.levels.begin());
+    input.fill = input.typical;
+    if (fill.method == Imputation::Constant)
+        input.fill = double(codeOf(input.levels, fill.constant));
+    else if (fill.method == Imputation::OwnLevel)
+        input.fill = double(codeOf(input.levels, missingLevel));
+    if (encode.unknown == UnknownCategory::OwnLevel) {
+        const std::size_t other = codeOf(input.levels, otherLevel);
+        if (other + 1 != input.levels.size()) {
+            return columnError(ErrorCode::BadHyperparameter, column.name(), "The column " + quoted(column.name()) + " has a level called "
+                                   + quoted(otherLevel) + " already: choose another way to treat unknown categories.");
+        }
+        if (isRare) {
+            input.typical = double(other);
+            if (fill.method != Imputation::Constant && fill.method != Imputation::OwnLevel)
+                input.fill = input.typical;
+        }
+    }
+    input.unknown = encode.unknown;
+    input.encoding = encode.encoding;
+    input.filledInTraining = counts.missing;
+    input.maximum = double(input.levels.size()) - 1;
+    return input;
+}
+
+Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const std::vector<std::size_t>& rows, const ImputeChoice& fill)
+{
+    const bool isConstant = fill.method == Imputation::Constant;
+    const double constant = isConstant ? constantFor(column, fill.constant).value_or(0) : 0;
+    const Result<NumberStatistics> statistics = numberStatistics(column, rows);
+    if (!statistics && isConstant && statistics.error().code == ErrorCode::MissingValue) {
+        input.fill = input.minimum = input.maximum = input.typical = constant;
+        input.filledInTraining = rows.size();
+        return input;
+    }
+    if (!statistics)
+        return statistics.error();
+    input.minimum = statistics->minimum;
+    input.maximum = statistics->maximum;
+    input.typical = statistics->median;
+    input.filledInTraining = statistics->missing;
+    switch (fill.method) {
+    case Imputation::Mean: input.fill = statistics->mean; break;
+    case Imputation::MostFrequent: input.fill = statistics->mostFrequent; break;
+    case Imputation::Constant: input.fill = constant; break;
+    case Imputation::Median:
+    case Imputation::OwnLevel:
+    case Imputation::Refuse: input.fill = statistics->median; break;
+    }
+    return input;
+}
+
+Result<InputColumn> learnInput(const Column& column, const std::vector<std::size_t>& rows, const PreparationChoices& choices)
+{
+    if (!column.isNumeric() && !column.isCategorical()) {
+        return columnError(ErrorCode::WrongType, column.name(),
+                           "The column " + quoted(column.name()) + " holds " + std::string(columnTypeName(column.type()))
+                               + " cells; only numbers, categories, booleans and dates can be features.");
+    }
+    const Result<ChosenFill> fill = fillChoice(column, choices);
+    if (!fill)
+        return fill.error();
+    const Result<EncodeChoice> encode = encodeChoice(column, choices);
+    if (!encode)
+        return encode.error();
+    InputColumn input;
+    input.name = column.name();
+    input.unit = column.unit();
+    input.type = column.type();
+    Result<InputColumn> learned = isCategorical(column) ? learnCategories(std::move(input), column, rows, fill->choice, *encode)
+                                                        : learnNumbers(std::move(input), column, rows, fill->choice);
+    if (!learned)
+        return learned;
+    // For categories a mean or median is the most frequent level.
+    const bool mean = fill->choice.method == Imputation::Mean || fill->choice.method == Imputation::Median;
+    learned->filledBy = isCategorical(column) && mean ? Imputation::MostFrequent : fill->choice.method;
+    learned->refusesMissing = fill->choice.method == Imputation::Refuse;
+    learned->missingIndicator = fill->choice.indicator && (fill->named || learned->filledInTraining > 0) && !*learned->refusesMissing;
+    return learned;
+}
+
+/// A step that names a column which is no feature would do nothing, silently.
+Result<void> checkNames(const std::vector<std::string>& features, const PreparationChoices& choices)
+{
+    for (const StepChoice& step : choices.steps) {
+        for (const std::string& column : step.columns) {
+            if (!readsCells(step) || std::find(features.begin(), features.end(), column) != features.end())
+                continue;
+            return columnError(ErrorCode::UnknownColumn, column, "The step " + std::string(stepName(step)) + " names the column "
+                                   + quoted(column) + ", which is not among the features. They are " + listOf(features) + ".");
+        }
+    }
+    return {};
+}
+
+/// A column of many different words, one column a word, is rarely meant: it is refused before it fills the memory.
+Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
+{
+    constexpr std::size_t manyLevels = 1000;
+    constexpr double mostBytes = 1e9;
+    for (const InputColumn& input : inputs) {
+        const double bytes = double(input.outputs) * double(rows) * sizeof(double);
+        if (input.outputs <= manyLevels || bytes <= mostBytes)
+            continue;
+        return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + std::to_string(input.levels.size())
+                               + " different values, each of which becomes a column: with " + std::to_string(rows) + " rows they need "
+                               + shortText(bytes / 1e9, 3) + " GB. Leave the column out of the features.");
+    }
+    return {};
+}
+
+} // namespace
+
+Error columnError(ErrorCode code, const std::string& column, std::string message, std::optional<std::size_t> row)
+{
+    Place place;
+    place.column = column;
+    if (row)
+        place.row = *row + 1;
+    return {code, std::move(message), place};
+}
+
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+
+std::string listOf(const std::vector<std::string>& names, std::size_t most)
+{
+    std::string list;
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+        list += (i ? ", " : "") + quoted(names[i]);
+    if (names.size() > most)
+        list += ", ... (" + std::to_string(names.size()) + " in all)";
+    return list;
+}
+
+Result<const Column*> findColumn(const Table& table, const std::string& name)
+{
+    const std::optional<std::size_t> index = table.find(name);
+    if (!index)
+        return columnError(ErrorCode::UnknownColumn, name, "The data have no column " + quoted(name) + ", which the model needs.");
+    return &table.column(*index);
+}
+
+Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vector<std::string>& features,
+                                             const std::vector<std::size_t>& rows, const PreparationChoices& choices)
+{
+    if (Result<void> named = checkNames(features, choices); !named)
+        return named.error();
+    std::vector<InputColumn> inputs;
+    for (const std::string& name : features) {
+        const Result<const Column*> column = findColumn(table, name);
+        if (!column)
+            return column.error();
+        Result<InputColumn> input = learnInput(**column, rows, choices);
+        if (!input)
+            return input.error();
+        inputs.push_back(*std::move(input));
+    }
+    layOut(inputs, choices.referenceLevel);
+    if (Result<void> size = checkSize(inputs, rows.size()); !size)
+        return size.error();
+    return inputs;
+}
+
+void layOut(std::vector<InputColumn>& inputs, bool referenceLevel)
+{
+    std::size_t next = 0;
+    for (InputColumn& input : inputs) {
+        input.firstOutput = next;
+        const bool oneHot = input.isCategorical() && input.encoding == Encoding::OneHot;
+        // Two levels are one column of 0 and 1 in any case: the second column would only repeat the first.
+        const bool leavesOneOut = referenceLevel || input.levels.size() <= 2;
+        input.outputs = oneHot ? input.levels.size() - (leavesOneOut && !input.levels.empty() ? 1 : 0) : 1;
+        input.outputs += input.missingIndicator ? 1 : 0;
+        next += input.outputs;
+    }
+}
+
+Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const std::vector<std::size_t>& rows,
+                       double* out)
+{
+    return InputReader(input, column, unknown).read(rows, out);
+}
+
+void encodeCell(const InputColumn& input, double value, double* out) noexcept
+{
+    const std::size_t columns = input.valueColumns();
+    if (input.missingIndicator)
+        out[columns] = std::isnan(value) ? 1 : 0;
+    if (std::isnan(value))
+        value = input.fill;
+    if (input.encoding == Encoding::Ordinal || input.levels.empty()) {
+        if (columns == 1)
+            *out = value;
+        return;
+    }
+    const std::size_t left = input.levels.size() - columns;
+    for (std::size_t i = 0; i < columns; ++i)
+        out[i] = double(std::size_t(value) == i + left);
+}
+
+void encodeColumn(const InputColumn& input, const double* values, std::size_t rows, Matrix& out)
+{
+    const auto first = Eigen::Index(input.firstOutput);
+    const std::size_t columns = input.valueColumns();
+    if (input.missingIndicator)
+        for (std::size_t i = 0; i < rows; ++i)
+            out(Eigen::Index(i), first + Eigen::Index(columns)) = std::isnan(values[i]) ? 1 : 0;
+    const auto filled = [&](std::size_t i) { return std::isnan(values[i]) ? input.fill : values[i]; };
+    if (input.encoding == Encoding::Ordinal || input.levels.empty()) {
+        for (std::size_t i = 0; i < rows && columns == 1; ++i)
+            out(Eigen::Index(i), first) = filled(i);
+        return;
+    }
+    const std::size_t left = input.levels.size() - columns;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto level = std::size_t(filled(i));
+        if (level >= left)
+            out(Eigen::Index(i), first + Eigen::Index(level - left)) = 1;
+    }
+}
+
+} // namespace modelarium

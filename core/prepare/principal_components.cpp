@@ -1,0 +1,99 @@
+#include "core/prepare/principal_components.h"
+
+#include "core/base/parallel.h"
+#include "core/kernels/gram.h"
+
+#include <Eigen/Eigenvalues>
+
+#include <memory>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr Index mostFeatures = 5000;
+
+struct CentredProducts {
+    Matrix C;                                       ///< (X - mean)'(X - mean), in the order of the columns
+    Vector mean;
+    bool shiftWasNear = true;                       ///< else taking the mean away has cancelled digits
+};
+
+/// Products about a shift near the mean, in blocks of rows that are added up in order.
+CentredProducts productsAbout(const Matrix& X, const Vector& shift)
+{
+    const Index n = X.rows(), d = X.cols();
+    // The kernel takes the last column apart from the others, as a target: here it is a column like them.
+    const Index m = d + 1;
+    const Index wanted = std::min<Index>((n + 8191) / 8192, std::max<Index>(2, (Index(8) << 20) / (m * m)));
+    const Index blockRows = ((n + wanted - 1) / wanted + 255) / 256 * 256;
+    const Index blocks = (n + blockRows - 1) / blockRows;
+    Matrix parts = Matrix::Zero(m * m, blocks);
+    parallelFor(std::size_t(blocks), [&](std::size_t block) {
+        const Index first = Index(block) * blockRows;
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(std::size_t(d - 1)));
+        kernels::modelariumGram(X.data() + first, std::size_t(n), std::size_t(d - 1), X.col(d - 1).data() + first, shift.data(),
+                                std::size_t(std::min(blockRows, n - first)), workspace.get(), parts.col(Index(block)).data());
+    });
+    for (Index block = 1; block < blocks; ++block)
+        parts.col(0) += parts.col(block);
+    const Matrix G = Eigen::Map<const Matrix>(parts.data(), m, m).selfadjointView<Eigen::Lower>();
+
+    CentredProducts products;
+    const Vector offset = G.col(d).head(d) / double(n);             // mean - shift
+    products.mean = shift + offset;
+    products.C = G.topLeftCorner(d, d) - double(n) * offset * offset.transpose();
+    constexpr double lostDigits = 1e3;
+    products.shiftWasNear = (double(n) * offset.array().square() <= lostDigits * products.C.diagonal().array()).all();
+    return products;
+}
+
+} // namespace
+
+Eigen::Index PrincipalAxes::axesFor(double share) const
+{
+    const double wanted = share * totalVariance();
+    double sum = 0;
+    for (Index k = 0; k < variance.size(); ++k) {
+        sum += variance[k];
+        if (sum >= wanted)
+            return k + 1;
+    }
+    return variance.size();
+}
+
+Result<PrincipalAxes> principalAxes(const Matrix& X)
+{
+    const Index n = X.rows(), d = X.cols();
+    if (n < 2)
+        return Error{ErrorCode::TooFewSamples, "Principal components need at least two rows to learn from."};
+    if (d == 0)
+        return Error{ErrorCode::TooFewFeatures, "Principal components need at least one column."};
+    if (d > mostFeatures) {
+        return Error{ErrorCode::TooLarge, "Principal components of " + std::to_string(d) + " columns are too many: at most "
+                                              + std::to_string(mostFeatures) + " can be turned together."};
+    }
+    const Vector near = X.topRows(std::min<Index>(n, 256)).colwise().mean().transpose();
+    CentredProducts products = productsAbout(X, near);
+    if (!products.shiftWasNear && products.mean.allFinite())
+        products = productsAbout(X, Vector(products.mean));
+    if (!products.C.allFinite())
+        return Error{ErrorCode::NotFinite, "The squares of the values are too large to compute with: bring the columns to a common scale first."};
+
+    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(products.C / double(n - 1));
+    PrincipalAxes axes;
+    axes.mean = std::move(products.mean);
+    axes.variance = eigen.eigenvalues().reverse().cwiseMax(0.0);        // rounding may leave a small negative number
+    axes.directions = eigen.eigenvectors().rowwise().reverse().transpose();
+    for (Index k = 0; k < d; ++k) {
+        Index largest = 0;
+        axes.directions.row(k).cwiseAbs().maxCoeff(&largest);
+        if (axes.directions(k, largest) < 0)
+            axes.directions.row(k) *= -1;
+    }
+    return axes;
+}
+
+} // namespace modelarium
