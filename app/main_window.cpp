@@ -423,6 +423,7 @@ void MainWindow::showDark(bool dark)
         applyLook(*qApp, look);
     m_plot->setLook(look);
     m_bottom->setLook(look);
+    m_evaluatePage->setLook(look);
     (dark ? m_actions->dark : m_actions->light)->setChecked(true);
 }
 

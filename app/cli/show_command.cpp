@@ -30,6 +30,10 @@ void printModel(const Model& model)
         {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},
         {"certificate", std::to_string(model.certificate().rows.size()) + " reference rows predicted again: all agree"},
     };
+    if (model.target().threshold) {
+        rows.push_back({"threshold", "\"" + model.target().classes[1] + "\" where its probability is at least "
+                                         + exactText(*model.target().threshold)});
+    }
     for (const auto& [name, value] : provenance.hyperparameters)
         rows.push_back({"  " + name, hyperparameterText(value)});
     for (const auto& [name, value] : provenance.metricsTrain)

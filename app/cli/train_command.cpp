@@ -25,6 +25,7 @@ struct TrainFlags {
     OnlineFlags online;
     std::string learner;
     double testFraction = 0;
+    std::optional<double> threshold;
     std::string save;
     bool inference = false;
     bool diagnostics = false;
@@ -56,6 +57,8 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"prepared_features", model.preparation().outputNames()}};
     if (const std::string note = readingNote(model); !note.empty())
         result["equation_note"] = note;
+    if (model.target().threshold)
+        result["threshold"] = *model.target().threshold;
     return result;
 }
 
@@ -195,6 +198,7 @@ int train(const TrainFlags& flags)
     if (!plan)
         return refuse(plan.error());
     plan->testFraction = flags.testFraction;
+    plan->threshold = flags.threshold;
     const Result<CsvImport> import = flags.training.read();
     if (!import)
         return refuse(import.error());
@@ -236,6 +240,8 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     flags->training.addSettingsTo(*command);
     command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
         ->check(shareOfRows())->capture_default_str();
+    command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
+                                                         "(the likelier one by default)")->check(probability());
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
     command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");
     command->add_flag("--diagnostics", flags->diagnostics, "Residuals, leverage and Cook's distance of the training rows, too");

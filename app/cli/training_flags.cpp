@@ -58,6 +58,14 @@ std::vector<std::string> splitList(std::string_view text)
     return parts;
 }
 
+CLI::Validator probability()
+{
+    return CLI::Validator([](std::string& text) {
+        double share = 0;
+        return CLI::detail::lexical_cast(text, share) && share >= 0 && share <= 1 ? std::string() : "\"" + text + "\" is not a number from 0 to 1";
+    }, "FLOAT in [0 - 1]");
+}
+
 CLI::Validator shareOfRows()
 {
     return CLI::Validator([](std::string& text) {

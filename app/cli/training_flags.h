@@ -51,6 +51,9 @@ Result<const HyperparameterSpec*> findHyperparameter(const LearnerInfo& learner,
 /// "A,B,..." cut at commas, for lists whose parts hold none.
 std::vector<std::string> splitList(std::string_view text);
 
+/// A number from 0 to 1.
+CLI::Validator probability();
+
 /// A share from 0 to 0.95; CLI::Range would let NaN pass.
 CLI::Validator shareOfRows();
 

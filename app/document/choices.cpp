@@ -1,6 +1,7 @@
 #include "app/document/choices.h"
 
 #include "app/document/default_choices.h"
+#include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
 #include <algorithm>
@@ -54,6 +55,8 @@ void Choices::setRole(std::size_t column, Role role)
     next.roles = rolesWith(std::move(next.roles), column, role);
     if (role == Role::Target)
         next.task.reset();
+    if (targetColumn(next) != targetColumn(m_store.setup()))
+        next.threshold.reset();
     keepLearnerPossible(next);
     const QString name = columnName(next, column);
     const QString text = role == Role::Target ? tr("Choose target %1").arg(name)
@@ -68,6 +71,8 @@ void Choices::setRoles(const std::vector<Role>& roles)
         return;
     Setup next = m_store.setup();
     next.roles = roles;
+    if (targetColumn(next) != targetColumn(m_store.setup()))
+        next.threshold.reset();
     keepLearnerPossible(next);
     m_store.change(tr("Choose columns"), std::move(next));
 }
@@ -78,6 +83,7 @@ void Choices::setTask(std::optional<Task> task)
         return;
     Setup next = m_store.setup();
     next.task = task;
+    next.threshold.reset();
     keepLearnerPossible(next);
     const QString text = !task                 ? tr("Let the target decide the task")
         : *task == Task::Classification ? tr("Predict a class")
@@ -115,6 +121,17 @@ void Choices::setSeed(std::uint64_t seed)
     Setup next = m_store.setup();
     next.seed = seed;
     m_store.change(tr("Start from seed %1").arg(seed), std::move(next), QStringLiteral("seed"));
+}
+
+void Choices::setThreshold(std::optional<double> threshold)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.threshold = threshold;
+    const QString text = threshold ? tr("Set the threshold to %1").arg(QString::fromStdString(shortText(*threshold)))
+                                   : tr("Decide for the likelier class");
+    m_store.change(text, std::move(next), QStringLiteral("threshold"));
 }
 
 void Choices::setLearner(const std::string& id)

@@ -22,6 +22,8 @@ public:
     void setPreparation(const PreparationChoices& preparation);
     void setTestFraction(double fraction);
     void setSeed(std::uint64_t seed);
+    /// Between two classes, on the probability of the second; nothing is trained anew. Empty: the likelier one.
+    void setThreshold(std::optional<double> threshold);
     void setLearner(const std::string& id);
 
     /// Errors   UnknownHyperparameter; BadHyperparameter: shown at the field, the value before stays

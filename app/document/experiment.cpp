@@ -127,7 +127,21 @@ ExperimentState Experiment::state() const
 
 ModelPtr Experiment::model() const
 {
-    return isFrozen() ? setup().frozen : m_training.model();
+    return isFrozen() ? setup().frozen : decided(m_training.model());
+}
+
+/// The same numbers with the threshold that is chosen: training knows nothing of it.
+ModelPtr Experiment::decided(const ModelPtr& trained) const
+{
+    const std::optional<double>& threshold = setup().threshold;
+    if (!trained || trained->target().threshold == threshold || trained->target().classes.size() != 2)
+        return trained;
+    if (m_undecided != trained || m_decided->target().threshold != threshold) {
+        auto made = trained->withThreshold(threshold);
+        m_undecided = trained;
+        m_decided = made ? *std::move(made) : trained;
+    }
+    return m_decided;
 }
 
 bool Experiment::isModelStale() const
@@ -145,7 +159,7 @@ RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
     std::vector<double> out(shown->outputs());
     shown->predictRow(inputs.data(), workspace.data(), out.data());
     if (shown->target().task == Task::Classification) {
-        answer.value = double(std::max_element(out.begin(), out.end()) - out.begin());
+        answer.value = double(shown->target().classOf(out.data()));
         answer.probabilities = out;
     } else {
         answer.value = out.front();
@@ -238,10 +252,12 @@ void Experiment::follow(Changes changes)
         Q_EMIT learnerChanged();
     if (changes & (Change::Learner | Change::Hyperparameters))
         Q_EMIT hyperparametersChanged();
-    if (changes.testFlag(Change::Frozen)) {
+    if (changes.testFlag(Change::Frozen))
         Q_EMIT frozenChanged();
+    if (changes & (Change::Frozen | Change::Threshold))
         Q_EMIT modelChanged();
-    }
+    if (changes.testFlag(Change::Threshold))
+        evaluate();
     if (changes & (choiceChanges | Change::Data | Change::Frozen))
         askForModel();
     Q_EMIT stateChanged();
@@ -332,16 +348,16 @@ void Experiment::recordRun()
 {
     const TrainingSession& training = m_training;
     if (isFrozen() || m_rows.whatIfTable() || training.state() != TrainingSession::State::Finished || !training.isCurrent()
-        || !belongsToChoices() || !m_evaluation || m_evaluation->error || m_evaluation->model != training.history().back().model)
+        || !belongsToChoices() || !m_evaluation || m_evaluation->error || m_evaluation->model != decided(training.history().back().model))
         return;
     if (m_testLooks.isOpen(setup()))
         m_testLooks.look(setup());
     const RunPtr known = m_runs.find(setup());
-    if (known && known->model == m_evaluation->model)
+    if (known && known->model == training.history().back().model)
         return;
     Run run;
     run.setup = setup();
-    run.model = m_evaluation->model;
+    run.model = training.history().back().model;
     run.training = training.training();
     run.frames = training.history().frames();
     run.seconds = training.seconds();
@@ -433,6 +449,12 @@ void Experiment::freeze()
         return;
     }
     m_freezing = m_training.training();
+    if (setup().threshold && m_freezing->target.classes.size() == 2) {
+        // Its metrics are those of its own decisions.
+        auto withThreshold = std::make_shared<PreparedTraining>(*m_freezing);
+        withThreshold->target.threshold = setup().threshold;
+        m_freezing = std::move(withThreshold);
+    }
     m_freezeJob.start(m_freezing, *m_training.frame());
 }
 

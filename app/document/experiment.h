@@ -126,6 +126,7 @@ private:
     void askForModel();
     bool belongsToChoices() const;
     bool showPastRun();
+    ModelPtr decided(const ModelPtr& trained) const;
     void recordRun();
     void evaluate();
     void raise(const Error& error);
@@ -144,6 +145,8 @@ private:
     EvaluateJob m_evaluateJob;
     FreezeJob m_freezeJob;
     EvaluationPtr m_evaluation;
+    mutable ModelPtr m_undecided;                   ///< what training showed last, and the same with the threshold ...
+    mutable ModelPtr m_decided;                     ///< ... that is chosen
     QTimer m_retrain;
     QTimer m_settle;                                ///< a run is kept once its choices rest: a slider passes many values
     Stage m_stage = Stage::Data;

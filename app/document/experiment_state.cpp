@@ -37,12 +37,13 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Learner, before.learner != after.learner);
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
     changes.setFlag(Change::Frozen, before.frozen != after.frozen);
+    changes.setFlag(Change::Threshold, before.threshold != after.threshold);
     return changes;
 }
 
 bool sameTraining(const Setup& a, const Setup& b)
 {
-    const Changes others = differences(a, b) & ~Changes(Change::Hyperparameters | Change::Frozen);
+    const Changes others = differences(a, b) & ~Changes(Change::Hyperparameters | Change::Frozen | Change::Threshold);
     return !others && hyperparametersOf(a) == hyperparametersOf(b);
 }
 

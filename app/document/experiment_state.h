@@ -65,6 +65,7 @@ struct Setup {
     std::uint64_t seed = 1;
     std::string learner;
     std::map<std::string, HyperparameterValues> hyperparameters;    ///< by learner: values that are not the default
+    std::optional<double> threshold;                ///< between two classes; training knows nothing of it. Empty: the likelier one
     ModelPtr frozen;
     FrozenRowsPtr frozenRows;                       ///< null where the model came from a file
     QString frozenFile;                             ///< where the frozen model was opened from or saved to
@@ -72,7 +73,7 @@ struct Setup {
 
 enum class Change {
     None = 0, Data = 1, Source = 2, Roles = 4, Task = 8, Preparation = 16, Split = 32, Learner = 64, Hyperparameters = 128,
-    Frozen = 256,
+    Frozen = 256, Threshold = 512,
 };
 Q_DECLARE_FLAGS(Changes, Change)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)

@@ -113,6 +113,8 @@ QStringList changesSince(const Run* before, const Run& run)
     if (differ.testFlag(Change::Preparation))
         changes << RunChanges::tr("other preparation");
     addSplit(changes, old, after);
+    if (after.threshold && differ.testFlag(Change::Threshold))
+        changes << RunChanges::tr("threshold %1").arg(QString::fromStdString(shortText(*after.threshold)));
     if (differ.testFlag(Change::Data)) {
         const int more = int(after.table.rows()) - int(old.table.rows());
         changes << (more > 0   ? RunChanges::tr("%Ln row(s) more", nullptr, more)

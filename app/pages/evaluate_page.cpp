@@ -1,5 +1,8 @@
 #include "app/pages/evaluate_page.h"
 
+#include "app/pages/curves_part.h"
+#include "app/pages/learning_curve_part.h"
+#include "app/pages/residuals_part.h"
 #include "app/pages/section.h"
 #include "app/widgets/confusion_matrix.h"
 #include "core/base/number_text.h"
@@ -105,7 +108,13 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     parts->addWidget(makeResiduals());
     parts->addWidget(makeSide());
     parts->addWidget(makeConfusion());
+    m_curves = new CurvesPart(m_experiment, this);
+    m_residuals = new ResidualsPart(m_experiment, this);
+    m_learning = new LearningCurvePart(m_experiment, this);
+    parts->addWidget(m_curves);
+    parts->addWidget(m_residuals);
     parts->addWidget(makeWorst());
+    parts->addWidget(m_learning);
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
     layout->addStretch(1);
@@ -228,6 +237,13 @@ QWidget* EvaluatePage::makeWorst()
     return section;
 }
 
+void EvaluatePage::setLook(const Look& look)
+{
+    m_curves->setLook(look);
+    m_residuals->setLook(look);
+    m_learning->setLook(look);
+}
+
 void EvaluatePage::setResidualStyle(ResidualStyle style)
 {
     m_styles->button(int(style))->setChecked(true);
@@ -238,8 +254,17 @@ const std::vector<std::size_t>& EvaluatePage::rowsOfSide(const Evaluation& evalu
     return m_side->currentData().toInt() == TestSide ? evaluation.split.test : evaluation.split.train;
 }
 
+void EvaluatePage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    follow();
+}
+
+/// While another stage is on show nothing is drawn: a dragged point is evaluated many times a second.
 void EvaluatePage::follow()
 {
+    if (!isVisible())
+        return;
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool shown = evaluation && !evaluation->error;
     m_parts->setVisible(shown);
@@ -257,10 +282,15 @@ void EvaluatePage::follow()
     m_residualPart->setVisible(!classes);
     m_confusionPart->setVisible(classes);
     showMetrics(*evaluation);
-    if (classes)
+    m_curves->setVisible(classes);
+    m_residuals->setVisible(!classes);
+    if (classes) {
         showConfusion(*evaluation);
-    else
+        m_curves->show(evaluation, rowsOfSide(*evaluation));
+    } else {
         showResiduals(*evaluation);
+        m_residuals->show(evaluation, rowsOfSide(*evaluation), m_side->currentData().toInt() == TestSide);
+    }
     showWorst(*evaluation);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/charts/plot_values.h"
 #include "app/document/experiment.h"
+#include "app/widgets/look.h"
 
 #include <QWidget>
 
@@ -15,6 +16,9 @@ class QTableWidget;
 namespace modelarium {
 
 class ConfusionMatrix;
+class CurvesPart;
+class LearningCurvePart;
+class ResidualsPart;
 class Section;
 
 /// Stage 4: how well the model does on the rows it learned from and on those it has never seen, and where it is wrong.
@@ -24,7 +28,11 @@ class EvaluatePage : public QWidget {
 public:
     explicit EvaluatePage(Experiment& experiment, QWidget* parent = nullptr);
 
+    void setLook(const Look& look);
     void setResidualStyle(ResidualStyle style);
+
+protected:
+    void showEvent(QShowEvent* event) override;
 
 Q_SIGNALS:
     void residualStyleChosen(modelarium::ResidualStyle style);
@@ -64,6 +72,9 @@ private:
     Section* m_residualPart = nullptr;
     QButtonGroup* m_styles = nullptr;
     QLabel* m_sum = nullptr;
+    CurvesPart* m_curves = nullptr;
+    ResidualsPart* m_residuals = nullptr;
+    LearningCurvePart* m_learning = nullptr;
     QTableWidget* m_worst = nullptr;
     QLabel* m_nothingWrong = nullptr;
     bool m_testVisible = false;

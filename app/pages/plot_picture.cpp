@@ -349,6 +349,23 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
     return surface;
 }
 
+std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model)
+{
+    const std::optional<double> threshold = model.target().threshold;
+    if (!threshold || surface->outputs != 2)
+        return surface;
+    // Below the threshold [0, t] becomes [0, 0.5], above it [t, 1] becomes [0.5, 1].
+    const float t = float(*threshold);
+    auto made = std::make_shared<DecisionSurface>(*surface);
+    for (std::size_t i = 0; i + 1 < made->values.size(); i += 2) {
+        const float p = made->values[i + 1];
+        const float q = p >= t ? (t < 1 ? 0.5f + 0.5f * (p - t) / (1 - t) : 1) : (t > 0 ? 0.5f * p / t : 0);
+        made->values[i] = 1 - q;
+        made->values[i + 1] = q;
+    }
+    return made;
+}
+
 QList<QPointF> curveOf(const DecisionSurface& surface, bool levels)
 {
     const SurfaceSlice& slice = surface.slice;

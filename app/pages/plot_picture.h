@@ -54,6 +54,9 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
 bool hasCategoryAxis(const Picture& picture);
 DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture);
 
+/// Two classes with a threshold: the same surface with what is decided at 0.5, so that regions and boundary show the decision.
+std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model);
+
 /// The predicted number, or the probability of the second of two classes, over x; in steps where x has levels.
 QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);
 

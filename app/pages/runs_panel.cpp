@@ -137,6 +137,7 @@ QWidget* RunsPanel::makeBar()
 void RunsPanel::setLook(const Look& look)
 {
     m_look = &look;
+    forgetPictures();
     showCards();
 }
 
@@ -150,6 +151,7 @@ void RunsPanel::setPicture(const Picture& picture)
     next.classes = picture.classes;
     takeSample(next, picture);
     m_picture = std::move(next);
+    forgetPictures();
     m_surfacesStale = m_surfacesStale || other;
     if (isVisible())
         m_redraw.start();
@@ -158,8 +160,7 @@ void RunsPanel::setPicture(const Picture& picture)
 void RunsPanel::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    m_redraw.start();
-    layOut();
+    follow();
 }
 
 bool RunsPanel::eventFilter(QObject* watched, QEvent* event)
@@ -187,14 +188,21 @@ std::vector<RunPtr> RunsPanel::sortedRuns() const
     return runs;
 }
 
+/// While nobody looks only the count is kept: a dragged point trains many times a second.
 void RunsPanel::follow()
 {
+    Q_EMIT countChanged(int(m_experiment.runs().runsOn(m_experiment.setup().source).size()));
+    if (!isVisible())
+        return;
     offerSuggestion();
     showCards();
     layOut();
-    if (isVisible())
-        m_redraw.start();
-    Q_EMIT countChanged(int(m_cards.size()));
+    m_redraw.start();
+}
+
+void RunsPanel::forgetPictures()
+{
+    m_pictures.clear();
 }
 
 void RunsPanel::offerSuggestion()
@@ -290,6 +298,7 @@ void RunsPanel::askForSurfaces()
     if (m_surfacesStale) {
         m_surfaces.clear();
         m_surfaceModels.clear();
+        forgetPictures();
         m_surfaceJob.cancel();
         m_asked = 0;
         m_surfacesStale = false;
@@ -340,6 +349,7 @@ void RunsPanel::takeSurface(const DecisionSurfacePtr& surface)
     if (m_asked == 0)
         return;
     m_surfaces[m_asked] = surface;
+    m_pictures.erase(m_asked);
     const std::vector<RunPtr> runs = sortedRuns();
     for (std::size_t i = 0; i < runs.size() && i < m_cards.size(); ++i) {
         if (runs[i]->number == m_asked)
@@ -363,7 +373,7 @@ Thumbnail RunsPanel::thumbnailOf(const Run& run) const
     const DecisionSurface& surface = *found->second;
     const bool curve = surface.slice.xInput == surface.slice.yInput;
     if (m_picture.kind != PictureKind::Curve) {
-        content.surface = found->second;
+        content.surface = decidedSurface(found->second, *run.model);
         content.spansHeight = curve;
     }
     if (curve && (m_picture.kind == PictureKind::Curve || surface.outputs == 2))
@@ -373,7 +383,10 @@ Thumbnail RunsPanel::thumbnailOf(const Run& run) const
 
 void RunsPanel::showPicture(RunCard& card, const Run& run)
 {
-    card.setPicture(drawThumbnail(thumbnailOf(run), RunCard::pictureSize, devicePixelRatioF(), *m_look));
+    QImage& picture = m_pictures[run.number];
+    if (picture.isNull() || picture.devicePixelRatio() != devicePixelRatioF())
+        picture = drawThumbnail(thumbnailOf(run), RunCard::pictureSize, devicePixelRatioF(), *m_look);
+    card.setPicture(picture);
 }
 
 QString RunsPanel::save(const QString& path)

@@ -57,6 +57,7 @@ private:
     void nextSurface();
     void takeSurface(const DecisionSurfacePtr& surface);
     void showPicture(RunCard& card, const Run& run);
+    void forgetPictures();
     Thumbnail thumbnailOf(const Run& run) const;
     void offerSuggestion();
 
@@ -78,6 +79,7 @@ private:
     Picture m_picture;                                      ///< with a sample of its points
     std::map<int, DecisionSurfacePtr> m_surfaces;           ///< by the number of the run
     std::map<int, ModelPtr> m_surfaceModels;                ///< of which model that surface is
+    std::map<int, QImage> m_pictures;                       ///< drawn already
     std::deque<int> m_waiting;
     int m_asked = 0;                                        ///< number of the run whose surface is on its way; 0: none
     bool m_surfacesStale = true;

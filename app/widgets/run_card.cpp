@@ -97,6 +97,9 @@ void RunCard::setValues(const RunCardValues& values)
 
 void RunCard::setPicture(const QImage& picture)
 {
+    if (picture.cacheKey() == m_pictureKey)
+        return;
+    m_pictureKey = picture.cacheKey();
     m_picture->setIcon(QIcon(QPixmap::fromImage(picture)));
 }
 

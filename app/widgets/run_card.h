@@ -53,6 +53,7 @@ private:
     void elide();
 
     RunCardValues m_values;
+    qint64 m_pictureKey = 0;
     QToolButton* m_picture;
     QLabel* m_title;
     QToolButton* m_remove;

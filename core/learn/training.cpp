@@ -236,6 +236,12 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     if (!target)
         return target.error();
     training.target = *std::move(target);
+    training.target.threshold = plan.threshold;
+    if (plan.threshold && (task == Task::Regression || training.target.classes.size() != 2))
+        return columnError(ErrorCode::WrongTask, plan.target, "A threshold decides between two classes, and the target \"" + plan.target
+                               + "\" does not have two.");
+    if (plan.threshold && !(*plan.threshold >= 0 && *plan.threshold <= 1))
+        return Error{ErrorCode::Unsupported, "A threshold is a probability: a number from 0 to 1."};
     Result<Split> split = rows ? Result<Split>(*rows) : splitByTask(targetColumn, plan, task);
     if (!split)
         return split.error();

@@ -26,6 +26,7 @@ struct TrainingPlan {
     std::string dataName;
     std::optional<Task> task;                       ///< empty: by the type of the target
     std::vector<std::string> classes;               ///< of the target; empty: those of the table
+    std::optional<double> threshold{};              ///< between two classes, on the probability of the second; empty: the likelier one
 };
 
 /// A plan applied to a table: what the learner will see, and all that a frozen model must carry.

@@ -28,12 +28,28 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
     }
     if (target.task == Task::Classification && target.classes.size() < 2)
         return badModel("A model that tells classes apart needs at least two of them.");
+    if (target.threshold && (target.task == Task::Regression || target.classes.size() != 2))
+        return badModel("A threshold decides between two classes, and this model does not tell two apart.");
+    if (target.threshold && !(*target.threshold >= 0 && *target.threshold <= 1))
+        return badModel("A threshold is a probability: a number from 0 to 1.");
     if (std::set<std::string>(target.classes.begin(), target.classes.end()).size() != target.classes.size())
         return badModel("The target \"" + target.name + "\" has a class twice.");
     return {};
 }
 
 } // namespace
+
+std::size_t TargetColumn::classOf(const double* probabilities) const noexcept
+{
+    if (threshold)
+        return probabilities[1] >= *threshold ? 1 : 0;
+    std::size_t likeliest = 0;
+    for (std::size_t k = 1; k < classes.size(); ++k) {
+        if (probabilities[k] > probabilities[likeliest])
+            likeliest = k;
+    }
+    return likeliest;
+}
 
 Model::Model(Preparation preparation, Parameters parameters, TargetColumn target, Provenance provenance, Certificate certificate,
              OnlineStatePtr onlineState)
@@ -76,9 +92,12 @@ Prediction Model::predictPrepared(const Matrix& X) const
     }
     prediction.values.resize(out.rows());
     for (Eigen::Index i = 0; i < out.rows(); ++i) {
-        Eigen::Index likeliest = 0;
-        out.row(i).maxCoeff(&likeliest);
-        prediction.values[i] = double(likeliest);
+        Eigen::Index decided = 0;
+        if (m_target.threshold)
+            decided = out(i, 1) >= *m_target.threshold ? 1 : 0;
+        else
+            out.row(i).maxCoeff(&decided);
+        prediction.values[i] = double(decided);
     }
     prediction.probabilities = std::move(out);
     return prediction;
@@ -92,6 +111,13 @@ void Model::predictRow(const double* raw, double* workspace, double* out) const 
 }
 
 std::size_t Model::workspaceSize() const { return m_preparation.scratchSize() + m_preparation.outputs(); }
+
+Result<ModelPtr> Model::withThreshold(std::optional<double> threshold) const
+{
+    TargetColumn target = m_target;
+    target.threshold = threshold;
+    return make(m_preparation, m_parameters, std::move(target), m_provenance, m_certificate);
+}
 
 Result<ModelPtr> Model::certified(const Table& table, std::size_t rows) const
 {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,6 +28,11 @@ struct TargetColumn {
     std::string unit;
     Task task = Task::Regression;
     std::vector<std::string> classes;               ///< empty for regression
+    /// Two classes only: the second is predicted where its probability is at least this. Empty: the likelier one.
+    std::optional<double> threshold{};
+
+    /// The code of the class that these probabilities, one a class, decide for; of equal ones the first.
+    std::size_t classOf(const double* probabilities) const noexcept;
 };
 
 /// Where the parameters came from.
@@ -48,7 +54,7 @@ struct Provenance {
 
 /// Answers for a batch of rows.
 ///
-/// Shape    values (n): the predicted value, or the code of the likeliest class; probabilities (n, classes), empty for regression
+/// Shape    values (n): the predicted value, or the code of the class that is decided for; probabilities (n, classes), empty for regression
 struct Prediction {
     Vector values;
     Matrix probabilities;
@@ -93,6 +99,10 @@ public:
     void predictRow(const double* raw, double* workspace, double* out) const noexcept;
     std::size_t workspaceSize() const;
     std::size_t outputs() const { return m_predictor->outputs(); }
+
+    /// The same numbers with another threshold between two classes; the certificate is about probabilities, and stays.
+    /// Errors   BadModelFile where there are not two classes, or the threshold is not a number from 0 to 1
+    Result<ModelPtr> withThreshold(std::optional<double> threshold) const;
 
     /// The same model with a certificate over up to `rows` of the given table.
     Result<ModelPtr> certified(const Table& table, std::size_t rows = 20) const;

@@ -33,6 +33,12 @@ std::string checksumOf(json document)
     return sha256(document.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
+/// The oldest format that holds all of the model: a reader of format 1 would not see a threshold, and decide otherwise.
+std::int64_t oldestReaderOf(const Model& model)
+{
+    return std::max<std::int64_t>(oldestReaderOf(model.preparation()), model.target().threshold ? 2 : 1);
+}
+
 ordered_json provenanceToJson(const Provenance& p)
 {
     return {{"learner", p.learner},
@@ -64,6 +70,8 @@ TargetColumn readTarget(const json& value)
         fields.refuse("task", "is \"" + task.substr(0, 80) + "\", which this program does not know");
     if (target.task == Task::Classification)
         target.classes = fields.texts("classes");
+    if (fields.has("threshold"))
+        target.threshold = fields.number("threshold");
     return target;
 }
 
@@ -267,8 +275,8 @@ std::string modelToJson(const Model& model)
     const Provenance& provenance = model.provenance();
     ordered_json document = {
         {"format", formatName},
-        {"format_version", oldestReaderOf(model.preparation())},
-        {"min_reader", oldestReaderOf(model.preparation())},
+        {"format_version", oldestReaderOf(model)},
+        {"min_reader", oldestReaderOf(model)},
         {"app_version", provenance.programVersion},
         {"created", provenance.created},
         {"equation", equationText(model, 6)},
@@ -282,6 +290,8 @@ std::string modelToJson(const Model& model)
     };
     if (model.target().task == Task::Classification)
         document["target"]["classes"] = model.target().classes;
+    if (model.target().threshold)
+        document["target"]["threshold"] = *model.target().threshold;
     if (model.onlineState())
         document["online_state"] = onlineStateToJson(*model.onlineState());
     document["sha256"] = checksumOf(json::parse(document.dump(-1, ' ', false, ordered_json::error_handler_t::replace)));

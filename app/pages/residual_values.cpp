@@ -1,0 +1,104 @@
+#include "app/pages/residual_values.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace modelarium {
+namespace {
+
+PlotPoint pointOf(double x, double y, std::size_t row, bool test)
+{
+    PlotPoint point;
+    point.x = x;
+    point.y = y;
+    point.row = row;
+    point.test = test;
+    return point;
+}
+
+/// Linear between the neighbours of a sorted list.
+double quantile(const std::vector<double>& sorted, double share)
+{
+    const double place = share * double(sorted.size() - 1);
+    const std::size_t below = std::size_t(place);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - double(below)) * (sorted[above] - sorted[below]);
+}
+
+} // namespace
+
+Residuals residualsOf(const Vector& truth, const Vector& predicted, const std::vector<std::size_t>& rows)
+{
+    Residuals found;
+    for (const std::size_t row : rows) {
+        const Eigen::Index i = Eigen::Index(row);
+        if (i >= truth.size() || i >= predicted.size() || !std::isfinite(truth[i] - predicted[i]))
+            continue;
+        found.rows.push_back(row);
+        found.measured.push_back(truth[i]);
+        found.fitted.push_back(predicted[i]);
+        found.residual.push_back(truth[i] - predicted[i]);
+    }
+    return found;
+}
+
+std::vector<PlotPoint> residualsAgainstFitted(const Residuals& residuals, bool test)
+{
+    std::vector<PlotPoint> points;
+    for (std::size_t i = 0; i < residuals.rows.size(); ++i)
+        points.push_back(pointOf(residuals.fitted[i], residuals.residual[i], residuals.rows[i], test));
+    return points;
+}
+
+std::vector<PlotPoint> fittedAgainstMeasured(const Residuals& residuals, bool test)
+{
+    std::vector<PlotPoint> points;
+    for (std::size_t i = 0; i < residuals.rows.size(); ++i)
+        points.push_back(pointOf(residuals.measured[i], residuals.fitted[i], residuals.rows[i], test));
+    return points;
+}
+
+NormalQuantiles normalQuantiles(const Residuals& residuals, bool test)
+{
+    NormalQuantiles found;
+    const std::size_t n = residuals.rows.size();
+    if (n == 0)
+        return found;
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return residuals.residual[a] < residuals.residual[b]; });
+    std::vector<double> sorted;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double expected = normalQuantile((double(i) + 1 - 0.375) / (double(n) + 0.25));
+        sorted.push_back(residuals.residual[order[i]]);
+        found.points.push_back(pointOf(expected, sorted.back(), residuals.rows[order[i]], test));
+    }
+    const double low = quantile(sorted, 0.25);
+    const double high = quantile(sorted, 0.75);
+    found.slope = (high - low) / (2 * normalQuantile(0.75));
+    found.intercept = (low + high) / 2;
+    return found;
+}
+
+double normalQuantile(double p)
+{
+    if (p > 0.5)
+        return -normalQuantile(1 - p);
+    double low = -40, high = 0;
+    const auto below = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
+    for (int i = 0; i < 40; ++i) {
+        const double middle = (low + high) / 2;
+        (below(middle) < p ? low : high) = middle;
+    }
+    double x = (low + high) / 2;
+    for (int i = 0; i < 3; ++i) {
+        const double density = std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
+        if (density > 0)
+            x -= (below(x) - p) / density;
+    }
+    return x;
+}
+
+} // namespace modelarium

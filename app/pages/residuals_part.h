@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/document/experiment.h"
+#include "app/pages/residual_values.h"
+#include "app/pages/section.h"
+#include "app/widgets/look.h"
+
+class QComboBox;
+class QLabel;
+
+namespace modelarium {
+
+class CurveChart;
+
+/// What a regression leaves over: against the fitted values, against the measured ones, and against a normal distribution.
+/// Points that are chosen here are chosen in plot and table, and the other way round.
+class ResidualsPart : public Section {
+    Q_OBJECT
+
+public:
+    explicit ResidualsPart(Experiment& experiment, QWidget* parent = nullptr);
+
+    void setLook(const Look& look);
+    void show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows, bool test);
+
+private:
+    enum View { FittedView, MeasuredView, NormalView };
+
+    void redraw();
+    void showFitted();
+    void showMeasured();
+    void showNormal();
+
+    Experiment& m_experiment;
+    QComboBox* m_view;
+    CurveChart* m_chart;
+    QLabel* m_sentence;
+    EvaluationPtr m_evaluation;
+    Residuals m_residuals;
+    QString m_thinned;                                      ///< how many rows are left out of the picture; empty: none
+    bool m_test = false;
+};
+
+} // namespace modelarium
