@@ -143,7 +143,9 @@ QWidget* MainWindow::makeStageColumn()
     auto* dataPage = new DataPage(m_experiment);
     m_evaluatePage = new EvaluatePage(m_experiment);
     m_usePage = new UsePage(m_experiment);
-    m_pages = {dataPage, new PreparePage(m_experiment), new TrainPage(m_experiment), m_evaluatePage, m_usePage};
+    auto* trainPage = new TrainPage(m_experiment);
+    connect(trainPage, &TrainPage::steppingBegan, this, [this] { m_plot->view().setFocus(); });
+    m_pages = {dataPage, new PreparePage(m_experiment), trainPage, m_evaluatePage, m_usePage};
     for (QWidget* page : m_pages) {
         page->layout()->setContentsMargins(0, 0, 8, 0);
         page->hide();
@@ -194,6 +196,9 @@ QWidget* MainWindow::makeWork()
 void MainWindow::connectExperiment()
 {
     connect(&m_experiment, &Experiment::noticeRaised, this, &MainWindow::notify);
+    // What was wrong with the rows or the choices of before is not said of those that are there now.
+    for (const auto changed : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::frozenChanged})
+        connect(&m_experiment, changed, m_notices, &NoticeBar::forgetProblems);
     connect(&m_experiment, &Experiment::stageChanged, this, &MainWindow::followStage);
     connect(&m_experiment, &Experiment::stagesChanged, this, &MainWindow::followStages);
     connect(&m_experiment, &Experiment::sourceChanged, this, &MainWindow::followSource);
@@ -227,6 +232,7 @@ void MainWindow::connectParts()
     connect(m_evaluatePage, &EvaluatePage::residualStyleChosen, m_plot, &PlotCard::setResidualStyle);
     m_evaluatePage->setResidualStyle(m_plot->residualStyle());
     connect(m_model, &ModelCard::saveWanted, this, [this] { saveModel(false); });
+    connect(m_usePage, &UsePage::fileAnswered, m_stageScroll, [this](QWidget* where) { m_stageScroll->ensureWidgetVisible(where); });
     connect(m_usePage, &UsePage::saveModelWanted, this, [this] { saveModel(false); });
     connect(m_usePage, &UsePage::openModelWanted, this, &MainWindow::askForFile);
     connect(m_usePage, &UsePage::predictFileWanted, this, &MainWindow::askForFileToPredict);

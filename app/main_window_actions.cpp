@@ -7,6 +7,7 @@
 #include "app/pages/plot_card.h"
 #include "app/pages/runs_panel.h"
 #include "app/pages/use_page.h"
+#include "app/widgets/notice_bar.h"
 #include "core/data/csv_writer.h"
 
 #include <QActionGroup>
@@ -219,6 +220,7 @@ void MainWindow::saveModel(bool askForName)
     if (path.isEmpty())
         return;
     path = withEnding(path, QStringLiteral(".model.json"));
+    m_notices->forgetProblems();
     if (!m_experiment.saveModel(path))
         return;
     m_settings.setFolder(QFileInfo(path).absolutePath());
@@ -230,8 +232,10 @@ void MainWindow::saveRows()
     const DataSourcePtr source = m_experiment.setup().source;
     const QString name = source ? QFileInfo(source->name).completeBaseName() + QStringLiteral(".csv") : QString();
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the rows"), QDir(m_settings.folder()).filePath(name), tr("Tables (*.csv)"));
-    if (!path.isEmpty())
-        m_experiment.saveTable(withEnding(path, QStringLiteral(".csv")));
+    if (path.isEmpty())
+        return;
+    m_notices->forgetProblems();
+    m_experiment.saveTable(withEnding(path, QStringLiteral(".csv")));
 }
 
 void MainWindow::savePredictedRows(const Table& rows, const QString& name)
@@ -239,6 +243,7 @@ void MainWindow::savePredictedRows(const Table& rows, const QString& name)
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the predicted rows"), QDir(m_settings.folder()).filePath(name), tr("Tables (*.csv)"));
     if (path.isEmpty())
         return;
+    m_notices->forgetProblems();
     const auto saved = writeCsv(rows, filePath(withEnding(path, QStringLiteral(".csv"))));
     if (saved)
         notify(Severity::Information, tr("Saved the predicted rows as %1.").arg(QFileInfo(path).fileName()));

@@ -123,8 +123,11 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role)
 {
     // The two change places: what was to be predicted is a feature when a feature is to be predicted now.
-    if (role == Role::Target)
-        std::replace(roles.begin(), roles.end(), Role::Target, roles[column]);
+    // Where that would leave nothing to predict from, it is a feature too.
+    if (role == Role::Target) {
+        const bool hasOther = std::count(roles.begin(), roles.end(), Role::Feature) > (roles[column] == Role::Feature ? 1 : 0);
+        std::replace(roles.begin(), roles.end(), Role::Target, hasOther ? roles[column] : Role::Feature);
+    }
     roles[column] = role;
     return roles;
 }

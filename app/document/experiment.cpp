@@ -262,6 +262,9 @@ void Experiment::follow(Changes changes)
         askForModel();
     Q_EMIT stateChanged();
     Q_EMIT stagesChanged();
+    if (changes.testFlag(Change::Source) && isFrozen() && setup().source && !sayWhatIsMissing())
+        Q_EMIT noticeRaised(Severity::Information,
+                            tr("The frozen model stays: it answers for the new rows. Unfreeze a copy to train on them."));
 }
 
 void Experiment::followSource()
@@ -274,9 +277,24 @@ void Experiment::followSource()
         m_training.clear();
     chooseAxes();
     Q_EMIT sourceChanged();
-    if (isFrozen() && setup().source)
-        Q_EMIT noticeRaised(Severity::Information,
-                            tr("The frozen model stays: it answers for the new rows. Unfreeze a copy to train on them."));
+}
+
+/// A frozen model beside a table without its columns says so: nothing that is drawn then could be its answer.
+bool Experiment::sayWhatIsMissing()
+{
+    QStringList missing;
+    for (const InputColumn& input : setup().frozen->inputs()) {
+        if (!table().find(input.name))
+            missing << tr("\"%1\"").arg(QString::fromStdString(input.name));
+    }
+    if (missing.isEmpty())
+        return false;
+    constexpr int mostNamed = 4;
+    const int more = int(missing.size()) - mostNamed;
+    const QString names = missing.mid(0, mostNamed).join(QStringLiteral(", ")) + (more > 0 ? tr(" and %n more", nullptr, more) : QString());
+    Q_EMIT noticeRaised(Severity::Warning, tr("The frozen model asks for %1, and %2 has no such column: it has no answer for these rows.")
+                                               .arg(names, setup().source->name));
+    return true;
 }
 
 void Experiment::followRows()
@@ -475,11 +493,21 @@ void Experiment::unfreezeCopy()
 {
     if (!isFrozen())
         return;
+    // A model file holds what was learned, not the rows that it was learned from.
+    const bool fromFile = !setup().frozenRows;
+    if (fromFile && !setup().source) {
+        Q_EMIT noticeRaised(Severity::Information, tr("This model came from a file: it can predict, and there are no rows here to learn from. "
+                                                      "Open a table to train a model of its own."));
+        return;
+    }
     Setup next = setup();
     next.frozen.reset();
     next.frozenRows.reset();
     next.frozenFile.clear();
-    m_store.change(tr("Unfreeze a copy"), std::move(next));
+    m_store.change(fromFile ? tr("Put the opened model aside") : tr("Unfreeze a copy"), std::move(next));
+    if (fromFile)
+        Q_EMIT noticeRaised(Severity::Information, tr("The opened model was put aside; Undo brings it back. What is trained now learns from %1.")
+                                                       .arg(setup().source->name));
 }
 
 void Experiment::openModel(const QString& path)
@@ -495,6 +523,8 @@ void Experiment::openModel(const QString& path)
     next.frozenFile = path;
     m_savedModel = *opened;
     m_store.change(tr("Open %1").arg(QFileInfo(path).fileName()), std::move(next));
+    if (setup().source)
+        sayWhatIsMissing();
 }
 
 bool Experiment::saveModel(const QString& path)

@@ -121,6 +121,7 @@ private:
     void follow(Changes changes);
     void followSource();
     void followRows();
+    bool sayWhatIsMissing();
     void chooseAxes();
     void retrain();
     void askForModel();

@@ -64,9 +64,12 @@ BottomCard::BottomCard(Experiment& experiment, QWidget* parent)
     });
     connect(m_runs, &RunsPanel::countChanged, this, [this](int runs) {
         m_tabs->setTabText(RunsTab, runs > 0 ? tr("Runs (%1)").arg(QLocale().toString(runs)) : tr("Runs"));
+        m_tabs->updateGeometry();
     });
 
     connect(&m_experiment, &Experiment::historyChanged, this, &BottomCard::followHistory);
+    connect(&m_experiment, &Experiment::sourceChanged, this, &BottomCard::countRows);
+    connect(&m_experiment, &Experiment::dataChanged, this, &BottomCard::countRows);
     connect(&m_experiment, &Experiment::positionChanged, this, &BottomCard::followPosition);
     connect(&m_experiment, &Experiment::stateChanged, this, &BottomCard::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &BottomCard::followState);
@@ -240,9 +243,14 @@ void BottomCard::followHistory()
     m_following = true;
     m_slider->setRange(0, std::max(0, int(history.size()) - 1));
     m_following = false;
-    const QLocale locale;
-    m_tabs->setTabText(RowsTab, tr("Rows (%1)").arg(locale.toString(qulonglong(m_experiment.table().rows()))));
+    countRows();
     followPosition();
+}
+
+void BottomCard::countRows()
+{
+    m_tabs->setTabText(RowsTab, tr("Rows (%1)").arg(QLocale().toString(qulonglong(m_experiment.table().rows()))));
+    m_tabs->updateGeometry();
 }
 
 void BottomCard::followPosition()
@@ -266,8 +274,9 @@ QString BottomCard::stepSentence() const
         return m_experiment.setup().source ? tr("Nothing is trained yet: press Train (Ctrl+T).") : tr("Open data first.");
     const QString what = QString::fromStdString(frame->what);
     const std::size_t last = training.history().back().step;
-    const QString where = frame->step == 0 ? tr("The starting point, before step 1 of %1").arg(last)
-                                           : tr("Step %1 of %2").arg(frame->step).arg(last);
+    const QString where = frame->step > 0 ? tr("Step %1 of %2").arg(frame->step).arg(last)
+        : last > 0                        ? tr("The starting point, before step 1 of %1").arg(last)
+                                          : tr("The starting point: press Space to play, or the right arrow for one step");
     return what.isEmpty() ? where : tr("%1: %2").arg(where, what);
 }
 

@@ -47,6 +47,7 @@ private:
     QToolButton* makeButton(const QString& text, const QString& name, const QString& help);
 
     void followHistory();
+    void countRows();
     void followPosition();
     void followState();
     void followSelection();

@@ -54,8 +54,8 @@ LearningCurvePart::LearningCurvePart(Experiment& experiment, QWidget* parent)
         m_progress->setValue(done);
     });
     connect(&m_job, &LearningCurveJob::finished, this, [this](const CurvePointsPtr& points) {
-        show(*points);
         follow();
+        show(*points);
     });
     connect(&m_job, &LearningCurveJob::failed, this, [this](const Error& error) {
         m_hasCurve = false;
@@ -142,6 +142,7 @@ void LearningCurvePart::show(const CurvePoints& points)
         return;
     }
     m_hasCurve = true;
+    m_chart->setVisible(true);
     // A model that is hopeless with few rows must not press the rest of the curve flat.
     low = std::max(low, high - 3);
     for (QList<QPointF>* curve : {&train, &test}) {

@@ -214,7 +214,9 @@ QString ModelCard::stateSentence() const
     case ExperimentState::Ready: break;
     }
     const auto& error = m_experiment.training().error();
-    return error ? errorText(*error) : tr("Not trained yet.");
+    if (error)
+        return errorText(*error);
+    return m_experiment.model() ? tr("These numbers are of the choices before. Nothing is trained with those that you see.") : tr("Not trained yet.");
 }
 
 void ModelCard::followState()

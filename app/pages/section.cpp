@@ -8,6 +8,7 @@
 #include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 
 namespace modelarium {
 
@@ -91,6 +92,15 @@ public:
     using QComboBox::QComboBox;
 
 protected:
+    /// A wheel that scrolls the page must not change what it passes over.
+    void wheelEvent(QWheelEvent* event) override
+    {
+        if (hasFocus())
+            QComboBox::wheelEvent(event);
+        else
+            event->ignore();
+    }
+
     void paintEvent(QPaintEvent*) override
     {
         QStylePainter painter(this);
@@ -110,6 +120,7 @@ QComboBox* makeChoice(QWidget* parent)
     auto* box = new Choice(parent);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(6);
+    box->setFocusPolicy(Qt::StrongFocus);
     return box;
 }
 

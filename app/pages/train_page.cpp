@@ -60,7 +60,10 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
     });
     connect(m_reset, &QPushButton::clicked, this, [this] { m_experiment.choices().resetHyperparameters(); });
     connect(m_train, &QPushButton::clicked, this, [this] { m_experiment.train(true); });
-    connect(m_slowly, &QPushButton::clicked, this, [this] { m_experiment.train(false); });
+    connect(m_slowly, &QPushButton::clicked, this, [this] {
+        m_experiment.train(false);
+        Q_EMIT steppingBegan();
+    });
     connect(m_automatic, &QCheckBox::clicked, this, [this](bool on) { m_experiment.setAutoTrain(on); });
     for (const auto signal : {&Experiment::learnerChanged, &Experiment::hyperparametersChanged, &Experiment::rolesChanged,
                               &Experiment::sourceChanged, &Experiment::preparationChanged})

@@ -20,6 +20,9 @@ class TrainPage : public QWidget {
 public:
     explicit TrainPage(Experiment& experiment, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    void steppingBegan();                                   ///< the player's keys are wanted now, not those of the button
+
 private:
     void followLearner();
     void followState();

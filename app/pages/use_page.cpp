@@ -44,7 +44,7 @@ UsePage::UsePage(Experiment& experiment, QWidget* parent)
     connect(&m_job, &PredictJob::progressed, this, [this](double share) {
         m_fileState->setText(tr("Reading %1: %2 %").arg(m_rowsName).arg(int(share * 100)));
     });
-    connect(&m_job, &PredictJob::failed, this, [this](const Error& error) { m_fileState->setText(errorText(error)); });
+    connect(&m_job, &PredictJob::failed, this, [this](const Error& error) { showNoRows(errorText(error)); });
     followModel();
 }
 
@@ -141,12 +141,22 @@ void UsePage::predictFile(const QString& path)
 {
     const ModelPtr model = m_experiment.model();
     if (!model) {
-        m_fileState->setText(tr("There is no model yet that could predict these rows."));
+        showNoRows(tr("There is no model yet that could predict these rows."));
         return;
     }
     m_rowsName = QFileInfo(path).fileName();
     m_fileState->setText(tr("Reading %1…").arg(m_rowsName));
     m_job.start(model, std::filesystem::path(path.toStdU16String()));
+}
+
+/// The rows of another file are not left standing under a sentence about this one.
+void UsePage::showNoRows(const QString& why)
+{
+    m_rows.reset();
+    m_saveRows->setEnabled(false);
+    m_fileRows->hide();
+    m_fileState->setText(why);
+    Q_EMIT fileAnswered(m_fileState);
 }
 
 void UsePage::showRows(const PredictedRowsPtr& rows)
@@ -161,6 +171,7 @@ void UsePage::showRows(const PredictedRowsPtr& rows)
     m_fileState->setText(tr("Predicted %1 rows of %2 in %3 ms.")
                              .arg(QLocale().toString(qulonglong(rows->table.rows())), m_rowsName)
                              .arg(rows->seconds * 1000, 0, 'f', 1));
+    Q_EMIT fileAnswered(m_fileRows);
 }
 
 void UsePage::followModel()

@@ -33,6 +33,7 @@ Q_SIGNALS:
     void predictFileWanted();
     void pointWanted(int code);                             ///< in the middle of the plot; -1 asks the model
     void saveRowsWanted(const modelarium::Table& rows, const QString& name);
+    void fileAnswered(QWidget* where);                      ///< the answer for a file, or the reason why there is none, is there
 
 private:
     QWidget* makeAsk();
@@ -43,6 +44,7 @@ private:
     void followModel();
     void followInputs();
     void showRows(const PredictedRowsPtr& rows);
+    void showNoRows(const QString& why);
 
     Experiment& m_experiment;
     PredictJob m_job;

@@ -176,7 +176,9 @@ public:
             : m_separator                                ? *m_separator
                                                          : chooseDelimiter(m_text, m_offset, m_whole);
         m_dialect.record.collapse = m_dialect.record.delimiter == ' ';
-        if (m_text.find(m_dialect.record.delimiter, m_offset) == std::string_view::npos)
+        // A guess that does not occur was none; what the person or the file says holds, even where it makes a single column.
+        const bool isSaid = m_options.delimiter || m_separator;
+        if (!isSaid && m_text.find(m_dialect.record.delimiter, m_offset) == std::string_view::npos)
             m_dialect.record.delimiter = m_dialect.record.delimiter == ';' ? ';' : ',';
         else if (m_dialect.record.delimiter != ',')
             m_dialect.entries.push_back(entry("delimiter", "The cells are separated by " + delimiterName(m_dialect.record.delimiter) + "."));

@@ -84,7 +84,7 @@ Parameters unitParameters(const Parameters& like, Index k)
 /// Shape    (1 + terms, parameters): the intercept first, as in parametersInDataUnits; parameters as the rows of DesignFactor::F
 Result<Matrix> unitsMap(const Model& model, Index parameters)
 {
-    const std::vector<LinearReading> readings = linearReadings(model);
+    const std::vector<LinearReading> readings = linearReadings(model).sums;
     if (readings.size() != 1)
         return unsupported("it is no weighted sum in the units of the data.");
     std::map<std::vector<int>, Index> places;
@@ -95,7 +95,7 @@ Result<Matrix> unitsMap(const Model& model, Index parameters)
         const Result<ModelPtr> unit = Model::make(model.preparation(), unitParameters(model.parameters(), k), model.target(), model.provenance());
         if (!unit)
             return unit.error();
-        const LinearReading reading = linearReadings(**unit).at(0);
+        const LinearReading reading = linearReadings(**unit).sums.at(0);
         map(0, k) = reading.intercept;
         for (std::size_t term = 0; term < reading.terms.size(); ++term)
             if (const auto place = places.find(reading.exponents[term]); place != places.end())

@@ -250,9 +250,10 @@ std::vector<std::string> chosenLevels(const std::vector<std::string>& levels, co
 std::size_t codeOf(std::vector<std::string>& levels, const std::string& level)
 {
     const auto found = std::find(levels.begin(), levels.end(), level);
+    const std::size_t code = std::size_t(found - levels.begin());
     if (found == levels.end())
         levels.push_back(level);
-    return std::size_t((found == levels.end() ? levels.end() - 1 : found) - levels.begin());
+    return code;
 }
 
 Result<InputColumn> learnCategories(InputColumn input, const Column& column, const std::vector<std::size_t>& rows,

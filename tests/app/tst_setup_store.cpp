@@ -220,6 +220,10 @@ void TestSetupStore::aTargetThatTheLearnerCannotDoChangesTheLearner()
     choices.setRole(1, Role::Ignored);
     choices.setRole(1, Role::Target);
     QCOMPARE(store.setup().roles[0], Role::Ignored);
+    // Unless nothing would be left to predict from.
+    choices.setRole(2, Role::Ignored);
+    choices.setRole(0, Role::Target);
+    QCOMPARE(store.setup().roles[1], Role::Feature);
 }
 
 QTEST_GUILESS_MAIN(TestSetupStore)

@@ -37,6 +37,9 @@ private Q_SLOTS:
     void failedSaveKeepsTheModelUnsaved_data();
     void failedSaveKeepsTheModelUnsaved();
     void divergenceIsASentence();
+    void aSentenceLeavesWithItsCause();
+    void aFrozenModelNamesTheColumnsItMisses();
+    void anOpenedModelIsNotThrownAway();
     void everyControlHasAName_data();
     void everyControlHasAName();
 
@@ -255,6 +258,52 @@ void TestWindowErrors::divergenceIsASentence()
     QVERIFY(window->experiment().choices().setHyperparameter("learning_rate", 0.1));
     QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window), 20'000);
     QTRY_VERIFY(window->notice().isEmpty());
+}
+
+void TestWindowErrors::aSentenceLeavesWithItsCause()
+{
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("infinite.csv"), "x,y\n1,inf\n" + numberRows(20)));
+    QTRY_VERIFY_WITH_TIMEOUT(window->notice().contains(QStringLiteral("infinite")), 20'000);
+    window->open(write(QStringLiteral("line.csv"), "x,y\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window) && !window->notice().contains(QStringLiteral("infinite")), 20'000);
+}
+
+void TestWindowErrors::aFrozenModelNamesTheColumnsItMisses()
+{
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("line.csv"), "x,y\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window), 20'000);
+    window->experiment().freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    window->open(write(QStringLiteral("other.csv"), "a,b\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(window->notice().contains(QStringLiteral("asks for \"x\", and other.csv has no such column")), 20'000);
+}
+
+/// A model file holds no rows: without a table there is nothing to go on with, and the model stays.
+void TestWindowErrors::anOpenedModelIsNotThrownAway()
+{
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("line.csv"), "x,y\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window), 20'000);
+    window->experiment().freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    const QString path = m_folder.filePath(QStringLiteral("kept.model.json"));
+    QVERIFY(window->experiment().saveModel(path));
+    auto other = makeWindow();
+    other->open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(other->experiment().isFrozen(), 20'000);
+    other->experiment().unfreezeCopy();
+    QVERIFY(other->experiment().isFrozen());
+    QVERIFY2(other->notice().contains(QStringLiteral("no rows here to learn from")), qPrintable(other->notice()));
+    // Beside a table it is put aside, and Undo brings it back.
+    window->open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen() && !window->experiment().setup().frozenRows, 20'000);
+    window->experiment().unfreezeCopy();
+    QVERIFY(!window->experiment().isFrozen());
+    QVERIFY2(window->notice().contains(QStringLiteral("put aside")), qPrintable(window->notice()));
+    window->experiment().undoStack().undo();
+    QVERIFY(window->experiment().isFrozen());
 }
 
 void TestWindowErrors::everyControlHasAName_data()

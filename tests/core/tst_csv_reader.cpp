@@ -312,6 +312,11 @@ private Q_SLOTS:
         QCOMPARE(imported(text, options).table.column(0).numberValues()[0], 1234.0);
         options.delimiter = ',';
         QCOMPARE(imported(text, options).table.columns(), std::size_t(2));
+        // Said is said, even where the text holds no such character.
+        CsvOptions bars;
+        bars.delimiter = '|';
+        QCOMPARE(imported("x,y\nred,blue\ngreen,red\n", bars).table.columns(), std::size_t(1));
+        QCOMPARE(imported("sep=|\nx,y\nred,blue\ngreen,red\n").table.columns(), std::size_t(1));
         CsvOptions dates;
         dates.dayFirst = true;
         QCOMPARE(imported("d\n01/02/2024\n", dates).table.column(0).cellText(0), std::string("2024-02-01"));
