@@ -30,13 +30,26 @@ std::string rangeText(const HyperparameterSpec& spec)
     return (spec.minimumExclusive ? "above " : "") + shortText(spec.minimum, 7) + " to " + shortText(spec.maximum, 7);
 }
 
+std::string tasksText(const LearnerInfo& learner)
+{
+    std::string tasks;
+    for (const Task task : learner.tasks)
+        tasks += (tasks.empty() ? "" : ", ") + std::string(taskName(task));
+    return tasks;
+}
+
+/// The table of the README: a test holds the two together.
+void printMarkdown()
+{
+    print("| learner | `--learner` | for | one step is a | what it does |\n|---|---|---|---|---|\n");
+    for (const LearnerInfo& learner : learners())
+        print("| " + learner.name + " | `" + learner.id + "` | " + tasksText(learner) + " | " + learner.stepName + " | " + learner.help + " |\n");
+}
+
 void printLearners()
 {
     for (const LearnerInfo& learner : learners()) {
-        std::string tasks;
-        for (const Task task : learner.tasks)
-            tasks += (tasks.empty() ? "" : ", ") + std::string(taskName(task));
-        print(learner.id + "  (" + learner.name + "; " + tasks + ")\n  " + learner.help + "\n");
+        print(learner.id + "  (" + learner.name + "; " + tasksText(learner) + ")\n  " + learner.help + "\n");
         std::vector<std::vector<std::string>> rows;
         for (const HyperparameterSpec& spec : learner.table)
             rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec), spec.help});
@@ -57,8 +70,12 @@ void addLearnersCommand(CLI::App& app, int&)
 {
     CLI::App* command = app.add_subcommand("learners", "Lists every learner with its hyperparameters, their defaults, ranges and help");
     auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON document on standard output");
-    command->callback([json] {
+    auto markdown = std::make_shared<bool>(false);
+    CLI::Option* asJson = command->add_flag("--json", *json, "One JSON document on standard output");
+    command->add_flag("--markdown", *markdown, "A table in Markdown, without the hyperparameters")->excludes(asJson);
+    command->callback([json, markdown] {
+        if (*markdown)
+            return printMarkdown();
         if (!*json)
             return printLearners();
         auto list = nlohmann::ordered_json::array();

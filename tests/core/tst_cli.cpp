@@ -115,7 +115,7 @@ private Q_SLOTS:
                                  "train a.csv --target y --learner decision_tree --seed 18446744073709551616", "inspect a.csv --rows -1",
                                  "inspect a.csv --header --no-header", "inspect a.csv --dates sometimes",
                                  "train a.csv --target y --learner decision_tree --seed -1", "train a.csv --target y --learner decision_tree --seed many",
-                                 "predict only.model.json", "predict a b c", "evaluate", "show", "learners --loud", "inspect", "inspect a.csv --delimiter x"})
+                                 "predict only.model.json", "predict a b c", "evaluate", "show", "learners --loud", "learners --json --markdown", "inspect", "inspect a.csv --delimiter x"})
             QTest::addRow("%s", text) << words(text);
         QTest::newRow("no verb") << QStringList();
     }
@@ -171,6 +171,17 @@ private Q_SLOTS:
             QCOMPARE(list[i]["hyperparameters"].size(), learners()[i].table.size());
             QVERIFY(run({QStringLiteral("learners")}).out.contains(learners()[i].id.c_str()));
         }
+    }
+
+    /// The README's table of learners is the registry's, printed; a new learner is not forgotten there.
+    void readmeListsTheLearners()
+    {
+        const Run listed = run(words("learners --markdown"));
+        QCOMPARE(listed.exitCode, 0);
+        QCOMPARE(listed.out.count('\n'), qsizetype(learners().size()) + 2);
+        QFile readme(QStringLiteral(MODELARIUM_SOURCE_DIR "/README.md"));
+        QVERIFY(readme.open(QFile::ReadOnly));
+        QVERIFY2(readme.readAll().contains(listed.out), "Put what \"modelarium-cli learners --markdown\" prints into README.md.");
     }
 
     void trainAsJson()
