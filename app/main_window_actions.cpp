@@ -47,6 +47,7 @@ void MainWindow::Actions::follow(const Experiment& experiment)
     unfreeze->setEnabled(frozen);
     predict->setEnabled(experiment.model() != nullptr);
     copyEquation->setEnabled(experiment.model() != nullptr);
+    copyLatex->setEnabled(experiment.model() != nullptr);
 }
 
 QAction* MainWindow::addAction(QMenu* menu, const QString& text, const QString& keys, const QString& help, const Act& act)
@@ -124,6 +125,7 @@ void MainWindow::makeEditMenu()
     menu->addSeparator();
     addAction(menu, tr("&Copy the plot"), QStringLiteral("Ctrl+Shift+C"), tr("Copies the picture."), [this] { m_plot->copy(); });
     m_actions->copyEquation = addAction(menu, tr("Copy the &equation"), {}, tr("Copies the equation with all its digits."), [this] { m_model->copyEquation(); });
+    m_actions->copyLatex = addAction(menu, tr("Copy the equation as &LaTeX"), {}, tr("Copies the equation for a paper or a worksheet."), [this] { m_model->copyLatex(); });
     menu->addSeparator();
     m_actions->deleteRows = addAction(menu, tr("&Delete the selected rows"), QStringLiteral("Ctrl+Del"), tr("Removes the selected rows; undo brings them back."), [this] {
         const std::vector<std::size_t> rows = m_experiment.view().selection();

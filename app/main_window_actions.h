@@ -22,6 +22,7 @@ struct MainWindow::Actions {
     QAction* unfreeze = nullptr;
     QAction* predict = nullptr;
     QAction* copyEquation = nullptr;
+    QAction* copyLatex = nullptr;
     QAction* light = nullptr;
     QAction* dark = nullptr;
     QAction* projector = nullptr;

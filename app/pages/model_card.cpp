@@ -175,6 +175,8 @@ QWidget* ModelCard::makeNumbers()
     m_numbers->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
     m_numbers->setTabKeyNavigation(false);
+    m_numbers->setWordWrap(false);
+    m_numbers->setTextElideMode(Qt::ElideMiddle);
     m_numbers->setShowGrid(false);
     m_numbers->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_numbers->setProperty("role", QStringLiteral("plain"));
@@ -200,6 +202,12 @@ void ModelCard::copyEquation()
 {
     if (const ModelPtr model = m_experiment.model())
         QGuiApplication::clipboard()->setText(QString::fromStdString(equationText(*model, 17)));
+}
+
+void ModelCard::copyLatex()
+{
+    if (const ModelPtr model = m_experiment.model())
+        QGuiApplication::clipboard()->setText(QString::fromStdString(equationLatex(*model)));
 }
 
 QString ModelCard::stateSentence() const

@@ -20,6 +20,7 @@ public:
 
     void setProjector(bool on);
     void copyEquation();
+    void copyLatex();
 
 Q_SIGNALS:
     void saveWanted();
