@@ -47,7 +47,7 @@ nlohmann::ordered_json specToJson(const HyperparameterSpec& spec)
 
 nlohmann::ordered_json learnerToJson(const LearnerInfo& learner)
 {
-    nlohmann::ordered_json result = {{"id", learner.id}, {"name", learner.name}, {"help", learner.help}};
+    nlohmann::ordered_json result = {{"id", learner.id}, {"name", learner.name}, {"help", learner.help}, {"objective", learner.objective}};
     result["tasks"] = nlohmann::ordered_json::array();
     for (const Task task : learner.tasks)
         result["tasks"].push_back(std::string(taskName(task)));

@@ -49,7 +49,7 @@ void printMarkdown()
 void printLearners()
 {
     for (const LearnerInfo& learner : learners()) {
-        print(learner.id + "  (" + learner.name + "; " + tasksText(learner) + ")\n  " + learner.help + "\n");
+        print(learner.id + "  (" + learner.name + "; " + tasksText(learner) + ")\n  " + learner.help + "\n  " + learner.objective + "\n");
         std::vector<std::vector<std::string>> rows;
         for (const HyperparameterSpec& spec : learner.table)
             rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec), spec.help});

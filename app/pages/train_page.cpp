@@ -86,6 +86,12 @@ void TrainPage::followLearner()
     }
     m_learner->setCurrentIndex(m_learner->findData(QString::fromStdString(m_experiment.setup().learner)));
     m_help->setText(learner ? QString::fromStdString(learner->help) : QString());
+    const QString objective = learner ? QString::fromStdString(learner->objective) : QString();
+    for (QWidget* widget : {static_cast<QWidget*>(m_learner), static_cast<QWidget*>(m_help)}) {
+        // A paragraph wraps; formulas have signs that a tool tip would take for tags.
+        widget->setToolTip(objective.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(objective.toHtmlEscaped()));
+        widget->setAccessibleDescription(objective);
+    }
     const bool advises = learner && m_experiment.setup().preparation.scaling == Scaling::None
         && learner->advisesScaling(hyperparametersOf(m_experiment.setup()));
     m_advice->setText(tr("This learner does better with features on a common scale: see “Scales” on the Prepare page."));

@@ -19,6 +19,7 @@ struct LearnerInfo {
     std::string id;                                 ///< "linear_regression"
     std::string name;                               ///< "Least squares"
     std::string help;                               ///< one or two sentences: what it does and what it is good for
+    std::string objective;                          ///< what its parameters minimise or are, in scikit-learn's terms: what is averaged, what is penalised
     std::vector<Task> tasks;
     HyperparameterTable table;
     std::string stepName;                           ///< what one step is: "Newton step", "split"

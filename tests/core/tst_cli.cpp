@@ -169,7 +169,9 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < list.size(); ++i) {
             QCOMPARE(list[i]["id"].get<std::string>(), learners()[i].id);
             QCOMPARE(list[i]["hyperparameters"].size(), learners()[i].table.size());
+            QCOMPARE(list[i]["objective"].get<std::string>(), learners()[i].objective);
             QVERIFY(run({QStringLiteral("learners")}).out.contains(learners()[i].id.c_str()));
+            QVERIFY(run({QStringLiteral("learners")}).out.contains(learners()[i].objective.c_str()));
         }
     }
 

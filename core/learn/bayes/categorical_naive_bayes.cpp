@@ -175,6 +175,8 @@ LearnerInfo categoricalNaiveBayes()
     info.name = "Categorical naive Bayes";
     info.help = "Counts how often each level of each category comes in every class, and asks in which class a new row would be the "
                 "least surprise. For features that are categories; they are taken to be independent.";
+    info.objective = "P(level | class) = (rows of the class with the level + alpha) / (rows of the class + alpha times "
+                     "levels); the share of each class is that of the rows. As scikit-learn's CategoricalNB.";
     info.tasks = {Task::Classification};
     info.stepName = "class";
     info.wantsCategories = true;

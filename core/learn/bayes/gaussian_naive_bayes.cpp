@@ -116,6 +116,8 @@ LearnerInfo gaussianNaiveBayes()
     info.name = "Gaussian naive Bayes";
     info.help = "Draws one bell curve for every feature in every class, and asks under which class's curves a new row is likeliest. "
                 "Features are taken to be independent, which is rarely true and often good enough.";
+    info.objective = "Share, means and variances of each class; a variance is the mean of (x - mean)^2 (ddof 0) plus "
+                     "var_smoothing times the largest variance of a feature over all rows. As scikit-learn's GaussianNB.";
     info.tasks = {Task::Classification};
     info.stepName = "class";
     info.table = {

@@ -182,6 +182,8 @@ LearnerInfo quadraticDiscriminantAnalysis()
     info.name = "Quadratic discriminant analysis";
     info.help = "Lays a bell over the rows of every class, as wide and as tilted as they lie, and asks under which bell a new row is "
                 "likeliest. The borders between classes are curves.";
+    info.objective = "Share and mean of each class, and its covariance divided by its rows less one (ddof 1), mixed as (1 - "
+                     "reg_param) S + reg_param I. As scikit-learn's QuadraticDiscriminantAnalysis.";
     info.tasks = {Task::Classification};
     info.stepName = "class";
     info.wantsReferenceLevel = true;

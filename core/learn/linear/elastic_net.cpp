@@ -150,6 +150,8 @@ LearnerInfo lassoRegression()
                               "A straight line or plane that uses as few features as it can: weak weights become exactly 0. Good for "
                               "finding out which of many features matter.",
                               false);
+    info.objective = "Minimises sum (y - w x - b)^2 / (2 n) + alpha sum |w| over n rows. The intercept b is not penalised. As "
+                     "scikit-learn's Lasso, and LassoCV where the penalty is cross-validated.";
     info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
         return std::make_unique<ElasticNetLearner>(chosen, 1.0);
     };
@@ -161,6 +163,9 @@ LearnerInfo elasticNet()
     LearnerInfo info = infoOf("elastic_net", "Elastic net",
                               "Lasso and ridge regression mixed: few features, but those that say nearly the same stay in together.",
                               true);
+    info.objective = "Minimises sum (y - w x - b)^2 / (2 n) + alpha l1_ratio sum |w| + alpha (1 - l1_ratio) / 2 sum w^2 over n "
+                     "rows. The intercept b is not penalised. As scikit-learn's ElasticNet, and ElasticNetCV where the penalty "
+                     "is cross-validated.";
     info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
         return std::make_unique<ElasticNetLearner>(chosen, chosen.real("l1_ratio"));
     };

@@ -406,6 +406,9 @@ LearnerInfo huberRegression()
     info.name = "Huber regression";
     info.help = "A straight line or plane that a few outliers hardly move: near it errors count by their square, far from it only by "
                 "their size.";
+    info.objective = "Minimises sum [sigma + H((y - w x - b) / sigma) sigma] + alpha |w|^2 over w, b and sigma > 0; H(z) is "
+                     "z^2 where |z| < epsilon, and 2 epsilon |z| - epsilon^2 beyond. The intercept b is not penalised. As "
+                     "scikit-learn's HuberRegressor.";
     info.tasks = {Task::Regression};
     info.table = {
         Spec::real("epsilon", "Epsilon",

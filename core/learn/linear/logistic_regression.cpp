@@ -60,6 +60,9 @@ LearnerInfo logisticRegression()
     info.name = "Logistic regression";
     info.help = "Draws straight boundaries between the classes and says how sure it is on each side. The first model to try for "
                 "classes.";
+    info.objective = "Minimises C sum -log P(class of the row) + (1 - l1_ratio) / 2 sum w^2 + l1_ratio sum |w|, with l1_ratio "
+                     "0 for squared weights and 1 for absolute ones: a sum over the rows, no mean. Intercepts are not "
+                     "penalised. As scikit-learn's LogisticRegression; three or more classes have a score each (softmax).";
     info.tasks = {Task::Classification};
     info.table = {
         HyperparameterSpec::choice("penalty", "Penalty",

@@ -191,6 +191,9 @@ LearnerInfo perceptron()
     info.name = "Perceptron";
     info.help = "Looks at one row after the other, and moves the boundary whenever a row is on its wrong side. The oldest machine that "
                 "learns; it stops only where a straight boundary separates the classes.";
+    info.objective = "Has no objective: a row with s (w x + b) <= 0, s = 1 for the class and -1 for the others, adds rate s x "
+                     "to w and rate s to the intercept b. The loss shown is the mean of max(0, -s (w x + b)). As "
+                     "scikit-learn's Perceptron without a penalty; three or more classes have a boundary each.";
     info.tasks = {Task::Classification};
     info.table = {
         Spec::choice("step", "One step is",

@@ -178,6 +178,9 @@ LearnerInfo polynomialRegression()
     info.name = "Polynomial regression";
     info.help = "Bends the line: fits powers and products of the features. Shows at a glance what a model too stiff and a model "
                 "too flexible look like.";
+    info.objective = "Minimises the sum of (y - w t - b)^2 over the rows, t all powers and products of the features up to the "
+                     "degree. Nothing is penalised. The same minimum as scikit-learn's PolynomialFeatures followed by "
+                     "LinearRegression.";
     info.tasks = {Task::Regression};
     info.table = {
         HyperparameterSpec::integer("degree", "Degree",

@@ -120,6 +120,9 @@ LearnerInfo neuralNetwork()
     info.name = "Neural network";
     info.help = "Layers of units, each a weighted sum of the layer before, bent by its activation: with enough units they draw any "
                 "shape. The weights are found by going downhill, again and again, in small batches.";
+    info.objective = "Minimises, for each batch of B rows, [sum of losses + l1 sum |w| + l2 / 2 sum w^2] / B; the loss of a "
+                     "row is (f - y)^2 / 2 with the target standardised, or -log P(its class). Intercepts are not penalised. "
+                     "As scikit-learn's MLPRegressor and MLPClassifier, whose alpha is l2 here.";
     info.tasks = {Task::Regression, Task::Classification};
     info.table = networkTable();
     info.stepName = "epoch";

@@ -264,6 +264,9 @@ LearnerInfo linearSvm()
     info.name = "Linear support vector machine";
     info.help = "Draws the straight boundary that keeps the widest margin free of rows, and pays for every row inside it. Only the rows "
                 "at the margin decide where it is.";
+    info.objective = "Minimises (|w|^2 + b^2) / 2 + C sum max(0, 1 - s (w x + b))^q, s = 1 for the class and -1 for the "
+                     "others, q = 1 (hinge) or 2 (squared): a sum over the rows. The intercept b is penalised as a weight is. "
+                     "As scikit-learn's LinearSVC with intercept_scaling 1; three or more classes have a boundary each.";
     info.tasks = {Task::Classification};
     info.table = {
         Spec::real("C", "C",

@@ -233,6 +233,9 @@ LearnerInfo supportVectorMachine()
     info.name = "Support vector machine";
     info.help = "Draws the boundary with the widest margin, and lets it bend by comparing rows with a kernel. Only the rows at the margin, the "
                 "support vectors, are kept.";
+    info.objective = "Minimises |w|^2 / 2 + C sum max(0, 1 - s f(x)), f(x) = w phi(x) + b in the space of the kernel, s = 1 or "
+                     "-1: a sum over the rows. The intercept b is not penalised. As scikit-learn's SVC (LIBSVM); each two "
+                     "classes have a boundary, and each boundary a vote.";
     info.tasks = {Task::Classification};
     info.table = kernelTable("The price of a row inside the margin: less makes the boundary smoother and lets more rows in, more bends to every row.");
     info.stepName = "batch of updates";

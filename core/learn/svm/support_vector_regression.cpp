@@ -118,6 +118,9 @@ LearnerInfo supportVectorRegression()
     info.name = "Support vector regression";
     info.help = "Lays the flattest curve that leaves most rows within a tube around it, and lets it bend by comparing rows with a kernel. Only "
                 "the rows outside the tube are kept.";
+    info.objective = "Minimises |w|^2 / 2 + C sum max(0, |y - f(x)| - epsilon), f(x) = w phi(x) + b in the space of the "
+                     "kernel: a sum over the rows, in the units of the target. The intercept b is not penalised. As "
+                     "scikit-learn's SVR (LIBSVM).";
     info.tasks = {Task::Regression};
     info.table = kernelTable("The price of a row outside the tube: less makes the curve flatter, more bends it to every row.");
     info.table.insert(info.table.begin() + 1,

@@ -219,6 +219,10 @@ LearnerInfo gradientBoosting()
     info.name = "Gradient boosting";
     info.help = "Adds up many small decision trees, each grown to put right what the sum of all before it still gets wrong. "
                 "Often the most accurate learner for tables, and more to set than a forest.";
+    info.objective = "Minimises the mean of (y - f)^2 / 2, or of -log P(class of the row), over the rows: each round adds "
+                     "trees with leaves of -learning_rate (sum of slopes) / (sum of curvatures + l2). The loss shown for "
+                     "numbers is the mean of (y - f)^2. As scikit-learn's HistGradientBoostingRegressor and "
+                     "HistGradientBoostingClassifier.";
     info.tasks = {Task::Classification, Task::Regression};
     info.stepName = "round";
     info.table = {

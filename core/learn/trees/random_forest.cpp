@@ -192,6 +192,10 @@ LearnerInfo randomForest()
     info.name = "Random forest";
     info.help = "Grows many decision trees, each from its own random draw of the rows and with random features to choose from, and takes "
                 "their mean. Hardly anything to set, and hard to beat on tables.";
+    info.objective = "The mean of trees that each lower Gini, entropy or the mean squared error of their own rows. The loss "
+                     "shown is the error of each training row by the trees that did not draw it (out of bag). As "
+                     "scikit-learn's RandomForestClassifier and RandomForestRegressor, on features cut into at most 255 bins; "
+                     "a row in a leaf counts as often as it was drawn.";
     info.tasks = {Task::Classification, Task::Regression};
     info.stepName = "tree";
     info.table = {
