@@ -44,6 +44,9 @@ Result<Progress> GradientDescentRun::step()
         error.place.hyperparameter = "learning_rate";
         return error;
     }
+    // Features far below 1 are looked at in a unit of their own size; their weights are not.
+    if (!modelarium::isFinite(freeze()))
+        return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features to comparable units."};
     m_converged = std::abs(before - m_loss) <= m_settings.tolerance * m_loss;
     m_finished = m_converged || m_steps >= m_settings.maximumIterations;
     return Progress{m_steps, m_loss, "gradient step " + std::to_string(m_steps)};

@@ -30,7 +30,7 @@ DescentSettings descentSettings(const Hyperparameters& hyperparameters);
 /// Plain gradient descent over all samples, from zero, one step at a time: slow, and to be watched.
 ///
 /// Math     theta <- theta - rate * gradient
-/// Errors   Diverged: "the loss became infinite at step 12: the learning rate 3 is too large"
+/// Errors   Diverged: "the loss became infinite at step 12: the learning rate 3 is too large"; NotFinite (a weight too large for a number)
 /// Cost     one evaluation of the objective a step
 class GradientDescentRun final : public TrainingRun {
 public:

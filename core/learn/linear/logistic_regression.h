@@ -11,7 +11,8 @@ namespace modelarium {
 ///          The loss shown is that divided by C n: the mean log loss and the penalty's share of it
 /// Shape    X (n_samples, n_features), y (n_samples) -> Linear {W (1 or classes, n_features), b}, Link::Logistic or Softmax
 /// Unit     the penalty depends on the units of the features: standardise them first
-/// Errors   those of checkDataset; Diverged (gradient descent: "the learning rate 3 is too large")
+/// Errors   those of checkDataset; NotFinite (a weight too large for a number); Diverged (gradient descent: "the learning rate 3 is too
+///          large")
 /// Cost     a few passes over the rows; see NewtonRun and SparseLogisticRun
 /// Source   D. R. Cox, J. R. Stat. Soc. B 20(2), 1958
 LearnerInfo logisticRegression();

@@ -206,6 +206,9 @@ Result<Progress> NewtonRun::step()
     judge(decrementBefore, fullStep);
     if (m_steps >= m_settings.maximumIterations)
         m_finished = true;
+    // The steps are taken in units of the features, in which tiny ones are as good as others; their weights are not.
+    if (!modelarium::isFinite(freeze()))
+        return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features to comparable units."};
     return Progress{m_steps, m_evaluation.loss, what};
 }
 

@@ -3,6 +3,9 @@
 #include "core/base/number_text.h"
 #include "core/learn/linear/least_squares.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace modelarium {
 
 namespace {
@@ -28,8 +31,10 @@ private:
         m_linear.W = solution->w.transpose();
         m_linear.b[0] = solution->b;
         m_notices = leastSquaresNotices(*solution, m_data->samples(), m_data->featureNames, m_alpha);
-        const double penalty = m_alpha * solution->w.squaredNorm() / double(m_data->samples());
-        return Progress{1, solution->meanSquaredResidual + penalty, "solved with alpha = " + shortText(m_alpha)};
+        // Squares of finite weights may leave the range of numbers, and 0 times infinity is none at all.
+        const double penalty = m_alpha > 0 ? m_alpha * solution->w.squaredNorm() / double(m_data->samples()) : 0;
+        const double loss = std::min(std::numeric_limits<double>::max(), solution->meanSquaredResidual + penalty);
+        return Progress{1, loss, "solved with alpha = " + shortText(m_alpha)};
     }
 
     DatasetPtr m_data;
@@ -69,6 +74,8 @@ LearnerInfo ridgeRegression()
     info.name = "Ridge regression";
     info.help = "A straight line or plane whose weights are kept small. Good where features say nearly the same, or where there "
                 "are many of them and few rows.";
+    info.objective = "Minimises sum (y - w x - b)^2 + alpha |w|^2: a sum over the rows, no mean, so more rows count more "
+                     "against the same alpha. The intercept b is not penalised. As scikit-learn's Ridge.";
     info.tasks = {Task::Regression};
     info.table = {
         HyperparameterSpec::real("alpha", "Alpha",
