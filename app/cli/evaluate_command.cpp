@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/data_flags.h"
+#include "app/cli/explanation_flags.h"
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/bootstrap.h"
@@ -29,6 +30,7 @@ struct EvaluateFlags {
     bool resamplesChosen = false;
     double level = 0.95;
     std::uint64_t seed = 1;
+    ExplanationFlags explanation;
     bool json = false;
 };
 
@@ -160,12 +162,16 @@ int evaluate(const EvaluateFlags& flags)
     const Result<Intervals> intervals = intervalsFor(flags, *data, predicted, target);
     if (!intervals)
         return refuse(intervals.error());
+    const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->sourceRows, flags.seed);
+    if (!explanation)
+        return refuse(explanation.error());
     const bool classes = target.task == Task::Classification;
     const Eigen::MatrixXi confusion = classes ? confusionMatrix(data->y, predicted.values, target.classes.size()) : Eigen::MatrixXi();
     if (!flags.json) {
         printMetrics(metrics, *intervals, data->samples(), flags.level);
         if (classes)
             printMatrix(confusion, target.classes);
+        printExplanation(*explanation, **model);
         return 0;
     }
     Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metrics}};
@@ -177,6 +183,7 @@ int evaluate(const EvaluateFlags& flags)
     }
     if (classes)
         document["curves"] = curvesToJson(*data, predicted, target);
+    addExplanation(document, *explanation, **model);
     printJson(document);
     return 0;
 }
@@ -201,7 +208,8 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     CLI::Option* bootstrap = command->add_option("--bootstrap", flags->resamples,
         "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)")->check(CLI::Range(0, 1000000));
     command->add_option("--level", flags->level, "Share of the resamples inside an interval")->check(level())->capture_default_str();
-    command->add_option("--seed", flags->seed, "Seed of the resamples")->check(wholeNumber())->capture_default_str();
+    command->add_option("--seed", flags->seed, "Seed of the resamples, of the shuffled cells and of the rows with curves")->check(wholeNumber())->capture_default_str();
+    flags->explanation.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);
     command->callback([flags, bootstrap, &exitCode] {

@@ -98,7 +98,8 @@ private Q_SLOTS:
                                  "crossval a.csv --target y --learner decision_tree --repeats 0", "search a.csv --target y --learner decision_tree",
                                  "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
                                  "compare", "compare a.csv", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --level 1",
-                                 "evaluate a b --level nan", "evaluate a b --seed many"})
+                                 "evaluate a b --level nan", "evaluate a b --seed many", "evaluate a b --repeats 3", "evaluate a b --importance --repeats 0",
+                                 "evaluate a b --metric r2"})
             QTest::addRow("%s", text) << QString::fromUtf8(text);
     }
 
@@ -290,6 +291,38 @@ private Q_SLOTS:
         QVERIFY(!run(command + QStringLiteral(" --bootstrap 0")).json().contains("intervals"));
         QCOMPARE(run(command + QStringLiteral(" --bootstrap 50 --level 0.5")).json()["intervals"]["accuracy"]["resamples"].get<int>(), 50);
         QVERIFY(run(QStringLiteral("evaluate %1 %2").arg(model, cars)).out.contains("95 % interval"));
+    }
+
+    /// A line says exactly what its columns do: its mean answer rises by the weight.
+    void evaluateTellsWhatColumnsDo()
+    {
+        const QString model = m_folder.filePath(QStringLiteral("mpg.model.json"));
+        QCOMPARE(run(QStringLiteral("train %1 --target mpg --features wt,hp --learner linear_regression --save %2").arg(cars, model)).exitCode, 0);
+        const QString command = QStringLiteral("evaluate %1 %2 --bootstrap 0 --importance --repeats 7 --metric r2 --dependence wt,hp").arg(model, cars);
+        const Run answer = run(command + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json importance = answer.json()["importance"];
+        QCOMPARE(importance["metric"].get<std::string>(), std::string("r2"));
+        QCOMPARE(importance["score"].get<double>(), answer.json()["metrics"]["r2"].get<double>());
+        QCOMPARE(importance["inputs"].size(), std::size_t(2));
+        QCOMPARE(importance["inputs"][0]["losses"].size(), std::size_t(7));
+        QVERIFY(importance["inputs"][0]["mean"].get<double>() > 0.1);
+        const ordered_json weight = answer.json()["dependence"][0];
+        const std::vector<double> grid = weight["grid"], mean = weight["outputs"][0]["mean"];
+        QCOMPARE(weight["input"].get<std::string>(), std::string("wt"));
+        QCOMPARE(weight["outputs"][0]["name"].get<std::string>(), std::string("mpg"));
+        QCOMPARE(weight["outputs"][0]["curves"].size(), std::size_t(32));
+        QCOMPARE(weight["rows"][31].get<int>(), 32);
+        QVERIFY(std::abs((mean.back() - mean.front()) / (grid.back() - grid.front()) - -3.877831) < 5e-7);
+        QVERIFY(run(command + QStringLiteral(" --json --seed 2")).json()["importance"] != importance);
+        const Run text = run(command);
+        QVERIFY2(text.out.contains("r2 lost when its cells are shuffled") && text.out.contains("mean mpg"), text.out.constData());
+
+        for (const char* wrong : {"--dependence weight", "--dependence mpg", "--importance --metric accuracy"}) {
+            const Run refused = run(QStringLiteral("evaluate %1 %2 %3").arg(model, cars, QString::fromUtf8(wrong)));
+            QCOMPARE(refused.exitCode, 1);
+            QVERIFY(refused.out.isEmpty() && !refused.err.isEmpty());
+        }
     }
 
     /// R: lm(mpg ~ wt + hp) and glm(am ~ wt), as tests/data/reference/inference.json has them to the last digit.
