@@ -101,14 +101,18 @@ private:
         return cores ? cores : 1;
     }
 
-    void invite(const std::shared_ptr<Job>& job, std::size_t helpers)
+    /// As many as there is memory for: the caller can do all of it alone, and must not leave while somebody may still come.
+    void invite(const std::shared_ptr<Job>& job, std::size_t helpers) noexcept
     {
         std::lock_guard lock(m_mutex);
-        while (m_workers.size() < helpers)
-            m_workers.emplace_back([this] { serve(); });
-        for (std::size_t i = 0; i < helpers; ++i) {
-            m_queue.push_back(job);
-            m_wake.notify_one();
+        try {
+            while (m_workers.size() < helpers)
+                m_workers.emplace_back([this] { serve(); });
+            for (std::size_t i = 0; i < helpers; ++i) {
+                m_queue.push_back(job);
+                m_wake.notify_one();
+            }
+        } catch (const std::exception&) {                   // std::bad_alloc, or std::system_error of a thread
         }
     }
 

@@ -238,12 +238,14 @@ private:
     std::size_t m_foreignLine = 0;
 };
 
-Result<CsvImport> readSource(const ByteSource& source, const CsvOptions& options, const ReadProgress& progress)
+/// Opening a file takes memory too, and so does a table that is given back.
+template <class Read>
+Result<CsvImport> withinMemory(const std::string& name, const Read& read)
 {
     try {
-        return Reader(source, options, progress).run();
+        return read();
     } catch (const std::bad_alloc&) {
-        return Error{ErrorCode::OutOfMemory, "There is not enough memory for the table in \"" + source.name() + "\": close other programs, or open a part of it."};
+        return Error{ErrorCode::OutOfMemory, "There is not enough memory for the table in \"" + name + "\": close other programs, or open a part of it."};
     }
 }
 
@@ -253,10 +255,10 @@ Result<CsvImport> readSource(const ByteSource& source, const CsvOptions& options
 
 Result<CsvImport> readCsv(const std::filesystem::path& path, const CsvOptions& options, const ReadProgress& progress)
 {
-    const auto source = csv::openFile(path, options.maximumBytes);
-    if (!source)
-        return source.error();
-    auto import = csv::readSource(**source, options, progress);
+    auto import = csv::withinMemory(path.filename().string(), [&]() -> Result<CsvImport> {
+        const auto source = csv::openFile(path, options.maximumBytes);
+        return source ? csv::Reader(**source, options, progress).run() : Result<CsvImport>(source.error());
+    });
     if (import)
         return import;
     Error error = import.error();
@@ -266,7 +268,10 @@ Result<CsvImport> readCsv(const std::filesystem::path& path, const CsvOptions& o
 
 Result<CsvImport> readCsvBytes(std::string_view bytes, const CsvOptions& options)
 {
-    return csv::readSource(*csv::bytesInMemory(bytes), options, {});
+    return csv::withinMemory("these bytes", [&] {
+        const ReadProgress unwatched;
+        return csv::Reader(*csv::bytesInMemory(bytes), options, unwatched).run();
+    });
 }
 
 } // namespace modelarium
