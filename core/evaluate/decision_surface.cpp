@@ -4,6 +4,8 @@
 #include "core/prepare/steps.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace modelarium {
 
@@ -11,6 +13,20 @@ namespace {
 
 /// Cells worked on at once: enough to fill the vectors of the kernels, few enough to stop soon when asked.
 constexpr int cellsInTile = 2048;
+
+/// A share of the way from one number to another, as large as numbers may be.
+double between(double from, double to, double share)
+{
+    const double width = to - from;
+    return std::isfinite(width) ? from + width * share : from * (1 - share) + to * share;
+}
+
+/// The nearest number that a float can hold.
+float shown(double value)
+{
+    constexpr double largest = std::numeric_limits<float>::max();
+    return float(std::clamp(value, -largest, largest));
+}
 
 /// Prepared rows of the cells of a slice.
 ///
@@ -66,8 +82,8 @@ private:
     {
         const SurfaceSlice& s = m_slice;
         if (s.yInput != s.xInput)
-            workspace.raw[s.yInput] = s.yMinimum + (s.yMaximum - s.yMinimum) * ((row + 0.5) / s.rows);
-        workspace.raw[s.xInput] = s.xMinimum + (s.xMaximum - s.xMinimum) * ((column + 0.5) / s.columns);
+            workspace.raw[s.yInput] = between(s.yMinimum, s.yMaximum, (row + 0.5) / s.rows);
+        workspace.raw[s.xInput] = between(s.xMinimum, s.xMaximum, (column + 0.5) / s.columns);
         m_preparation.applyRow(workspace.raw.data(), workspace.scratch.data(), workspace.row.data());
         return workspace.row;
     }
@@ -136,7 +152,7 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
         float* values = &surface.values[std::size_t(firstRow) * std::size_t(slice.columns) * outputs];
         for (Eigen::Index cell = 0; cell < answers.rows(); ++cell)
             for (Eigen::Index output = 0; output < answers.cols(); ++output)
-                *values++ = float(answers(cell, output));
+                *values++ = shown(answers(cell, output));
     });
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled, "The decision surface was cancelled."};

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -19,6 +20,8 @@ namespace {
 using Eigen::Index;
 
 constexpr std::size_t mostCoefficients = 1000;
+constexpr const char* beyondNumbers = "in the units of the data some of its coefficients or their errors are beyond the range of numbers. Give the "
+                                      "columns units in which their values are nearer to 1.";
 
 Error unsupported(std::string why) { return {ErrorCode::Unsupported, "There are no standard errors for this model: " + std::move(why)}; }
 
@@ -95,7 +98,10 @@ Result<Matrix> unitsMap(const Model& model, Index parameters)
         const Result<ModelPtr> unit = Model::make(model.preparation(), unitParameters(model.parameters(), k), model.target(), model.provenance());
         if (!unit)
             return unit.error();
-        const LinearReading reading = linearReadings(**unit).sums.at(0);
+        const std::vector<LinearReading> sums = linearReadings(**unit).sums;
+        if (sums.empty())
+            return unsupported(beyondNumbers);
+        const LinearReading& reading = sums[0];
         map(0, k) = reading.intercept;
         for (std::size_t term = 0; term < reading.terms.size(); ++term)
             if (const auto place = places.find(reading.exponents[term]); place != places.end())
@@ -223,6 +229,19 @@ void addLogistic(const Fitted& fitted, Inference& inference)
     inference.aic = inference.deviance + 2 * double(fitted.coefficients);
 }
 
+/// Whether every figure is a number: errors in data units may leave the range where their coefficients do not.
+bool isTold(const Inference& inference)
+{
+    const auto finite = [](std::initializer_list<double> values) {
+        return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+    };
+    return finite({inference.residualStandardDeviation, inference.r2, inference.adjustedR2, inference.fStatistic, inference.fPValue,
+                   inference.deviance, inference.nullDeviance, inference.aic})
+        && std::all_of(inference.coefficients.begin(), inference.coefficients.end(), [&](const CoefficientInference& one) {
+               return finite({one.value, one.standardError, one.statistic, one.pValue, one.low, one.high});
+           });
+}
+
 /// For each residual, the normal quantile of its rank; equal residuals in the order of their rows.
 Vector quantilesOfRanks(const Vector& residuals)
 {
@@ -285,6 +304,8 @@ Result<Inference> inferCoefficients(const Model& model, const Table& table, cons
     const double scatter = inference.usesStudent ? inference.residualStandardDeviation : 1;
     if (const Result<void> added = addCoefficients(model, *fitted, scatter, inference); !added)
         return added.error();
+    if (!isTold(inference))
+        return unsupported(beyondNumbers);
     return inference;
 }
 

@@ -165,11 +165,21 @@ double sumValue(const LinearReading& reading, const std::vector<double>& encoded
     return sum;
 }
 
+/// Whether every number of the sum can be written.
+bool staysFinite(const LinearReading& reading, const std::vector<double>& encoded)
+{
+    return std::isfinite(sumValue(reading, encoded))
+        && std::all_of(reading.exponents.begin(), reading.exponents.end(),
+                       [&](const std::vector<int>& exponents) { return std::isfinite(termValue(exponents, encoded)); });
+}
+
 std::vector<std::string> linearArithmetic(const Model& model, const LinearReadings& read, const double* raw,
                                           const std::vector<double>& answer, int digits)
 {
     const std::vector<LinearReading>& readings = read.sums;
     const std::vector<double> encoded = variableValues(model.preparation(), read.variables, raw);
+    if (!std::all_of(readings.begin(), readings.end(), [&](const LinearReading& reading) { return staysFinite(reading, encoded); }))
+        return modelArithmetic(model, raw, answer, digits);
     const std::vector<std::string>& classes = model.target().classes;
     std::vector<std::string> lines;
     if (model.target().task == Task::Regression) {

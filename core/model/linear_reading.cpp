@@ -4,6 +4,7 @@
 #include "core/prepare/polynomial_exponents.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace modelarium {
 
@@ -195,6 +196,15 @@ LinearReading readPolynomial(const Polynomial& p, const Chain& chain)
     return reading;
 }
 
+/// A scale of 1e-300 and its square leave the range of numbers when they are undone.
+bool isWritable(const std::vector<LinearReading>& sums)
+{
+    return std::all_of(sums.begin(), sums.end(), [](const LinearReading& reading) {
+        return std::isfinite(reading.intercept)
+            && std::all_of(reading.terms.begin(), reading.terms.end(), [](const NamedParameter& term) { return std::isfinite(term.value); });
+    });
+}
+
 } // namespace
 
 bool LinearReadings::isInDataUnits() const
@@ -225,6 +235,8 @@ LinearReadings linearReadings(const Model& model)
         result.sums = readLinear(*linear, chain, model.target());
     else
         result.sums = {readPolynomial(*polynomial, chain)};
+    if (!isWritable(result.sums))
+        return {};
     result.variables = std::move(chain.forms);
     const std::vector<std::string> features = result.variableNames();
     for (LinearReading& reading : result.sums) {

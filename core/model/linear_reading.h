@@ -20,7 +20,7 @@ struct LinearReading {
 /// The weighted sums that a linear or polynomial model is, in the plainest variables that it is a straight line or polynomial of.
 struct LinearReadings {
     std::vector<FeatureForm> variables;             ///< columns of the data where stage is 0; what steps made of them otherwise
-    std::vector<LinearReading> sums;                ///< empty for other shapes
+    std::vector<LinearReading> sums;                ///< empty for other shapes, and where a weight in data units is beyond the range of numbers
 
     bool isInDataUnits() const;
     std::vector<std::string> variableNames() const;

@@ -13,6 +13,10 @@ namespace modelarium {
 
 namespace {
 
+/// Weighted sums are formulas, unless their numbers cannot be written.
+constexpr const char* unwritableSum = "A weighted sum, but in the units of the data some of its weights are beyond the range of numbers: "
+                                      "give the columns units in which their values are nearer to 1.";
+
 constexpr std::size_t mostLeavesWritten = 8;
 constexpr std::size_t mostTreesWritten = 10;
 
@@ -300,8 +304,8 @@ std::vector<std::string> fullGaussianArithmetic(const FullGaussianClasses& p, co
 std::string modelSentence(const Model& model, int digits)
 {
     return std::visit(Overloaded{
-                          [](const Linear&) { return std::string(); },
-                          [](const Polynomial&) { return std::string(); },
+                          [](const Linear&) { return std::string(unwritableSum); },
+                          [](const Polynomial&) { return std::string(unwritableSum); },
                           [&](const NearestNeighbours& p) { return neighboursSentence(p, model); },
                           [&](const TreeEnsemble& p) { return treeSentence(p, model, digits); },
                           [&](const GaussianClasses&) {
@@ -338,6 +342,10 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
     }
     if (std::holds_alternative<KernelExpansion>(model.parameters()))        // it decides, and has no probabilities to tell
         return lines;
+    if (const auto* linear = std::get_if<Linear>(&model.parameters()); linear && linear->link == Link::Hard) {
+        lines.push_back("the largest score: " + model.target().classes[model.target().classOf(answer.data())]);
+        return lines;
+    }
     for (std::size_t k = 0; k < answer.size(); ++k)
         lines.push_back("P(" + model.target().classes[k] + ") = " + numberText(answer[k], digits));
     return lines;

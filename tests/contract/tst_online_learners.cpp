@@ -4,8 +4,8 @@
 #include "core/learn/online.h"
 #include "core/learn/registry.h"
 #include "core/model/model_file.h"
+#include "tests/support/odd_data.h"
 #include "tests/support/parameters_text.h"
-#include "tests/support/reference_data.h"
 #include "tests/support/sample_tables.h"
 
 #include <QTest>
@@ -13,6 +13,7 @@
 #include <numeric>
 
 using namespace modelarium;
+using contract::isSentence;
 
 namespace {
 
@@ -58,8 +59,6 @@ std::string textOf(const OnlineState& state)
     }
     return text;
 }
-
-bool isSentence(const std::string& text) { return text.size() > 20 && text.back() == '.'; }
 
 } // namespace
 
@@ -226,6 +225,29 @@ private Q_SLOTS:
         const auto run = runOf(*learner, data);
         const auto outcome = run->partialFit(large);
         QVERIFY(outcome ? isFinite(run->freeze()) : isSentence(outcome.error().message) && outcome.error().place.row == std::optional<std::size_t>(13));
+    }
+
+    /// Whatever comes: rows are learned from, or one is named; what was learned can be used, and goes on from its state.
+    void oddData_data() { contract::addOddData([](const LearnerInfo& learner) { return learner.makeOnline != nullptr; }); }
+    void oddData()
+    {
+        QFETCH(QString, kind);
+        const DatasetPtr data = contract::oddData().at(kind)();
+        const auto run = runOf(contract::info(), *data);
+        Matrix before;
+        const auto outcome = run->partialFit(*data, &before);
+        if (!outcome) {
+            QVERIFY2(isSentence(outcome.error().message) && outcome.error().place.row, outcome.error().message.c_str());
+            return;
+        }
+        QCOMPARE(contract::complaintAboutAnswers(before, data->task), QString());
+        QCOMPARE(contract::complaintAbout(run->freeze(), *data), QString());
+        QVERIFY(std::isfinite(outcome->loss));
+        const auto other = runOf(contract::info(), *data);
+        const auto taken = other->setState(run->state());
+        QVERIFY2(taken, taken ? "" : taken.error().message.c_str());
+        QCOMPARE(textOf(other->state()), textOf(run->state()));
+        QCOMPARE(parametersText(other->freeze()), parametersText(run->freeze()));
     }
 
     void otherShapesAreRefused_data() { cases(); }
