@@ -2,8 +2,44 @@
 
 #include <QTest>
 
+#include <cmath>
+#include <iterator>
+
 using namespace modelarium;
 using namespace modelarium::contract;
+
+namespace {
+
+/// A value anywhere in the range, small ones and large ones equally often.
+double drawn(const HyperparameterSpec& spec, Random& random)
+{
+    if (random.uniform() < 0.1)
+        return random.uniform() < 0.5 && !spec.minimumExclusive ? spec.minimum : spec.maximum;
+    const double low = std::max(spec.minimum, spec.kind == HyperparameterSpec::Kind::Real ? 1e-12 : 1.0);
+    return std::clamp(low * std::pow(std::max(spec.maximum, low) / low, random.uniform()), spec.minimum, spec.maximum);
+}
+
+HyperparameterValue drawnValue(const HyperparameterSpec& spec, Random& random)
+{
+    switch (spec.kind) {
+    case HyperparameterSpec::Kind::Real:
+        return spec.minimum < 0 ? random.uniform(spec.minimum, spec.maximum) : drawn(spec, random);
+    case HyperparameterSpec::Kind::Integer:
+        return std::int64_t(drawn(spec, random));
+    case HyperparameterSpec::Kind::Boolean:
+        return random.uniform() < 0.5;
+    case HyperparameterSpec::Kind::Choice:
+        return spec.choices[random.below(spec.choices.size())];
+    case HyperparameterSpec::Kind::Integers:
+        break;
+    }
+    std::string text;
+    for (std::size_t i = random.below(4); i > 0; --i)
+        text += std::to_string(std::int64_t(spec.minimum) + std::int64_t(random.below(12))) + " ";
+    return text;
+}
+
+} // namespace
 
 /// What every learner of the registry makes of data at the border of what can be learned from: parameters that can be used, or a
 /// sentence that names the place.
@@ -92,6 +128,32 @@ private Q_SLOTS:
                 return complaint.isEmpty() && progress.step < 40 ? Answer::Continue : Answer::Cancel;
             });
             QCOMPARE(named(values, complaint), QString());
+        }
+    }
+
+    /// Any values of all hyperparameters together, on any of the data: drawn, but always the same. MODELARIUM_DRAWS asks for more.
+    void anyHyperparametersOnAnyData_data() { addLearners(); }
+    void anyHyperparametersOnAnyData()
+    {
+        Random random(17);
+        const int draws = std::max(150, qEnvironmentVariableIntValue("MODELARIUM_DRAWS"));
+        for (int draw = 0; draw < draws; ++draw) {
+            HyperparameterValues values;
+            for (const HyperparameterSpec& spec : info().table)
+                values[spec.name] = drawnValue(spec, random);
+            const auto& kinds = contract::oddData();
+            const bool usual = random.uniform() < 0.5;
+            const auto kind = std::next(kinds.begin(), std::ptrdiff_t(random.below(kinds.size())));
+            const QString kindName = usual ? QString() : kind->first + QStringLiteral(": ");
+            const DatasetPtr data = usual ? cloud(30, 2, random.below(1000)) : kind->second();
+            QString complaint;
+            const auto outcome = fit(*made(values), data, random.below(100), [&](const TrainingRun& run, const Progress& progress) {
+                complaint = std::isfinite(progress.loss) ? complaintAbout(run.freeze(), *data) : QStringLiteral("the loss is not finite");
+                return complaint.isEmpty() && progress.step < 15 ? Answer::Continue : Answer::StopAndKeep;
+            });
+            if (complaint.isEmpty())
+                complaint = complaintAbout(outcome, *data);
+            QCOMPARE(named(values, complaint.isEmpty() ? complaint : kindName + complaint), QString());
         }
     }
 };

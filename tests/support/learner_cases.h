@@ -96,10 +96,10 @@ inline QString complaintAbout(const Result<FitOutcome>& outcome, const Dataset& 
 /// A complaint with the hyperparameters that led to it.
 inline QString named(const HyperparameterValues& values, const QString& complaint)
 {
-    QString text;
+    QString text = complaint;
     for (const auto& [name, value] : values)
-        text += QString::fromStdString(name + " = " + hyperparameterText(value) + ", ");
-    return complaint.isEmpty() ? QString() : text + complaint;
+        text += QString::fromStdString(", " + name + " = " + hyperparameterText(value));
+    return complaint.isEmpty() ? QString() : text;
 }
 
 /// The defaults, and every other choice by itself.

@@ -167,6 +167,14 @@ Result<Progress> NetworkRun::diverged() const
     return error;
 }
 
+/// Weights that are numbers may be none in the units of a huge target. In single precision and usual units there is nothing to fear.
+bool NetworkRun::fitsTarget() const
+{
+    constexpr double huge = 1e200;
+    const bool isUsual = !m_settings.inDouble && m_target.scale < huge && std::abs(m_target.mean) < huge;
+    return isUsual || m_data->task == Task::Classification || modelarium::isFinite(inTargetUnits(m_trainer->network(), m_target));
+}
+
 Result<Progress> NetworkRun::step()
 {
     if (m_next == 0 || m_next == m_rows.size())
@@ -179,7 +187,7 @@ Result<Progress> NetworkRun::step()
     }
     ++m_steps;
     const double loss = m_sum / double(m_next);
-    if (!std::isfinite(loss) || !m_trainer->isFinite())
+    if (!std::isfinite(loss) || !m_trainer->isFinite() || !fitsTarget())
         return diverged();
     std::string what = "epoch " + std::to_string(m_epochs + 1);
     if (m_next == m_rows.size())

@@ -53,6 +53,7 @@ private:
     void holdBack(Random random);
     void beginEpoch();
     Result<Progress> diverged() const;
+    bool fitsTarget() const;
     void endEpoch();
     double heldBackLoss();
 

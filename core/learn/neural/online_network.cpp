@@ -44,7 +44,7 @@ Result<void> OnlineNetwork::learnBatch()
     m_losses += m_trainer->learn(m_order.data(), m_order.size(), m_settings.learningRate);
     m_taught += m_order.size();
     m_waiting = 0;
-    if (!std::isfinite(m_losses) || !m_trainer->isFinite()) {
+    if (!std::isfinite(m_losses) || !m_trainer->isFinite() || !modelarium::isFinite(freeze())) {
         Error error{ErrorCode::Diverged, "the loss became infinite. The learning rate " + shortText(m_settings.learningRate, 6)
                                              + " is too large."};
         error.place.hyperparameter = "learning_rate";
