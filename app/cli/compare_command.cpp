@@ -55,7 +55,7 @@ void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<Plan
 {
     print("Judged by " + how + "; best first by " + metric.id + ".\n\n");
     std::vector<std::string> shown = {metric.id};
-    for (const char* usual : {"rmse", "r2", "accuracy", "f1_macro", "log_loss", "roc_auc"})
+    for (const char* usual : {"rmse", "r2", "accuracy", "f1_macro", "log_loss", "roc_auc", "noise_share"})
         if (usual != metric.id && std::any_of(scores.begin(), scores.end(), [&](const PlanScore& score) { return score.test.contains(usual); }))
             shown.emplace_back(usual);
     std::vector<std::vector<std::string>> rows = {{"learner"}};
@@ -80,14 +80,16 @@ int compare(const CompareFlags& flags)
     if (!import)
         return refuse(import.error());
     const Table& table = import->table;
-    const std::optional<std::size_t> target = table.find(flags.training.target());
-    if (!target)
-        return refuse({ErrorCode::UnknownColumn, "The data have no column \"" + flags.training.target() + "\" to predict."});
-    const Task task = flags.training.task().value_or(taskOf(table.column(*target)));
-    const Result<const MetricInfo*> metric = metricFor(flags.metric, task);
+    TrainingPlan common;
+    common.target = flags.training.target();
+    common.task = flags.training.task();
+    const Result<Task> task = taskOf(table, common);
+    if (!task)
+        return refuse(task.error());
+    const Result<const MetricInfo*> metric = metricFor(flags.metric, *task);
     if (!metric)
         return refuse(metric.error());
-    const Result<std::vector<std::string>> ids = chosenLearners(flags, task);
+    const Result<std::vector<std::string>> ids = chosenLearners(flags, *task);
     if (!ids)
         return refuse(ids.error());
     std::vector<TrainingPlan> plans;
@@ -108,7 +110,7 @@ int compare(const CompareFlags& flags)
     if (const PlanScore& best = (*scores)[order.front()]; best.error)
         return refuse(*best.error);
     if (flags.json)
-        printJson(compareToJson(plans, *scores, order, task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
+        printJson(compareToJson(plans, *scores, order, *task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
     else
         printCompare(plans, *scores, order, **metric, flags.folds.sentence(table, plans.front()));
     return 0;
@@ -122,7 +124,7 @@ void addCompareCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<CompareFlags>();
     flags->training.addTo(*command);
     command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`");
-    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes)");
+    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, silhouette without a target)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {

@@ -187,6 +187,7 @@ void addCrossvalCommand(CLI::App& app, int& exitCode)
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {
         flags->folds.check();
+        flags->training.checkTargetFor(flags->learner);
         exitCode = crossval(*flags);
     });
 }

@@ -5,12 +5,14 @@
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/bootstrap.h"
+#include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/metrics.h"
 #include "core/learn/training.h"
 #include "core/model/model_file.h"
 
 #include <memory>
+#include <numeric>
 
 namespace modelarium::cli {
 
@@ -34,10 +36,15 @@ struct EvaluateFlags {
     bool json = false;
 };
 
-/// The rows that can be judged: those whose target is known.
+/// The rows that can be judged: those whose target is known; all where there is none.
 Result<Dataset> judgedRows(const Table& table, const Model& model)
 {
     std::vector<std::size_t> rows;
+    if (model.target().task == Task::Clustering) {
+        rows.resize(table.rows());
+        std::iota(rows.begin(), rows.end(), std::size_t(0));
+        return makeDataset(table, rows, model.preparation(), model.target());
+    }
     const std::optional<std::size_t> target = table.find(model.target().name);
     for (std::size_t row = 0; target && row < table.rows(); ++row)
         if (!table.column(*target).isMissing(row))
@@ -142,6 +149,34 @@ void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_
     printTable(rows);
 }
 
+/// Without a truth: how well the rows fit the groups, and how many there are in each.
+int evaluateClusters(const Model& model, const Dataset& data, const Explanation& explanation, bool json)
+{
+    const Metrics metrics = clusteringMetrics(model, data.X);
+    if (data.samples() > mostSilhouetteRows && metrics.contains("silhouette"))
+        notice("Note: the silhouette is that of " + std::to_string(mostSilhouetteRows) + " rows drawn from all of them.");
+    std::vector<std::size_t> sizes(model.outputs());
+    for (const double cluster : model.predictPrepared(data.X).values)
+        ++sizes[std::size_t(cluster)];
+    if (json) {
+        Json clusters = Json::object();
+        for (std::size_t k = 0; k < sizes.size(); ++k)
+            clusters[model.target().classes[k]] = sizes[k];
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metrics}, {"rows_in_cluster", clusters}};
+        addExplanation(document, explanation, model);
+        printJson(document);
+        return 0;
+    }
+    printMetrics(metrics, {}, data.samples(), 0);
+    std::vector<std::vector<std::string>> rows = {{"cluster", "rows"}};
+    for (std::size_t k = 0; k < sizes.size(); ++k)
+        rows.push_back({model.target().classes[k], std::to_string(sizes[k])});
+    print("\n");
+    printTable(rows);
+    printExplanation(explanation, model);
+    return 0;
+}
+
 int evaluate(const EvaluateFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -154,8 +189,13 @@ int evaluate(const EvaluateFlags& flags)
     if (!data)
         return refuse(data.error());
     if (data->samples() == 0)
-        return refuse({ErrorCode::TooFewSamples, "No row of the data has a target to compare with."});
+        return refuse({ErrorCode::TooFewSamples, (*model)->target().task == Task::Clustering ? "The data have no row."
+                                                                                             : "No row of the data has a target to compare with."});
 
+    if ((*model)->target().task == Task::Clustering) {
+        const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->sourceRows, flags.seed);
+        return explanation ? evaluateClusters(**model, *data, *explanation, flags.json) : refuse(explanation.error());
+    }
     const TargetColumn& target = (*model)->target();
     const Prediction predicted = (*model)->predictPrepared(data->X);
     const Metrics metrics = metricsOf(data->y, predicted, target, data->features());
@@ -201,7 +241,7 @@ CLI::Validator level()
 
 void addEvaluateCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("evaluate", "Compares a frozen model's predictions with the truth in a data file");
+    CLI::App* command = app.add_subcommand("evaluate", "Compares a frozen model's predictions with the truth in a data file; without a target, says how well the rows fit the clusters");
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();

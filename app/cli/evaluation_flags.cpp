@@ -34,8 +34,8 @@ void FoldFlags::check() const
 
 FoldOptions FoldFlags::optionsFor(const Table& table, const TrainingPlan& plan) const
 {
-    const std::optional<std::size_t> target = table.find(plan.target);
-    const bool classes = target && plan.task.value_or(taskOf(table.column(*target))) == Task::Classification;
+    const Result<Task> task = taskOf(table, plan);
+    const bool classes = task && *task == Task::Classification;
     FoldOptions options;
     options.kind = foldKindNamed(m_split).value_or(classes ? FoldKind::Stratified : FoldKind::KFold);
     options.folds = m_folds;

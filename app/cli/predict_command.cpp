@@ -31,7 +31,7 @@ nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& pr
         else
             result["predictions"].push_back(target.classes[std::size_t(value)]);
     }
-    if (target.task == Task::Classification) {
+    if (target.task == Task::Classification || (target.task == Task::Clustering && model.claimsProbabilities())) {
         for (std::size_t k = 0; k < target.classes.size(); ++k) {
             const Vector column = prediction.probabilities.col(Eigen::Index(k));
             result["probabilities"][target.classes[k]] = std::vector<double>(column.begin(), column.end());
@@ -72,7 +72,7 @@ int predict(const PredictFlags& flags)
 void addPredictCommand(CLI::App& app, int& exitCode)
 {
     CLI::App* command = app.add_subcommand("predict", "Predicts the rows of a data file with a frozen model: the rows with a column \"prediction\" "
-                                                      "and, for classes, \"probability_<class>\", as CSV");
+                                                      "(\"cluster\" where the model has no target) and, for classes, \"probability_<class>\", as CSV");
     auto flags = std::make_shared<PredictFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv), or - for standard input")->required();

@@ -187,6 +187,7 @@ void addSearchCommand(CLI::App& app, int& exitCode)
         if (grid->count() == 0 && random->count() == 0)
             throw CLI::RequiredError("--grid or --random");
         flags->folds.check();
+        flags->training.checkTargetFor(flags->learner);
         exitCode = search(*flags);
     });
 }

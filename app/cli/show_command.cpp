@@ -22,7 +22,9 @@ void printModel(const Model& model)
         print(note + "\n");
     print("\n");
     std::vector<std::vector<std::string>> rows = {
-        {"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
+        model.target().task == Task::Clustering
+            ? std::vector<std::string>{"target", "none: the answer is " + (model.outputs() > 1 ? model.target().classes.front() + " to " : std::string()) + model.target().classes.back()}
+            : std::vector<std::string>{"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
         {"learner", provenance.learner},
         {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + std::to_string(parameterCount(model.parameters())) + " numbers"},

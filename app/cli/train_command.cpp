@@ -42,7 +42,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"learner", provenance.learner},
             {"hyperparameters", hyperparametersToJson(provenance.hyperparameters)},
             {"features", features},
-            {"target", model.target().name},
+            {"target", model.target().task == Task::Clustering ? nlohmann::ordered_json() : nlohmann::ordered_json(model.target().name)},
             {"task", std::string(taskName(model.target().task))},
             {"rows_train", provenance.rowsTrain},
             {"rows_test", provenance.rowsTest},
@@ -247,12 +247,12 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     command->add_flag("--diagnostics", flags->diagnostics, "Residuals, leverage and Cook's distance of the training rows, too");
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->online.addTo(*command);
-    CLI::Option* target = command->get_option("--target")->required(false);
     command->callback([=, &exitCode] {
         // A model to go on from says both.
-        for (const CLI::Option* needed : {target, learner})
-            if (flags->online.resume.empty() && needed->count() == 0)
-                throw CLI::RequiredError(needed->get_name());
+        if (flags->online.resume.empty() && learner->count() == 0)
+            throw CLI::RequiredError(learner->get_name());
+        if (flags->online.resume.empty())
+            flags->training.checkTargetFor(flags->learner);
         exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
     });
 }

@@ -77,7 +77,7 @@ CLI::Validator shareOfRows()
 void TrainingFlags::addTo(CLI::App& command)
 {
     command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
-    command.add_option("--target", m_target, "Column to predict")->required();
+    command.add_option("--target", m_target, "Column to predict; none for learners that find groups");
     command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)");
     m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
@@ -89,6 +89,13 @@ void TrainingFlags::addSettingsTo(CLI::App& command)
 {
     command.add_option("--set", m_settings, "Hyperparameter, name=value; may be repeated")->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void TrainingFlags::checkTargetFor(const std::string& id) const
+{
+    const Result<const LearnerInfo*> learner = findLearner(id);
+    if (m_target.empty() && learner && !(*learner)->supports(Task::Clustering))
+        throw CLI::RequiredError("--target");
 }
 
 Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const

@@ -15,10 +15,12 @@ namespace modelarium::cli {
 /// The flags that say what is learned from which columns, the same for every verb that trains.
 class TrainingFlags {
 public:
-    /// FILE, --target, --features, --task, --seed, and those of PreparationFlags and DataFlags.
+    /// FILE, --target (needed by learners that predict), --features, --task, --seed, and those of PreparationFlags and DataFlags.
     void addTo(CLI::App& command);
     /// --set; only where one learner is named.
     void addSettingsTo(CLI::App& command);
+    /// Wrong usage, where a learner that predicts is named without a target, is thrown as CLI::RequiredError: call it in the callback.
+    void checkTargetFor(const std::string& learner) const;
 
     /// The plan for one learner, without its features: those need the table.
     /// Errors   UnknownLearner; UnknownHyperparameter; BadHyperparameter

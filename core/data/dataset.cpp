@@ -41,12 +41,22 @@ Result<void> checkFinite(const Dataset& data)
 
 } // namespace
 
-std::string_view taskName(Task task) { return task == Task::Regression ? "regression" : "classification"; }
+std::string_view taskName(Task task)
+{
+    switch (task) {
+    case Task::Regression: return "regression";
+    case Task::Classification: return "classification";
+    case Task::Clustering: return "clustering";
+    }
+    return {};
+}
 
 Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
 {
     if (data.features() == 0)
-        return Error{ErrorCode::TooFewFeatures, "There is no feature to learn from: choose at least one column besides the target."};
+        return Error{ErrorCode::TooFewFeatures, data.task == Task::Clustering
+                         ? "There is no feature to learn from: choose at least one column."
+                         : "There is no feature to learn from: choose at least one column besides the target."};
     if (data.samples() < minimumSamples) {
         return Error{ErrorCode::TooFewSamples, std::to_string(data.samples()) + (data.samples() == 1 ? " row is" : " rows are")
                                                    + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
@@ -54,6 +64,8 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
     if (Result<void> finite = checkFinite(data); !finite)
         return finite.error();
 
+    if (data.task == Task::Clustering)              // no answers to look at; rows that are all alike make one group
+        return {};
     const double first = data.y.size() ? data.y[0] : 0;
     if (data.samples() >= 2 && (data.y.array() == first).all()) {
         if (data.task == Task::Classification) {

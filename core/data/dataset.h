@@ -10,9 +10,10 @@
 
 namespace modelarium {
 
-enum class Task { Regression, Classification };
+/// What is learned: a number, a class, or, where there is no target, which rows belong together.
+enum class Task { Regression, Classification, Clustering };
 
-std::string_view taskName(Task task);               ///< "regression", "classification"
+std::string_view taskName(Task task);               ///< "regression", "classification", "clustering"
 
 /// Where a category of the data stands among the prepared features: a column a level, with one number where a sample has the level
 /// and another where it has not.
@@ -30,13 +31,13 @@ struct CategoryColumns {
 
 /// What a learner sees: prepared numbers, and the answers.
 ///
-/// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1
+/// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1; empty for clustering
 struct Dataset {
     Task task = Task::Regression;
     Matrix X;
     Vector y;
     std::vector<std::string> featureNames;
-    std::vector<std::string> classNames;            ///< empty for regression
+    std::vector<std::string> classNames;            ///< empty for regression and clustering
     std::vector<CategoryColumns> categories;        ///< for learners that count levels; empty for all others
     std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0)
 

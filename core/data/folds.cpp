@@ -156,8 +156,8 @@ Result<std::vector<Split>> timeOrdered(const Table& table, const std::vector<std
     return splits;
 }
 
-/// One round of folds over rows that have a target.
-Result<std::vector<Split>> foldsOnce(const Table& table, const Column& target, const std::vector<std::size_t>& rows, const FoldOptions& options,
+/// One round of folds over rows that have a target; `target` is null where there is none.
+Result<std::vector<Split>> foldsOnce(const Table& table, const Column* target, const std::vector<std::size_t>& rows, const FoldOptions& options,
                                      std::uint64_t seed)
 {
     const std::size_t folds = options.kind == FoldKind::LeaveOneOut ? rows.size() : std::size_t(options.folds);
@@ -165,11 +165,13 @@ Result<std::vector<Split>> foldsOnce(const Table& table, const Column& target, c
     case FoldKind::TimeOrdered:
         return timeOrdered(table, rows, options);
     case FoldKind::HoldOut: {
-        Result<Split> split = splitRows(target, options.testFraction, seed);
+        Result<Split> split = target ? splitRows(*target, options.testFraction, seed) : splitRows(rows.size(), options.testFraction, seed);
         return split ? Result<std::vector<Split>>(std::vector<Split>{*std::move(split)}) : split.error();
     }
     case FoldKind::Stratified: {
-        const Result<std::vector<std::size_t>> classes = classesForFolds(target, rows, folds);
+        if (!target)
+            return Error{ErrorCode::WrongType, "There is no target whose classes could be dealt out evenly: choose plain folds."};
+        const Result<std::vector<std::size_t>> classes = classesForFolds(*target, rows, folds);
         return classes ? Result<std::vector<Split>>(splitsOf(rows, stratifiedPlaces(*classes, folds, options.shuffle, seed))) : classes.error();
     }
     case FoldKind::Grouped: {
@@ -195,7 +197,7 @@ Result<void> checkOptions(const FoldOptions& options, std::size_t rows)
         return Error{ErrorCode::Unsupported, "Folds are drawn at least once, not " + std::to_string(options.repeats) + " times."};
     const std::size_t least = counts ? std::size_t(options.folds) : 2;
     if (rows < least)
-        return tooFew(counted(rows, "row with a target is", "rows with a target are") + " not enough: these folds need at least "
+        return tooFew(counted(rows, "usable row is", "usable rows are") + " not enough: these folds need at least "
                       + std::to_string(least) + ".");
     // Each split lists every row once: 512 MB of lists at most.
     constexpr double mostPlaces = 64e6;
@@ -306,12 +308,12 @@ std::vector<std::size_t> fairOrder(const std::vector<std::size_t>& rows, const s
 
 Result<std::vector<Split>> makeFolds(const Table& table, std::string_view target, const FoldOptions& options)
 {
-    const Result<const Column*> column = columnNamed(table, target, "to predict");
+    const Result<const Column*> column = target.empty() ? Result<const Column*>(nullptr) : columnNamed(table, target, "to predict");
     if (!column)
         return column.error();
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < table.rows(); ++row)
-        if (!(*column)->isMissing(row))
+        if (!*column || !(*column)->isMissing(row))
             rows.push_back(row);
     if (Result<void> checked = checkOptions(options, rows.size()); !checked)
         return checked.error();
@@ -321,7 +323,7 @@ Result<std::vector<Split>> makeFolds(const Table& table, std::string_view target
     for (int repeat = 0; repeat < (repeats ? options.repeats : 1); ++repeat) {
         // The first round is the one that a single round would be.
         const std::uint64_t seed = repeat == 0 ? options.seed : Random(options.seed).split(std::uint64_t(repeat)).bits();
-        Result<std::vector<Split>> once = foldsOnce(table, **column, rows, options, seed);
+        Result<std::vector<Split>> once = foldsOnce(table, *column, rows, options, seed);
         if (!once)
             return once.error();
         all.insert(all.end(), std::make_move_iterator(once->begin()), std::make_move_iterator(once->end()));

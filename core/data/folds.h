@@ -35,7 +35,7 @@ struct FoldOptions {
     std::uint64_t seed = 1;
 };
 
-/// Parts the rows of a table that have a target into folds: what to learn from and what to test with, each sorted.
+/// Parts the rows of a table that have a target into folds, or all rows where `target` is empty: what to learn from and what to test with, each sorted.
 ///
 /// Math     KFold: rows are shuffled and cut into k runs, the first n mod k of them one row longer. Stratified: the same for the
 ///          rows in order of their classes, dealt out so that each fold has each class within one row of its share.
@@ -43,7 +43,7 @@ struct FoldOptions {
 ///          run i of k runs of n / (k + 1) rows at the end, and learns from all rows before it; of equal times, the earlier row
 ///          of the table comes first. Without shuffling, the same folds as scikit-learn's KFold, StratifiedKFold, LeaveOneOut,
 ///          TimeSeriesSplit, and GroupKFold where no two groups are of one size
-/// Errors   UnknownColumn (target, group, time); WrongType (a time that is neither a number nor a date; classes that are none);
+/// Errors   UnknownColumn (target, group, time); WrongType (a time that is neither a number nor a date; classes that are none, or no target to have any);
 ///          MissingValue (a group or time of a usable row is missing: names row and column);
 ///          TooFewSamples (fewer rows, groups or rows of any class than folds need); Unsupported (folds < 2, repeats < 1, no share);
 ///          TooLarge (splits * rows above 64 million)

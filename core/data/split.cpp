@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace modelarium {
 
@@ -46,11 +47,9 @@ std::vector<std::size_t> testCounts(const std::vector<std::vector<std::size_t>>&
     return counts;
 }
 
-} // namespace
-
-Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t seed)
+/// Draws from each group in proportion.
+Split splitGroups(std::vector<std::vector<std::size_t>> groups, double testFraction, std::uint64_t seed)
 {
-    std::vector<std::vector<std::size_t>> groups = usableGroups(target);
     const std::vector<std::size_t> counts = testCounts(groups, testFraction);
     Split split;
     const Random random(seed);
@@ -63,17 +62,37 @@ Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t
     }
     std::sort(split.train.begin(), split.train.end());
     std::sort(split.test.begin(), split.test.end());
-    if (split.train.empty() && split.test.empty()) {
-        Place place;
-        place.column = target.name();
-        return Error{ErrorCode::TooFewSamples, "The target \"" + target.name() + "\" has no value in any row.", place};
-    }
+    return split;
+}
+
+Result<Split> withBothSides(Split split, double testFraction)
+{
     if (testFraction > 0 && (split.train.empty() || split.test.empty())) {
         return Error{ErrorCode::TooFewSamples, std::to_string(split.train.size() + split.test.size())
                                                    + " rows cannot be parted into rows to learn from and rows to test with: "
                                                      "choose another share for testing, or none."};
     }
     return split;
+}
+
+} // namespace
+
+Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t seed)
+{
+    Split split = splitGroups(usableGroups(target), testFraction, seed);
+    if (split.train.empty() && split.test.empty()) {
+        Place place;
+        place.column = target.name();
+        return Error{ErrorCode::TooFewSamples, "The target \"" + target.name() + "\" has no value in any row.", place};
+    }
+    return withBothSides(std::move(split), testFraction);
+}
+
+Result<Split> splitRows(std::size_t rows, double testFraction, std::uint64_t seed)
+{
+    std::vector<std::size_t> all(rows);
+    std::iota(all.begin(), all.end(), std::size_t(0));
+    return withBothSides(splitGroups({std::move(all)}, testFraction, seed), testFraction);
 }
 
 } // namespace modelarium

@@ -20,4 +20,8 @@ struct Split {
 /// Errors   TooFewSamples where either side would be empty though `testFraction` > 0
 Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t seed);
 
+/// The same where there is no target: of `rows` rows, every one is usable.
+/// Errors   TooFewSamples where either side would be empty though `testFraction` > 0
+Result<Split> splitRows(std::size_t rows, double testFraction, std::uint64_t seed);
+
 } // namespace modelarium

@@ -48,6 +48,8 @@ void pool(CrossValidation& result, const std::vector<Split>& splits)
         fold.predicted = {};
         next += n;
     }
+    if (result.target.task == Task::Clustering)
+        return;
     result.pooled = metricsOf(result.truth, result.predicted, result.target);
 }
 

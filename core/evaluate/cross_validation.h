@@ -23,7 +23,8 @@ struct CrossValidation {
     std::vector<FoldOutcome> folds;
     ScoreSummaries train, test;
     /// The metrics of all test rows together, each predicted by the model that had not seen it: the only ones for leave-one-out
-    /// that r2, or a class's recall, exist in. Rows that several folds test count several times.
+    /// that r2, or a class's recall, exist in. Rows that several folds test count several times. Without a target there are none, for
+    /// each fold has clusters of its own; then truth and predicted are empty too.
     Metrics pooled;
     TargetColumn target;
     std::vector<std::size_t> rows;                  ///< rows of the table in the order of truth and predicted, fold after fold

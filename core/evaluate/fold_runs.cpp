@@ -31,8 +31,9 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
         fold.train = metricsOf(**model, *training->train);
     if (training->test) {
         Prediction predicted = (*model)->predictPrepared(training->test->X);
-        fold.test = metricsOf(training->test->y, predicted, training->target, training->test->features());
-        if (options.keepPredictions) {
+        fold.test = isWithoutTarget(*task.plan) ? metricsOf(**model, *training->test)
+                                                : metricsOf(training->test->y, predicted, training->target, training->test->features());
+        if (options.keepPredictions && !isWithoutTarget(*task.plan)) {
             fold.truth = training->test->y;
             fold.predicted = std::move(predicted);
         }

@@ -31,7 +31,8 @@ std::string fingerprint(const PreparedTraining& training)
     Sha256 hash;
     for (const std::string& feature : training.plan.features)
         addColumn(hash, training.table.column(*training.table.find(feature)));
-    addColumn(hash, training.table.column(*training.table.find(training.plan.target)));
+    if (!isWithoutTarget(training.plan))
+        addColumn(hash, training.table.column(*training.table.find(training.plan.target)));
     return hash.hex();
 }
 

@@ -9,18 +9,15 @@ namespace modelarium {
 
 namespace {
 
-/// Whether rows should be drawn from each class in proportion.
-bool hasClasses(const Column& target, const TrainingPlan& plan)
-{
-    return plan.task.value_or(taskOf(target)) == Task::Classification;
-}
-
 /// The training rows of one fold in the order in which they are added.
-std::vector<std::size_t> growingOrder(const Column& target, const TrainingPlan& plan, const Split& fold, const LearningCurveOptions& options)
+std::vector<std::size_t> growingOrder(const Table& table, const TrainingPlan& plan, Task task, const Split& fold, const LearningCurveOptions& options)
 {
     if (!options.shuffle)
         return {fold.train.rbegin(), fold.train.rend()};
-    return fairOrder(fold.train, hasClasses(target, plan) ? valueCodes(target, fold.train) : std::vector<std::size_t>(), options.seed);
+    // Rows of classes are drawn from each class in proportion.
+    const std::vector<std::size_t> classes = task == Task::Classification ? valueCodes(table.column(*table.find(plan.target)), fold.train)
+                                                                          : std::vector<std::size_t>();
+    return fairOrder(fold.train, classes, options.seed);
 }
 
 Split grown(const std::vector<std::size_t>& order, double share, const Split& fold)
@@ -36,9 +33,9 @@ Split grown(const std::vector<std::size_t>& order, double share, const Split& fo
 Result<std::vector<CurvePoint>> learningCurve(const Table& table, const TrainingPlan& plan, const std::vector<Split>& folds,
                                               const LearningCurveOptions& options, const EvaluationProgress& progress, std::stop_token stop)
 {
-    const std::optional<std::size_t> target = table.find(plan.target);
-    if (!target)
-        return Error{ErrorCode::UnknownColumn, "The data have no column \"" + plan.target + "\" to predict.", Place{.column = plan.target}};
+    const Result<Task> task = taskOf(table, plan);
+    if (!task)
+        return task.error();
     std::vector<double> shares = options.shares;
     std::sort(shares.begin(), shares.end());
     shares.erase(std::unique(shares.begin(), shares.end()), shares.end());
@@ -49,7 +46,7 @@ Result<std::vector<CurvePoint>> learningCurve(const Table& table, const Training
 
     std::vector<std::vector<std::size_t>> orders;
     for (const Split& fold : folds)
-        orders.push_back(growingOrder(table.column(*target), plan, fold, options));
+        orders.push_back(growingOrder(table, plan, *task, fold, options));
     std::vector<Split> splits;
     for (const double share : shares)
         for (std::size_t fold = 0; fold < folds.size(); ++fold)

@@ -1,5 +1,6 @@
 #include "core/evaluate/metrics.h"
 
+#include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 
 #include <algorithm>
@@ -116,7 +117,7 @@ void addRanking(const Vector& truth, const Matrix& probabilities, Metrics& metri
 
 const std::vector<MetricInfo>& metricTable()
 {
-    constexpr Task numbers = Task::Regression, classes = Task::Classification;
+    constexpr Task numbers = Task::Regression, classes = Task::Classification, groups = Task::Clustering;
     static const std::vector<MetricInfo> table = {
         {"r2", "R²", "The share of the target's variation that the model explains: 1 is perfect, 0 no better than the mean.", numbers, true},
         {"adjusted_r2", "Adjusted R²", "R² with a price on every feature: it falls where a further feature explains less than chance would.", numbers, true},
@@ -141,6 +142,12 @@ const std::vector<MetricInfo>& metricTable()
         {"brier", "Brier score", "The mean squared error of the probabilities.", classes, false},
         {"roc_auc", "Area under the ROC curve", "The chance that a row of the class gets a higher score than one of the others: 0.5 is guessing.", classes, true},
         {"pr_auc", "Average precision", "The area under the precision-recall curve: telling where the class is rare.", classes, true},
+        {"silhouette", "Silhouette", "How much nearer a row is to its own cluster than to the next one, on average: 1 is clearly apart, 0 on the border.", groups, true},
+        {"inertia", "Inertia", "The sum of squared distances of the rows to their centres: it falls with every further centre, so compare it only at one number of them.", groups, false},
+        {"log_likelihood", "Log likelihood", "How likely the rows are under the bells, as the mean logarithm of the density: higher fits better.", groups, true},
+        {"bic", "BIC", "The fit with a price on every parameter that grows with the rows: the number of bells with the lowest BIC is a good choice.", groups, false},
+        {"aic", "AIC", "The fit with a price of 2 on every parameter: lower is better; it allows more bells than BIC.", groups, false},
+        {"noise_share", "Share of noise", "The share of the rows that belong to no cluster.", groups, false},
     };
     return table;
 }
@@ -153,7 +160,15 @@ const MetricInfo* findMetric(std::string_view id)
     return nullptr;
 }
 
-std::string_view defaultMetric(Task task) { return task == Task::Regression ? "rmse" : "accuracy"; }
+std::string_view defaultMetric(Task task)
+{
+    switch (task) {
+    case Task::Regression: return "rmse";
+    case Task::Classification: return "accuracy";
+    case Task::Clustering: return "silhouette";
+    }
+    return {};
+}
 
 Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::size_t features)
 {
@@ -221,6 +236,8 @@ Metrics metricsOf(const Vector& truth, const Prediction& predicted, const Target
 
 Metrics metricsOf(const Model& model, const Dataset& data)
 {
+    if (model.target().task == Task::Clustering)
+        return clusteringMetrics(model, data.X);
     return metricsOf(data.y, model.predictPrepared(data.X), model.target(), data.features());
 }
 
@@ -228,6 +245,8 @@ double trackedError(const Model& model, const Dataset& data)
 {
     if (data.samples() == 0)
         return std::numeric_limits<double>::quiet_NaN();
+    if (data.task == Task::Clustering)
+        return clusteringLoss(model.parameters(), data.X);
     const Prediction predicted = model.predictPrepared(data.X);
     return data.task == Task::Regression ? rootMeanSquare(data.y - predicted.values) : logLoss(data.y, predicted.probabilities);
 }

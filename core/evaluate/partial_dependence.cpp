@@ -71,7 +71,7 @@ std::vector<std::size_t> curvePlaces(const std::vector<std::size_t>& rows, const
 Matrix answersOf(const Model& model, const Matrix& X)
 {
     Prediction prediction = model.predictPrepared(X);
-    return model.target().task == Task::Classification ? std::move(prediction.probabilities) : Matrix(prediction.values);
+    return model.target().task != Task::Regression ? std::move(prediction.probabilities) : Matrix(prediction.values);
 }
 
 } // namespace

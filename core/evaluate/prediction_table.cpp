@@ -31,8 +31,10 @@ Result<Table> predictionTable(const Table& rows, const Model& model, const Predi
     std::vector<ColumnPtr> columns;
     for (std::size_t j = 0; j < rows.columns(); ++j)
         columns.push_back(rows.columnPtr(j));
-    columns.push_back(std::make_shared<const Column>(answerColumn(target, prediction.values, freeName(rows, "prediction"))));
-    for (Eigen::Index k = 0; k < prediction.probabilities.cols(); ++k) {
+    columns.push_back(std::make_shared<const Column>(answerColumn(target, prediction.values, freeName(rows, target.task == Task::Clustering ? target.name : "prediction"))));
+    // Of a clustering only a mixture has more to say than its answer.
+    const bool onlyDecides = target.task == Task::Clustering && !model.claimsProbabilities();
+    for (Eigen::Index k = 0; !onlyDecides && k < prediction.probabilities.cols(); ++k) {
         std::string name = freeName(rows, "probability_" + target.classes[std::size_t(k)]);
         columns.push_back(std::make_shared<const Column>(Column::numbers(std::move(name), bufferOf(prediction.probabilities.col(k)))));
     }

@@ -227,10 +227,10 @@ Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPla
                                            const std::vector<Split>& folds, std::string_view metricName, const EvaluationProgress& progress,
                                            std::stop_token stop)
 {
-    const std::optional<std::size_t> target = table.find(plan.target);
-    if (!target)
-        return Error{ErrorCode::UnknownColumn, "The data have no column \"" + plan.target + "\" to predict.", Place{.column = plan.target}};
-    const Result<const MetricInfo*> metric = metricFor(metricName, plan.task.value_or(taskOf(table.column(*target))));
+    const Result<Task> task = taskOf(table, plan);
+    if (!task)
+        return task.error();
+    const Result<const MetricInfo*> metric = metricFor(metricName, *task);
     if (!metric)
         return metric.error();
     if (candidates.empty())

@@ -3,6 +3,9 @@
 #include "core/learn/bayes/categorical_naive_bayes.h"
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
+#include "core/learn/clustering/dbscan.h"
+#include "core/learn/clustering/gaussian_mixture.h"
+#include "core/learn/clustering/k_means.h"
 #include "core/learn/linear/elastic_net.h"
 #include "core/learn/linear/huber_regression.h"
 #include "core/learn/linear/linear_discriminant_analysis.h"
@@ -62,6 +65,9 @@ const std::vector<LearnerInfo>& learners()
         linearDiscriminantAnalysis(),
         quadraticDiscriminantAnalysis(),
         neuralNetwork(),
+        kMeans(),
+        gaussianMixture(),
+        dbscan(),
     };
     return all;
 }

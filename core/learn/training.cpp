@@ -132,32 +132,8 @@ double targetValue(const Column& column, Task task, std::size_t row, const std::
     return found == codes.end() ? std::nan("") : double(found->second);
 }
 
-/// Numbers that are classes are parted as categories are: from each class in proportion.
-Result<Split> splitByTask(const Column& target, const TrainingPlan& plan, Task task)
-{
-    if (task == Task::Regression || target.isCategorical())
-        return splitRows(target, plan.testFraction, plan.seed);
-    std::vector<std::string> classes;
-    for (std::size_t row = 0; row < target.rows(); ++row)
-        classes.push_back(target.cellText(row));
-    return splitRows(Column::categories(target.name(), classes), plan.testFraction, plan.seed);
-}
-
-} // namespace
-
-Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression : Task::Classification; }
-
-std::vector<std::string> usableFeatures(const Table& table, std::string_view target)
-{
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < table.columns(); ++i)
-        if (table.column(i).name() != target && reasonToLeaveOut(table.column(i)).empty())
-            names.push_back(table.column(i).name());
-    return names;
-}
-
-Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
-                            const TargetColumn& target)
+/// The answers of the given rows.
+Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& rows, const TargetColumn& target)
 {
     const std::optional<std::size_t> index = table.find(target.name);
     if (!index)
@@ -176,15 +152,10 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
         }
     }
 
-    Dataset data;
-    data.task = target.task;
-    data.classNames = target.classes;
-    data.featureNames = preparation.outputNames();
-    data.sourceRows = rows;
-    data.y.resize(Eigen::Index(rows.size()));
+    Vector y(Eigen::Index(rows.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        data.y[Eigen::Index(i)] = targetValue(column, target.task, rows[i], levels, codes);
-        if (!std::isfinite(data.y[Eigen::Index(i)])) {
+        y[Eigen::Index(i)] = targetValue(column, target.task, rows[i], levels, codes);
+        if (!std::isfinite(y[Eigen::Index(i)])) {
             Place place;
             place.row = rows[i] + 1;
             place.column = target.name;
@@ -193,6 +164,80 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
                 : target.task == Task::Regression ? "is infinite" : "is \"" + cell + "\", a class that the model does not know";
             return Error{ErrorCode::NotFinite, "Row " + std::to_string(*place.row) + " of the target \"" + target.name + "\" " + what + ".", place};
         }
+    }
+    return y;
+}
+
+/// A learner that takes a target must get one, and one that takes none must not.
+Result<Task> taskFor(const TrainingPlan& plan, const LearnerInfo& learner, const Column* target)
+{
+    const bool findsGroups = learner.supports(Task::Clustering);
+    if (!target) {
+        if (findsGroups)
+            return Task::Clustering;
+        return Error{ErrorCode::WrongTask, learner.name + " learns to predict a target, and there is none: choose one, or a learner that finds groups."};
+    }
+    const Task task = plan.task.value_or(taskOf(*target));
+    if (learner.supports(task) && task != Task::Clustering)
+        return task;
+    if (findsGroups)
+        return columnError(ErrorCode::WrongTask, plan.target, learner.name + " finds groups and takes no target: leave \"" + plan.target + "\" out, or choose another learner.");
+    return columnError(ErrorCode::WrongTask, plan.target, learner.name + " does not do " + std::string(taskName(task)) + ", which the target \""
+                           + plan.target + "\" asks for: choose another learner.");
+}
+
+/// Numbers that are classes are parted as categories are: from each class in proportion.
+Result<Split> splitByTask(const Table& table, const Column* column, const TrainingPlan& plan, Task task)
+{
+    if (!column)
+        return splitRows(table.rows(), plan.testFraction, plan.seed);
+    const Column& target = *column;
+    if (task == Task::Regression || target.isCategorical())
+        return splitRows(target, plan.testFraction, plan.seed);
+    std::vector<std::string> classes;
+    for (std::size_t row = 0; row < target.rows(); ++row)
+        classes.push_back(target.cellText(row));
+    return splitRows(Column::categories(target.name(), classes), plan.testFraction, plan.seed);
+}
+
+} // namespace
+
+bool isWithoutTarget(const TrainingPlan& plan) { return plan.target.empty(); }
+
+Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression : Task::Classification; }
+
+Result<Task> taskOf(const Table& table, const TrainingPlan& plan)
+{
+    if (isWithoutTarget(plan))
+        return Task::Clustering;
+    const std::optional<std::size_t> target = table.find(plan.target);
+    if (!target)
+        return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
+    return plan.task.value_or(taskOf(table.column(*target)));
+}
+
+std::vector<std::string> usableFeatures(const Table& table, std::string_view target)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < table.columns(); ++i)
+        if (table.column(i).name() != target && reasonToLeaveOut(table.column(i)).empty())
+            names.push_back(table.column(i).name());
+    return names;
+}
+
+Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
+                            const TargetColumn& target)
+{
+    Dataset data;
+    data.task = target.task;
+    data.classNames = target.classes;
+    data.featureNames = preparation.outputNames();
+    data.sourceRows = rows;
+    if (target.task != Task::Clustering) {
+        Result<Vector> y = targetValues(table, rows, target);
+        if (!y)
+            return y.error();
+        data.y = *std::move(y);
     }
     Result<Matrix> X = preparation.apply(table, rows);
     if (!X)
@@ -209,47 +254,46 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     PreparedTraining training;
     training.plan = plan;
     training.table = table;
-    const std::optional<std::size_t> targetIndex = table.find(plan.target);
-    if (!targetIndex)
+    const std::optional<std::size_t> targetIndex = isWithoutTarget(plan) ? std::nullopt : table.find(plan.target);
+    if (!targetIndex && !isWithoutTarget(plan))
         return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
-    const Column& targetColumn = table.column(*targetIndex);
-
-    if (targetColumn.missing() == targetColumn.rows())
+    const Column* const targetColumn = targetIndex ? &table.column(*targetIndex) : nullptr;
+    if (targetColumn && targetColumn->missing() == targetColumn->rows())
         return columnError(ErrorCode::TooFewSamples, plan.target, "The target \"" + plan.target + "\" has no value in any row.");
 
     const Result<const LearnerInfo*> info = findLearner(plan.learner);
     if (!info)
         return info.error();
     training.info = *info;
-    const Task task = plan.task.value_or(taskOf(targetColumn));
-    if (!training.info->supports(task)) {
-        return columnError(ErrorCode::WrongTask, plan.target, training.info->name + " does not do "
-                               + std::string(taskName(task)) + ", which the target \"" + plan.target + "\" asks for: choose another learner.");
-    }
+    const Result<Task> task = taskFor(plan, *training.info, targetColumn);
+    if (!task)
+        return task.error();
     const Result<Hyperparameters> hyperparameters = Hyperparameters::check(training.info->table, plan.hyperparameters);
     if (!hyperparameters)
         return hyperparameters.error();
     training.checkedHyperparameters = hyperparameters->values();
-    training.learner = training.info->make(*hyperparameters, task);
+    training.learner = training.info->make(*hyperparameters, *task);
 
-    Result<TargetColumn> target = makeTarget(targetColumn, task, plan.classes);
+    Result<TargetColumn> target = targetColumn ? makeTarget(*targetColumn, *task, plan.classes)
+                                               : TargetColumn{std::string(clusterColumnName), {}, *task, {}};
     if (!target)
         return target.error();
     training.target = *std::move(target);
     training.target.threshold = plan.threshold;
-    if (plan.threshold && (task == Task::Regression || training.target.classes.size() != 2))
-        return columnError(ErrorCode::WrongTask, plan.target, "A threshold decides between two classes, and the target \"" + plan.target
-                               + "\" does not have two.");
+    if (plan.threshold && (*task != Task::Classification || training.target.classes.size() != 2)) {
+        return columnError(ErrorCode::WrongTask, plan.target, "A threshold decides between two classes, and " + (targetColumn
+                               ? "the target \"" + plan.target + "\" does not have two." : std::string("there is no target.")));
+    }
     if (plan.threshold && !(*plan.threshold >= 0 && *plan.threshold <= 1))
         return Error{ErrorCode::Unsupported, "A threshold is a probability: a number from 0 to 1."};
-    Result<Split> split = rows ? Result<Split>(*rows) : splitByTask(targetColumn, plan, task);
+    Result<Split> split = rows ? Result<Split>(*rows) : splitByTask(table, targetColumn, plan, *task);
     if (!split)
         return split.error();
     training.split = *std::move(split);
     if (training.split.train.size() + training.split.test.size() == 1)
         return Error{ErrorCode::TooFewSamples, "One row is not enough to learn from."};
-    if (targetColumn.missing() > 0) {
-        training.notices.push_back(std::to_string(targetColumn.missing()) + (targetColumn.missing() == 1 ? " row" : " rows")
+    if (targetColumn && targetColumn->missing() > 0) {
+        training.notices.push_back(std::to_string(targetColumn->missing()) + (targetColumn->missing() == 1 ? " row" : " rows")
                                    + " without a target took no part.");
     }
 
@@ -259,13 +303,14 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
                 training.plan.features.push_back(std::move(feature));
         const std::string leftOut = leftOutSentence(table, plan.target, *training.info);
         if (training.plan.features.empty())
-            return Error{ErrorCode::TooFewFeatures, "There is no feature to learn from besides the target." + (leftOut.empty() ? "" : " " + leftOut)};
+            return Error{ErrorCode::TooFewFeatures, (targetColumn ? "There is no feature to learn from besides the target." : "There is no feature to learn from.")
+                             + (leftOut.empty() ? "" : " " + leftOut)};
         if (!leftOut.empty())
             training.notices.push_back(leftOut);
     }
     std::set<std::string_view> named;
     for (const std::string& feature : training.plan.features) {
-        if (feature == plan.target)
+        if (targetColumn && feature == plan.target)
             return columnError(ErrorCode::WrongType, feature, "The column \"" + feature + "\" is the target; it cannot be a feature too.");
         if (!named.insert(feature).second)
             return columnError(ErrorCode::WrongType, feature, "The feature \"" + feature + "\" is named twice: once is enough.");
@@ -321,7 +366,10 @@ Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters para
     provenance.rowsTrain = training.split.train.size();
     provenance.rowsTest = training.split.test.size();
     provenance.steps = steps;
-    return Model::make(training.preparation, std::move(parameters), training.target, std::move(provenance));
+    TargetColumn target = training.target;
+    if (target.task == Task::Clustering)            // how many clusters there are is what was learned
+        target.classes = clusterNames(parameters);
+    return Model::make(training.preparation, std::move(parameters), std::move(target), std::move(provenance));
 }
 
 } // namespace modelarium

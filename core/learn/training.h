@@ -17,7 +17,7 @@ namespace modelarium {
 /// Everything a person decides before training.
 struct TrainingPlan {
     std::vector<std::string> features;              ///< empty: every usable column but the target
-    std::string target;
+    std::string target;                             ///< empty: none, for learners that find groups
     std::string learner;
     HyperparameterValues hyperparameters;
     PreparationChoices preparation;                 ///< referenceLevel is set by the learner
@@ -47,10 +47,18 @@ struct PreparedTraining {
 /// The task that a target column asks for: classes for categories and booleans, numbers otherwise.
 Task taskOf(const Column& target);
 
+/// The task of a plan: the one that it names, or that its target asks for; clustering where it has no target.
+/// Errors   UnknownColumn
+Result<Task> taskOf(const Table& table, const TrainingPlan& plan);
+
+/// A plan without a target learns which rows belong together: all rows take part, none is left out.
+bool isWithoutTarget(const TrainingPlan& plan);
+
 /// Columns that can be features: numbers, categories, booleans, dates; not text, empty columns or constants.
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target);
 
-/// Errors   UnknownColumn; WrongTask; UnknownLearner; BadHyperparameter; those of splitRows and Preparation::learn; checkDataset; OutOfMemory
+/// Errors   UnknownColumn; WrongTask (also a target for a learner that takes none, or none for one that needs it); UnknownLearner;
+///          BadHyperparameter; those of splitRows and Preparation::learn; checkDataset; OutOfMemory
 Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
 
 /// The same with rows that were parted already, as for one fold of a cross-validation: everything is learned from rows.train alone.

@@ -1,6 +1,7 @@
 #include "core/model/equation.h"
 
 #include "core/base/number_text.h"
+#include "core/model/cluster_text.h"
 #include "core/model/kernel_text.h"
 #include "core/model/linear_reading.h"
 #include "core/model/model_sentences.h"
@@ -206,6 +207,8 @@ std::vector<std::string> linearArithmetic(const Model& model, const LinearReadin
 
 std::vector<NamedParameter> parametersInDataUnits(const Model& model)
 {
+    if (isClustering(model))
+        return clusterParameters(model);
     std::vector<NamedParameter> result;
     for (const LinearReading& reading : linearReadings(model).sums) {
         const std::string prefix = reading.label.empty() ? "" : reading.label + ": ";
@@ -263,6 +266,8 @@ std::string equationLatex(const Model& model, int digits)
         return networkLatex(*network, escapedLatex(model.target().name));
     if (const auto* expansion = std::get_if<KernelExpansion>(&model.parameters()))
         return kernelLatex(*expansion, escapedLatex(model.target().name), digits);
+    if (std::holds_alternative<Centroids>(model.parameters()))
+        return "\\mathrm{cluster} = \\arg\\min_k \\lVert x - c_k \\rVert^2";
     const LinearReadings read = linearReadings(model);
     const std::vector<LinearReading>& readings = read.sums;
     if (readings.empty())

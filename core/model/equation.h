@@ -14,8 +14,9 @@ struct NamedParameter {
 };
 
 /// The parameters of a linear or polynomial model in the units of the data: scaling is undone, polynomials are expanded
-/// in extended precision. "(intercept)" comes first (one a class for softmax). Empty for shapes that have no such reading, and
-/// where one of them is beyond the range of numbers: equationText() says so then.
+/// in extended precision. "(intercept)" comes first (one a class for softmax). Of clusters the centres, or the weights, means and
+/// standard deviations: "cluster 1: mass". Empty for shapes that have no such reading, and where one of them is beyond the range of
+/// numbers: equationText() says so then.
 /// Where a step is no straight line (a logarithm, an interval), they belong to what it gives: "log(mass)"; readingNote() says so.
 ///
 /// Math     for z = sum w_j (x_j - mean_j) / scale_j + b: weight w_j / scale_j, intercept b - sum w_j mean_j / scale_j

@@ -27,7 +27,7 @@ GaussianPredictor::GaussianPredictor(const GaussianClasses& parameters)
 }
 
 template <class Real>
-Real GaussianPredictor::logDensity(const double* x, std::size_t k) const noexcept
+Real GaussianPredictor::density(const double* x, std::size_t k) const noexcept
 {
     const double* mean = &m_mean[k * features()];
     const double* precision = &m_precision[k * features()];
@@ -39,17 +39,19 @@ Real GaussianPredictor::logDensity(const double* x, std::size_t k) const noexcep
     return Real(m_constant[k]) - sum / 2;
 }
 
+double GaussianPredictor::logDensity(const double* x, std::size_t k) const noexcept { return density<double>(x, k); }
+
 void GaussianPredictor::predictRow(const double* x, double* out) const noexcept
 {
     bool finite = true;
     for (std::size_t k = 0; k < outputs(); ++k) {
-        out[k] = logDensity<double>(x, k);
+        out[k] = density<double>(x, k);
         finite = finite && std::isfinite(out[k]);
     }
     if (finite)
         softmaxProbabilities(out, outputs());
     else
-        softmaxProbabilities([&](std::size_t k) { return logDensity<long double>(x, k); }, out, outputs());
+        softmaxProbabilities([&](std::size_t k) { return density<long double>(x, k); }, out, outputs());
 }
 
 } // namespace modelarium

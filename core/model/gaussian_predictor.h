@@ -14,8 +14,11 @@ public:
     explicit GaussianPredictor(const GaussianClasses& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
 
+    /// log (prior of class k times its density at x), with all constants; -infinity where that is beyond the range of double.
+    double logDensity(const double* x, std::size_t k) const noexcept;
+
 private:
-    template <class Real> Real logDensity(const double* x, std::size_t k) const noexcept;
+    template <class Real> Real density(const double* x, std::size_t k) const noexcept;
 
     std::vector<double> m_mean;         // class by class
     std::vector<double> m_precision;    // 1 / variance

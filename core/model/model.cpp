@@ -26,9 +26,11 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
         return badModel("The parameters give " + std::to_string(outputCount(parameters)) + " answers, but the target asks for "
                         + std::to_string(expected) + ".");
     }
+    if (target.task == Task::Clustering && target.classes != clusterNames(parameters))
+        return badModel("The clusters do not have the names that belong to their parameters.");
     if (target.task == Task::Classification && target.classes.size() < 2)
         return badModel("A model that tells classes apart needs at least two of them.");
-    if (target.threshold && (target.task == Task::Regression || target.classes.size() != 2))
+    if (target.threshold && (target.task != Task::Classification || target.classes.size() != 2))
         return badModel("A threshold decides between two classes, and this model does not tell two apart.");
     if (target.threshold && !(*target.threshold >= 0 && *target.threshold <= 1))
         return badModel("A threshold is a probability: a number from 0 to 1.");
@@ -108,6 +110,14 @@ void Model::predictRow(const double* raw, double* workspace, double* out) const 
     double* prepared = workspace + m_preparation.scratchSize();
     m_preparation.applyRow(raw, workspace, prepared);
     m_predictor->predictRow(prepared, out);
+}
+
+bool Model::claimsProbabilities() const
+{
+    if (const auto* linear = std::get_if<Linear>(&m_parameters))
+        return m_target.task == Task::Classification && linear->link != Link::Hard;
+    return m_target.task != Task::Regression && !std::holds_alternative<KernelExpansion>(m_parameters)
+        && !std::holds_alternative<Centroids>(m_parameters) && !std::holds_alternative<CorePoints>(m_parameters);
 }
 
 std::size_t Model::workspaceSize() const { return m_preparation.scratchSize() + m_preparation.outputs(); }

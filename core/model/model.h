@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,12 +23,15 @@ namespace modelarium {
 using HyperparameterValue = std::variant<double, std::int64_t, bool, std::string>;
 using HyperparameterValues = std::map<std::string, HyperparameterValue>;
 
-/// What the model answers.
+/// What the answers of a model without a target are called.
+inline constexpr std::string_view clusterColumnName = "cluster";
+
+/// What the model answers. For clustering, which has no column to learn from, `name` is clusterColumnName.
 struct TargetColumn {
     std::string name;
     std::string unit;
     Task task = Task::Regression;
-    std::vector<std::string> classes;               ///< empty for regression
+    std::vector<std::string> classes;               ///< the clusters for clustering; empty for regression
     /// Two classes only: the second is predicted where its probability is at least this. Empty: the likelier one.
     std::optional<double> threshold{};
 
@@ -54,7 +58,8 @@ struct Provenance {
 
 /// Answers for a batch of rows.
 ///
-/// Shape    values (n): the predicted value, or the code of the class that is decided for; probabilities (n, classes), empty for regression
+/// Shape    values (n): the predicted value, or the code of the class that is decided for; probabilities (n, classes), 1 and 0 where
+///          a model decides without claiming any; empty for regression
 struct Prediction {
     Vector values;
     Matrix probabilities;
@@ -93,6 +98,9 @@ public:
     /// Errors   those of Preparation::apply: the row and the column are named
     Result<Prediction> predict(const Table& rows) const;
     Prediction predictPrepared(const Matrix& X) const;
+
+    /// False where the numbers are 1 for what is decided and 0 for the rest.
+    bool claimsProbabilities() const;
 
     /// One row as numbers in the order of inputs(): category codes for categories, NaN for missing. Allocates nothing.
     /// `workspace` has workspaceSize() elements; `out` has one element, or one a class.

@@ -66,9 +66,11 @@ TargetColumn readTarget(const json& value)
     const std::string task = fields.text("task");
     if (task == taskName(Task::Classification))
         target.task = Task::Classification;
+    else if (task == taskName(Task::Clustering))
+        target.task = Task::Clustering;
     else if (task != taskName(Task::Regression))
         fields.refuse("task", "is \"" + task.substr(0, 80) + "\", which this program does not know");
-    if (target.task == Task::Classification)
+    if (target.task != Task::Regression)
         target.classes = fields.texts("classes");
     if (fields.has("threshold"))
         target.threshold = fields.number("threshold");
@@ -288,7 +290,7 @@ std::string modelToJson(const Model& model)
         {"provenance", provenanceToJson(provenance)},
         {"certificate", {{"rows", model.certificate().rows}, {"predictions", matrixToJson(model.certificate().predictions)}}},
     };
-    if (model.target().task == Task::Classification)
+    if (model.target().task != Task::Regression)
         document["target"]["classes"] = model.target().classes;
     if (model.target().threshold)
         document["target"]["threshold"] = *model.target().threshold;

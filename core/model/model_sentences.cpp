@@ -1,6 +1,7 @@
 #include "core/model/model_sentences.h"
 
 #include "core/base/number_text.h"
+#include "core/model/cluster_text.h"
 #include "core/model/feature_forms.h"
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/kernel_text.h"
@@ -280,7 +281,7 @@ std::vector<std::string> gaussianArithmetic(const GaussianClasses& p, const Mode
             const double difference = x[std::size_t(j)] - p.mean(k, j);
             score -= 0.5 * (std::log(twoPi * p.variance(k, j)) + difference * difference / p.variance(k, j));
         }
-        lines.push_back(model.target().classes[std::size_t(k)] + ": log prior " + numberText(p.logPrior[k], digits)
+        lines.push_back(model.target().classes[std::size_t(k)] + (isClustering(model) ? ": log weight " : ": log prior ") + numberText(p.logPrior[k], digits)
                         + " + log density " + numberText(score - p.logPrior[k], digits) + " = " + numberText(score, digits));
     }
     return lines;
@@ -293,7 +294,7 @@ std::vector<std::string> fullGaussianArithmetic(const FullGaussianClasses& p, co
     std::vector<std::string> lines;
     for (Eigen::Index k = 0; k < p.logPrior.size(); ++k) {
         const double score = predictor.logDensity(x.data(), std::size_t(k));
-        lines.push_back(model.target().classes[std::size_t(k)] + ": log prior " + numberText(p.logPrior[k], digits)
+        lines.push_back(model.target().classes[std::size_t(k)] + (isClustering(model) ? ": log weight " : ": log prior ") + numberText(p.logPrior[k], digits)
                         + " + log density " + numberText(score - p.logPrior[k], digits) + " = " + numberText(score, digits));
     }
     return lines;
@@ -303,6 +304,8 @@ std::vector<std::string> fullGaussianArithmetic(const FullGaussianClasses& p, co
 
 std::string modelSentence(const Model& model, int digits)
 {
+    if (isClustering(model))
+        return clusterSentence(model, digits);
     return std::visit(Overloaded{
                           [](const Linear&) { return std::string(unwritableSum); },
                           [](const Polynomial&) { return std::string(unwritableSum); },
@@ -318,6 +321,8 @@ std::string modelSentence(const Model& model, int digits)
                           },
                           [&](const DenseNetwork& p) { return networkEquation(p, model); },
                           [&](const KernelExpansion& p) { return kernelEquation(p, model, digits); },
+                          [&](const Centroids&) { return clusterSentence(model, digits); },
+                          [&](const CorePoints&) { return clusterSentence(model, digits); },
                       },
                       model.parameters());
 }
@@ -334,18 +339,20 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
             [&](const FullGaussianClasses& p) { return fullGaussianArithmetic(p, model, raw, digits); },
             [&](const DenseNetwork& p) { return networkArithmetic(p, model, raw, digits); },
             [&](const KernelExpansion& p) { return kernelArithmetic(p, model, raw, digits); },
+            [&](const Centroids& p) { return centroidArithmetic(p, model, preparedRow(model, raw), digits); },
+            [&](const CorePoints& p) { return corePointArithmetic(p, model, preparedRow(model, raw), digits); },
         },
         model.parameters());
     if (model.target().task == Task::Regression) {
         lines.push_back(model.target().name + " = " + numberText(answer[0], digits));
         return lines;
     }
-    if (std::holds_alternative<KernelExpansion>(model.parameters()))        // it decides, and has no probabilities to tell
-        return lines;
     if (const auto* linear = std::get_if<Linear>(&model.parameters()); linear && linear->link == Link::Hard) {
         lines.push_back("the largest score: " + model.target().classes[model.target().classOf(answer.data())]);
         return lines;
     }
+    if (!model.claimsProbabilities())               // it decides, and has no probabilities to tell
+        return lines;
     for (std::size_t k = 0; k < answer.size(); ++k)
         lines.push_back("P(" + model.target().classes[k] + ") = " + numberText(answer[k], digits));
     return lines;

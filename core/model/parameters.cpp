@@ -35,7 +35,9 @@ std::string_view shapeName(const Parameters& parameters)
                                  [](const GaussianClasses&) { return "gaussian_classes"; },
                                  [](const FullGaussianClasses&) { return "full_gaussian_classes"; },
                                  [](const DenseNetwork&) { return "dense_network"; },
-                                 [](const KernelExpansion&) { return "kernel_expansion"; }},
+                                 [](const KernelExpansion&) { return "kernel_expansion"; },
+                                 [](const Centroids&) { return "centroids"; },
+                                 [](const CorePoints&) { return "core_points"; }},
                       parameters);
 }
 
@@ -67,7 +69,9 @@ std::size_t parameterCount(const Parameters& parameters)
                                  },
                                  [](const KernelExpansion& p) {
                                      return std::size_t(p.vectors.size() + p.coefficients.size() + p.intercepts.size());
-                                 }},
+                                 },
+                                 [](const Centroids& p) { return std::size_t(p.centres.size()); },
+                                 [](const CorePoints& p) { return std::size_t(p.X.size()) + p.cluster.size() + 1; }},
                       parameters);
 }
 
@@ -87,7 +91,9 @@ std::size_t outputCount(const Parameters& parameters)
                                  },
                                  [](const KernelExpansion& p) {
                                      return p.vectorsOfClass.empty() ? std::size_t(1) : p.vectorsOfClass.size();
-                                 }},
+                                 },
+                                 [](const Centroids& p) { return std::size_t(p.centres.rows()); },
+                                 [](const CorePoints& p) { return std::size_t(p.clusters) + 1; }},
                       parameters);
 }
 
@@ -100,8 +106,21 @@ std::size_t featureCount(const Parameters& parameters)
                                  [](const GaussianClasses& p) { return std::size_t(p.mean.cols()); },
                                  [](const FullGaussianClasses& p) { return std::size_t(p.mean.cols()); },
                                  [](const DenseNetwork& p) { return std::size_t(p.layers.front().W.cols()); },
-                                 [](const KernelExpansion& p) { return std::size_t(p.vectors.cols()); }},
+                                 [](const KernelExpansion& p) { return std::size_t(p.vectors.cols()); },
+                                 [](const Centroids& p) { return std::size_t(p.centres.cols()); },
+                                 [](const CorePoints& p) { return std::size_t(p.X.cols()); }},
                       parameters);
+}
+
+std::vector<std::string> clusterNames(const Parameters& parameters)
+{
+    const bool hasNoise = std::holds_alternative<CorePoints>(parameters);
+    std::vector<std::string> names;
+    for (std::size_t k = 0; k < outputCount(parameters) - hasNoise; ++k)
+        names.push_back("cluster " + std::to_string(k + 1));
+    if (hasNoise)
+        names.push_back("noise");
+    return names;
 }
 
 bool isFinite(const Parameters& parameters)
@@ -132,7 +151,9 @@ bool isFinite(const Parameters& parameters)
                                  [](const KernelExpansion& p) {
                                      return std::isfinite(p.gamma) && std::isfinite(p.coef0) && p.vectors.allFinite()
                                          && p.coefficients.allFinite() && p.intercepts.allFinite();
-                                 }},
+                                 },
+                                 [](const Centroids& p) { return p.centres.allFinite(); },
+                                 [](const CorePoints& p) { return p.X.allFinite() && std::isfinite(p.eps); }},
                       parameters);
 }
 

@@ -4,6 +4,7 @@
 #include "core/model/tree.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -147,20 +148,47 @@ struct KernelExpansion {
     std::vector<std::int32_t> vectorsOfClass;
 };
 
+/// The centres of clusters, for learners that know a cluster by its middle.
+///
+/// Math     a row belongs to the cluster k with the smallest sum_j (x_j - centres_kj)^2, in double, j ascending; of equal ones the
+///          first. 1 for this cluster, 0 for the others: no probability is claimed
+/// Shape    centres (clusters, n_features), at least one
+struct Centroids {
+    Matrix centres;
+};
+
+/// The core samples of a density clustering: rows that have many others close by.
+///
+/// What is frozen answers for any row: it belongs to the cluster of its nearest core sample, where that is within eps, and is noise
+/// elsewhere. For the training rows this is what DBSCAN itself says, but for a border row (no core sample) within eps of several
+/// clusters: DBSCAN leaves it to the order of the rows, here the nearest core sample decides.
+/// Math     d^2 = sum_j (x_j - X_ij)^2 in double, j ascending; within: d^2 <= eps * eps; of equal distances the smaller i.
+///          1 for the cluster, or for noise, which comes last; 0 for the others
+/// Shape    X (n_core, n_features), cluster (n_core): 0 .. clusters-1. There may be no core sample: then every row is noise
+struct CorePoints {
+    Matrix X;
+    std::vector<std::int32_t> cluster;
+    int clusters = 0;
+    double eps = 0;
+};
+
 /// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
 using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses,
-                                DenseNetwork, KernelExpansion>;
+                                DenseNetwork, KernelExpansion, Centroids, CorePoints>;
 
 /// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes",
-/// "full_gaussian_classes", "dense_network", "kernel_expansion"
+/// "full_gaussian_classes", "dense_network", "kernel_expansion", "centroids", "core_points"
 std::string_view shapeName(const Parameters& parameters);
 
 /// How many numbers the model is: all that are needed to predict.
 std::size_t parameterCount(const Parameters& parameters);
 
-/// How many numbers one prediction has: 1 for regression, the number of classes otherwise.
+/// How many numbers one prediction has: 1 for regression, the number of classes or clusters (noise among them) otherwise.
 std::size_t outputCount(const Parameters& parameters);
 std::size_t featureCount(const Parameters& parameters);
+
+/// What the outputs are called where no target gives them names: "cluster 1", "cluster 2", ..., "noise".
+std::vector<std::string> clusterNames(const Parameters& parameters);
 
 /// True where every number is finite; a run that reaches anything else has diverged.
 bool isFinite(const Parameters& parameters);

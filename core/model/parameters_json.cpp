@@ -357,6 +357,35 @@ KernelExpansion readExpansion(const JsonFields& fields)
     return result;
 }
 
+Centroids readCentroids(const JsonFields& fields)
+{
+    Centroids result{fields.matrix("centres")};
+    if (result.centres.rows() == 0 || result.centres.cols() == 0 || result.centres.rows() > mostClasses)
+        fields.refuse("centres", "does not have 1 to " + std::to_string(mostClasses) + " rows of numbers");
+    return result;
+}
+
+CorePoints readCorePoints(const JsonFields& fields)
+{
+    CorePoints result;
+    const std::int64_t features = fields.integer("features", 1, mostFeatures);
+    result.eps = fields.number("eps");
+    result.clusters = int(fields.integer("clusters", 0, mostClasses));
+    result.cluster = fields.integers("cluster");
+    result.X = fields.matrix("X");
+    if (!(result.eps > 0 && result.eps <= 1e100))
+        fields.refuse("eps", "is not a number above 0, up to 1e100");
+    if (std::size_t(result.X.rows()) != result.cluster.size())
+        fields.refuse("cluster", "does not have one number for each core sample");
+    if (result.X.rows() > 0 && result.X.cols() != features)
+        fields.refuse("X", "does not have one number for each feature");
+    for (const std::int32_t cluster : result.cluster)
+        if (cluster < 0 || cluster >= result.clusters)
+            fields.refuse("cluster", "names a cluster that is not there");
+    result.X.conservativeResize(result.X.rows(), features);
+    return result;
+}
+
 } // namespace
 
 ordered_json parametersToJson(const Parameters& parameters)
@@ -425,6 +454,14 @@ ordered_json parametersToJson(const Parameters& parameters)
                 result["coefficients"] = matrixToJson(p.coefficients);
                 result["vectors"] = matrixToJson(p.vectors);
             },
+            [&](const Centroids& p) { result["centres"] = matrixToJson(p.centres); },
+            [&](const CorePoints& p) {
+                result["features"] = p.X.cols();
+                result["eps"] = p.eps;
+                result["clusters"] = p.clusters;
+                result["cluster"] = numbersToJson(p.cluster);
+                result["X"] = matrixToJson(p.X);
+            },
         },
         parameters);
     return result;
@@ -452,6 +489,10 @@ Result<Parameters> parametersFromJson(const json& value)
             parameters = readNetwork(fields);
         else if (shape == "kernel_expansion")
             parameters = readExpansion(fields);
+        else if (shape == "centroids")
+            parameters = readCentroids(fields);
+        else if (shape == "core_points")
+            parameters = readCorePoints(fields);
         else
             fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
         return parameters;

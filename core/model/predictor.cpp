@@ -1,6 +1,8 @@
 #include "core/model/predictor.h"
 
 #include "core/base/parallel.h"
+#include "core/model/centroids_predictor.h"
+#include "core/model/core_points_predictor.h"
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/dense_predictor.h"
 #include "core/model/gaussian_predictor.h"
@@ -55,6 +57,8 @@ PredictorPtr makePredictor(const Parameters& parameters)
             [](const FullGaussianClasses& p) -> PredictorPtr { return std::make_shared<FullGaussianPredictor>(p); },
             [](const DenseNetwork& p) -> PredictorPtr { return std::make_shared<DensePredictor>(p); },
             [](const KernelExpansion& p) -> PredictorPtr { return std::make_shared<KernelPredictor>(p); },
+            [](const Centroids& p) -> PredictorPtr { return std::make_shared<CentroidsPredictor>(p); },
+            [](const CorePoints& p) -> PredictorPtr { return std::make_shared<CorePointsPredictor>(p); },
         },
         parameters);
 }

@@ -14,6 +14,8 @@ int use(const Parameters& parameters)
                           [](const FullGaussianClasses&) { return 6; },
                           [](const DenseNetwork&) { return 7; },
                           [](const KernelExpansion&) { return 8; },
+                          [](const Centroids&) { return 9; },
+                          [](const CorePoints&) { return 10; },
 #ifndef MUST_NOT_COMPILE
                           [](const GaussianClasses&) { return 5; },
 #endif

@@ -80,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(complaintAbout(outcome->parameters, *data), QString());
     }
 
-    void oneAnswerIsRefused_data() { addLearners(); }
+    void oneAnswerIsRefused_data() { addLearners(true); }
     void oneAnswerIsRefused()
     {
         const auto outcome = fit(*made(), changed(cloud(12, 2), [](Dataset& d) { d.y.setConstant(1); }), 1);
@@ -105,6 +105,8 @@ private Q_SLOTS:
             QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
             QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(7));
             QCOMPARE(outcome.error().place.column, std::string("x2"));
+            if (task() == Task::Clustering)
+                continue;
             outcome = fit(*made(), changed(cloud(12, 2), [&](Dataset& d) { d.y[4] = bad; }), 1);
             QVERIFY(!outcome);
             QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));

@@ -108,6 +108,9 @@ const std::vector<Invariance>& featuresInAnotherOrder()
                 one.only = Task::Regression;
         }
         list.push_back({"perceptron", rounding, fixedOrder});
+        list.push_back({"k_means", 0, {{"start", std::string("first_rows")}}});
+        list.push_back({"gaussian_mixture", byTheRoot});
+        list.push_back({"dbscan", 0});
         return list;
     }();
     return cases;

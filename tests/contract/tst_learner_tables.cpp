@@ -27,7 +27,7 @@ ColumnPtr wordColumn(const std::string& name, const Vector& codes, const std::ve
     return std::make_shared<const Column>(Column::categories(name, cells));
 }
 
-/// The data as a file would have them: columns x1, x2, ... and y. Learners of categories get those that stand above 0.5.
+/// The data as a file would have them: columns x1, x2, ... and y, where there is a target. Learners of categories get those that stand above 0.5.
 Table tableOf(const Dataset& data, const LearnerInfo& learner)
 {
     std::vector<ColumnPtr> columns;
@@ -36,6 +36,8 @@ Table tableOf(const Dataset& data, const LearnerInfo& learner)
         columns.push_back(learner.wantsCategories ? wordColumn(data.featureNames[j], (x.array() > 0.5).cast<double>(), {"no", "yes"})
                                                   : numberColumn(data.featureNames[j], x));
     }
+    if (data.task == Task::Clustering)
+        return *Table::make(columns);
     columns.push_back(data.task == Task::Classification ? wordColumn("y", data.y, data.classNames) : numberColumn("y", data.y));
     return *Table::make(columns);
 }
@@ -109,7 +111,7 @@ private Q_SLOTS:
         const Table table = tableOf(*contract::oddData().at(kind)(), info());
         for (const Scaling scaling : {Scaling::None, Scaling::Standardise}) {
             TrainingPlan plan;
-            plan.target = "y";
+            plan.target = task() == Task::Clustering ? "" : "y";
             plan.task = task();
             plan.learner = info().id;
             plan.preparation.scaling = scaling;

@@ -347,7 +347,7 @@ void TestModelFile::rules_data()
         QTest::newRow(name) << QString::fromUtf8(shape) << QString::fromUtf8(pointer) << QString::fromUtf8(value) << QString::fromUtf8(words);
     };
     row("no target", "linear", "/target", "7", "the target");
-    row("unknown task", "linear", "/target/task", "\"clustering\"", "clustering");
+    row("unknown task", "linear", "/target/task", "\"ranking\"", "ranking");
     row("one class", "tree", "/target/classes", "[\"a\"]", "asks for 1");
     row("a class twice", "tree", "/target/classes", "[\"a\", \"b\", \"a\"]", "a class twice");
     row("too few classes", "tree", "/target/classes", "[\"a\", \"b\"]", "asks for 2");

@@ -31,7 +31,7 @@ inline void makeCategories(Dataset& data)
         data.categories.push_back({data.featureNames[j], {{"no", -1, 0, 1}, {"yes", Eigen::Index(j), 0, 1}}});
 }
 
-/// Overlapping clouds, one a class; for regression a plane with noise.
+/// Overlapping clouds, one a class; for regression a plane with noise; without a target the clouds alone.
 inline DatasetPtr cloudFor(const LearnerInfo& learner, Task task, Eigen::Index samples, Eigen::Index features, std::uint64_t seed = 3)
 {
     Random random(seed);
@@ -43,6 +43,8 @@ inline DatasetPtr cloudFor(const LearnerInfo& learner, Task task, Eigen::Index s
             X(i, j) = random.normal() + kind * (j % 2 == 0 ? 1.5 : -0.5);
         y[i] = task == Task::Classification ? kind : X.row(i).sum() + 0.3 * random.normal();
     }
+    if (task == Task::Clustering)
+        return reference::makeDataset(std::move(X));
     auto data = std::make_shared<Dataset>(*reference::makeDataset(std::move(X), std::move(y), task == Task::Classification ? 3 : 0));
     if (learner.wantsCategories)
         makeCategories(*data);
@@ -61,7 +63,7 @@ inline QString complaintAboutAnswers(const Matrix& out, Task task)
 {
     if (!out.allFinite())
         return QStringLiteral("a prediction is not finite");
-    if (task == Task::Classification && ((out.array() < 0).any() || (out.rowwise().sum().array() - 1).abs().maxCoeff() > 1e-12))
+    if (task != Task::Regression && ((out.array() < 0).any() || (out.rowwise().sum().array() - 1).abs().maxCoeff() > 1e-12))
         return QStringLiteral("probabilities do not sum to 1");
     return {};
 }
@@ -75,7 +77,8 @@ inline QString complaintAbout(const Parameters& parameters, const Dataset& data)
         return QStringLiteral("the parameters have another number of features");
     Matrix out;
     makePredictor(parameters)->predict(data.X, out);
-    if (out.cols() != Eigen::Index(data.task == Task::Classification ? data.classes() : 1))
+    const std::size_t answers = data.task == Task::Clustering ? clusterNames(parameters).size() : data.task == Task::Classification ? data.classes() : 1;
+    if (out.cols() != Eigen::Index(answers))
         return QStringLiteral("the predictions have another number of outputs");
     return complaintAboutAnswers(out, data.task);
 }
@@ -122,13 +125,14 @@ inline void addLearnerColumns()
     QTest::addColumn<int>("taskNumber");
 }
 
-/// A row for each learner and task: "ridge_regression, regression".
-inline void addLearners()
+/// A row for each learner and task: "ridge_regression, regression"; without those that have no answers to learn from, where it is about them.
+inline void addLearners(bool onlyWithTarget = false)
 {
     addLearnerColumns();
     for (const LearnerInfo& learner : learners())
         for (const Task task : learner.tasks)
-            QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str()) << QString::fromStdString(learner.id) << int(task);
+            if (!onlyWithTarget || task != Task::Clustering)
+                QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str()) << QString::fromStdString(learner.id) << int(task);
 }
 
 /// The learner and the task of the row that is tested.

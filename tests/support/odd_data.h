@@ -48,11 +48,19 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
         {"zeros of both signs", cells([](double x, auto, auto) { return x < 0.7 ? -0.0 : 0.0; })},
         {"twice the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0); }); }},
         {"nearly the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0) * (1 + 1e-15); }); }},
-        {"every row twice", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.bottomRows(15) = d.X.topRows(15), d.y.tail(15) = d.y.head(15); }); }},
-        {"the same row with other answers", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.bottomRows(15) = d.X.topRows(15), d.y.tail(15) = d.y.head(15).reverse().eval(); }); }},
+        {"every row twice", [] { return changed(cloud(30, 2), [](Dataset& d) {
+             d.X.bottomRows(15) = d.X.topRows(15);
+             if (d.y.size() > 0)
+                 d.y.tail(15) = d.y.head(15);
+         }); }},
+        {"the same row with other answers", [] { return changed(cloud(30, 2), [](Dataset& d) {
+             d.X.bottomRows(15) = d.X.topRows(15);
+             if (d.y.size() > 0)
+                 d.y.tail(15) = d.y.head(15).reverse().eval();
+         }); }},
         {"a class a row", [] {
              return changed(cloud(30, 2), [](Dataset& d) {
-                 for (Eigen::Index i = 0; i < 30; ++i) {
+                 for (Eigen::Index i = 0; i < d.y.size(); ++i) {
                      d.y[i] = double(i);
                      if (d.task == Task::Classification && i >= 3)
                          d.classNames.push_back("k" + std::to_string(i));
@@ -75,11 +83,15 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
              return changed(cloud(30, 1), [](Dataset& d) {
                  for (Eigen::Index i = 0; i < 30; ++i) {
                      d.X(i, 0) = double(i);
-                     d.y[i] = double(i / 10);
+                     if (d.y.size() > 0)
+                         d.y[i] = double(i / 10);
                  }
              });
          }},
-        {"the answer itself as a feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(0) = d.y; }); }},
+        {"the answer itself as a feature", [] { return changed(cloud(30, 2), [](Dataset& d) {
+             if (d.y.size() > 0)
+                 d.X.col(0) = d.y;
+         }); }},
         {"huge answers", answers([](double y, auto) { return y * 1e305; })},
         {"answers as large as numbers are", answers([](double y, auto) { return y < 0 ? -largest : largest; })},
         {"tiny answers", answers([](double y, auto) { return y * 1e-300; })},

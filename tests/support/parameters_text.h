@@ -65,6 +65,8 @@ inline std::string parametersText(const Parameters& parameters)
             addMatrix(p.intercepts);
             addAll(p.vectorsOfClass);
         },
+        [&](const Centroids& p) { addMatrix(p.centres); },
+        [&](const CorePoints& p) { addMatrix(p.X); addAll(p.cluster); add(p.clusters); add(p.eps); },
     }, parameters);
     return text;
 }

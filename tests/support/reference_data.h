@@ -47,6 +47,14 @@ inline DatasetPtr makeDataset(Matrix X, Vector y, int classes)
     return data;
 }
 
+/// Rows without a target.
+inline DatasetPtr makeDataset(Matrix X)
+{
+    auto data = std::make_shared<Dataset>(*makeDataset(std::move(X), Vector(), 0));
+    data->task = Task::Clustering;
+    return data;
+}
+
 inline DatasetPtr datasetOf(const nlohmann::json& document, Task task)
 {
     const bool classification = task == Task::Classification;

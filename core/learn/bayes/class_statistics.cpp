@@ -1,6 +1,7 @@
 #include "core/learn/bayes/class_statistics.h"
 
 #include "core/base/number_text.h"
+#include "core/base/parallel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -43,10 +44,13 @@ double leastLogPrior()
 Result<void> checkSquares(const Dataset& data)
 {
     constexpr double largest = 1e140;
+    std::vector<double> farthest(std::size_t(data.X.cols()));
+    parallelFor(farthest.size(), [&](std::size_t j) { farthest[j] = data.X.rows() ? data.X.col(Eigen::Index(j)).cwiseAbs().maxCoeff() : 0; });
     for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
-        Eigen::Index i = 0;
-        if (data.X.col(j).cwiseAbs().maxCoeff(&i) <= largest)
+        if (farthest[std::size_t(j)] <= largest)
             continue;
+        Eigen::Index i = 0;
+        data.X.col(j).cwiseAbs().maxCoeff(&i);
         const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
         const std::string& name = data.featureNames[std::size_t(j)];
         return Error{ErrorCode::NotFinite,

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/kernels/level.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace modelarium::kernels {
+
+/// Rows in tiles of sixteen: features times 16 floats, and 16 lengths |x| behind them. A tile that is not full ends in zeros.
+constexpr std::size_t rowsInTile = 16;
+constexpr std::size_t tileSize(std::size_t features) { return rowsInTile * (features + 1); }
+
+/// Centres in the units of the tiles.
+///
+/// Math     the score of a centre is |c|^2 - 2 x . c = |x - c|^2 - |x|^2; where the two smallest are not farther apart than
+///          slack + slackPerLength |x|, floats cannot tell which centre is nearer
+/// Shape    twice: clusters times features numbers -2 c; squares: |c|^2, one a cluster
+struct CentreTable {
+    std::size_t features;
+    std::size_t clusters;
+    const float* twice;
+    const float* squares;
+    float slack;
+    float slackPerLength;
+};
+
+/// The nearest centre of every row, of equal ones the first; and which rows have to be looked at again in double.
+///
+/// Shape    nearest: 16 a tile; doubtful: room for 16 a tile, as many as are returned are filled, with places in `nearest`
+MODELARIUM_KERNEL std::size_t modelariumNearestCentres(const CentreTable* table, const float* tiles, std::size_t count, std::int32_t* nearest,
+                                                       std::uint32_t* doubtful) noexcept;
+
+/// What the sum over the rows of min(closest, |x - c|^2) would be for every candidate c.
+///
+/// Shape    candidates: `candidateCount` times features; closest: 16 a tile; sums (candidateCount), overwritten
+MODELARIUM_KERNEL void modelariumPotentials(const float* tiles, std::size_t features, std::size_t count, const float* candidates,
+                                            std::size_t candidateCount, const float* closest, double* sums) noexcept;
+
+/// closest = min(closest, |x - c|^2); the sum of it over the rows.
+MODELARIUM_KERNEL double modelariumTakeNearer(const float* tiles, std::size_t features, std::size_t count, const float* centre,
+                                              float* closest) noexcept;
+
+} // namespace modelarium::kernels

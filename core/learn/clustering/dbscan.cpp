@@ -1,0 +1,190 @@
+#include "core/learn/clustering/dbscan.h"
+
+#include "core/base/number_text.h"
+#include "core/base/parallel.h"
+#include "core/learn/bayes/class_statistics.h"
+#include "core/learn/clustering/radius_search.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr int mostClusters = 1000;
+constexpr Index countedAStep = 65536;               // rows; so that a step stays a fraction of a second ...
+constexpr std::size_t grownAStep = 20000;           // ... and so does this many core samples
+constexpr std::int32_t none = -1;
+
+std::string rowsText(std::size_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+
+class DbscanRun final : public TrainingRun {
+public:
+    DbscanRun(DatasetPtr data, double eps, std::size_t minSamples)
+        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X),
+          m_isCore(m_data->samples()), m_cluster(m_data->samples(), none)
+    {
+    }
+
+    Result<Progress> step() override
+    {
+        ++m_steps;
+        if (m_counted < Index(m_data->samples()))
+            return Progress{m_steps, loss(), countNeighbours()};
+        if (m_waiting.empty() && ++m_clusters > mostClusters) {
+            Error error{ErrorCode::TooLarge, "The rows fall into more than " + std::to_string(mostClusters) + " clusters: make eps larger than "
+                                                 + shortText(m_eps) + ", or ask for more samples."};
+            error.place.hyperparameter = "eps";
+            return error;
+        }
+        const std::string what = grow();
+        return Progress{m_steps, loss(), what};
+    }
+
+    bool isFinished() const override { return m_counted == Index(m_data->samples()) && m_waiting.empty() && m_nextSeed == Index(m_data->samples()); }
+
+    Parameters freeze() const override
+    {
+        std::vector<Index> rows;
+        CorePoints result;
+        for (std::size_t i = 0; i < m_cluster.size(); ++i)
+            if (m_isCore[i] && m_cluster[i] != none) {
+                rows.push_back(Index(i));
+                result.cluster.push_back(m_cluster[i]);
+            }
+        result.X = m_data->X(rows, Eigen::all);
+        result.clusters = m_clusters;
+        result.eps = m_eps;
+        return result;
+    }
+
+    std::vector<std::string> notices() const override
+    {
+        const auto noise = std::size_t(std::count(m_cluster.begin(), m_cluster.end(), none));
+        if (!isFinished() || noise == 0)
+            return {};
+        if (noise == m_cluster.size())
+            return {"Every row is noise: none has " + std::to_string(m_minSamples) + " rows within " + shortText(m_eps)
+                    + " of it. Make eps larger, or ask for fewer samples."};
+        return {rowsText(noise) + " of " + std::to_string(m_cluster.size()) + (noise == 1 ? " belongs" : " belong") + " to no cluster: noise."};
+    }
+
+private:
+    /// The share of the rows that belong to no cluster yet.
+    double loss() const { return 1 - double(m_assigned) / double(m_cluster.size()); }
+
+    std::string countNeighbours()
+    {
+        constexpr Index rowsInBlock = 256;
+        const Index first = m_counted, last = std::min(Index(m_data->samples()), first + countedAStep);
+        parallelFor(std::size_t((last - first + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
+            const Index start = first + Index(block) * rowsInBlock;
+            for (Index i = start; i < std::min(last, start + rowsInBlock); ++i)
+                m_isCore[std::size_t(i)] = m_search.countWithin(m_search.row(i), m_squaredEps, m_minSamples) >= m_minSamples;
+        });
+        m_counted = last;
+        findSeed();
+        const auto cores = std::size_t(std::count(m_isCore.begin(), m_isCore.end(), char(1)));
+        return std::to_string(cores) + (cores == 1 ? " core sample" : " core samples") + " among the first " + rowsText(std::size_t(last));
+    }
+
+    /// The next core sample without a cluster, where a new one begins; only once all are known.
+    void findSeed()
+    {
+        if (m_counted < Index(m_data->samples()))
+            return;
+        while (m_nextSeed < Index(m_data->samples()) && !(m_isCore[std::size_t(m_nextSeed)] && m_cluster[std::size_t(m_nextSeed)] == none))
+            ++m_nextSeed;
+    }
+
+    /// From core sample to core sample, all that is within eps joins; only core samples lead on.
+    std::string grow()
+    {
+        if (m_waiting.empty())
+            m_waiting.push_back(m_nextSeed);
+        std::vector<Index> reached;
+        for (std::size_t grown = 0; !m_waiting.empty() && grown < grownAStep; ++grown) {
+            const Index core = m_waiting.back();
+            m_waiting.pop_back();
+            m_search.takeWithin(m_search.row(core), m_squaredEps, reached);
+            for (const Index i : reached) {
+                m_cluster[std::size_t(i)] = m_clusters - 1;
+                if (m_isCore[std::size_t(i)])
+                    m_waiting.push_back(i);
+            }
+            m_assigned += reached.size();
+            m_inCluster += reached.size();
+        }
+        const std::string what = "cluster " + std::to_string(m_clusters) + ": " + rowsText(m_inCluster) + (m_waiting.empty() ? "" : " so far");
+        if (m_waiting.empty()) {
+            m_inCluster = 0;
+            findSeed();
+        }
+        return what;
+    }
+
+    DatasetPtr m_data;
+    double m_eps;
+    double m_squaredEps;
+    std::size_t m_minSamples;
+    RadiusSearch m_search;
+    std::vector<char> m_isCore;
+    std::vector<std::int32_t> m_cluster;            // of border rows: the first cluster that reached them
+    std::vector<Index> m_waiting;                   // core samples whose surroundings have not been looked at
+    int m_clusters = 0;
+    Index m_counted = 0;
+    Index m_nextSeed = 0;
+    std::size_t m_assigned = 0;
+    std::size_t m_inCluster = 0;
+    std::size_t m_steps = 0;
+};
+
+class Dbscan final : public Learner {
+public:
+    Dbscan(double eps, std::size_t minSamples) : m_eps(eps), m_minSamples(minSamples) {}
+
+    Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
+    {
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
+        if (train->task != Task::Clustering)
+            return Error{ErrorCode::WrongTask, "DBSCAN finds groups and takes no target: choose none, or another learner."};
+        if (const Result<void> checked = checkSquares(*train); !checked)
+            return checked.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<DbscanRun>(std::move(train), m_eps, m_minSamples));
+    }
+
+private:
+    double m_eps;
+    std::size_t m_minSamples;
+};
+
+} // namespace
+
+LearnerInfo dbscan()
+{
+    using Spec = HyperparameterSpec;
+    LearnerInfo info;
+    info.id = "dbscan";
+    info.name = "DBSCAN";
+    info.help = "Finds groups without a target: where rows lie densely, from neighbour to neighbour, is a cluster of any shape; what lies apart is noise. "
+                "Nobody needs to say how many clusters there are.";
+    info.objective = "A core sample has min_samples rows within eps, itself among them; core samples within eps of each other are one cluster. The loss shown "
+                     "is the share of the rows that no cluster has reached. As scikit-learn's DBSCAN, but a row that is no core sample goes to its nearest one.";
+    info.tasks = {Task::Clustering};
+    info.stepName = "cluster";
+    info.wantsScaling = true;
+    info.table = {
+        Spec::real("eps", "Eps", "How near is near: rows within this distance are neighbours. Larger joins clusters, smaller makes noise; it counts in the units of "
+                   "the features.", 0.5, 0, 1e100, true).aboveMinimum(),
+        Spec::integer("min_samples", "Samples within eps", "How many rows, itself among them, a row needs within eps to be in the midst of a cluster.", 5, 1, 1000000),
+    };
+    info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
+        return std::make_unique<Dbscan>(chosen.real("eps"), std::size_t(chosen.integer("min_samples")));
+    };
+    return info;
+}
+
+} // namespace modelarium

@@ -1,0 +1,208 @@
+#include "core/learn/clustering/lloyd.h"
+
+#include "core/model/centroids_predictor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace modelarium {
+
+namespace {
+
+using Eigen::Index;
+
+/// The centres as the kernel wants them, with all that rounding to float can do to a score.
+struct ScaledCentres {
+    std::vector<float> twice;
+    std::vector<float> squares;
+    kernels::CentreTable table{};
+
+    ScaledCentres(const Matrix& centres, const RowTiles& tiles)
+    {
+        const std::size_t p = tiles.features();
+        std::vector<float> scaled(p);
+        double longest = 0;
+        for (Index k = 0; k < centres.rows(); ++k) {
+            tiles.scale(&centres(k, 0), centres.rows(), scaled.data());
+            double square = 0;
+            for (const float value : scaled) {
+                twice.push_back(-2 * value);
+                square += double(value) * double(value);
+            }
+            squares.push_back(float(square));
+            longest = std::max(longest, std::sqrt(square));
+        }
+        // Every term of a score, and every sum of terms, is rounded once; values and centres were rounded once before. Each is at most
+        // |c|^2 + 2 |x| |c| in all, the unit of rounding is 2^-24, there are two scores: doubled once more, to be safe.
+        const double rounding = double(p + 8) * std::ldexp(1.0, -22);
+        table = {p, std::size_t(centres.rows()), twice.data(), squares.data(), float(rounding * longest * longest), float(rounding * 2 * longest)};
+    }
+};
+
+} // namespace
+
+Lloyd::Lloyd(const Matrix& X, const RowTiles& tiles, Matrix centres)
+    : m_X(X), m_tiles(tiles), m_centres(std::move(centres)), m_labels(std::size_t(X.rows()), -1),
+      m_blocks(X.rows(), m_centres.rows() * (X.cols() + 1)), m_blockSums(Matrix::Zero(m_centres.rows() * (X.cols() + 1), m_blocks.count()))
+{
+    addBlocks();
+}
+
+std::size_t Lloyd::assign()
+{
+    const ScaledCentres scaled(m_centres, m_tiles);
+    const Matrix byRow = m_centres.transpose();
+    std::vector<std::size_t> changed(std::size_t(m_blocks.count()));
+    parallelFor(changed.size(), [&](std::size_t block) { assignBlock(Index(block), scaled.table, byRow, changed[block]); });
+    addBlocks();
+    return std::accumulate(changed.begin(), changed.end(), std::size_t(0));
+}
+
+void Lloyd::assignBlock(Index block, const kernels::CentreTable& table, const Matrix& centresByRow, std::size_t& changed)
+{
+    const Index first = m_blocks.first(block), rows = m_blocks.size(block);
+    const std::size_t tiles = RowTiles::tilesFor(rows);
+    std::vector<std::int32_t> nearest(tiles * kernels::rowsInTile);
+    std::vector<std::uint32_t> doubtful(nearest.size());
+    doubtful.resize(kernels::modelariumNearestCentres(&table, m_tiles.from(first), tiles, nearest.data(), doubtful.data()));
+    std::vector<double> x(table.features);
+    for (const std::uint32_t place : doubtful) {
+        if (Index(place) >= rows)
+            continue;
+        Eigen::Map<RowVector>(x.data(), m_X.cols()) = m_X.row(first + Index(place));
+        nearest[place] = std::int32_t(nearestCentre(centresByRow.data(), table.clusters, table.features, x.data()).cluster);
+    }
+    std::int32_t* labels = &m_labels[std::size_t(first)];
+    for (Index i = 0; i < rows; ++i)
+        changed += labels[i] != nearest[std::size_t(i)];
+    if (changed == 0)
+        return;
+    // Where many rows moved, the sums are taken anew: that reads in order, and leaves no rounding behind.
+    const bool anew = changed * 6 > std::size_t(rows);
+    std::vector<Change> changes;
+    for (Index i = 0; i < rows && !anew; ++i)
+        if (labels[i] != nearest[std::size_t(i)])
+            changes.push_back({first + i, labels[i], nearest[std::size_t(i)]});
+    std::copy_n(nearest.begin(), rows, labels);
+    if (anew)
+        sumBlock(block);
+    else
+        follow(changes, m_blockSums.col(block).data());
+}
+
+void Lloyd::sumBlock(Index block)
+{
+    const Index first = m_blocks.first(block), rows = m_blocks.size(block), p = m_X.cols();
+    const std::int32_t* labels = &m_labels[std::size_t(first)];
+    double* sums = m_blockSums.col(block).data();
+    std::fill_n(sums, m_blockSums.rows(), 0.0);
+    for (Index j = 0; j < p; ++j) {
+        const double* x = &m_X(first, j);
+        const double mean = m_tiles.mean()[j];
+        for (Index i = 0; i < rows; ++i)
+            sums[Index(labels[i]) * (p + 1) + j] += x[i] - mean;
+    }
+    for (Index i = 0; i < rows; ++i)
+        sums[Index(labels[i]) * (p + 1) + p] += 1;
+}
+
+/// Rows take their part of the sums along; column by column, so that no cell waits for the one before.
+void Lloyd::follow(const std::vector<Change>& changes, double* sums) const
+{
+    const Index p = m_X.cols();
+    for (Index j = 0; j < p; ++j) {
+        const double* x = &m_X(0, j);
+        const double mean = m_tiles.mean()[j];
+        for (const Change& change : changes) {
+            const double value = x[change.row] - mean;
+            sums[Index(change.from) * (p + 1) + j] -= value;
+            sums[Index(change.to) * (p + 1) + j] += value;
+        }
+    }
+    for (const Change& change : changes) {
+        sums[Index(change.from) * (p + 1) + p] -= 1;
+        sums[Index(change.to) * (p + 1) + p] += 1;
+    }
+}
+
+void Lloyd::addBlocks()
+{
+    const Vector total = m_blockSums.rowwise().sum();
+    m_sums = Eigen::Map<const Matrix>(total.data(), m_X.cols() + 1, m_centres.rows());
+}
+
+std::size_t Lloyd::emptyClusters() const { return std::size_t((m_sums.row(m_X.cols()).array() == 0).count()); }
+
+double Lloyd::move()
+{
+    if (emptyClusters() > 0)
+        fillEmptyClusters();
+    const Index p = m_X.cols();
+    double ways = 0;
+    for (Index k = 0; k < m_centres.rows(); ++k) {
+        const double count = m_sums(p, k);
+        if (count == 0)
+            continue;
+        const RowVector centre = m_tiles.mean() + m_sums.col(k).head(p).transpose() / count;
+        ways += (centre - m_centres.row(k)).squaredNorm();
+        m_centres.row(k) = centre;
+    }
+    return ways;
+}
+
+/// The rows farthest from their own centres, of clusters that keep another, become clusters of their own.
+void Lloyd::fillEmptyClusters()
+{
+    const Index p = m_X.cols(), n = m_X.rows();
+    Vector distances(n);
+    parallelFor(std::size_t(m_blocks.count()), [&](std::size_t block) {
+        const Index first = m_blocks.first(Index(block));
+        for (Index i = first; i < first + m_blocks.size(Index(block)); ++i)
+            distances[i] = (m_X.row(i) - m_centres.row(m_labels[std::size_t(i)])).squaredNorm();
+    });
+    for (Index k = 0; k < m_centres.rows(); ++k) {
+        if (m_sums(p, k) > 0)
+            continue;
+        Index farthest = -1;
+        for (Index i = 0; i < n; ++i)
+            if (distances[i] > (farthest < 0 ? 0 : distances[farthest]) && m_sums(p, m_labels[std::size_t(i)]) > 1)
+                farthest = i;
+        if (farthest < 0)                           // fewer different rows than clusters
+            return;
+        distances[farthest] = 0;
+        const std::vector<Change> change = {{farthest, m_labels[std::size_t(farthest)], std::int32_t(k)}};
+        m_labels[std::size_t(farthest)] = std::int32_t(k);
+        follow(change, m_blockSums.col(m_blocks.indexOf(farthest)).data());
+        follow(change, m_sums.data());
+    }
+}
+
+double Lloyd::inertia() const
+{
+    const Index p = m_X.cols();
+    double sum = m_tiles.totalSquares();
+    for (Index k = 0; k < m_centres.rows(); ++k) {
+        const RowVector centre = m_centres.row(k) - m_tiles.mean();
+        sum += m_sums(p, k) * centre.squaredNorm() - 2 * centre.dot(m_sums.col(k).head(p).transpose());
+    }
+    return std::max(0.0, sum);
+}
+
+double Lloyd::exactInertia() const
+{
+    return m_blocks.sum(1, [&](Index first, Index rows, double* sum) {
+        Vector distances = Vector::Zero(rows);
+        for (Index j = 0; j < m_X.cols(); ++j) {
+            const double* x = &m_X(first, j);
+            const double* centre = &m_centres(0, j);
+            for (Index i = 0; i < rows; ++i) {
+                const double difference = x[i] - centre[m_labels[std::size_t(first + i)]];
+                distances[i] += difference * difference;
+            }
+        }
+        *sum = distances.sum();
+    })[0];
+}
+
+} // namespace modelarium
