@@ -20,6 +20,7 @@ nlohmann::ordered_json stepsToJson(const Preparation& preparation, const std::ve
         if (steps.size() < touched.size()) {
             step["rows"] = touched[steps.size()].rows;
             step["cells"] = touched[steps.size()].cells;
+            step["columns_touched"] = touched[steps.size()].columns;
         }
         steps.push_back(std::move(step));
     }

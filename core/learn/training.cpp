@@ -1,6 +1,7 @@
 #include "core/learn/training.h"
 
 #include "core/base/number_text.h"
+#include "core/learn/plan_split.h"
 #include "core/prepare/category_columns.h"
 
 #include <algorithm>
@@ -214,6 +215,14 @@ Result<Task> taskOf(const Table& table, const TrainingPlan& plan)
     if (!target)
         return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
     return plan.task.value_or(taskOf(table.column(*target)));
+}
+
+Result<Split> planSplit(const Table& table, const TrainingPlan& plan)
+{
+    const Result<Task> task = taskOf(table, plan);
+    if (!task)
+        return task.error();
+    return splitByTask(table, isWithoutTarget(plan) ? nullptr : &table.column(*table.find(plan.target)), plan, *task);
 }
 
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target)

@@ -179,47 +179,30 @@ struct ChosenFill {
     bool named = false;
 };
 
-/// The first choice that names the column, else the first for all columns that takes it, else the one for what is left.
+/// The choice of fillingStep(), if it can be done, or the one for what is left.
 Result<ChosenFill> fillChoice(const Column& column, const PreparationChoices& choices)
 {
-    for (const StepChoice& step : choices.steps) {
-        const auto* impute = std::get_if<ImputeChoice>(&step.what);
-        if (!impute || !names(step, column.name()))
-            continue;
-        if (!canFill(*impute, column))
-            return cannotFill(*impute, column);
-        return ChosenFill{*impute, true};
-    }
-    for (const StepChoice& step : choices.steps) {
-        const auto* impute = std::get_if<ImputeChoice>(&step.what);
-        if (!impute || !step.columns.empty())
-            continue;
-        // A number that is to stand for missing cells is meant for numbers, even where a level could be called so.
-        const bool isNumber = impute->method == Imputation::Constant && parseNumber(impute->constant).has_value();
-        if (takesEveryColumn(step) || (canFill(*impute, column) && !(isNumber && isCategorical(column))))
-            return ChosenFill{*impute, false};
-    }
-    return ChosenFill{{choices.imputation, "", false}, false};
+    const std::optional<std::size_t> place = fillingStep(column, choices);
+    if (!place)
+        return ChosenFill{{choices.imputation, "", false}, false};
+    const StepChoice& step = choices.steps[*place];
+    const auto& impute = std::get<ImputeChoice>(step.what);
+    if (!step.columns.empty() && !canFill(impute, column))
+        return cannotFill(impute, column);
+    return ChosenFill{impute, !step.columns.empty()};
 }
 
 Result<EncodeChoice> encodeChoice(const Column& column, const PreparationChoices& choices)
 {
-    const EncodeChoice* forAll = nullptr;
-    for (const StepChoice& step : choices.steps) {
-        const auto* encode = std::get_if<EncodeChoice>(&step.what);
-        if (encode && step.columns.empty() && !forAll)
-            forAll = encode;
-        if (!encode || !names(step, column.name()))
-            continue;
-        if (!isCategorical(column)) {
-            return columnError(ErrorCode::WrongType, column.name(), "The column " + quoted(column.name()) + " holds "
-                                   + std::string(columnTypeName(column.type())) + " cells: only categories are encoded. Give it the type category, or leave it out of the step.");
-        }
-        return *encode;
+    const std::optional<std::size_t> place = encodingStep(column, choices);
+    const bool isNamed = place && !choices.steps[*place].columns.empty();
+    if (isNamed && !isCategorical(column)) {
+        return columnError(ErrorCode::WrongType, column.name(), "The column " + quoted(column.name()) + " holds "
+                               + std::string(columnTypeName(column.type())) + " cells: only categories are encoded. Give it the type category, or leave it out of the step.");
     }
-    EncodeChoice choice = forAll ? *forAll : EncodeChoice{Encoding::OneHot, choices.unknownCategory, 1, {}};
+    EncodeChoice choice = place ? std::get<EncodeChoice>(choices.steps[*place].what) : EncodeChoice{Encoding::OneHot, choices.unknownCategory, 1, {}};
     // A yes or no has no other level: what is neither is no answer.
-    if (column.type() == ColumnType::Boolean && choice.unknown == UnknownCategory::OwnLevel)
+    if (!isNamed && column.type() == ColumnType::Boolean && choice.unknown == UnknownCategory::OwnLevel)
         choice.unknown = UnknownCategory::TreatAsMissing;
     return choice;
 }
@@ -383,6 +366,50 @@ Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
 }
 
 } // namespace
+
+std::optional<std::size_t> fillingStep(const Column& column, const PreparationChoices& choices)
+{
+    std::optional<std::size_t> forAll;
+    for (std::size_t i = 0; i < choices.steps.size(); ++i) {
+        const StepChoice& step = choices.steps[i];
+        const auto* impute = std::get_if<ImputeChoice>(&step.what);
+        if (!impute)
+            continue;
+        if (names(step, column.name()))
+            return i;
+        // A number that is to stand for missing cells is meant for numbers, even where a level could be called so.
+        const bool isNumber = impute->method == Imputation::Constant && parseNumber(impute->constant).has_value();
+        const bool takes = takesEveryColumn(step) || (canFill(*impute, column) && !(isNumber && isCategorical(column)));
+        if (step.columns.empty() && takes && !forAll)
+            forAll = i;
+    }
+    return forAll;
+}
+
+std::optional<std::size_t> encodingStep(const Column& column, const PreparationChoices& choices)
+{
+    std::optional<std::size_t> forAll;
+    for (std::size_t i = 0; i < choices.steps.size(); ++i) {
+        const StepChoice& step = choices.steps[i];
+        if (!std::holds_alternative<EncodeChoice>(step.what))
+            continue;
+        if (names(step, column.name()))
+            return i;
+        if (step.columns.empty() && !forAll)
+            forAll = i;
+    }
+    return forAll;
+}
+
+std::optional<std::size_t> stepBehind(const Error& error, const Table& table, const PreparationChoices& choices)
+{
+    const std::optional<std::size_t> column = table.find(error.place.column);
+    if (column && error.code == ErrorCode::MissingValue)
+        return fillingStep(table.column(*column), choices);
+    if (column && error.code == ErrorCode::UnknownCategory)
+        return encodingStep(table.column(*column), choices);
+    return {};
+}
 
 Error columnError(ErrorCode code, const std::string& column, std::string message, std::optional<std::size_t> row)
 {

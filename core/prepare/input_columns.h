@@ -17,6 +17,15 @@ inline constexpr const char* missingLevel = "(missing)";
 Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vector<std::string>& features,
                                              const std::vector<std::size_t>& rows, const PreparationChoices& choices);
 
+/// Which of the chosen steps fills the missing cells of a column: the first that names it, else the first for all columns that takes it.
+/// Empty: none does, and `imputation` says what happens.
+std::optional<std::size_t> fillingStep(const Column& column, const PreparationChoices& choices);
+/// Which of them turns its categories into numbers, in the same way.
+std::optional<std::size_t> encodingStep(const Column& column, const PreparationChoices& choices);
+
+/// Which of them is behind a cell that could not be read: it fills no gap, or knows no answer to a category. Empty: none of them.
+std::optional<std::size_t> stepBehind(const Error& error, const Table& table, const PreparationChoices& choices);
+
 /// Where the encoded columns of each input start, and how many there are.
 void layOut(std::vector<InputColumn>& inputs, bool referenceLevel);
 

@@ -6,9 +6,11 @@
 #include "core/prepare/preparation.h"
 #include "core/prepare/principal_components.h"
 #include "core/prepare/quantiles.h"
+#include "core/prepare/step_trace.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -29,6 +31,20 @@ Error badStep(const StepChoice& step, std::string message)
 {
     Error error{ErrorCode::BadHyperparameter, std::move(message)};
     error.place.hyperparameter = std::string(stepName(step));
+    return error;
+}
+
+/// Says which step it was that could not be done, where the sentence does not say so itself.
+Error refusedBy(const StepChoice& step, Error error)
+{
+    const std::string name(stepName(step));
+    if (error.place.hyperparameter.empty())
+        error.place.hyperparameter = name;
+    if (error.message.find("step " + name) == std::string::npos && !error.message.empty()) {
+        // "Row 3 of ..." goes on as "row 3 of ..."; what begins with a name in quotes stays.
+        error.message.front() = char(std::tolower(static_cast<unsigned char>(error.message.front())));
+        error.message = "The step " + name + " is refused: " + error.message;
+    }
     return error;
 }
 
@@ -89,7 +105,7 @@ public:
     {
     }
 
-    Result<Preparation> learn(const std::vector<std::string>& features)
+    Result<void> learn(const std::vector<std::string>& features)
     {
         if (Result<void> ordered = checkOrder(features); !ordered)
             return ordered.error();
@@ -102,22 +118,48 @@ public:
             steps.push_back({PolynomialChoice{m_choices.polynomialDegree, false}, {}});
         if (m_choices.scaling != Scaling::None)
             steps.push_back({ScaleChoice{m_choices.scaling, 0, 1}, {}});
-        for (const StepChoice& step : steps) {
-            if (readsCells(step))
+        m_learnedAs.resize(m_choices.steps.size());
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            if (readsCells(steps[i]))
                 continue;
-            if (Result<void> learned = learnStep(step); !learned)
+            const std::size_t before = m_result.m_steps.size();
+            if (Result<void> learned = learnStep(steps[i]); !learned) {
+                m_refused = m_couldNotRead ? stepBehind(learned.error(), m_table, m_choices) : i;
                 return learned.error();
+            }
+            if (i < m_learnedAs.size() && m_result.m_steps.size() > before)
+                m_learnedAs[i] = before;
         }
-        return std::move(m_result);
+        return {};
+    }
+
+    /// As far as it came.
+    Preparation take() { return std::move(m_result); }
+    const std::vector<std::optional<std::size_t>>& learnedAs() const { return m_learnedAs; }
+
+    /// Which of the chosen steps could not be done.
+    std::optional<std::size_t> refused(const std::vector<std::string>& features) const
+    {
+        if (m_refused || m_couldNotRead)
+            return m_refused;
+        // One about cells: the last of the shortest list that is refused.
+        PreparationChoices shorter = m_choices;
+        for (std::size_t i = 0; i < m_choices.steps.size(); ++i) {
+            shorter.steps.assign(m_choices.steps.begin(), m_choices.steps.begin() + std::ptrdiff_t(i) + 1);
+            if (readsCells(m_choices.steps[i]) && !learnInputs(m_table, features, m_rows, shorter))
+                return i;
+        }
+        return {};
     }
 
 private:
     /// Missing cells and categories become numbers first: a later choice about them would come too late.
-    Result<void> checkOrder(const std::vector<std::string>& features) const
+    Result<void> checkOrder(const std::vector<std::string>& features)
     {
         std::set<std::string> touched;
         std::string_view by;
-        for (const StepChoice& step : m_choices.steps) {
+        for (std::size_t i = 0; i < m_choices.steps.size(); ++i) {
+            const StepChoice& step = m_choices.steps[i];
             if (!readsCells(step)) {
                 for (const std::string& feature : features)
                     if (touches(step, feature))
@@ -127,6 +169,7 @@ private:
             }
             for (const std::string& feature : features) {
                 if (touched.contains(feature) && touches(step, feature)) {
+                    m_refused = i;
                     return badStep(step, "The step " + std::string(stepName(step)) + " comes after the step " + std::string(by) + " for the column "
                                              + quoted(feature) + ": cells become numbers before anything is computed with them. Put it earlier.");
                 }
@@ -230,20 +273,31 @@ private:
             return columns.error();
         if (columns->empty())                       // nothing that the step fits: a category alone has no logarithm
             return {};
+        Result<const Matrix*> X(nullptr);
+        if (!std::holds_alternative<PolynomialChoice>(step.what)) {
+            X = values();
+            m_couldNotRead = !X;
+            if (!X)
+                return X.error();
+            if (m_rows.empty())
+                return Error{ErrorCode::TooFewSamples, "There is no row to learn the preparation from."};
+        }
+        if (Result<void> learned = learnFrom(step, *columns, *X); !learned)
+            return refusedBy(step, learned.error());
+        return {};
+    }
+
+    Result<void> learnFrom(const StepChoice& step, const std::vector<int>& columns, const Matrix* X)
+    {
         if (const auto* polynomial = std::get_if<PolynomialChoice>(&step.what))
-            return learnTerms(*polynomial, *columns);
-        const Result<const Matrix*> X = values();
-        if (!X)
-            return X.error();
-        if (m_rows.empty())
-            return Error{ErrorCode::TooFewSamples, "There is no row to learn the preparation from."};
+            return learnTerms(*polynomial, columns);
         if (const auto* scale = std::get_if<ScaleChoice>(&step.what))
-            return learnScale(step, *scale, *columns, **X);
+            return learnScale(step, *scale, columns, *X);
         if (const auto* power = std::get_if<PowerChoice>(&step.what))
-            return learnPower(*power, *columns, **X);
+            return learnPower(*power, columns, *X);
         if (const auto* bin = std::get_if<BinChoice>(&step.what))
-            return learnBins(step, *bin, *columns, **X);
-        return learnComponents(step, std::get<PcaChoice>(step.what), *columns, **X);
+            return learnBins(step, *bin, columns, *X);
+        return learnComponents(step, std::get<PcaChoice>(step.what), columns, *X);
     }
 
     Result<void> learnTerms(const PolynomialChoice& choice, const std::vector<int>& columns)
@@ -381,6 +435,9 @@ private:
     const PreparationChoices& m_choices;
     Preparation m_result;
     std::vector<FlowingColumn> m_columns;
+    std::vector<std::optional<std::size_t>> m_learnedAs;    ///< one a chosen step: its place among those of the result
+    std::optional<std::size_t> m_refused;
+    bool m_couldNotRead = false;                            ///< a cell, before any step could compute with it
     Matrix m_X;
     bool m_hasValues = false;
 };
@@ -388,7 +445,25 @@ private:
 Result<Preparation> Preparation::learn(const Table& table, const std::vector<std::string>& features,
                                        const std::vector<std::size_t>& trainingRows, const PreparationChoices& choices)
 {
-    return PreparationLearning(table, trainingRows, choices).learn(features);
+    PreparationLearning learning(table, trainingRows, choices);
+    if (Result<void> learned = learning.learn(features); !learned)
+        return learned.error();
+    return learning.take();
+}
+
+LearnedSteps learnSteps(const Table& table, const std::vector<std::string>& features, const std::vector<std::size_t>& trainingRows,
+                        const PreparationChoices& choices)
+{
+    PreparationLearning learning(table, trainingRows, choices);
+    LearnedSteps result;
+    if (const Result<void> learned = learning.learn(features); !learned) {
+        result.error = learned.error();
+        result.refused = learning.refused(features);
+    }
+    result.learnedAs = learning.learnedAs();
+    result.learnedAs.resize(choices.steps.size());
+    result.preparation = learning.take();
+    return result;
 }
 
 } // namespace modelarium

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace modelarium {
 
@@ -172,49 +173,6 @@ std::vector<int> rebuiltColumns(const PreparationStep& step)
     return columns;
 }
 
-StepTouch touchOf(const PreparationStep& step, const Matrix& before, const Matrix& after)
-{
-    const auto n = std::size_t(before.rows());
-    if (!keepsColumns(step)) {
-        const std::size_t columns = rebuiltColumns(step).size();
-        return {columns > 0 ? n : 0, columns * n};
-    }
-    StepTouch touch;
-    std::vector<char> touched(n, 0);
-    for (Index j = 0; j < before.cols(); ++j) {
-        for (Index i = 0; i < before.rows(); ++i) {
-            if (before(i, j) == after(i, j))
-                continue;
-            ++touch.cells;
-            touched[std::size_t(i)] = 1;
-        }
-    }
-    touch.rows = std::size_t(std::count(touched.begin(), touched.end(), 1));
-    return touch;
-}
-
-Result<StepTouch> touchOfFilling(const Preparation& preparation, const Table& table, const std::vector<std::size_t>& rows)
-{
-    StepTouch touch;
-    std::vector<char> touched(rows.size(), 0);
-    std::vector<double> values(rows.size());
-    for (const InputColumn& input : preparation.inputs()) {
-        const Result<const Column*> column = findColumn(table, input.name);
-        if (!column)
-            return column.error();
-        if (Result<void> read = readInput(input, **column, preparation.unknownCategoryOf(input), rows, values.data()); !read)
-            return read.error();
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (!std::isnan(values[i]))
-                continue;
-            ++touch.cells;
-            touched[i] = 1;
-        }
-    }
-    touch.rows = std::size_t(std::count(touched.begin(), touched.end(), 1));
-    return touch;
-}
-
 } // namespace
 
 std::string_view imputationName(Imputation imputation)
@@ -243,15 +201,66 @@ std::vector<StepReport> describeSteps(const Preparation& preparation)
     return reports;
 }
 
+StepTouch touchOf(const PreparationStep& step, const Matrix& before, const Matrix& after)
+{
+    const auto n = std::size_t(before.rows());
+    if (!keepsColumns(step)) {
+        const std::size_t columns = rebuiltColumns(step).size();
+        return {columns > 0 ? n : 0, columns * n, columns};
+    }
+    StepTouch touch;
+    std::vector<char> touched(n, 0);
+    for (Index j = 0; j < before.cols(); ++j) {
+        const std::size_t cellsBefore = touch.cells;
+        for (Index i = 0; i < before.rows(); ++i) {
+            if (before(i, j) == after(i, j))
+                continue;
+            ++touch.cells;
+            touched[std::size_t(i)] = 1;
+        }
+        touch.columns += touch.cells > cellsBefore ? 1 : 0;
+    }
+    touch.rows = std::size_t(std::count(touched.begin(), touched.end(), 1));
+    return touch;
+}
+
+Result<StepTouch> touchOfFilling(const Preparation& preparation, const Table& table, const std::vector<std::size_t>& rows,
+                                 const std::vector<std::size_t>& inputs)
+{
+    StepTouch touch;
+    std::vector<char> touched(rows.size(), 0);
+    std::vector<double> values(rows.size());
+    for (const std::size_t which : inputs) {
+        const InputColumn& input = preparation.inputs()[which];
+        const std::size_t cellsBefore = touch.cells;
+        const Result<const Column*> column = findColumn(table, input.name);
+        if (!column)
+            return column.error();
+        if (Result<void> read = readInput(input, **column, preparation.unknownCategoryOf(input), rows, values.data()); !read)
+            return read.error();
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!std::isnan(values[i]))
+                continue;
+            ++touch.cells;
+            touched[i] = 1;
+        }
+        touch.columns += touch.cells > cellsBefore ? 1 : 0;
+    }
+    touch.rows = std::size_t(std::count(touched.begin(), touched.end(), 1));
+    return touch;
+}
+
 Result<std::vector<StepTouch>> countTouched(const Preparation& preparation, const Table& table, const std::vector<std::size_t>& rows)
 {
-    const Result<StepTouch> filled = touchOfFilling(preparation, table, rows);
+    std::vector<std::size_t> inputs(preparation.inputs().size());
+    std::iota(inputs.begin(), inputs.end(), std::size_t(0));
+    const Result<StepTouch> filled = touchOfFilling(preparation, table, rows, inputs);
     if (!filled)
         return filled.error();
     std::vector<StepTouch> touches{*filled};
     const auto categories = std::size_t(std::count_if(preparation.inputs().begin(), preparation.inputs().end(), [](const InputColumn& input) { return input.isCategorical(); }));
     if (categories > 0)
-        touches.push_back({rows.size(), categories * rows.size()});
+        touches.push_back({rows.size(), categories * rows.size(), categories});
     if (preparation.steps().empty())
         return touches;
     Result<Matrix> X = preparation.applyThrough(table, rows, 0);
