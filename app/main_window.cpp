@@ -197,7 +197,8 @@ void MainWindow::connectExperiment()
 {
     connect(&m_experiment, &Experiment::noticeRaised, this, &MainWindow::notify);
     // What was wrong with the rows or the choices of before is not said of those that are there now.
-    for (const auto changed : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::frozenChanged})
+    for (const auto changed : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::preparationChanged,
+                               &Experiment::frozenChanged})
         connect(&m_experiment, changed, m_notices, &NoticeBar::forgetProblems);
     connect(&m_experiment, &Experiment::stageChanged, this, &MainWindow::followStage);
     connect(&m_experiment, &Experiment::stagesChanged, this, &MainWindow::followStages);

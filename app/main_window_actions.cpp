@@ -298,6 +298,7 @@ void MainWindow::showShortcuts()
         {QStringLiteral("Ctrl+Z, Ctrl+Y"), tr("undo, redo")}, {QStringLiteral("Ctrl+B"), tr("probe")}, {QStringLiteral("Ctrl+G"), tr("guess first")},
         {tr("N, P (in the plot)"), tr("next point, previous point")}, {tr("+, −, 0 (in the plot)"), tr("zoom, whole view")},
         {tr("Shift+click"), tr("add a point")}, {tr("Ctrl+drag"), tr("select the points in a frame")}, {tr("Delete"), tr("remove the chosen points")},
+        {tr("Alt+↑, Alt+↓ (in the steps)"), tr("move a step of the preparation")}, {tr("Space, Delete (in the steps)"), tr("switch the step off and on, remove it")},
         {QStringLiteral("F1"), tr("first lesson")}, {QStringLiteral("F11"), tr("projector")}};
     QString rows;
     for (const auto& [key, meaning] : keys)

@@ -91,19 +91,6 @@ void Choices::setTask(std::optional<Task> task)
     m_store.change(text, std::move(next));
 }
 
-void Choices::setPreparation(const PreparationChoices& preparation)
-{
-    if (!mayChange())
-        return;
-    Setup next = m_store.setup();
-    const int degreeBefore = next.preparation.polynomialDegree;
-    next.preparation = preparation;
-    const QString text = preparation.polynomialDegree != degreeBefore
-        ? tr("Set the polynomial degree to %1").arg(preparation.polynomialDegree)
-        : tr("Change the preparation");
-    m_store.change(text, std::move(next), QStringLiteral("preparation"));
-}
-
 void Choices::setTestFraction(double fraction)
 {
     if (!mayChange())

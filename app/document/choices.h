@@ -6,7 +6,7 @@
 
 namespace modelarium {
 
-/// The decisions before training: roles, task, preparation, split, learner and its hyperparameters. Each is one undo step.
+/// The decisions before training: roles, task, split, learner and its hyperparameters. Each is one undo step.
 ///
 /// While a model is frozen they are refused with a sentence, because nothing that they say could change it.
 class Choices : public QObject {
@@ -19,7 +19,6 @@ public:
     void setRoles(const std::vector<Role>& roles);
     /// Empty: the type of the target decides.
     void setTask(std::optional<Task> task);
-    void setPreparation(const PreparationChoices& preparation);
     void setTestFraction(double fraction);
     void setSeed(std::uint64_t seed);
     /// Between two classes, on the probability of the second; nothing is trained anew. Empty: the likelier one.

@@ -91,8 +91,7 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample)
     const auto suggested = findLearner(sample.learner);
     setup.learner = suggested && (*suggested)->supports(task) ? sample.learner : defaultLearner(task);
     const auto info = findLearner(setup.learner);
-    if (sample.standardise || (info && (*info)->wantsScaling))
-        setup.preparation.scaling = Scaling::Standardise;
+    setup.steps = defaultSteps(sample.standardise || (info && (*info)->wantsScaling));
     return setup;
 }
 

@@ -34,7 +34,7 @@ std::filesystem::path filePath(const QString& path)
 } // namespace
 
 Experiment::Experiment(QObject* parent)
-    : QObject(parent), m_data(m_store), m_rows(m_store), m_choices(m_store), m_runs(m_store.undoStack()), m_comparison(m_runs)
+    : QObject(parent), m_data(m_store), m_rows(m_store), m_choices(m_store), m_steps(m_store), m_runs(m_store.undoStack()), m_comparison(m_runs)
 {
     m_retrain.setSingleShot(true);
     m_retrain.setInterval(0);

@@ -7,6 +7,7 @@
 #include "app/document/run_log.h"
 #include "app/document/setup_store.h"
 #include "app/document/stages.h"
+#include "app/document/step_edits.h"
 #include "app/document/test_looks.h"
 #include "app/document/training_session.h"
 #include "app/document/view_state.h"
@@ -29,7 +30,7 @@ struct RowPrediction {
 
 /// The document: what a person decided, the training that follows from it, and the model that both give.
 ///
-/// Its parts do the work and are asked directly: data() loads, rows() edits, choices() decides, training() plays, view() looks.
+/// Its parts do the work and are asked directly: data() loads, rows() edits, choices() decides, steps() prepares, training() plays, view() looks.
 /// The experiment sees to it that they follow each other: a change invalidates the run, and where training is quick enough
 /// it starts again at once.
 class Experiment : public QObject {
@@ -42,6 +43,7 @@ public:
     DataLoading& data() { return m_data; }
     RowEdits& rows() { return m_rows; }
     Choices& choices() { return m_choices; }
+    StepEdits& steps() { return m_steps; }
     TrainingSession& training() { return m_training; }
     const TrainingSession& training() const { return m_training; }
     ViewState& view() { return m_view; }
@@ -138,6 +140,7 @@ private:
     DataLoading m_data;
     RowEdits m_rows;
     Choices m_choices;
+    StepEdits m_steps;
     TrainingSession m_training;
     ViewState m_view;
     RunLog m_runs;

@@ -32,7 +32,7 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Source, before.source != after.source);
     changes.setFlag(Change::Roles, before.roles != after.roles);
     changes.setFlag(Change::Task, before.task != after.task);
-    changes.setFlag(Change::Preparation, before.preparation != after.preparation);
+    changes.setFlag(Change::Preparation, before.steps != after.steps);
     changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.seed != after.seed);
     changes.setFlag(Change::Learner, before.learner != after.learner);
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
@@ -43,8 +43,9 @@ Changes differences(const Setup& before, const Setup& after)
 
 bool sameTraining(const Setup& a, const Setup& b)
 {
-    const Changes others = differences(a, b) & ~Changes(Change::Hyperparameters | Change::Frozen | Change::Threshold);
-    return !others && hyperparametersOf(a) == hyperparametersOf(b);
+    const Changes others = differences(a, b) & ~Changes(Change::Hyperparameters | Change::Frozen | Change::Threshold | Change::Preparation);
+    // Steps that are switched off lead nowhere else.
+    return !others && hyperparametersOf(a) == hyperparametersOf(b) && resolvedSteps(a).choices == resolvedSteps(b).choices;
 }
 
 std::optional<std::size_t> targetColumn(const Setup& setup)
@@ -64,6 +65,14 @@ std::vector<std::size_t> featureColumns(const Setup& setup)
             columns.push_back(j);
     }
     return columns;
+}
+
+std::vector<std::string> featureNames(const Setup& setup)
+{
+    std::vector<std::string> names;
+    for (const std::size_t j : featureColumns(setup))
+        names.push_back(setup.table.column(j).name());
+    return names;
 }
 
 std::optional<Task> taskOf(const Setup& setup)
@@ -86,16 +95,20 @@ HyperparameterValues hyperparametersOf(const Setup& setup)
     return values;
 }
 
+ResolvedSteps resolvedSteps(const Setup& setup)
+{
+    return resolvedSteps(setup.steps, setup.table, featureNames(setup));
+}
+
 TrainingPlan trainingPlan(const Setup& setup)
 {
     TrainingPlan plan;
-    for (const std::size_t j : featureColumns(setup))
-        plan.features.push_back(setup.table.column(j).name());
+    plan.features = featureNames(setup);
     if (const auto target = targetColumn(setup))
         plan.target = setup.table.column(*target).name();
     plan.learner = setup.learner;
     plan.hyperparameters = chosenValues(setup);
-    plan.preparation = setup.preparation;
+    plan.preparation = resolvedSteps(setup).choices;
     plan.testFraction = setup.testFraction;
     plan.seed = setup.seed;
     plan.dataName = setup.source ? setup.source->name.toStdString() : std::string();

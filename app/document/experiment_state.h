@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/document/planned_steps.h"
 #include "core/data/csv_reader.h"
 #include "core/learn/training.h"
 #include "core/model/model.h"
@@ -60,7 +61,7 @@ struct Setup {
     Table table;
     std::vector<Role> roles;                        ///< one a column
     std::optional<Task> task;                       ///< empty: by the type of the target
-    PreparationChoices preparation;
+    PlannedSteps steps;                             ///< of the preparation, in the order in which they work
     double testFraction = 0.25;
     std::uint64_t seed = 1;
     std::string learner;
@@ -86,10 +87,13 @@ bool sharesColumns(const Table& a, const Table& b);
 bool sameTraining(const Setup& a, const Setup& b);
 std::optional<std::size_t> targetColumn(const Setup& setup);
 std::vector<std::size_t> featureColumns(const Setup& setup);
+std::vector<std::string> featureNames(const Setup& setup);
 /// The task of the setup, where there is a target.
 std::optional<Task> taskOf(const Setup& setup);
 /// The values of the chosen learner, with its defaults where nothing else was chosen.
 HyperparameterValues hyperparametersOf(const Setup& setup);
+/// The steps as they will be learned, and where each stands in the list.
+ResolvedSteps resolvedSteps(const Setup& setup);
 TrainingPlan trainingPlan(const Setup& setup);
 
 /// What happened as a whole sentence.

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <iterator>
 
 namespace modelarium {
 namespace {
@@ -81,6 +82,51 @@ void addColumns(QStringList& changes, const Setup& before, const Setup& after)
     }
 }
 
+/// The first of the steps that `isSame` finds, taken out of the list.
+template <class IsSame>
+std::optional<PlannedStep> takeStep(PlannedSteps& steps, const IsSame& isSame)
+{
+    const auto found = std::find_if(steps.begin(), steps.end(), isSame);
+    if (found == steps.end())
+        return {};
+    const PlannedStep step = *found;
+    steps.erase(found);
+    return step;
+}
+
+QString wordsOf(const PlannedStep& step)
+{
+    const QString options = optionWords(step.choice);
+    return options.isEmpty() ? columnWords(step) : RunChanges::tr("%1, %2").arg(columnWords(step), options);
+}
+
+/// Steps that came, went or changed; where all are the same their order did.
+void addSteps(QStringList& changes, const PlannedSteps& before, const PlannedSteps& after)
+{
+    PlannedSteps old;
+    PlannedSteps now;
+    std::copy_if(before.begin(), before.end(), std::back_inserter(old), [](const PlannedStep& step) { return step.on; });
+    std::copy_if(after.begin(), after.end(), std::back_inserter(now), [](const PlannedStep& step) { return step.on; });
+    if (old == now)
+        return;
+    PlannedSteps fresh;
+    for (const PlannedStep& step : now) {
+        if (!takeStep(old, [&](const PlannedStep& other) { return other == step; }))
+            fresh.push_back(step);
+    }
+    const qsizetype count = changes.size();
+    for (const PlannedStep& step : fresh) {
+        const QString title = stepTitle(step.choice);
+        const auto other = takeStep(old, [&](const PlannedStep& each) { return stepTitle(each.choice) == title; });
+        changes << (other ? RunChanges::tr("%1: %2 → %3").arg(title, wordsOf(*other), wordsOf(step))
+                          : RunChanges::tr("with %1 (%2)").arg(title, wordsOf(step)));
+    }
+    for (const PlannedStep& step : old)
+        changes << RunChanges::tr("without %1").arg(stepTitle(step.choice));
+    if (changes.size() == count)
+        changes << RunChanges::tr("steps in another order");
+}
+
 void addSplit(QStringList& changes, const Setup& before, const Setup& after)
 {
     if (before.testFraction != after.testFraction)
@@ -111,7 +157,7 @@ QStringList changesSince(const Run* before, const Run& run)
     if (differ.testFlag(Change::Roles))
         addColumns(changes, old, after);
     if (differ.testFlag(Change::Preparation))
-        changes << RunChanges::tr("other preparation");
+        addSteps(changes, old.steps, after.steps);
     addSplit(changes, old, after);
     if (after.threshold && differ.testFlag(Change::Threshold))
         changes << RunChanges::tr("threshold %1").arg(QString::fromStdString(shortText(*after.threshold)));

@@ -1,50 +1,55 @@
 #pragma once
 
 #include "app/document/experiment.h"
+#include "app/jobs/preparation_job.h"
 
+#include <QTimer>
 #include <QWidget>
 
-class QComboBox;
 class QLabel;
-class QPushButton;
 class QSlider;
 class QSpinBox;
-class QTableWidget;
 
 namespace modelarium {
 
-/// Stage 2: missing cells, scales, terms and the split; and what they did to how many cells and rows.
+class BeforeAfterPart;
+class StepsPart;
+
+/// Stage 2: the steps that turn columns into numbers, what they do to a column, and the rows that are kept back.
+///
+/// What the steps do is learned and counted by a job, and only while the page is looked at.
 class PreparePage : public QWidget {
     Q_OBJECT
 
 public:
     explicit PreparePage(Experiment& experiment, QWidget* parent = nullptr);
 
-private:
-    QWidget* makeChoices();
-    QWidget* makeSplit();
-    QWidget* makeEffects();
+protected:
+    void showEvent(QShowEvent* event) override;
 
+private:
+    QWidget* makeSplit();
     void followChoices();
-    void followEffects();
-    void choose();
+    void followSplit();
+    void followColumns();
+    void ask();
+    void accept(const PreparationEffectsPtr& effects);
+    QStringList columns() const;
     QString splitSentence() const;
-    static QString stepLines(const Preparation& preparation);
-    void showInput(int row, const InputColumn& input, const Standardise* scales, bool hasSteps);
 
     Experiment& m_experiment;
-    QLabel* m_frozen = nullptr;
-    QWidget* m_choices = nullptr;
-    QComboBox* m_imputation = nullptr;
-    QComboBox* m_scaling = nullptr;
-    QComboBox* m_unknown = nullptr;
-    QSpinBox* m_degree = nullptr;
+    StepsPart* m_steps = nullptr;
+    BeforeAfterPart* m_beforeAfter = nullptr;
+    QWidget* m_splitPart = nullptr;
     QSlider* m_share = nullptr;
     QLabel* m_shareText = nullptr;
     QSpinBox* m_seed = nullptr;
     QLabel* m_split = nullptr;
-    QLabel* m_summary = nullptr;
-    QTableWidget* m_effects = nullptr;
+    QString m_column;                                       ///< that is shown before and after
+    PreparationJob m_job;
+    QTimer m_ask;                                           ///< several changes at once are one question
+    PlannedSteps m_asked;
+    std::vector<std::size_t> m_places;                      ///< of the steps that were asked about
 };
 
 } // namespace modelarium

@@ -92,9 +92,9 @@ void TrainPage::followLearner()
         widget->setToolTip(objective.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(objective.toHtmlEscaped()));
         widget->setAccessibleDescription(objective);
     }
-    const bool advises = learner && m_experiment.setup().preparation.scaling == Scaling::None
+    const bool advises = learner && !scalesFeatures(resolvedSteps(m_experiment.setup()).choices)
         && learner->advisesScaling(hyperparametersOf(m_experiment.setup()));
-    m_advice->setText(tr("This learner does better with features on a common scale: see “Scales” on the Prepare page."));
+    m_advice->setText(tr("This learner does better with features on a common scale: add the step “Standardise” on the Prepare page."));
     m_advice->setVisible(advises);
     if (learner)
         m_form->setTable(learner->table, hyperparametersOf(m_experiment.setup()));

@@ -63,16 +63,6 @@
     </message>
 </context>
 <context>
-    <name>modelarium::PreparePage</name>
-    <message numerus="yes">
-        <source>%n column(s) of 0 and 1</source>
-        <translation>
-            <numerusform>%n column of 0 and 1</numerusform>
-            <numerusform>%n columns of 0 and 1</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>modelarium::RowEdits</name>
     <message numerus="yes">
         <source>Delete %n row(s)</source>
@@ -106,6 +96,81 @@
         <translation>
             <numerusform>Certificate: a reference row with its prediction lies in the file and is computed again whenever it is opened.</numerusform>
             <numerusform>Certificate: %n reference rows with their predictions lie in the file and are computed again whenever it is opened.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::StepsPart</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>one row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cell(s)</source>
+        <translation>
+            <numerusform>one cell</numerusform>
+            <numerusform>%Ln cells</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln column(s)</source>
+        <translation>
+            <numerusform>one column</numerusform>
+            <numerusform>%Ln columns</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::BeforeAfterPart</name>
+    <message numerus="yes">
+        <source>%Ln training row(s)</source>
+        <translation>
+            <numerusform>one training row</numerusform>
+            <numerusform>%Ln training rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) of this table</source>
+        <translation>
+            <numerusform>one row of this table</numerusform>
+            <numerusform>%Ln rows of this table</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more column(s) come from it.</source>
+        <translation>
+            <numerusform>One more column comes from it.</numerusform>
+            <numerusform>%Ln more columns come from it.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::HistogramChart</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>1 row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::StepWords</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
         </translation>
     </message>
 </context>

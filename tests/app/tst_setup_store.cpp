@@ -52,10 +52,6 @@ void TestSetupStore::undoAndRedoAreExact_data()
     row("roles", QStringLiteral("Choose columns"),
         [](Choices& c, RowEdits&) { c.setRoles({Role::Ignored, Role::Feature, Role::Target}); });
     row("task", QStringLiteral("Predict a class"), [](Choices& c, RowEdits&) { c.setTask(Task::Classification); });
-    row("degree", QStringLiteral("Set the polynomial degree to 3"),
-        [](Choices& c, RowEdits&) { PreparationChoices p; p.polynomialDegree = 3; c.setPreparation(p); });
-    row("scaling off", QStringLiteral("Change the preparation"),
-        [](Choices& c, RowEdits&) { PreparationChoices p; p.scaling = Scaling::None; c.setPreparation(p); });
     row("split", QStringLiteral("Keep 40 % of the rows for testing"), [](Choices& c, RowEdits&) { c.setTestFraction(0.4); });
     row("seed", QStringLiteral("Start from seed 5"), [](Choices& c, RowEdits&) { c.setSeed(5); });
     row("learner", QStringLiteral("Choose Ridge regression"), [](Choices& c, RowEdits&) { c.setLearner("ridge_regression"); });
@@ -157,11 +153,10 @@ void TestSetupStore::frozenRefusesChoices()
     choices.setLearner("ridge_regression");
     choices.setRole(0, Role::Ignored);
     choices.setTask(Task::Classification);
-    choices.setPreparation({.polynomialDegree = 4});
     choices.setTestFraction(0.7);
     QVERIFY(choices.setHyperparameter("intercept", false));
     choices.resetHyperparameters();
-    QCOMPARE(refused.count(), 8);
+    QCOMPARE(refused.count(), 7);
     QVERIFY(!differences(setup, store.setup()));
 }
 
