@@ -56,7 +56,7 @@ void CurveChart::setLook(const Look& look)
         axis->setLabelsFont(labels);
         axis->setTitleFont(titles);
         axis->setTitleBrush(look.secondText);
-        axis->setLabelsBrush(look.secondText);
+        axis->setLabelsBrush(axis == m_x && !m_xRange.labels.isEmpty() ? QBrush(Qt::transparent) : QBrush(look.secondText));
         axis->setGridLinePen(QPen(look.grid, 1));
         axis->setLinePen(QPen(look.border, 1));
     }
@@ -69,6 +69,7 @@ QPen CurveChart::penOf(ChartCurve::Style style) const
     case ChartCurve::Style::Main: return QPen(m_look->accent, 2);
     case ChartCurve::Style::Second: return QPen(m_look->positive, 2, Qt::DashLine);
     case ChartCurve::Style::Reference: return QPen(m_look->secondText, 1, Qt::DotLine);
+    case ChartCurve::Style::Faint: return QPen(mixed(m_look->secondText, m_look->plot, m_look->dark ? 0.4 : 0.3), 1);
     }
     return {};
 }
@@ -92,6 +93,9 @@ void CurveChart::setAxes(const ChartAxis& x, const ChartAxis& y)
             axis->high = axis->low + 1;
         }
     }
+    // The numbers keep their room and are not seen: the labels stand there.
+    m_x->setLabelsBrush(x.labels.isEmpty() ? QBrush(m_look->secondText) : QBrush(Qt::transparent));
+    m_x->setGridLineVisible(x.labels.isEmpty());
     m_x->setTitleText(x.title);
     m_y->setTitleText(y.title);
     applyAxes();
@@ -131,6 +135,11 @@ void CurveChart::setPoints(std::vector<PlotPoint> points)
     std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.row < b.row; });
     m_points.setPoints(std::move(points));
     viewport()->update();
+}
+
+void CurveChart::setPointNames(const QStringList& names)
+{
+    m_pointNames = names;
 }
 
 void CurveChart::setSelection(const std::vector<std::size_t>& rows)
@@ -192,7 +201,9 @@ void CurveChart::drawForeground(QPainter* painter, const QRectF&)
         return;
     }
     drawLegend(*painter, shown.area);
+    drawLabels(*painter, shown);
     painter->setClipRect(shown.area.adjusted(-5, -5, 5, 5));
+    drawSpreads(*painter, shown);
     drawPoints(*painter, shown);
     drawMarker(*painter, shown);
     if (m_frame) {
@@ -218,6 +229,49 @@ void CurveChart::drawLegend(QPainter& painter, const QRectF& area)
         painter.setPen(m_look->secondText);
         painter.drawText(QPointF(x + 18, 13), curve.name);
         x += 30 + metrics.horizontalAdvance(curve.name);
+    }
+}
+
+/// Labels that would run into the one before them are left out; the first and the last stay.
+void CurveChart::drawLabels(QPainter& painter, const PlotScale& shown)
+{
+    if (m_xRange.labels.isEmpty())
+        return;
+    QFont small = font();
+    small.setPointSizeF(8);
+    painter.setFont(small);
+    const QFontMetricsF metrics(small);
+    const auto boxOf = [&](int i) {
+        const QPointF at = shown.toPixel(i, m_y->min());
+        const double width = metrics.horizontalAdvance(m_xRange.labels[i]);
+        return QRectF(at.x() - width / 2, shown.area.bottom() + 4, width, metrics.height());
+    };
+    const int last = int(m_xRange.labels.size()) - 1;
+    double free = shown.area.left() - 20;
+    for (int i = 0; i <= last; ++i) {
+        const double x = shown.toPixel(i, 0).x();
+        painter.setPen(QPen(m_look->grid, 1));
+        painter.drawLine(QPointF(x, shown.area.top()), QPointF(x, shown.area.bottom() + 3));
+        const QRectF box = boxOf(i);
+        if (box.left() < free + 4 || (i < last && box.right() + 4 > boxOf(last).left()))
+            continue;
+        painter.setPen(m_look->secondText);
+        painter.drawText(box, Qt::AlignCenter, m_xRange.labels[i]);
+        free = box.right();
+    }
+}
+
+void CurveChart::drawSpreads(QPainter& painter, const PlotScale& shown)
+{
+    for (const ChartCurve& curve : m_curves) {
+        painter.setPen(QPen(penOf(curve.style).color(), 1.2));
+        for (std::size_t i = 0; i < std::min(curve.spread.size(), std::size_t(curve.points.size())); ++i) {
+            const QPointF& point = curve.points[qsizetype(i)];
+            const QPointF low = shown.toPixel(point.x(), point.y() - curve.spread[i]), high = shown.toPixel(point.x(), point.y() + curve.spread[i]);
+            painter.drawLine(low, high);
+            for (const QPointF& end : {low, high})
+                painter.drawLine(end - QPointF(3, 0), end + QPointF(3, 0));
+        }
     }
 }
 
@@ -305,15 +359,19 @@ void CurveChart::mouseReleaseEvent(QMouseEvent* event)
         return;
     const QRectF frame = std::exchange(m_frame, std::nullopt)->normalized();
     std::vector<std::size_t> rows;
+    std::optional<std::size_t> pressed;
     if (frame.width() > clickPixels || frame.height() > clickPixels) {
         rows = m_points.pointsIn(frame, scale());
     } else if (const int index = m_points.pointAt(event->position(), scale(), reach); index >= 0) {
         rows.push_back(m_points.points()[std::size_t(index)].row);
+        pressed = rows.back();
         if (event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier))
             rows.insert(rows.end(), m_selection.begin(), m_selection.end());
     }
     viewport()->update();
     Q_EMIT pointsChosen(rows);
+    if (pressed)
+        Q_EMIT pointPressed(*pressed);
 }
 
 void CurveChart::walk(int direction)
@@ -328,6 +386,11 @@ void CurveChart::walk(int direction)
 
 void CurveChart::keyPressEvent(QKeyEvent* event)
 {
+    const bool confirms = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (confirms && !m_marker && m_selection.size() == 1 && m_points.indexOfRow(m_selection.front()) >= 0) {
+        Q_EMIT pointPressed(m_selection.front());
+        return;
+    }
     const int direction = event->key() == Qt::Key_Right || event->key() == Qt::Key_Up ? 1
         : event->key() == Qt::Key_Left || event->key() == Qt::Key_Down               ? -1
                                                                                      : 0;
@@ -348,10 +411,13 @@ bool CurveChart::viewportEvent(QEvent* event)
         return QChartView::viewportEvent(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     const int index = m_points.pointAt(help->pos(), scale(), reach);
-    if (index < 0)
+    if (index < 0) {
         QToolTip::hideText();
-    else
-        QToolTip::showText(help->globalPos(), tr("Row %1").arg(m_points.points()[std::size_t(index)].row + 1), this);
+        return true;
+    }
+    const std::size_t row = m_points.points()[std::size_t(index)].row;
+    const QString name = m_pointNames.value(qsizetype(row));
+    QToolTip::showText(help->globalPos(), name.isEmpty() ? tr("Row %1").arg(row + 1) : name.toHtmlEscaped(), this);
     return true;
 }
 

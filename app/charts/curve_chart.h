@@ -14,12 +14,14 @@ namespace modelarium {
 
 /// One line of a chart.
 struct ChartCurve {
-    enum class Style { Main, Second, Reference };   ///< solid, dashed in the other colour, thin and grey
+    /// Solid, dashed in the other colour, thin and grey, one of many
+    enum class Style { Main, Second, Reference, Faint };
 
     QString name;                                   ///< in the legend; empty: not there
     QList<QPointF> points;
     Style style = Style::Main;
     bool markers = false;                           ///< a dot at each of its points
+    std::vector<double> spread{};                   ///< a whisker this long to either side of each point; empty: none
 };
 
 /// One axis of a chart.
@@ -27,6 +29,7 @@ struct ChartAxis {
     QString title;
     double low = 0;
     double high = 1;
+    QStringList labels{};                           ///< of the places 0, 1, ..., instead of numbers
 };
 
 /// Curves and points about a model: how it ranks, what it leaves over, how it grows.
@@ -42,6 +45,8 @@ public:
     void setAxes(const ChartAxis& x, const ChartAxis& y);
     void setCurves(const std::vector<ChartCurve>& curves);
     void setPoints(std::vector<PlotPoint> points);
+    /// What a point is called on hover, by its row; empty: by the number of its row.
+    void setPointNames(const QStringList& names);
     void setSelection(const std::vector<std::size_t>& rows);
     /// A handle that can be dragged; empty: none. `movable` false shows it at rest.
     void setMarker(const std::optional<QPointF>& at, const QString& reading, bool movable = true);
@@ -52,6 +57,7 @@ Q_SIGNALS:
     void markerDragged(QPointF to, bool released);
     void markerStepped(int direction);                      ///< with the arrow keys
     void pointsChosen(const std::vector<std::size_t>& rows);
+    void pointPressed(std::size_t row);                     ///< with the pointer, or with Return where it was walked to
 
 protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
@@ -68,6 +74,8 @@ private:
     void style();
     QPen penOf(ChartCurve::Style style) const;
     void drawLegend(QPainter& painter, const QRectF& area);
+    void drawLabels(QPainter& painter, const PlotScale& scale);
+    void drawSpreads(QPainter& painter, const PlotScale& scale);
     void drawPoints(QPainter& painter, const PlotScale& scale);
     void drawMarker(QPainter& painter, const PlotScale& scale);
     void walk(int direction);
@@ -79,6 +87,7 @@ private:
     std::vector<QLineSeries*> m_series;
     std::vector<ChartCurve> m_curves;
     PointLayer m_points;
+    QStringList m_pointNames;
     std::vector<std::size_t> m_selection;
     std::optional<QPointF> m_marker;
     QString m_reading;

@@ -137,25 +137,40 @@ void Choices::setLearner(const std::string& id)
 
 Result<void> Choices::setHyperparameter(const std::string& name, const HyperparameterValue& value)
 {
-    if (!mayChange())
+    return change({{name, value}}, QStringLiteral("hyperparameter ") + QString::fromStdString(name));
+}
+
+Result<void> Choices::setHyperparameters(const HyperparameterValues& values)
+{
+    return change(values, {});
+}
+
+Result<void> Choices::change(const HyperparameterValues& chosen, const QString& mergeKey)
+{
+    if (chosen.empty() || !mayChange())
         return {};
     const auto info = findLearner(m_store.setup().learner);
     if (!info)
         return info.error();
     Setup next = m_store.setup();
     HyperparameterValues& values = next.hyperparameters[next.learner];
-    values[name] = value;
+    for (const auto& [name, value] : chosen)
+        values[name] = value;
     auto checked = Hyperparameters::check((*info)->table, values);
     if (!checked)
         return checked.error();
-    const HyperparameterSpec* spec = findSpec((*info)->table, name);
-    if (spec && spec->defaultValue == value)
-        values.erase(name);
+    QString text;
+    for (const auto& [name, value] : chosen) {
+        const HyperparameterSpec* spec = findSpec((*info)->table, name);
+        if (spec && spec->defaultValue == value)
+            values.erase(name);
+        const QString label = QString::fromStdString(spec ? spec->label : name);
+        const QString shown = QString::fromStdString(hyperparameterText(value));
+        text = text.isEmpty() ? tr("Set %1 to %2").arg(label, shown) : tr("%1, %2 to %3").arg(text, label, shown);
+    }
     if (values.empty())
         next.hyperparameters.erase(next.learner);
-    const QString label = QString::fromStdString(spec ? spec->label : name);
-    m_store.change(tr("Set %1 to %2").arg(label, QString::fromStdString(hyperparameterText(value))), std::move(next),
-                   QStringLiteral("hyperparameter ") + QString::fromStdString(name));
+    m_store.change(text, std::move(next), mergeKey);
     return {};
 }
 

@@ -27,6 +27,8 @@ public:
 
     /// Errors   UnknownHyperparameter; BadHyperparameter: shown at the field, the value before stays
     Result<void> setHyperparameter(const std::string& name, const HyperparameterValue& value);
+    /// Several at once, as one step: what a search found. Errors   as setHyperparameter
+    Result<void> setHyperparameters(const HyperparameterValues& values);
     void resetHyperparameters();
 
 Q_SIGNALS:
@@ -34,6 +36,7 @@ Q_SIGNALS:
 
 private:
     bool mayChange();
+    Result<void> change(const HyperparameterValues& values, const QString& mergeKey);
 
     SetupStore& m_store;
 };

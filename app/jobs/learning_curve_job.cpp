@@ -1,6 +1,6 @@
 #include "app/jobs/learning_curve_job.h"
 
-#include "core/data/folds.h"
+#include "app/jobs/training_folds.h"
 
 #include <QMetaObject>
 
@@ -11,26 +11,12 @@ namespace modelarium {
 Result<CurvePoints> learningCurveOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
                                     const EvaluationProgress& progress, std::stop_token stop)
 {
-    const Table learned = table.selected(rows);
-    const auto target = learned.find(plan.target);
-    FoldOptions options;
-    options.folds = folds;
-    options.seed = plan.seed;
-    const Task task = plan.task.value_or(target ? taskOf(learned.column(*target)) : Task::Regression);
-    options.kind = task == Task::Classification ? FoldKind::Stratified : FoldKind::KFold;
-    auto parted = makeFolds(learned, plan.target, options);
-    // A class with fewer rows than folds cannot be spread over them; plain folds can still be drawn.
-    if (!parted && options.kind == FoldKind::Stratified) {
-        options.kind = FoldKind::KFold;
-        parted = makeFolds(learned, plan.target, options);
-    }
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
     if (!parted)
         return parted.error();
-    TrainingPlan whole = plan;
-    whole.testFraction = 0;
     LearningCurveOptions shares;
     shares.seed = plan.seed;
-    return learningCurve(learned, whole, *parted, shares, progress, stop);
+    return learningCurve(parted->table, parted->plan, parted->folds, shares, progress, stop);
 }
 
 LearningCurveJob::LearningCurveJob(QObject* parent) : QObject(parent) {}

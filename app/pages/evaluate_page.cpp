@@ -1,8 +1,15 @@
 #include "app/pages/evaluate_page.h"
 
+#include "app/pages/coefficients_part.h"
+#include "app/pages/cross_validation_part.h"
 #include "app/pages/curves_part.h"
+#include "app/pages/dependence_part.h"
+#include "app/pages/importance_part.h"
 #include "app/pages/learning_curve_part.h"
+#include "app/pages/metrics_part.h"
+#include "app/pages/plain_table.h"
 #include "app/pages/residuals_part.h"
+#include "app/pages/search_part.h"
 #include "app/pages/section.h"
 #include "app/widgets/confusion_matrix.h"
 #include "core/base/number_text.h"
@@ -15,7 +22,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <QTableWidget>
@@ -30,65 +36,11 @@ namespace {
 
 constexpr std::size_t worstRows = 20;
 
-struct MetricName {
-    const char* id;
-    const char* name;
-    const char* help;
-};
-
-constexpr std::array metricNames{
-    MetricName{"accuracy", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Accuracy"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Share of the rows whose class is predicted right.")},
-    MetricName{"balanced_accuracy", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Balanced accuracy"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "The share predicted right in each class, averaged over the classes: rare classes count as much as common ones.")},
-    MetricName{"f1_macro", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "F1, averaged"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Balance of finding every row of a class and finding no other, averaged over the classes.")},
-    MetricName{"log_loss", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Log loss"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "How surprised the model is by the true classes; smaller is better, and being sure and wrong is dear.")},
-    MetricName{"r2", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "R²"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Share of the target's variance that the model explains; 1 is perfect, 0 is no better than the mean.")},
-    MetricName{"rmse", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "RMSE"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Root of the mean squared error, in the unit of the target; large errors count more.")},
-    MetricName{"mae", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Mean error"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Mean absolute error, in the unit of the target.")},
-    MetricName{"max_error", QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "Largest error"),
-               QT_TRANSLATE_NOOP("modelarium::EvaluatePage", "The largest absolute error of any row, in the unit of the target.")},
-};
-
-QString metricText(const std::map<std::string, double>& metrics, const char* id)
-{
-    const auto found = metrics.find(id);
-    if (found == metrics.end() || !std::isfinite(found->second))
-        return QStringLiteral("–");
-    const std::string_view name(id);
-    if (name == "accuracy" || name == "balanced_accuracy")
-        return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
-    return QString::fromStdString(shortText(found->second));
-}
-
 QTableWidgetItem* makeCell(const QString& text, Qt::Alignment alignment = Qt::AlignRight | Qt::AlignVCenter)
 {
     auto* item = new QTableWidgetItem(text);
     item->setTextAlignment(alignment);
     return item;
-}
-
-void prepare(QTableWidget* table, const QString& name)
-{
-    table->setAccessibleName(name);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->setDefaultSectionSize(28);
-}
-
-/// As high as its rows, so that the page scrolls and not the table in it.
-void fitHeight(QTableWidget* table)
-{
-    const int header = !table->horizontalHeader()->isHidden() ? table->horizontalHeader()->sizeHint().height() : 0;
-    const bool wide = table->horizontalScrollBarPolicy() != Qt::ScrollBarAlwaysOff
-        && table->horizontalHeader()->length() + table->verticalHeader()->sizeHint().width() > table->width();
-    const int scrollBar = wide ? table->horizontalScrollBar()->sizeHint().height() : 0;
-    table->setFixedHeight(header + table->verticalHeader()->length() + scrollBar + 2 * table->frameWidth() + 2);
 }
 
 } // namespace
@@ -104,17 +56,17 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     parts->setContentsMargins(0, 0, 0, 0);
     parts->setSpacing(12);
     parts->addWidget(makeSeal());
-    parts->addWidget(makeMetrics());
+    m_metrics = new MetricsPart(this);
+    parts->addWidget(m_metrics);
     parts->addWidget(makeResiduals());
     parts->addWidget(makeSide());
     parts->addWidget(makeConfusion());
     m_curves = new CurvesPart(m_experiment, this);
     m_residuals = new ResidualsPart(m_experiment, this);
-    m_learning = new LearningCurvePart(m_experiment, this);
     parts->addWidget(m_curves);
     parts->addWidget(m_residuals);
     parts->addWidget(makeWorst());
-    parts->addWidget(m_learning);
+    addAnalyses(parts);
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
     layout->addStretch(1);
@@ -122,6 +74,23 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &EvaluatePage::follow);
     connect(&m_experiment, &Experiment::stateChanged, this, &EvaluatePage::follow);
     follow();
+}
+
+/// Parts that stay folded until they are asked for: about the model on show, then about the choices that lead to it.
+void EvaluatePage::addAnalyses(QLayout* parts)
+{
+    m_coefficients = new CoefficientsPart(this);
+    m_importance = new ImportancePart(this);
+    m_dependence = new DependencePart(this);
+    m_search = new SearchPart(m_experiment, this);
+    m_learning = new LearningCurvePart(m_experiment, this);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_coefficients, m_importance, m_dependence,
+                                                               new CrossValidationPart(m_experiment, this), m_search, m_learning})
+        parts->addWidget(part);
+    connect(m_importance, &ImportancePart::columnChosen, this, [this](const QString& column) {
+        m_dependence->setFeature(column);
+        m_dependence->setFolded(false);
+    });
 }
 
 QWidget* EvaluatePage::makeSeal()
@@ -145,26 +114,6 @@ QWidget* EvaluatePage::makeSeal()
             m_experiment.lookAtTest();
     });
     return m_sealPart;
-}
-
-QWidget* EvaluatePage::makeMetrics()
-{
-    auto* section = new Section(tr("How well does it do?"), this);
-    m_metrics = new QTableWidget(0, 3, section);
-    m_metrics->setHorizontalHeaderLabels({tr("Metric"), tr("Training"), tr("Test")});
-    m_metrics->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    prepare(m_metrics, tr("Metrics on training rows and on test rows"));
-    m_metrics->verticalHeader()->hide();
-    m_metrics->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_metrics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_metrics->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_metrics->horizontalHeader()->setMinimumSectionSize(68);
-    m_metrics->setShowGrid(false);
-    m_metrics->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_metrics->setSelectionMode(QAbstractItemView::NoSelection);
-    m_metrics->setFocusPolicy(Qt::TabFocus);
-    section->content()->addWidget(m_metrics);
-    return section;
 }
 
 QWidget* EvaluatePage::makeResiduals()
@@ -223,9 +172,8 @@ QWidget* EvaluatePage::makeConfusion()
 QWidget* EvaluatePage::makeWorst()
 {
     auto* section = new Section(tr("Where is it most wrong?"), this);
-    m_worst = new QTableWidget(0, 4, section);
+    m_worst = makeTable(4, tr("Rows with the largest errors"), section);
     m_worst->setHorizontalHeaderLabels({tr("Row"), tr("Truth"), tr("Predicted"), tr("Error")});
-    prepare(m_worst, tr("Rows with the largest errors"));
     m_worst->verticalHeader()->hide();
     m_worst->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_worst->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -241,6 +189,8 @@ void EvaluatePage::setLook(const Look& look)
 {
     m_curves->setLook(look);
     m_residuals->setLook(look);
+    m_dependence->setLook(look);
+    m_search->setLook(look);
     m_learning->setLook(look);
 }
 
@@ -281,7 +231,7 @@ void EvaluatePage::follow()
     const bool classes = evaluation->model->target().task == Task::Classification;
     m_residualPart->setVisible(!classes);
     m_confusionPart->setVisible(classes);
-    showMetrics(*evaluation);
+    m_metrics->show(evaluation, m_testVisible);
     m_curves->setVisible(classes);
     m_residuals->setVisible(!classes);
     if (classes) {
@@ -292,6 +242,20 @@ void EvaluatePage::follow()
         m_residuals->show(evaluation, rowsOfSide(*evaluation), m_side->currentData().toInt() == TestSide);
     }
     showWorst(*evaluation);
+    showAnalyses(evaluation);
+}
+
+/// Where the test rows are under seal, the side that is looked at is that of the training rows: see showSeal.
+void EvaluatePage::showAnalyses(const EvaluationPtr& evaluation)
+{
+    const auto& rows = rowsOfSide(*evaluation);
+    const bool test = m_side->currentData().toInt() == TestSide;
+    const bool hasCoefficients = CoefficientsPart::isFor(*evaluation->model);
+    m_coefficients->setVisible(hasCoefficients);
+    if (hasCoefficients)
+        m_coefficients->show(evaluation, rows, test);
+    m_importance->show(evaluation, rows, test);
+    m_dependence->show(evaluation, rows, test);
 }
 
 void EvaluatePage::showSeal(const Evaluation& evaluation)
@@ -309,24 +273,6 @@ void EvaluatePage::showSeal(const Evaluation& evaluation)
     m_sidePart->setVisible(hasTest && !evaluation.split.train.empty());
     if (!m_testVisible || evaluation.split.train.empty() || !wasVisible)
         showChoice(m_side, m_testVisible ? TestSide : TrainSide);
-}
-
-void EvaluatePage::showMetrics(const Evaluation& evaluation)
-{
-    m_metrics->setRowCount(0);
-    for (const MetricName& metric : metricNames) {
-        if (!evaluation.metricsTrain.contains(metric.id) && !evaluation.metricsTest.contains(metric.id))
-            continue;
-        const int row = m_metrics->rowCount();
-        m_metrics->insertRow(row);
-        m_metrics->setItem(row, 0, makeCell(tr(metric.name), Qt::AlignLeft | Qt::AlignVCenter));
-        m_metrics->setItem(row, 1, makeCell(metricText(evaluation.metricsTrain, metric.id)));
-        const bool sealed = !m_testVisible && !evaluation.metricsTest.empty();
-        m_metrics->setItem(row, 2, makeCell(sealed ? tr("sealed") : metricText(evaluation.metricsTest, metric.id)));
-        for (int column = 0; column < 3; ++column)
-            m_metrics->item(row, column)->setToolTip(tr(metric.help));
-    }
-    fitHeight(m_metrics);
 }
 
 void EvaluatePage::showConfusion(const Evaluation& evaluation)

@@ -10,14 +10,21 @@ class QButtonGroup;
 class QCheckBox;
 class QComboBox;
 class QLabel;
+class QLayout;
 class QPushButton;
 class QTableWidget;
 
 namespace modelarium {
 
+class CoefficientsPart;
 class ConfusionMatrix;
+class CrossValidationPart;
 class CurvesPart;
+class DependencePart;
+class ImportancePart;
 class LearningCurvePart;
+class MetricsPart;
+class SearchPart;
 class ResidualsPart;
 class Section;
 
@@ -41,18 +48,18 @@ private:
     enum Side { TestSide, TrainSide };
 
     QWidget* makeSeal();
-    QWidget* makeMetrics();
     QWidget* makeSide();
     QWidget* makeConfusion();
     QWidget* makeResiduals();
     QWidget* makeWorst();
+    void addAnalyses(QLayout* parts);
 
     void follow();
     void showSeal(const Evaluation& evaluation);
-    void showMetrics(const Evaluation& evaluation);
     void showConfusion(const Evaluation& evaluation);
     void showResiduals(const Evaluation& evaluation);
     void showWorst(const Evaluation& evaluation);
+    void showAnalyses(const EvaluationPtr& evaluation);
     void selectCells();
     void selectWorst();
     const std::vector<std::size_t>& rowsOfSide(const Evaluation& evaluation) const;
@@ -64,7 +71,7 @@ private:
     QLabel* m_looks = nullptr;
     QPushButton* m_look = nullptr;
     QCheckBox* m_open = nullptr;
-    QTableWidget* m_metrics = nullptr;
+    MetricsPart* m_metrics = nullptr;
     QWidget* m_sidePart = nullptr;
     QComboBox* m_side = nullptr;
     Section* m_confusionPart = nullptr;
@@ -74,6 +81,10 @@ private:
     QLabel* m_sum = nullptr;
     CurvesPart* m_curves = nullptr;
     ResidualsPart* m_residuals = nullptr;
+    CoefficientsPart* m_coefficients = nullptr;
+    ImportancePart* m_importance = nullptr;
+    DependencePart* m_dependence = nullptr;
+    SearchPart* m_search = nullptr;
     LearningCurvePart* m_learning = nullptr;
     QTableWidget* m_worst = nullptr;
     QLabel* m_nothingWrong = nullptr;

@@ -82,6 +82,48 @@ NormalQuantiles normalQuantiles(const Residuals& residuals, bool test)
     return found;
 }
 
+Influence influenceOf(const ResidualDiagnostics& diagnostics, std::size_t most)
+{
+    constexpr std::size_t alwaysDrawn = 100;
+    Influence found;
+    // The leverages of all rows add up to the number of coefficients.
+    found.coefficients = std::max(1.0, std::round(diagnostics.leverage.sum()));
+    found.highestLeverage = diagnostics.leverage.maxCoeff();
+    const std::size_t n = diagnostics.rows.size();
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    const std::size_t strongest = std::min(alwaysDrawn, n);
+    std::partial_sort(order.begin(), order.begin() + std::ptrdiff_t(strongest), order.end(), [&](std::size_t a, std::size_t b) {
+        const double left = diagnostics.cooksDistance[Eigen::Index(a)], right = diagnostics.cooksDistance[Eigen::Index(b)];
+        return left != right ? left > right : a < b;
+    });
+    found.strongestRow = diagnostics.rows[order.front()];
+    found.strongestDistance = diagnostics.cooksDistance[Eigen::Index(order.front())];
+    const std::size_t every = std::max<std::size_t>(1, (n + most - 1) / most);
+    std::vector<bool> drawn(n, false);
+    for (std::size_t i = 0; i < n; i += every)
+        drawn[i] = true;
+    for (std::size_t i = 0; i < strongest; ++i)
+        drawn[order[i]] = true;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (drawn[i])
+            found.points.push_back(pointOf(diagnostics.leverage[Eigen::Index(i)], diagnostics.standardised[Eigen::Index(i)], diagnostics.rows[i], false));
+    }
+    return found;
+}
+
+std::vector<QPointF> cookContour(double distance, double coefficients, double highestLeverage)
+{
+    constexpr int steps = 60;
+    std::vector<QPointF> contour;
+    const double end = std::min(highestLeverage, 1.0);
+    for (int i = 1; i <= steps; ++i) {
+        const double h = end * i / steps;
+        contour.emplace_back(h, std::sqrt(distance * coefficients * (1 - h) / h));
+    }
+    return contour;
+}
+
 double normalQuantile(double p)
 {
     if (p > 0.5)

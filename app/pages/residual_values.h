@@ -1,7 +1,9 @@
 #pragma once
 
 #include "app/charts/plot_values.h"
-#include "core/base/matrix.h"
+#include "core/evaluate/inference.h"
+
+#include <QPointF>
 
 #include <cstddef>
 #include <vector>
@@ -31,6 +33,25 @@ struct NormalQuantiles {
     double intercept = 0;
 };
 NormalQuantiles normalQuantiles(const Residuals& residuals, bool test);
+
+/// How far each row stands from the others, and what it does to the model.
+struct Influence {
+    std::vector<PlotPoint> points;                  ///< leverage, and standardised residual
+    double coefficients = 0;
+    double highestLeverage = 0;
+    std::size_t strongestRow = 0;                   ///< with the largest Cook's distance
+    double strongestDistance = 0;
+};
+
+/// At most about `most` points are drawn; the rows with the largest distances are always among them.
+///
+/// Precondition: the diagnostics have leverages
+Influence influenceOf(const ResidualDiagnostics& diagnostics, std::size_t most);
+
+/// The standardised residuals at which Cook's distance is `distance`, above zero; mirrored below it.
+///
+/// Math     r(h) = sqrt(D p (1 - h) / h), from D = r^2 h / (p (1 - h))
+std::vector<QPointF> cookContour(double distance, double coefficients, double highestLeverage);
 
 /// The x with P(X <= x) = p for a standard normal X; p in (0, 1).
 ///

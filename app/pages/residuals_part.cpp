@@ -1,6 +1,7 @@
 #include "app/pages/residuals_part.h"
 
 #include "app/charts/curve_chart.h"
+#include "core/base/number_text.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -29,6 +30,9 @@ ChartAxis axisOver(const QString& title, const std::vector<PlotPoint>& points, d
     return axis;
 }
 
+/// Where a row is worth a closer look, and where it decides by itself: the custom since Cook and Weisberg, 1982.
+constexpr double cookLines[] = {0.5, 1};
+
 ChartCurve reference(const QString& name, QPointF from, QPointF to)
 {
     return {name, {from, to}, ChartCurve::Style::Reference};
@@ -43,12 +47,20 @@ ResidualsPart::ResidualsPart(Experiment& experiment, QWidget* parent)
     m_view->addItem(tr("Errors against fitted values"), FittedView);
     m_view->addItem(tr("Predicted against measured"), MeasuredView);
     m_view->addItem(tr("Errors against a normal distribution"), NormalView);
+    m_view->addItem(tr("Errors against leverage (Cook's distance)"), InfluenceView);
     m_view->setAccessibleName(tr("Picture of the errors"));
     m_view->setToolTip(tr("How the errors are drawn. Click a point, or drag a frame around some, to see their rows in the plot."));
     m_chart->setAccessibleName(tr("Errors, a point each"));
     content()->addWidget(m_view);
     content()->addWidget(m_chart);
     content()->addWidget(m_sentence);
+    m_late.setSingleShot(true);
+    m_late.setInterval(300);
+    connect(&m_late, &QTimer::timeout, this, [this] { m_chart->setSentence(tr("Computing …")); });
+    connect(&m_job, &BackgroundJob::failed, this, [this](const Error& error) {
+        m_late.stop();
+        m_chart->setSentence(errorText(error));
+    });
     connect(m_view, &QComboBox::activated, this, &ResidualsPart::redraw);
     connect(m_chart, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& rows) { m_experiment.view().select(rows); });
     connect(&m_experiment.view(), &ViewState::selectionChanged, this, [this] { m_chart->setSelection(m_experiment.view().selection()); });
@@ -76,15 +88,22 @@ void ResidualsPart::redraw()
 {
     if (!m_evaluation)
         return;
+    m_job.cancel();
+    if (view() == InfluenceView) {
+        askForInfluence();
+        return;
+    }
+    m_late.stop();
     const bool empty = m_residuals.rows.empty();
     m_chart->setSentence(empty ? tr("None of these rows has a value to compare with.") : QString());
     m_sentence->setVisible(!empty);
     if (empty)
         return;
-    switch (View(m_view->currentData().toInt())) {
+    switch (view()) {
     case FittedView: showFitted(); break;
     case MeasuredView: showMeasured(); break;
     case NormalView: showNormal(); break;
+    case InfluenceView: break;
     }
     if (!m_thinned.isEmpty())
         m_sentence->setText(tr("%1 %2").arg(m_sentence->text(), m_thinned));
@@ -128,6 +147,72 @@ void ResidualsPart::showNormal()
     m_chart->setCurves({reference({}, at(x.low), at(x.high))});
     m_chart->setPoints(std::move(quantiles.points));
     m_sentence->setText(tr("Errors that are normally distributed lie on the line. Ends that leave it are outliers, or errors with heavy tails."));
+}
+
+ResidualsPart::View ResidualsPart::view() const
+{
+    return View(m_view->currentData().toInt());
+}
+
+/// Leverage is about the rows that a model learned from: it is theirs whichever rows the page looks at.
+void ResidualsPart::askForInfluence()
+{
+    const Evaluation& shown = *m_evaluation;
+    m_sentence->clear();
+    if (shown.split.train.empty()) {
+        m_late.stop();
+        m_chart->setSentence(tr("Leverage is about the rows that the model learned from, and those are not here."));
+        return;
+    }
+    m_late.start();
+    m_job.start<ResidualDiagnostics>([model = shown.model, table = shown.table, rows = shown.split.train](const EvaluationProgress&, std::stop_token) {
+        return residualDiagnostics(*model, table, rows);
+    }, [this](const std::shared_ptr<const ResidualDiagnostics>& diagnostics) {
+        m_late.stop();
+        showInfluence(*diagnostics);
+    });
+}
+
+void ResidualsPart::showInfluence(const ResidualDiagnostics& diagnostics)
+{
+    if (diagnostics.leverage.size() == 0) {
+        m_chart->setSentence(tr("Leverage and Cook's distance are told for least squares without a penalty that has come to its end, "
+                                "with more rows than coefficients and no feature that the others add up to."));
+        return;
+    }
+    Influence influence = influenceOf(diagnostics, mostPoints);
+    ChartAxis x = axisOver(tr("leverage"), influence.points, &PlotPoint::x);
+    x.low = 0;
+    ChartAxis y = axisOver(tr("standardised error"), influence.points, &PlotPoint::y);
+    y.high = std::max({std::abs(y.low), std::abs(y.high), 1.0});
+    y.low = -y.high;
+    std::vector<ChartCurve> curves{reference({}, QPointF(0, 0), QPointF(x.high, 0))};
+    for (const double distance : cookLines) {
+        QList<QPointF> above, below;
+        for (const QPointF& point : cookContour(distance, influence.coefficients, x.high)) {
+            if (point.y() > y.high * 1.05)
+                continue;
+            above << point;
+            below << QPointF(point.x(), -point.y());
+        }
+        if (above.isEmpty())
+            continue;
+        const auto style = distance < 1 ? ChartCurve::Style::Reference : ChartCurve::Style::Second;
+        curves.push_back({tr("Cook's distance %1").arg(distance), above, style});
+        curves.push_back({{}, below, style});
+    }
+    m_chart->setSentence({});
+    m_chart->setAxes(x, y);
+    m_chart->setCurves(curves);
+    m_chart->setPoints(std::move(influence.points));
+    m_chart->setSelection(m_experiment.view().selection());
+    const QString strongest = tr("Row %1 moves the model most when it is left out: Cook's distance %2.")
+                                  .arg(influence.strongestRow + 1).arg(QString::fromStdString(shortText(influence.strongestDistance, 3)));
+    const QString judgement = influence.strongestDistance >= 1 ? tr("That is much: beyond 1 a single row decides what the line is.")
+        : influence.strongestDistance >= 0.5                   ? tr("Beyond 0.5 a row is worth a closer look.")
+                                                               : tr("No row reaches 0.5, where a closer look would be due.");
+    m_sentence->setVisible(true);
+    m_sentence->setText(tr("%1 %2 Leverage says how far a row's features are from those of the others; these are the training rows.").arg(strongest, judgement));
 }
 
 } // namespace modelarium

@@ -33,6 +33,7 @@ Section::Section(const QString& title, QWidget* parent)
     connect(m_title, &QToolButton::toggled, this, [this](bool open) {
         m_body->setVisible(open);
         m_title->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+        Q_EMIT openChanged(open);
     });
     m_title->setArrowType(Qt::DownArrow);
 }
@@ -46,6 +47,11 @@ void Section::setTitle(const QString& title)
 void Section::setFolded(bool folded)
 {
     m_title->setChecked(!folded);
+}
+
+bool Section::isOpen() const
+{
+    return m_title->isChecked();
 }
 
 QLabel* makeSentence(QWidget* parent, const QString& text)

@@ -20,6 +20,10 @@ public:
     QVBoxLayout* content() { return m_content; }
     void setTitle(const QString& title);
     void setFolded(bool folded);
+    bool isOpen() const;
+
+Q_SIGNALS:
+    void openChanged(bool open);
 
 private:
     QToolButton* m_title;

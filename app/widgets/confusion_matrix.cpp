@@ -23,13 +23,6 @@ constexpr int tallest = 380;
 /// From this many classes on a cell holds its count alone; the share is said on hover.
 constexpr int manyClasses = 7;
 
-QColor readableOn(const QColor& ground, const Look& look)
-{
-    const QColor ink = look.dark ? look.card : look.text;
-    const QColor paper = look.dark ? look.text : look.card;
-    return contrastRatio(ink, ground) >= contrastRatio(paper, ground) ? ink : paper;
-}
-
 QIcon swatch(int code, qreal ratio)
 {
     constexpr int side = 12;

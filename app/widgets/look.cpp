@@ -138,6 +138,13 @@ double contrastRatio(const QColor& a, const QColor& b)
     return first > second ? first / second : second / first;
 }
 
+QColor readableOn(const QColor& ground, const Look& look)
+{
+    const QColor ink = look.dark ? look.card : look.text;
+    const QColor paper = look.dark ? look.text : look.card;
+    return contrastRatio(ink, ground) >= contrastRatio(paper, ground) ? ink : paper;
+}
+
 QColor mixed(const QColor& a, const QColor& b, double share)
 {
     const auto part = [share](float x, float y) { return float(share * double(x) + (1 - share) * double(y)); };

@@ -51,6 +51,9 @@ QIcon strokeIcon(const QString& name, QColor Look::* color = &Look::text);
 /// Source   WCAG 2.1, contrast ratio
 double contrastRatio(const QColor& a, const QColor& b);
 
+/// The dark or the light text colour of the look, whichever can be read better on this ground.
+QColor readableOn(const QColor& ground, const Look& look);
+
 /// `share` of the first colour, the rest of the second.
 QColor mixed(const QColor& a, const QColor& b, double share);
 

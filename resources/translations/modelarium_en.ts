@@ -12,6 +12,26 @@
     </message>
 </context>
 <context>
+    <name>modelarium::ImportancePart</name>
+    <message numerus="yes">
+        <source>And %n more feature(s), none above %1.</source>
+        <translation>
+            <numerusform>And one more feature, at %1.</numerusform>
+            <numerusform>And %n more features, none above %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::DependencePart</name>
+    <message numerus="yes">
+        <source>And %n more level(s).</source>
+        <translation>
+            <numerusform>And one more level.</numerusform>
+            <numerusform>And %n more levels.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>modelarium::RunsPanel</name>
     <message numerus="yes">
         <source>%n run(s) were added.</source>

@@ -1,0 +1,81 @@
+#include "app/jobs/training_folds.h"
+
+#include "core/data/folds.h"
+
+#include <algorithm>
+
+namespace modelarium {
+
+Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds)
+{
+    TrainingFolds parted{table.selected(rows), plan, {}};
+    parted.plan.testFraction = 0;
+    const auto target = parted.table.find(plan.target);
+    const Task task = plan.task.value_or(target ? taskOf(parted.table.column(*target)) : Task::Regression);
+    FoldOptions options;
+    options.folds = folds;
+    options.seed = plan.seed;
+    options.kind = folds == 0 ? FoldKind::LeaveOneOut : task == Task::Classification ? FoldKind::Stratified : FoldKind::KFold;
+    auto made = makeFolds(parted.table, plan.target, options);
+    // A class with fewer rows than folds cannot be spread over them; plain folds can still be drawn.
+    if (!made && options.kind == FoldKind::Stratified) {
+        options.kind = FoldKind::KFold;
+        made = makeFolds(parted.table, plan.target, options);
+    }
+    if (!made)
+        return made.error();
+    parted.folds = *std::move(made);
+    return parted;
+}
+
+Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                                        const EvaluationProgress& progress, std::stop_token stop)
+{
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    if (!parted)
+        return parted.error();
+    return crossValidate(parted->table, parted->plan, parted->folds, progress, stop);
+}
+
+HyperparameterValues SearchGrid::valuesAt(std::size_t row, std::size_t column) const
+{
+    HyperparameterValues values{{axes.front().name, axes.front().values[column]}};
+    if (axes.size() > 1)
+        values[axes[1].name] = axes[1].values[row];
+    return values;
+}
+
+Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                            const std::vector<SearchAxis>& axes, const EvaluationProgress& progress, std::stop_token stop)
+{
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    if (!parted)
+        return parted.error();
+    const auto learner = findLearner(plan.learner);
+    if (!learner)
+        return learner.error();
+    const auto candidates = gridCandidates(**learner, plan.hyperparameters, axes);
+    if (!candidates)
+        return candidates.error();
+    Result<SearchResult> result = searchHyperparameters(parted->table, parted->plan, *candidates, parted->folds, {}, progress, stop);
+    if (!result)
+        return result.error();
+    SearchGrid grid{axes, {}, *std::move(result)};
+    for (std::size_t row = 0; row < grid.rows(); ++row) {
+        for (std::size_t column = 0; column < grid.columns(); ++column) {
+            // A grid of this place alone leaves out what is idle, as the whole one did.
+            std::vector<SearchAxis> place = axes;
+            place[0].values = {axes[0].values[column]};
+            if (place.size() > 1)
+                place[1].values = {axes[1].values[row]};
+            const auto alone = gridCandidates(**learner, plan.hyperparameters, place);
+            if (!alone)
+                return alone.error();
+            const auto found = std::find(candidates->begin(), candidates->end(), alone->front());
+            grid.candidates.push_back(std::size_t(found - candidates->begin()));
+        }
+    }
+    return grid;
+}
+
+} // namespace modelarium

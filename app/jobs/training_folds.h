@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/evaluate/search.h"
+
+#include <stop_token>
+#include <vector>
+
+namespace modelarium {
+
+/// Rows that may be learned from and judged by, parted into folds among themselves: no other row is looked at.
+struct TrainingFolds {
+    Table table;                                    ///< these rows alone
+    TrainingPlan plan;                              ///< learns from all of each fold's rows
+    std::vector<Split> folds;
+};
+
+/// Each class is spread evenly over the folds where it has rows enough for that; otherwise rows are dealt out plainly.
+/// `folds` 0: as many as rows, each tested alone.
+///
+/// Errors   those of makeFolds
+Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds);
+
+/// How a plan does on the rows it is given, fold by fold.
+Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                                        const EvaluationProgress& progress, std::stop_token stop);
+
+/// A search over one or two hyperparameters, as a picture needs it.
+struct SearchGrid {
+    std::vector<SearchAxis> axes;                   ///< with their values; the first runs across, the second down
+    std::vector<std::size_t> candidates;            ///< of each place, row by row: places may share one that another value makes idle
+    SearchResult result;
+
+    std::size_t columns() const { return axes.front().values.size(); }
+    std::size_t rows() const { return axes.size() > 1 ? axes[1].values.size() : 1; }
+    std::size_t candidateAt(std::size_t row, std::size_t column) const { return candidates[row * columns() + column]; }
+    /// What a person would choose by taking this place.
+    HyperparameterValues valuesAt(std::size_t row, std::size_t column) const;
+    const PlanScore& scoreAt(std::size_t row, std::size_t column) const { return result.scores[candidateAt(row, column)]; }
+    bool isBest(std::size_t row, std::size_t column) const { return candidateAt(row, column) == result.order.front(); }
+};
+
+/// Errors   as searchHyperparameters and gridCandidates
+Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                            const std::vector<SearchAxis>& axes, const EvaluationProgress& progress, std::stop_token stop);
+
+} // namespace modelarium

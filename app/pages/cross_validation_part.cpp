@@ -1,0 +1,118 @@
+#include "app/pages/cross_validation_part.h"
+
+#include "app/jobs/training_folds.h"
+#include "app/pages/metric_names.h"
+#include "app/pages/plain_table.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include <limits>
+
+namespace modelarium {
+namespace {
+
+enum Column { NameColumn, MeanColumn, SpreadColumn, RangeColumn, ColumnCount };
+
+constexpr int leaveOneOut = 0;                          ///< as trainingFolds takes it
+
+} // namespace
+
+CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent)
+    : PlanPart(experiment,
+               {tr("Was it luck?"), tr("Cross-validate"),
+                tr("Cuts the training rows into folds, trains once without each of them and judges by it. The test rows stay under seal."),
+                tr("cross-validation"), tr("One split can be lucky. Training again without one fold after the other shows how far the score depends on which rows are kept back.")},
+               parent),
+      m_folds(makeChoice(this)), m_table(makeTable(ColumnCount, tr("Scores of the cross-validation"), this))
+{
+    for (const int folds : {3, 5, 10})
+        m_folds->addItem(tr("%1 folds").arg(folds), folds);
+    m_folds->addItem(tr("Each row alone"), leaveOneOut);
+    m_folds->setCurrentIndex(1);
+    m_folds->setAccessibleName(tr("Folds of the cross-validation"));
+    m_folds->setToolTip(tr("How many parts the training rows are cut into: each is kept back once. More folds take longer. Each row alone is leave-one-out."));
+    startRow()->insertWidget(0, m_folds, 1);
+    const QStringList heads{tr("Metric"), tr("Mean"), tr("± spread"), tr("Worst to best")};
+    const QStringList helps{tr("What is measured."), tr("Mean over the folds, on rows that were kept back."),
+                            tr("Standard deviation over the folds."), tr("The worst fold and the best one.")};
+    for (int column = 0; column < ColumnCount; ++column) {
+        auto* item = new QTableWidgetItem(heads[column]);
+        item->setToolTip(helps[column]);
+        m_table->setHorizontalHeaderItem(column, item);
+    }
+    m_table->horizontalHeaderItem(NameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    content()->insertWidget(1, m_table);
+    follow();
+}
+
+void CrossValidationPart::begin(const PreparedTraining& training, const std::vector<std::size_t>& rows)
+{
+    const int folds = m_folds->currentData().toInt();
+    job().start<CrossValidation>([table = training.table, plan = training.plan, rows, folds](const EvaluationProgress& tell, std::stop_token stop) {
+        return crossValidateOn(table, plan, rows, folds, tell, stop);
+    }, [this](const std::shared_ptr<const CrossValidation>& result) { fill(*result); });
+}
+
+void CrossValidationPart::setResultsVisible(bool visible)
+{
+    m_table->setVisible(visible);
+    if (visible)
+        fitHeight(m_table);
+}
+
+void CrossValidationPart::fill(const CrossValidation& result)
+{
+    m_table->setRowCount(0);
+    const bool single = result.folds.size() > 1 && result.folds.front().rowsTest == 1;
+    for (const MetricName& metric : metricNames()) {
+        const auto found = result.test.find(metric.id);
+        // A fold of one row has no share of anything; what all rows together come to has.
+        const auto pooled = result.pooled.find(metric.id);
+        if ((single || found == result.test.end()) && pooled == result.pooled.end())
+            continue;
+        const bool together = single || found == result.test.end();
+        const int row = m_table->rowCount();
+        m_table->insertRow(row);
+        auto* name = new QTableWidgetItem(metric.name);
+        name->setToolTip(metric.help);
+        m_table->setItem(row, NameColumn, name);
+        const double mean = together ? pooled->second : found->second.mean;
+        m_table->setItem(row, MeanColumn, makeNumberCell(metricValueText(metric.id, mean), mean));
+        if (together)
+            continue;
+        const ScoreSummary& score = found->second;
+        const MetricInfo* info = findMetric(metric.id);
+        const bool rising = !info || info->higherIsBetter;
+        m_table->setItem(row, SpreadColumn, makeNumberCell(metricValueText(metric.id, score.standardDeviation), score.standardDeviation));
+        auto* range = new QTableWidgetItem(tr("%1 to %2").arg(metricValueText(metric.id, rising ? score.lowest : score.highest),
+                                                              metricValueText(metric.id, rising ? score.highest : score.lowest)));
+        range->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_table->setItem(row, RangeColumn, range);
+    }
+    m_table->setColumnHidden(SpreadColumn, single);
+    m_table->setColumnHidden(RangeColumn, single);
+    const std::string metric(defaultMetric(result.target.task));
+    const QString name = result.target.task == Task::Classification ? tr("accuracy") : tr("RMSE");
+    if (single) {
+        const auto pooled = result.pooled.find(metric);
+        arrived(tr("Each of %1 training rows was predicted by a model that had not seen it: %2 %3 over all of them.")
+                    .arg(result.folds.size()).arg(name, metricValueText(metric, pooled == result.pooled.end() ? std::numeric_limits<double>::quiet_NaN() : pooled->second)));
+        return;
+    }
+    const auto score = result.test.find(metric);
+    if (score == result.test.end()) {
+        arrived(tr("The folds are too small for this score."));
+        return;
+    }
+    arrived(tr("In %1 folds of the training rows, %2 is %3 on average, with a spread of %4 from fold to fold: another learner is better only where it is better by more than that.")
+                .arg(result.folds.size()).arg(name, metricValueText(metric, score->second.mean), metricValueText(metric, score->second.standardDeviation)));
+}
+
+} // namespace modelarium

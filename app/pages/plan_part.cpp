@@ -1,0 +1,103 @@
+#include "app/pages/plan_part.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace modelarium {
+
+PlanPart::PlanPart(Experiment& experiment, const Words& words, QWidget* parent)
+    : Section(words.title, parent), m_experiment(experiment), m_row(new QHBoxLayout), m_start(new QPushButton(words.start, this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)), m_progress(new QProgressBar(this)), m_sentence(makeSentence(this)), m_invitation(words.invitation)
+{
+    m_start->setToolTip(words.startHelp);
+    m_cancel->setToolTip(tr("Stops the trainings; nothing else changes."));
+    m_cancel->setAccessibleName(tr("Cancel: %1").arg(words.subject));
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Trainings that are done: %1").arg(words.subject));
+    m_row->addWidget(m_start, 1);
+    m_row->addWidget(m_progress, 1);
+    m_row->addWidget(m_cancel);
+    content()->addLayout(m_row);
+    content()->addWidget(m_sentence);
+    connect(m_start, &QPushButton::clicked, this, &PlanPart::start);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_job.cancel();
+        follow();
+    });
+    connect(&m_job, &BackgroundJob::progressed, this, [this](int done, int total) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    });
+    connect(&m_job, &BackgroundJob::failed, this, [this](const Error& error) {
+        m_failure = errorText(error);
+        follow();
+    });
+    for (const auto signal : {&Experiment::stateChanged, &Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::evaluationChanged})
+        connect(&m_experiment, signal, this, &PlanPart::follow);
+    setFolded(true);
+}
+
+void PlanPart::start()
+{
+    const PreparedTrainingPtr training = m_experiment.training().training();
+    if (!training || m_experiment.isFrozen())
+        return;
+    m_setup = m_experiment.setup();
+    m_hasResults = false;
+    m_ended = false;
+    m_failure.clear();
+    m_progress->setRange(0, 0);
+    std::vector<std::size_t> rows = training->split.train;
+    std::sort(rows.begin(), rows.end());
+    begin(*training, rows);
+    follow();
+}
+
+void PlanPart::arrived(const QString& sentence)
+{
+    m_found = sentence;
+    m_hasResults = true;
+    follow();
+}
+
+void PlanPart::follow()
+{
+    const bool about = m_setup.source && m_setup.source == m_experiment.setup().source
+        && sameTraining(relevant(m_setup), relevant(m_experiment.setup()));
+    if (m_job.isRunning() && !about) {
+        m_job.cancel();
+        m_ended = true;
+    }
+    const bool running = m_job.isRunning();
+    const bool frozen = m_experiment.isFrozen();
+    const QString obstacle = hindrance();
+    m_start->setVisible(!running);
+    m_start->setEnabled(!frozen && obstacle.isEmpty() && m_experiment.training().isCurrent() && m_experiment.training().training());
+    m_progress->setVisible(running);
+    m_cancel->setVisible(running);
+    const bool shown = m_hasResults && about && !running;
+    setResultsVisible(shown);
+    if (running)
+        m_sentence->setText(tr("Training on folds of the training rows …"));
+    else if (shown)
+        m_sentence->setText(m_found);
+    else if (frozen)
+        m_sentence->setText(tr("The model is frozen: nothing is trained any more. Unfreeze a copy to try more."));
+    else if (!obstacle.isEmpty())
+        m_sentence->setText(obstacle);
+    else if (m_hasResults)
+        m_sentence->setText(tr("What was found here is about choices that were made before. Start again to see those of now."));
+    else if (m_ended)
+        m_sentence->setText(tr("The choices changed meanwhile, so it was ended. Start again to see those of now."));
+    else if (about && !m_failure.isEmpty())
+        m_sentence->setText(m_failure);
+    else
+        m_sentence->setText(m_invitation);
+}
+
+} // namespace modelarium

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "app/document/experiment.h"
+#include "app/jobs/background_job.h"
+#include "app/pages/section.h"
+
+class QHBoxLayout;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace modelarium {
+
+/// A folding part that trains the choices as they are again and again, on folds of the training rows: started by a press, off the
+/// window's thread, with progress and a way to cancel. Other choices end it, and hide what it found about those before.
+class PlanPart : public Section {
+    Q_OBJECT
+
+public:
+    struct Words {
+        QString title;
+        QString start;                                      ///< on the button
+        QString startHelp;
+        QString subject;                                    ///< "cross-validation", for a screen reader
+        QString invitation;                                 ///< before anything was asked for
+    };
+
+    PlanPart(Experiment& experiment, const Words& words, QWidget* parent);
+
+protected:
+    /// Starts the job for these training rows.
+    virtual void begin(const PreparedTraining& training, const std::vector<std::size_t>& rows) = 0;
+    virtual void setResultsVisible(bool visible) = 0;
+    /// The choices without those that the results are not about, because they try them all.
+    virtual Setup relevant(Setup setup) const { return setup; }
+    /// Why nothing can be started though a model is there; empty where it can.
+    virtual QString hindrance() const { return {}; }
+
+    Experiment& experiment() { return m_experiment; }
+    const Experiment& experiment() const { return m_experiment; }
+    BackgroundJob& job() { return m_job; }
+    QHBoxLayout* startRow() { return m_row; }               ///< choices stand before the button
+    void arrived(const QString& sentence);                  ///< results are there
+    void follow();                                          ///< something in the part was chosen
+
+private:
+    void start();
+
+    Experiment& m_experiment;
+    BackgroundJob m_job;
+    QHBoxLayout* m_row;
+    QPushButton* m_start;
+    QPushButton* m_cancel;
+    QProgressBar* m_progress;
+    QLabel* m_sentence;
+    QString m_invitation;
+    QString m_found;                                        ///< the sentence about the results
+    QString m_failure;                                      ///< why there are none
+    Setup m_setup;                                          ///< what the job or the results are about
+    bool m_hasResults = false;
+    bool m_ended = false;                                   ///< by other choices
+};
+
+} // namespace modelarium

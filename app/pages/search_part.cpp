@@ -1,0 +1,401 @@
+#include "app/pages/search_part.h"
+
+#include "app/charts/curve_chart.h"
+#include "app/charts/heat_map.h"
+#include "app/pages/metric_names.h"
+#include "core/base/number_text.h"
+#include "core/learn/registry.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace modelarium {
+namespace {
+
+constexpr int folds = 5;
+
+const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
+{
+    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
+    return found == learner.table.end() ? nullptr : &*found;
+}
+
+bool isNumber(const HyperparameterSpec& spec)
+{
+    return spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer;
+}
+
+/// Whether it plays a part beside the values that are chosen.
+bool matters(const HyperparameterSpec& spec, const HyperparameterValues& chosen)
+{
+    const auto other = chosen.find(spec.onlyWhen);
+    return spec.onlyWhen.empty() || other == chosen.end()
+        || std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), hyperparameterText(other->second)) != spec.onlyWhenValues.end();
+}
+
+QString valueText(const HyperparameterSpec* spec, const HyperparameterValue& value)
+{
+    if (const auto* real = std::get_if<double>(&value))
+        return QString::fromStdString(shortText(*real, 3));
+    if (const auto* flag = std::get_if<bool>(&value))
+        return *flag ? SearchPart::tr("yes") : SearchPart::tr("no");
+    const std::string text = hyperparameterText(value);
+    if (spec && spec->kind == HyperparameterSpec::Kind::Choice) {
+        const auto place = std::find(spec->choices.begin(), spec->choices.end(), text);
+        if (place != spec->choices.end())
+            return QString::fromStdString(spec->choiceLabels[std::size_t(place - spec->choices.begin())]);
+    }
+    return QString::fromStdString(text);
+}
+
+QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis)
+{
+    QStringList texts;
+    for (const HyperparameterValue& value : axis.values)
+        texts << valueText(findSpec(learner, axis.name), value);
+    return texts;
+}
+
+QString labelOf(const LearnerInfo& learner, const std::string& name)
+{
+    const HyperparameterSpec* spec = findSpec(learner, name);
+    return QString::fromStdString(spec ? spec->label : name);
+}
+
+const LearnerInfo* learnerNamed(const std::string& id)
+{
+    const auto found = findLearner(id);
+    return found ? *found : nullptr;
+}
+
+/// Numbers are the same whether they were written as 1 or as 1.0.
+bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
+{
+    return a == b || hyperparameterText(a) == hyperparameterText(b);
+}
+
+} // namespace
+
+std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count)
+{
+    // Which lists are worth a try, only a person can say.
+    if (spec.kind == HyperparameterSpec::Kind::Integers)
+        return {};
+    std::vector<HyperparameterValue> values;
+    for (HyperparameterValue value : spreadValues(spec, suggestedAxis(spec), count)) {
+        if (const auto* real = std::get_if<double>(&value)) {
+            const HyperparameterValue rounded = *parseNumber(shortText(*real, 2));
+            if (Hyperparameters::check({spec}, {{spec.name, rounded}}))
+                value = rounded;
+        }
+        if (std::none_of(values.begin(), values.end(), [&](const HyperparameterValue& known) { return known == value; }))
+            values.push_back(value);
+    }
+    return values;
+}
+
+SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
+    : PlanPart(experiment,
+               {tr("Which settings are best?"), tr("Search"),
+                tr("Trains with every combination on %1 folds of the training rows and judges each by the rows that were kept back. The test rows stay under seal.").arg(folds),
+                tr("search for hyperparameters"),
+                tr("Tries values of one hyperparameter, or of two together, each judged by %1 folds of the training rows. A press on a result takes its values.").arg(folds)},
+               parent),
+      m_first(makeChoice(this)), m_second(makeChoice(this)), m_count(makeChoice(this)), m_axes(makeSentence(this)), m_curve(new CurveChart(this)),
+      m_map(new HeatMap(this))
+{
+    auto* form = makeForm();
+    addField(form, tr("Hyperparameter"), m_first, tr("The hyperparameter of the chosen learner that is tried with several values."));
+    addField(form, tr("Together with"), m_second, tr("A second one, tried in every combination with the first: the result is a map."));
+    addField(form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default. Choices are tried all."));
+    for (const int count : {3, 5, 7, 9, 15})
+        m_count->addItem(QString::number(count), count);
+    m_count->setCurrentIndex(1);
+    content()->insertLayout(0, form);
+    content()->insertWidget(2, m_axes);
+    content()->insertWidget(3, m_curve);
+    content()->insertWidget(4, m_map);
+    m_curve->setAccessibleName(tr("Validation curve: score over the values of the hyperparameter"));
+    m_map->setAccessibleName(tr("Scores of the combinations"));
+    connect(m_first, &QComboBox::activated, this, [this] {
+        fillSecond();
+        follow();
+    });
+    connect(m_curve, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& places) {
+        if (places.size() == 1)
+            m_curve->setSelection(places);
+    });
+    connect(m_curve, &CurveChart::pointPressed, this, [this](std::size_t place) { take(0, place); });
+    connect(m_map, &HeatMap::placePressed, this, [this](int row, int column) { take(std::size_t(row), std::size_t(column)); });
+    // The choices are of the learner that is chosen, before anything says whether they can be tried.
+    connect(&experiment, &Experiment::hyperparametersChanged, this, [this] {
+        fillChoices();
+        markChosen();
+    });
+    fillChoices();
+    follow();
+}
+
+void SearchPart::setLook(const Look& look)
+{
+    m_curve->setLook(look);
+}
+
+void SearchPart::fillChoices()
+{
+    const LearnerInfo* learner = experiment().learner();
+    const HyperparameterValues chosen = learner ? hyperparametersOf(experiment().setup()) : HyperparameterValues();
+    QStringList names;
+    if (learner) {
+        for (const HyperparameterSpec& spec : learner->table) {
+            if (matters(spec, chosen) && searchValues(spec, 3).size() > 1)
+                names << QString::fromStdString(spec.name);
+        }
+    }
+    const std::string id = learner ? learner->id : std::string();
+    if (id == m_learner && names == m_listed)
+        return;
+    const QSignalBlocker blocker(m_first);
+    const QVariant before = m_first->currentData();
+    m_learner = id;
+    m_listed = names;
+    m_first->clear();
+    for (const QString& name : names)
+        m_first->addItem(labelOf(*learner, name.toStdString()), name);
+    m_first->setCurrentIndex(std::max(0, m_first->findData(before)));
+    fillSecond();
+}
+
+void SearchPart::fillSecond()
+{
+    const QSignalBlocker blocker(m_second);
+    const QVariant before = m_second->currentData();
+    m_second->clear();
+    m_second->addItem(tr("none"), QString());
+    for (int i = 0; i < m_first->count(); ++i) {
+        if (i != m_first->currentIndex())
+            m_second->addItem(m_first->itemText(i), m_first->itemData(i));
+    }
+    m_second->setCurrentIndex(std::max(0, m_second->findData(before)));
+    m_second->setEnabled(m_second->count() > 1);
+}
+
+QString SearchPart::hindrance() const
+{
+    if (m_first->count() > 0 || !experiment().learner())
+        return {};
+    return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
+}
+
+std::vector<SearchAxis> SearchPart::chosenAxes() const
+{
+    std::vector<SearchAxis> axes;
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    for (const QComboBox* box : {m_first, m_second}) {
+        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        if (spec)
+            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt())), 0, 0});
+    }
+    return axes;
+}
+
+Setup SearchPart::relevant(Setup setup) const
+{
+    const auto values = setup.hyperparameters.find(setup.learner);
+    if (values != setup.hyperparameters.end()) {
+        for (const SearchAxis& axis : m_tried)
+            values->second.erase(axis.name);
+        if (values->second.empty())
+            setup.hyperparameters.erase(values);
+    }
+    return setup;
+}
+
+void SearchPart::begin(const PreparedTraining& training, const std::vector<std::size_t>& rows)
+{
+    m_grid.reset();
+    m_tried = chosenAxes();
+    job().start<SearchGrid>([table = training.table, plan = training.plan, rows, axes = m_tried](const EvaluationProgress& tell, std::stop_token stop) {
+        return searchOn(table, plan, rows, folds, axes, tell, stop);
+    }, [this](const std::shared_ptr<const SearchGrid>& grid) { fill(grid); });
+}
+
+/// Values on a line make a curve; choices have no order that a line could follow.
+bool SearchPart::isCurve() const
+{
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    const HyperparameterSpec* spec = learner && !m_tried.empty() ? findSpec(*learner, m_tried.front().name) : nullptr;
+    return m_tried.size() == 1 && spec && isNumber(*spec);
+}
+
+void SearchPart::setResultsVisible(bool visible)
+{
+    const bool shown = visible && m_grid;
+    m_curve->setVisible(shown && isCurve());
+    m_map->setVisible(shown && !isCurve());
+    m_axes->setVisible(shown && !isCurve());
+    if (shown)
+        markChosen();
+}
+
+void SearchPart::fill(const std::shared_ptr<const SearchGrid>& grid)
+{
+    m_grid = grid;
+    if (isCurve())
+        drawCurve();
+    else
+        drawMap();
+    arrived(summary());
+}
+
+QString SearchPart::placeText(std::size_t row, std::size_t column) const
+{
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    QStringList values;
+    for (const auto& [name, value] : m_grid->valuesAt(row, column))
+        values << tr("%1 %2").arg(labelOf(*learner, name), valueText(findSpec(*learner, name), value));
+    const PlanScore& score = m_grid->scoreAt(row, column);
+    const std::string& metric = m_grid->result.metric;
+    const auto found = score.test.find(metric);
+    if (found == score.test.end())
+        return tr("%1: %2").arg(values.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : tr("no score in folds as small as these."));
+    return tr("%1: %2 ± %3 on rows kept back.")
+        .arg(values.join(QStringLiteral(", ")), metricValueText(metric, found->second.mean), metricValueText(metric, found->second.standardDeviation));
+}
+
+void SearchPart::drawCurve()
+{
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    const std::string& metric = m_grid->result.metric;
+    ChartCurve train{tr("rows it learned from"), {}, ChartCurve::Style::Second, true};
+    ChartCurve test{tr("rows kept back"), {}, ChartCurve::Style::Main, true};
+    std::vector<PlotPoint> points;
+    QStringList names;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    const auto add = [&](ChartCurve& curve, const ScoreSummaries& scores, std::size_t place) {
+        const auto found = scores.find(metric);
+        if (found == scores.end())
+            return;
+        curve.points << QPointF(double(place), found->second.mean);
+        curve.spread.push_back(found->second.standardDeviation);
+        low = std::min(low, found->second.mean - found->second.standardDeviation);
+        high = std::max(high, found->second.mean + found->second.standardDeviation);
+    };
+    for (std::size_t place = 0; place < m_grid->columns(); ++place) {
+        const PlanScore& score = m_grid->scoreAt(0, place);
+        add(train, score.train, place);
+        add(test, score.test, place);
+        names << placeText(0, place);
+        if (const auto found = score.test.find(metric); found != score.test.end()) {
+            PlotPoint point;
+            point.x = double(place);
+            point.y = found->second.mean;
+            point.row = place;
+            points.push_back(point);
+        }
+    }
+    const double margin = std::max((high - low) * 0.06, 1e-9);
+    ChartAxis x{labelOf(*learner, m_tried.front().name), -0.3, double(m_grid->columns()) - 0.7, valueTexts(*learner, m_tried.front())};
+    m_curve->setAxes(x, {metric == "accuracy" ? tr("accuracy") : tr("RMSE"), low - margin, high + margin});
+    m_curve->setCurves({train, test});
+    m_curve->setPointNames(names);
+    m_curve->setPoints(std::move(points));
+    m_curve->setAccessibleDescription(names.join(QStringLiteral(" ")));
+}
+
+void SearchPart::drawMap()
+{
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    const std::string& metric = m_grid->result.metric;
+    const MetricInfo* info = findMetric(metric);
+    double worst = 0, best = 0;
+    bool any = false;
+    for (const PlanScore& score : m_grid->result.scores) {
+        const auto found = score.test.find(metric);
+        if (found == score.test.end())
+            continue;
+        const double value = info->higherIsBetter ? found->second.mean : -found->second.mean;
+        worst = any ? std::min(worst, value) : value;
+        best = any ? std::max(best, value) : value;
+        any = true;
+    }
+    std::vector<HeatCell> cells;
+    for (std::size_t row = 0; row < m_grid->rows(); ++row) {
+        for (std::size_t column = 0; column < m_grid->columns(); ++column) {
+            const PlanScore& score = m_grid->scoreAt(row, column);
+            const auto found = score.test.find(metric);
+            HeatCell cell;
+            cell.help = tr("%1 Press to take it.").arg(placeText(row, column));
+            cell.known = found != score.test.end();
+            if (cell.known) {
+                const double mean = found->second.mean, value = info->higherIsBetter ? mean : -mean;
+                cell.share = best > worst ? (value - worst) / (best - worst) : 1;
+                cell.text = metric == "accuracy" ? QString::number(mean * 100, 'f', 1) : QString::fromStdString(shortText(mean, 3));
+                cell.best = m_grid->isBest(row, column);
+            } else {
+                cell.text = QStringLiteral("–");
+            }
+            cells.push_back(cell);
+        }
+    }
+    const QStringList rows = m_tried.size() > 1 ? valueTexts(*learner, m_tried[1]) : QStringList{QString()};
+    m_map->setCells(valueTexts(*learner, m_tried.front()), rows, cells);
+    const QString what = metric == "accuracy" ? tr("Accuracy in %") : tr("RMSE");
+    m_axes->setText(m_tried.size() > 1 ? tr("%1. Across: %2. Down: %3. The stronger the colour, the better.")
+                                             .arg(what, labelOf(*learner, m_tried[0].name), labelOf(*learner, m_tried[1].name))
+                                       : tr("%1. Across: %2. The stronger the colour, the better.").arg(what, labelOf(*learner, m_tried[0].name)));
+}
+
+QString SearchPart::summary() const
+{
+    for (std::size_t row = 0; row < m_grid->rows(); ++row) {
+        for (std::size_t column = 0; column < m_grid->columns(); ++column) {
+            if (m_grid->isBest(row, column))
+                return tr("Best of %1: %2 Press a place to take its values. The best score is a little too good, because it was chosen by it: judge it by the test rows, once.")
+                    .arg(m_grid->result.candidates.size()).arg(placeText(row, column));
+        }
+    }
+    return {};
+}
+
+/// The place whose values are those that are chosen now, if it is one of those that were tried.
+void SearchPart::markChosen()
+{
+    if (!m_grid || experiment().setup().learner != m_learner)
+        return;
+    const HyperparameterValues now = hyperparametersOf(experiment().setup());
+    std::optional<std::pair<std::size_t, std::size_t>> place;
+    for (std::size_t row = 0; row < m_grid->rows() && !place; ++row) {
+        for (std::size_t column = 0; column < m_grid->columns() && !place; ++column) {
+            const HyperparameterValues values = m_grid->valuesAt(row, column);
+            if (std::all_of(values.begin(), values.end(), [&](const auto& each) {
+                    const auto chosen = now.find(each.first);
+                    return chosen != now.end() && sameValue(chosen->second, each.second);
+                }))
+                place = {row, column};
+        }
+    }
+    if (isCurve())
+        m_curve->setSelection(place ? std::vector<std::size_t>{place->second} : std::vector<std::size_t>());
+    else
+        m_map->setCurrentPlace(place ? int(place->first) : -1, place ? int(place->second) : -1);
+}
+
+void SearchPart::take(std::size_t row, std::size_t column)
+{
+    if (!m_grid || row >= m_grid->rows() || column >= m_grid->columns())
+        return;
+    // Values that were tried are within the limits; a frozen model is refused with a sentence by the document.
+    (void)experiment().choices().setHyperparameters(m_grid->valuesAt(row, column));
+    markChosen();
+}
+
+} // namespace modelarium

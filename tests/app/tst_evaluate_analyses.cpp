@@ -1,0 +1,699 @@
+#include "app/charts/bar_chart.h"
+#include "app/charts/curve_chart.h"
+#include "app/charts/heat_map.h"
+#include "app/jobs/training_folds.h"
+#include "app/pages/coefficients_part.h"
+#include "app/pages/cross_validation_part.h"
+#include "app/pages/dependence_part.h"
+#include "app/pages/evaluate_page.h"
+#include "app/pages/importance_part.h"
+#include "app/pages/metrics_part.h"
+#include "app/pages/plain_table.h"
+#include "app/pages/residual_values.h"
+#include "app/pages/search_part.h"
+#include "app/widgets/look.h"
+#include "core/base/number_text.h"
+#include "core/learn/registry.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace modelarium;
+
+/// The folded parts of the Evaluate stage: coefficients, influence, importance, dependence, cross-validation, search, intervals. What they
+/// show is what the core computes, it is about the model and the choices of now, and the seal on the test rows holds.
+class TestEvaluateAnalyses : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void coefficientsAreThoseOfTheCore();
+    void coefficientsThatCannotBeHadAreASentence_data();
+    void coefficientsThatCannotBeHadAreASentence();
+    void coefficientsAreCopiedWhole();
+    void influenceIsLinked();
+    void contoursAreWhereTheDistanceIs();
+    void importanceIsThatOfTheCoreAndKeepsTheSeal();
+    void manyFeaturesAreTopped();
+    void dependenceIsThatOfTheCore();
+    void levelsAreBars();
+    void nothingStaysFromTheModelBefore();
+    void foldedPartsComputeNothing();
+    void crossValidationIsThatOfTheCore();
+    void otherChoicesEndACrossValidation();
+    void validationCurveIsTaken();
+    void heatMapIsTakenAsOneStep();
+    void searchValuesAreRoundAndAllowed();
+    void intervalsStandBelowTheTestMetrics();
+    void frozenModelsAreAskedAndNotTrained();
+    void tenClasses();
+
+private:
+    void open(const QByteArray& text);
+    void generate(const std::string& id);
+    void settle();
+    template <class Part> Part* part() const { return m_page->findChild<Part*>(); }
+    template <class Part> Part* unfold() const;
+    QString sentence(QWidget* part) const;
+    template <class Widget> Widget* named(const QString& name) const;
+    void press(const QString& text) const;
+    void choose(const QString& name, const QString& entry) const;
+    std::vector<std::size_t> trainRows() const;
+
+    std::unique_ptr<Experiment> m_experiment;
+    std::unique_ptr<EvaluatePage> m_page;
+    QTemporaryDir m_folder;
+};
+
+void TestEvaluateAnalyses::init()
+{
+    applyLook(*qApp, Look::light());
+    m_experiment = std::make_unique<Experiment>();
+    m_page = std::make_unique<EvaluatePage>(*m_experiment);
+    m_page->resize(300, 2400);
+    m_page->show();
+}
+
+void TestEvaluateAnalyses::cleanup()
+{
+    m_page.reset();
+    m_experiment.reset();
+}
+
+void TestEvaluateAnalyses::settle()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && !m_experiment->isModelStale() && m_experiment->evaluation()
+                                 && m_experiment->evaluation()->model == m_experiment->model(), 30'000);
+}
+
+void TestEvaluateAnalyses::open(const QByteArray& text)
+{
+    QFile file(m_folder.filePath(QStringLiteral("own.csv")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    const DataSourcePtr before = m_experiment->setup().source;
+    m_experiment->data().openCsv(file.fileName());
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
+    settle();
+}
+
+void TestEvaluateAnalyses::generate(const std::string& id)
+{
+    const DataSourcePtr before = m_experiment->setup().source;
+    m_experiment->data().generate(id, 120, 0.25, 1);
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
+    settle();
+}
+
+template <class Part> Part* TestEvaluateAnalyses::unfold() const
+{
+    Part* found = part<Part>();
+    found->setFolded(false);
+    return found;
+}
+
+/// The last sentence that a part says.
+QString TestEvaluateAnalyses::sentence(QWidget* part) const
+{
+    QString text;
+    for (const QLabel* label : part->findChildren<QLabel*>()) {
+        if (label->isVisibleTo(m_page.get()) && label->wordWrap() && !label->text().isEmpty())
+            text = label->text();
+    }
+    return text;
+}
+
+template <class Widget> Widget* TestEvaluateAnalyses::named(const QString& name) const
+{
+    for (Widget* widget : m_page->findChildren<Widget*>()) {
+        if (widget->accessibleName() == name)
+            return widget;
+    }
+    return nullptr;
+}
+
+void TestEvaluateAnalyses::press(const QString& text) const
+{
+    for (QPushButton* button : m_page->findChildren<QPushButton*>()) {
+        if (button->text() == text && button->isVisibleTo(m_page.get())) {
+            QVERIFY(button->isEnabled());
+            QTest::mouseClick(button, Qt::LeftButton);
+            return;
+        }
+    }
+    QFAIL(qPrintable(text));
+}
+
+void TestEvaluateAnalyses::choose(const QString& name, const QString& entry) const
+{
+    auto* box = named<QComboBox>(name);
+    QVERIFY2(box, qPrintable(name));
+    const int index = box->findText(entry);
+    QVERIFY2(index >= 0, qPrintable(entry));
+    box->setCurrentIndex(index);
+    Q_EMIT box->activated(index);
+}
+
+std::vector<std::size_t> TestEvaluateAnalyses::trainRows() const
+{
+    std::vector<std::size_t> rows = m_experiment->training().training()->split.train;
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+static double fullValue(const QTableWidget* table, int row, int column)
+{
+    return table->item(row, column)->data(fullValueRole).toString().toDouble();
+}
+
+static QByteArray linearRows(int rows, int features)
+{
+    QByteArray text;
+    for (int j = 0; j < features; ++j)
+        text += "feature_" + QByteArray::number(j) + ',';
+    text += "y\n";
+    unsigned state = 7;
+    const auto next = [&state] {
+        state = state * 1664525u + 1013904223u;
+        return double(state >> 8) / double(1u << 24);
+    };
+    for (int i = 0; i < rows; ++i) {
+        double y = 0;
+        for (int j = 0; j < features; ++j) {
+            const double x = 10 * next();
+            y += x * (features - j);
+            text += QByteArray::number(x, 'g', 8) + ',';
+        }
+        text += QByteArray::number(y + 3 * next(), 'g', 8) + '\n';
+    }
+    return text;
+}
+
+void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
+{
+    open(linearRows(80, 3));
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* shown = unfold<CoefficientsPart>();
+    auto* table = shown->findChild<QTableWidget*>();
+    QTRY_VERIFY(table->isVisibleTo(m_page.get()));
+    const EvaluationPtr evaluation = m_experiment->evaluation();
+    const auto expected = inferCoefficients(*evaluation->model, evaluation->table, evaluation->split.train);
+    QVERIFY(expected);
+    QCOMPARE(table->rowCount(), int(expected->coefficients.size()));
+    for (int row = 0; row < table->rowCount(); ++row) {
+        const CoefficientInference& each = expected->coefficients[std::size_t(row)];
+        const double values[] = {each.value, each.standardError, each.statistic, each.pValue, each.low, each.high};
+        for (int column = 0; column < table->columnCount(); ++column)
+            QCOMPARE(fullValue(table, row, column), values[column]);
+    }
+    QCOMPARE(table->verticalHeaderItem(1)->text(), QStringLiteral("feature_0"));
+    QCOMPARE(table->horizontalHeaderItem(2)->text(), QStringLiteral("t"));
+    QVERIFY(table->item(1, 3)->text() == QStringLiteral("< 0.0001"));
+    QVERIFY(sentence(shown).contains(QStringLiteral("units of the data")));
+    // Logistic regression has a z.
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    QVERIFY(m_experiment->choices().setHyperparameter("penalty", std::string("none")));
+    settle();
+    QTRY_VERIFY(table->isVisibleTo(m_page.get()) && table->horizontalHeaderItem(2)->text() == QStringLiteral("z"));
+    QTRY_VERIFY(sentence(shown).contains(QStringLiteral("log odds")));
+}
+
+void TestEvaluateAnalyses::coefficientsThatCannotBeHadAreASentence_data()
+{
+    QTest::addColumn<QByteArray>("rows");
+    QTest::addColumn<QString>("learner");
+    QTest::addColumn<QString>("says");
+    QByteArray twins = "a,b,y\n";
+    for (int i = 0; i < 40; ++i)
+        twins += QByteArray::number(i) + ',' + QByteArray::number(2 * i) + ',' + QByteArray::number(i * i % 17) + '\n';
+    QTest::newRow("penalty") << linearRows(60, 2) << QStringLiteral("ridge_regression") << QStringLiteral("without a penalty");
+    QTest::newRow("singular") << twins << QStringLiteral("linear_regression") << QStringLiteral("combinations of others");
+    QTest::newRow("too few") << linearRows(6, 6) << QStringLiteral("linear_regression") << QStringLiteral("more rows than coefficients");
+}
+
+void TestEvaluateAnalyses::coefficientsThatCannotBeHadAreASentence()
+{
+    QFETCH(QByteArray, rows);
+    QFETCH(QString, learner);
+    QFETCH(QString, says);
+    open(rows);
+    m_experiment->choices().setLearner(learner.toStdString());
+    settle();
+    auto* shown = unfold<CoefficientsPart>();
+    QTRY_VERIFY2(sentence(shown).contains(says), qPrintable(sentence(shown)));
+    QVERIFY(!shown->findChild<QTableWidget*>()->isVisibleTo(m_page.get()));
+    QVERIFY(!shown->grab().isNull());
+}
+
+void TestEvaluateAnalyses::coefficientsAreCopiedWhole()
+{
+    open(linearRows(80, 2));
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* table = unfold<CoefficientsPart>()->findChild<QTableWidget*>();
+    QTRY_VERIFY(table->isVisibleTo(m_page.get()));
+    table->setFocus();
+    table->clearSelection();
+    QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+    QCOMPARE(lines.size(), 4);
+    QVERIFY(lines[0].contains(QStringLiteral("Std. error")));
+    QCOMPARE(lines[2].split(u'\t').at(1).toDouble(), fullValue(table, 1, 0));
+}
+
+void TestEvaluateAnalyses::influenceIsLinked()
+{
+    open(linearRows(80, 2));
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    choose(QStringLiteral("Picture of the errors"), QStringLiteral("Errors against leverage (Cook's distance)"));
+    auto* chart = named<CurveChart>(QStringLiteral("Errors, a point each"));
+    const EvaluationPtr evaluation = m_experiment->evaluation();
+    const auto expected = residualDiagnostics(*evaluation->model, evaluation->table, evaluation->split.train);
+    QVERIFY(expected && expected->cooksDistance.size() > 0);
+    Eigen::Index most = 0;
+    const double largest = expected->cooksDistance.maxCoeff(&most);
+    const std::size_t strongest = expected->rows[std::size_t(most)];
+    const auto said = [&] {
+        for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+            if (label->text().contains(QStringLiteral("Row %1 moves the model most").arg(strongest + 1))
+                && label->text().contains(QString::fromStdString(shortText(largest, 3))))
+                return true;
+        }
+        return false;
+    };
+    QTRY_VERIFY(said());
+    // A press on its point selects the row.
+    const PlotScale scale = chart->scale();
+    const QPointF at = scale.toPixel(expected->leverage[most], expected->standardised[most]);
+    QTest::mouseClick(chart->viewport(), Qt::LeftButton, {}, at.toPoint());
+    QCOMPARE(m_experiment->view().selection(), std::vector<std::size_t>{strongest});
+    // Where there is no leverage there is a sentence instead of points of before.
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    QTest::qWait(600);
+    QVERIFY(!said());
+    QVERIFY(!chart->grab().isNull());
+}
+
+void TestEvaluateAnalyses::contoursAreWhereTheDistanceIs()
+{
+    for (const double distance : {0.5, 1.0}) {
+        for (const QPointF& point : cookContour(distance, 3, 0.9)) {
+            const double h = point.x(), r = point.y();
+            // The definition in inference.h, to a few roundings.
+            QVERIFY(std::abs(r * r * h / (3 * (1 - h)) - distance) < 1e-12);
+        }
+    }
+    ResidualDiagnostics many;
+    const int n = 50'000;
+    many.leverage = Vector::Constant(n, 2.0 / n);
+    many.standardised = Vector::Zero(n);
+    many.cooksDistance = Vector::Zero(n);
+    for (int i = 0; i < n; ++i)
+        many.rows.push_back(std::size_t(i));
+    many.cooksDistance[777] = 2;
+    const Influence thinned = influenceOf(many, 1000);
+    QVERIFY(thinned.points.size() <= 1100);
+    QCOMPARE(thinned.strongestRow, std::size_t(777));
+    QCOMPARE(thinned.coefficients, 2.0);
+    QVERIFY(std::any_of(thinned.points.begin(), thinned.points.end(), [](const PlotPoint& point) { return point.row == 777; }));
+}
+
+void TestEvaluateAnalyses::importanceIsThatOfTheCoreAndKeepsTheSeal()
+{
+    open(linearRows(120, 3));
+    auto* shown = unfold<ImportancePart>();
+    auto* chart = shown->findChild<BarChart*>();
+    QTRY_VERIFY(chart->isVisibleTo(m_page.get()));
+    // The test rows are under seal: it is about the training rows.
+    QVERIFY(!m_experiment->isTestVisible());
+    QVERIFY(sentence(shown).contains(QStringLiteral("training rows")));
+    const auto compare = [&](const std::vector<std::size_t>& rows) {
+        const EvaluationPtr evaluation = m_experiment->evaluation();
+        const auto expected = permutationImportance(*evaluation->model, evaluation->table, rows);
+        QVERIFY(expected);
+        QCOMPARE(chart->bars().size(), expected->inputs.size());
+        for (const ChartBar& bar : chart->bars()) {
+            const auto input = std::find_if(expected->inputs.begin(), expected->inputs.end(), [&](const InputImportance& one) {
+                return QString::fromStdString(one.input) == bar.name;
+            });
+            QCOMPARE(bar.value, input->mean);
+            QCOMPARE(bar.spread, input->standardDeviation);
+        }
+        for (std::size_t i = 1; i < chart->bars().size(); ++i)
+            QVERIFY(chart->bars()[i - 1].value >= chart->bars()[i].value);
+    };
+    compare(m_experiment->evaluation()->split.train);
+    QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), 0);
+    QCOMPARE(chart->bars().front().name, QStringLiteral("feature_0"));
+    // Once the seal is broken it is about the test rows, as everything below the choice is.
+    press(QStringLiteral("Look at the test set"));
+    QTRY_VERIFY(sentence(shown).contains(QStringLiteral("test rows")) && chart->isVisibleTo(m_page.get()));
+    compare(m_experiment->evaluation()->split.test);
+    // A bar opens what its feature does.
+    QVERIFY(!part<DependencePart>()->isOpen());
+    const int height = chart->height() / int(chart->bars().size());
+    QTest::mouseClick(chart, Qt::LeftButton, {}, QPoint(20, height + height / 2));
+    QVERIFY(part<DependencePart>()->isOpen());
+    QCOMPARE(named<QComboBox>(QStringLiteral("Feature that is set by hand"))->currentText(), chart->bars()[1].name);
+    chart->setFocus();
+    QTest::keyClick(chart, Qt::Key_Down);
+    QCOMPARE(named<QComboBox>(QStringLiteral("Feature that is set by hand"))->currentText(), chart->bars()[2].name);
+    QVERIFY(!chart->grab().isNull());
+}
+
+void TestEvaluateAnalyses::manyFeaturesAreTopped()
+{
+    open(linearRows(300, 200));
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* importance = unfold<ImportancePart>();
+    auto* chart = importance->findChild<BarChart*>();
+    QTRY_VERIFY_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), 30'000);
+    QCOMPARE(chart->bars().size(), std::size_t(12));
+    QVERIFY2(sentence(importance).contains(QStringLiteral("188 more feature")), qPrintable(sentence(importance)));
+    auto* coefficients = unfold<CoefficientsPart>();
+    auto* table = coefficients->findChild<QTableWidget*>();
+    QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
+    QCOMPARE(table->rowCount(), 201);
+    QVERIFY(table->isRowHidden(100));
+    press(QStringLiteral("Show all 201"));
+    QVERIFY(!table->isRowHidden(100));
+}
+
+void TestEvaluateAnalyses::dependenceIsThatOfTheCore()
+{
+    generate("moons");
+    auto* shown = unfold<DependencePart>();
+    auto* chart = shown->findChild<CurveChart*>();
+    QTRY_VERIFY(chart->isVisibleTo(m_page.get()));
+    auto* feature = named<QComboBox>(QStringLiteral("Feature that is set by hand"));
+    const EvaluationPtr evaluation = m_experiment->evaluation();
+    PartialDependenceOptions options;
+    options.curves = 40;
+    const auto expected = partialDependence(*evaluation->model, evaluation->table, evaluation->split.test, feature->currentText().toStdString(), options);
+    QVERIFY(expected);
+    const std::string first = QStringLiteral("%1 %").arg(expected->mean(0, 1) * 100, 0, 'f', 1).toStdString();
+    QVERIFY2(chart->accessibleDescription().contains(QString::fromStdString(first)), qPrintable(chart->accessibleDescription()));
+    choose(QStringLiteral("Class whose probability is drawn"), QString::fromStdString(evaluation->model->target().classes.front()));
+    const std::string other = QStringLiteral("%1 %").arg(expected->mean(0, 0) * 100, 0, 'f', 1).toStdString();
+    QVERIFY2(chart->accessibleDescription().contains(QString::fromStdString(other)), qPrintable(chart->accessibleDescription()));
+    choose(QStringLiteral("Feature that is set by hand"), feature->itemText(1));
+    QTRY_VERIFY(sentence(shown).contains(QStringLiteral("only %1 is set").arg(feature->itemText(1))));
+    QVERIFY(!chart->grab().isNull());
+    // One feature.
+    generate("line");
+    QTRY_VERIFY(chart->isVisibleTo(m_page.get()) && sentence(shown).contains(QStringLiteral("only")));
+    QCOMPARE(feature->count(), 1);
+}
+
+void TestEvaluateAnalyses::levelsAreBars()
+{
+    QByteArray text = "colour,size,y\n";
+    const char* colours[] = {"red", "green", "blue"};
+    for (int i = 0; i < 90; ++i)
+        text += QByteArray(colours[i % 3]) + ',' + QByteArray::number(i % 7) + ',' + QByteArray::number((i % 3) * 10 + i % 7 + i % 2) + '\n';
+    open(text);
+    m_experiment->choices().setRole(2, Role::Target);
+    m_experiment->choices().setTask(Task::Regression);
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* shown = unfold<DependencePart>();
+    choose(QStringLiteral("Feature that is set by hand"), QStringLiteral("colour"));
+    auto* bars = shown->findChild<BarChart*>();
+    QTRY_VERIFY(bars->isVisibleTo(m_page.get()));
+    QCOMPARE(bars->bars().size(), std::size_t(3));
+    QCOMPARE(bars->bars().front().name, QStringLiteral("blue"));
+    QVERIFY(!shown->grab().isNull());
+}
+
+void TestEvaluateAnalyses::nothingStaysFromTheModelBefore()
+{
+    open(linearRows(120, 3));
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* shown = unfold<ImportancePart>();
+    auto* chart = shown->findChild<BarChart*>();
+    QTRY_VERIFY(chart->isVisibleTo(m_page.get()));
+    const double before = chart->bars().front().value;
+    m_experiment->choices().setLearner("decision_tree");
+    QVERIFY(m_experiment->choices().setHyperparameter("max_depth", std::int64_t(1)));
+    settle();
+    QTRY_VERIFY(chart->isVisibleTo(m_page.get()) && chart->bars().front().value != before);
+    const EvaluationPtr evaluation = m_experiment->evaluation();
+    const auto expected = permutationImportance(*evaluation->model, evaluation->table, evaluation->split.train);
+    QTRY_COMPARE(chart->bars().front().value, std::max_element(expected->inputs.begin(), expected->inputs.end(), [](const auto& a, const auto& b) {
+                     return a.mean < b.mean;
+                 })->mean);
+}
+
+void TestEvaluateAnalyses::foldedPartsComputeNothing()
+{
+    open(linearRows(60, 3));
+    QTest::qWait(400);
+    QVERIFY(part<ImportancePart>()->findChild<BarChart*>()->bars().empty());
+    QCOMPARE(part<CoefficientsPart>()->findChild<QTableWidget*>()->rowCount(), 0);
+}
+
+void TestEvaluateAnalyses::crossValidationIsThatOfTheCore()
+{
+    open(linearRows(60, 2));
+    auto* shown = unfold<CrossValidationPart>();
+    auto* table = shown->findChild<QTableWidget*>();
+    for (const auto& [entry, folds] : {std::pair{QStringLiteral("5 folds"), 5}, {QStringLiteral("3 folds"), 3}, {QStringLiteral("Each row alone"), 0}}) {
+        choose(QStringLiteral("Folds of the cross-validation"), entry);
+        press(QStringLiteral("Cross-validate"));
+        QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
+        const PreparedTraining& training = *m_experiment->training().training();
+        const auto expected = crossValidateOn(training.table, training.plan, trainRows(), folds, {}, {});
+        QVERIFY(expected);
+        bool found = false;
+        for (int row = 0; row < table->rowCount(); ++row) {
+            if (table->item(row, 0)->text() != QStringLiteral("RMSE"))
+                continue;
+            found = true;
+            QCOMPARE(fullValue(table, row, 1), folds > 0 ? expected->test.at("rmse").mean : expected->pooled.at("rmse"));
+            if (folds > 0)
+                QCOMPARE(fullValue(table, row, 2), expected->test.at("rmse").standardDeviation);
+        }
+        QVERIFY(found);
+    }
+    QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), 0);
+}
+
+void TestEvaluateAnalyses::otherChoicesEndACrossValidation()
+{
+    open(linearRows(200, 4));
+    m_experiment->choices().setLearner("random_forest");
+    settle();
+    auto* shown = unfold<CrossValidationPart>();
+    auto* table = shown->findChild<QTableWidget*>();
+    choose(QStringLiteral("Folds of the cross-validation"), QStringLiteral("Each row alone"));
+    press(QStringLiteral("Cross-validate"));
+    auto* cancel = named<QPushButton>(QStringLiteral("Cancel: cross-validation"));
+    QVERIFY(cancel->isVisibleTo(m_page.get()));
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QVERIFY(!cancel->isVisibleTo(m_page.get()));
+    press(QStringLiteral("Cross-validate"));
+    m_experiment->choices().setLearner("linear_regression");
+    QVERIFY(!cancel->isVisibleTo(m_page.get()));
+    QVERIFY2(sentence(shown).contains(QStringLiteral("choices changed")), qPrintable(sentence(shown)));
+    settle();
+    QTest::qWait(300);
+    QVERIFY(!table->isVisibleTo(m_page.get()));
+    // Results of before are hidden, and come back with the choices that they are about.
+    press(QStringLiteral("Cross-validate"));
+    QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
+    m_experiment->choices().setSeed(77);
+    QVERIFY(!table->isVisibleTo(m_page.get()));
+    QVERIFY(sentence(shown).contains(QStringLiteral("made before")));
+    m_experiment->undoStack().undo();
+    QVERIFY(table->isVisibleTo(m_page.get()));
+}
+
+void TestEvaluateAnalyses::validationCurveIsTaken()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("Hyperparameter"), QString::fromStdString((*findLearner("decision_tree"))->table.front().label));
+    const LearnerInfo& learner = **findLearner("decision_tree");
+    const auto depth = std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "max_depth"; });
+    QVERIFY(depth != learner.table.end());
+    choose(QStringLiteral("Hyperparameter"), QString::fromStdString(depth->label));
+    choose(QStringLiteral("Together with"), QStringLiteral("none"));
+    press(QStringLiteral("Search"));
+    auto* chart = shown->findChild<CurveChart*>();
+    QTRY_VERIFY_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), 60'000);
+    const auto values = searchValues(*depth, 5);
+    const PreparedTraining& training = *m_experiment->training().training();
+    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, {{"max_depth", values, 0, 0}}, {}, {});
+    QVERIFY(expected);
+    const std::size_t place = 1;
+    const double mean = expected->scoreAt(0, place).test.at("accuracy").mean;
+    QVERIFY2(chart->accessibleDescription().contains(QStringLiteral("%1 %").arg(mean * 100, 0, 'f', 1)), qPrintable(chart->accessibleDescription()));
+    // Keys walk, Return takes.
+    const int steps = m_experiment->undoStack().count();
+    const QPointF at = chart->scale().toPixel(double(place), mean);
+    QTest::mouseClick(chart->viewport(), Qt::LeftButton, {}, at.toPoint());
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place]);
+    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
+    QVERIFY(chart->isVisibleTo(m_page.get()));
+    settle();
+    QVERIFY(chart->isVisibleTo(m_page.get()));
+    chart->setFocus();
+    QTest::keyClick(chart, Qt::Key_Right);
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place]);
+    QTest::keyClick(chart, Qt::Key_Return);
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place + 1]);
+    // Another learner has other hyperparameters, and these results are not about it.
+    m_experiment->choices().setLearner("k_nearest_neighbors");
+    QVERIFY(!chart->isVisibleTo(m_page.get()));
+    QVERIFY(named<QComboBox>(QStringLiteral("Hyperparameter"))->findText(QString::fromStdString(depth->label)) < 0);
+    settle();
+}
+
+void TestEvaluateAnalyses::heatMapIsTakenAsOneStep()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("k_nearest_neighbors");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const LearnerInfo& learner = **findLearner("k_nearest_neighbors");
+    const auto labelled = [&](const std::string& name) {
+        return QString::fromStdString(std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; })->label);
+    };
+    choose(QStringLiteral("Hyperparameter"), labelled("k"));
+    choose(QStringLiteral("Together with"), labelled("weights"));
+    const auto before = m_experiment->setup().hyperparameters;
+    press(QStringLiteral("Search"));
+    auto* map = shown->findChild<HeatMap*>();
+    QTRY_VERIFY_WITH_TIMEOUT(map->isVisibleTo(m_page.get()), 60'000);
+    QCOMPARE(map->columnCount(), 5);
+    QCOMPARE(map->rowCount(), 2);
+    const PreparedTraining& training = *m_experiment->training().training();
+    const auto& k = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "k"; });
+    const auto& weights = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "weights"; });
+    const std::vector<SearchAxis> axes{{"k", searchValues(k, 5), 0, 0}, {"weights", searchValues(weights, 5), 0, 0}};
+    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, axes, {}, {});
+    QVERIFY(expected);
+    for (int row = 0; row < 2; ++row) {
+        for (int column = 0; column < 5; ++column)
+            QCOMPARE(map->item(row, column)->text(),
+                     QString::number(expected->scoreAt(std::size_t(row), std::size_t(column)).test.at("accuracy").mean * 100, 'f', 1));
+    }
+    const int steps = m_experiment->undoStack().count();
+    QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, map->visualItemRect(map->item(1, 2)).center());
+    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
+    const auto now = hyperparametersOf(m_experiment->setup());
+    QVERIFY(now.at("k") == axes[0].values[2] && now.at("weights") == axes[1].values[1]);
+    QVERIFY(map->isVisibleTo(m_page.get()));
+    QVERIFY(!map->grab().isNull());
+    map->setFocus();
+    map->setCurrentCell(0, 3);
+    QTest::keyClick(map, Qt::Key_Return);
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("k") == axes[0].values[3]);
+    m_experiment->undoStack().undo();
+    m_experiment->undoStack().undo();
+    QVERIFY(m_experiment->setup().hyperparameters == before);
+    settle();
+}
+
+void TestEvaluateAnalyses::searchValuesAreRoundAndAllowed()
+{
+    for (const LearnerInfo& learner : learners()) {
+        for (const HyperparameterSpec& spec : learner.table) {
+            const auto values = searchValues(spec, 7);
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                QVERIFY2(Hyperparameters::check(learner.table, {{spec.name, values[i]}}), spec.name.c_str());
+                for (std::size_t j = 0; j < i; ++j)
+                    QVERIFY(!(values[i] == values[j]));
+            }
+        }
+    }
+}
+
+void TestEvaluateAnalyses::intervalsStandBelowTheTestMetrics()
+{
+    open(linearRows(120, 3));
+    auto* table = named<QTableWidget>(QStringLiteral("Metrics on training rows and on test rows"));
+    QCOMPARE(table->item(0, 2)->text(), QStringLiteral("sealed"));
+    QTest::qWait(500);
+    QCOMPARE(table->item(0, 2)->text(), QStringLiteral("sealed"));
+    press(QStringLiteral("Look at the test set"));
+    QTRY_VERIFY_WITH_TIMEOUT(table->item(0, 2)->text().contains(u'\n'), 20'000);
+    const auto expected = testIntervals(*m_experiment->evaluation(), {});
+    QVERIFY(expected);
+    const MetricInterval& r2 = expected->at("r2");
+    QCOMPARE(table->item(0, 0)->text(), QStringLiteral("R²"));
+    QVERIFY2(table->item(0, 2)->text().endsWith(QStringLiteral("%1 to %2").arg(QString::fromStdString(shortText(r2.low)), QString::fromStdString(shortText(r2.high)))),
+             qPrintable(table->item(0, 2)->text()));
+    QVERIFY(r2.low <= r2.value && r2.value <= r2.high);
+}
+
+void TestEvaluateAnalyses::frozenModelsAreAskedAndNotTrained()
+{
+    generate("line");
+    m_experiment->freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->isFrozen(), 20'000);
+    QTRY_VERIFY(m_experiment->evaluation()->model == m_experiment->model());
+    auto* coefficients = unfold<CoefficientsPart>();
+    auto* table = coefficients->findChild<QTableWidget*>();
+    QTRY_VERIFY(table->isVisibleTo(m_page.get()));
+    for (PlanPart* each : {static_cast<PlanPart*>(unfold<CrossValidationPart>()), static_cast<PlanPart*>(unfold<SearchPart>())})
+        QVERIFY2(sentence(each).contains(QStringLiteral("frozen")), qPrintable(sentence(each)));
+    const QString path = m_folder.filePath(QStringLiteral("line.model.json"));
+    QVERIFY(m_experiment->saveModel(path));
+    // Its file alone, without any data: nothing to see, and nothing that breaks.
+    m_page.reset();
+    m_experiment = std::make_unique<Experiment>();
+    m_page = std::make_unique<EvaluatePage>(*m_experiment);
+    m_page->show();
+    m_experiment->openModel(path);
+    QTRY_VERIFY(m_experiment->isFrozen());
+    QTest::qWait(300);
+    QVERIFY(!m_page->grab().isNull());
+    // Beside other rows it has no training rows that errors could come from.
+    m_experiment->data().generate("line", 50, 0.25, 9);
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->evaluation() && !m_experiment->evaluation()->error && m_experiment->evaluation()->rowsChanged, 20'000);
+    coefficients = unfold<CoefficientsPart>();
+    QTRY_VERIFY2(sentence(coefficients).contains(QStringLiteral("not here")), qPrintable(sentence(coefficients)));
+    auto* importance = unfold<ImportancePart>();
+    QTRY_VERIFY(importance->findChild<BarChart*>()->isVisibleTo(m_page.get()));
+    QVERIFY(!m_page->grab().isNull());
+}
+
+void TestEvaluateAnalyses::tenClasses()
+{
+    QByteArray text = "a,b,kind\n";
+    for (int i = 0; i < 300; ++i)
+        text += QByteArray::number((i % 10) * 3 + i % 4) + ',' + QByteArray::number((i % 10) * (i % 3)) + ",class number " + QByteArray::number(i % 10) + '\n';
+    open(text);
+    unfold<ImportancePart>();
+    auto* dependence = unfold<DependencePart>();
+    QTRY_VERIFY_WITH_TIMEOUT(dependence->findChild<CurveChart*>()->isVisibleTo(m_page.get()), 30'000);
+    auto* classes = named<QComboBox>(QStringLiteral("Class whose probability is drawn"));
+    QCOMPARE(classes->count(), 10);
+    for (int k = 0; k < 10; ++k) {
+        classes->setCurrentIndex(k);
+        Q_EMIT classes->activated(k);
+        QVERIFY(!dependence->findChild<CurveChart*>()->accessibleDescription().contains(QStringLiteral("nan")));
+    }
+    QVERIFY(!m_page->grab().isNull());
+}
+
+QTEST_MAIN(TestEvaluateAnalyses)
+#include "tst_evaluate_analyses.moc"
