@@ -149,6 +149,11 @@ bool Experiment::isModelStale() const
     return !isFrozen() && m_training.isStale();
 }
 
+PreparedTrainingPtr Experiment::currentTraining() const
+{
+    return !isFrozen() && m_training.isCurrent() && belongsToChoices() ? m_training.training() : nullptr;
+}
+
 RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
 {
     RowPrediction answer;

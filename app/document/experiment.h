@@ -64,6 +64,8 @@ public:
 
     ModelPtr model() const;                         ///< the frozen one, or what training shows; null before
     bool isModelStale() const;                      ///< the model on show belongs to choices that are no longer made
+    /// What the model on show learned from, where it belongs to the choices as they are; null while another one is on its way.
+    PreparedTrainingPtr currentTraining() const;
     /// Of model() on table(), or of one shortly before; null before the first.
     EvaluationPtr evaluation() const { return m_evaluation; }
     /// The rows that model() learned from and those kept back; null where they are not rows of table().

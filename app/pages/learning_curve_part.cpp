@@ -75,8 +75,8 @@ void LearningCurvePart::setLook(const Look& look)
 
 void LearningCurvePart::start()
 {
-    const PreparedTrainingPtr training = m_experiment.training().training();
-    if (!training || m_experiment.isFrozen())
+    const PreparedTrainingPtr training = m_experiment.currentTraining();
+    if (!training)
         return;
     m_setup = m_experiment.setup();
     m_hasCurve = false;
@@ -90,11 +90,10 @@ void LearningCurvePart::start()
 void LearningCurvePart::follow()
 {
     const bool running = m_job.isRunning();
-    const bool possible = !m_experiment.isFrozen() && m_experiment.training().isCurrent() && m_experiment.training().training();
     if (running && m_setup.source != m_experiment.setup().source)
         m_job.cancel();
     m_start->setVisible(!m_job.isRunning());
-    m_start->setEnabled(possible);
+    m_start->setEnabled(m_experiment.currentTraining() != nullptr);
     m_progress->setVisible(m_job.isRunning());
     m_cancel->setVisible(m_job.isRunning());
     const bool shown = m_hasCurve && m_setup.source == m_experiment.setup().source;

@@ -44,8 +44,8 @@ PlanPart::PlanPart(Experiment& experiment, const Words& words, QWidget* parent)
 
 void PlanPart::start()
 {
-    const PreparedTrainingPtr training = m_experiment.training().training();
-    if (!training || m_experiment.isFrozen())
+    const PreparedTrainingPtr training = m_experiment.currentTraining();
+    if (!training)
         return;
     m_setup = m_experiment.setup();
     m_hasResults = false;
@@ -77,7 +77,7 @@ void PlanPart::follow()
     const bool frozen = m_experiment.isFrozen();
     const QString obstacle = hindrance();
     m_start->setVisible(!running);
-    m_start->setEnabled(!frozen && obstacle.isEmpty() && m_experiment.training().isCurrent() && m_experiment.training().training());
+    m_start->setEnabled(obstacle.isEmpty() && m_experiment.currentTraining());
     m_progress->setVisible(running);
     m_cancel->setVisible(running);
     const bool shown = m_hasResults && about && !running;

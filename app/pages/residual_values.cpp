@@ -1,8 +1,9 @@
 #include "app/pages/residual_values.h"
 
+#include "core/base/distributions.h"
+
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 namespace modelarium {
@@ -122,25 +123,6 @@ std::vector<QPointF> cookContour(double distance, double coefficients, double hi
         contour.emplace_back(h, std::sqrt(distance * coefficients * (1 - h) / h));
     }
     return contour;
-}
-
-double normalQuantile(double p)
-{
-    if (p > 0.5)
-        return -normalQuantile(1 - p);
-    double low = -40, high = 0;
-    const auto below = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
-    for (int i = 0; i < 40; ++i) {
-        const double middle = (low + high) / 2;
-        (below(middle) < p ? low : high) = middle;
-    }
-    double x = (low + high) / 2;
-    for (int i = 0; i < 3; ++i) {
-        const double density = std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
-        if (density > 0)
-            x -= (below(x) - p) / density;
-    }
-    return x;
 }
 
 } // namespace modelarium

@@ -53,9 +53,4 @@ Influence influenceOf(const ResidualDiagnostics& diagnostics, std::size_t most);
 /// Math     r(h) = sqrt(D p (1 - h) / h), from D = r^2 h / (p (1 - h))
 std::vector<QPointF> cookContour(double distance, double coefficients, double highestLeverage);
 
-/// The x with P(X <= x) = p for a standard normal X; p in (0, 1).
-///
-/// Source   bisection refined by Newton's method on erfc, to the last digits
-double normalQuantile(double p);
-
 } // namespace modelarium

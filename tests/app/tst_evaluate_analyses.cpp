@@ -90,7 +90,7 @@ void TestEvaluateAnalyses::cleanup()
 
 void TestEvaluateAnalyses::settle()
 {
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && !m_experiment->isModelStale() && m_experiment->evaluation()
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && m_experiment->currentTraining() && m_experiment->evaluation()
                                  && m_experiment->evaluation()->model == m_experiment->model(), 30'000);
 }
 
@@ -537,7 +537,7 @@ void TestEvaluateAnalyses::validationCurveIsTaken()
     choose(QStringLiteral("Together with"), QStringLiteral("none"));
     press(QStringLiteral("Search"));
     auto* chart = shown->findChild<CurveChart*>();
-    QTRY_VERIFY_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), 60'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
     const auto values = searchValues(*depth, 5);
     const PreparedTraining& training = *m_experiment->training().training();
     const auto expected = searchOn(training.table, training.plan, trainRows(), 5, {{"max_depth", values, 0, 0}}, {}, {});
@@ -581,7 +581,7 @@ void TestEvaluateAnalyses::heatMapIsTakenAsOneStep()
     const auto before = m_experiment->setup().hyperparameters;
     press(QStringLiteral("Search"));
     auto* map = shown->findChild<HeatMap*>();
-    QTRY_VERIFY_WITH_TIMEOUT(map->isVisibleTo(m_page.get()), 60'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(map->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
     QCOMPARE(map->columnCount(), 5);
     QCOMPARE(map->rowCount(), 2);
     const PreparedTraining& training = *m_experiment->training().training();

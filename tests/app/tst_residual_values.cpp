@@ -1,4 +1,5 @@
 #include "app/pages/residual_values.h"
+#include "core/base/distributions.h"
 
 #include <QTest>
 
