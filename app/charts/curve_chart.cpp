@@ -220,7 +220,11 @@ void CurveChart::drawLegend(QPainter& painter, const QRectF& area)
     small.setPointSizeF(8.5);
     painter.setFont(small);
     const QFontMetricsF metrics(small);
-    double x = area.left();
+    double needed = 0;
+    for (const ChartCurve& curve : m_curves)
+        needed += curve.name.isEmpty() ? 0 : 30 + metrics.horizontalAdvance(curve.name);
+    // In a narrow column the names may begin left of the plot.
+    double x = std::clamp(viewport()->width() - needed, 2.0, std::max(2.0, area.left()));
     for (const ChartCurve& curve : m_curves) {
         if (curve.name.isEmpty())
             continue;

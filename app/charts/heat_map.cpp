@@ -18,7 +18,7 @@ constexpr int shareRole = Qt::UserRole;
 constexpr int bestRole = Qt::UserRole + 1;
 constexpr int knownRole = Qt::UserRole + 2;
 constexpr int chosenRole = Qt::UserRole + 3;
-constexpr int widestName = 80;
+constexpr int widestName = 72;
 constexpr int cellHeight = 30;
 
 class PlacePainter : public QStyledItemDelegate {
@@ -42,7 +42,12 @@ public:
         text.setWeight(best ? QFont::Bold : QFont::Normal);
         painter->setFont(text);
         painter->setPen(known ? readableOn(ground, look) : look.secondText);
-        painter->drawText(cell, Qt::AlignCenter, best ? QStringLiteral("★ ") + index.data().toString() : index.data().toString());
+        painter->drawText(cell, Qt::AlignCenter, index.data().toString());
+        if (best) {
+            text.setPointSizeF(6.5);
+            painter->setFont(text);
+            painter->drawText(cell.adjusted(0, 1, -3, 0), Qt::AlignTop | Qt::AlignRight, QStringLiteral("★"));
+        }
         painter->setBrush(Qt::NoBrush);
         if (index.data(chosenRole).toBool()) {
             painter->setPen(QPen(look.text, 2.2));
@@ -130,7 +135,7 @@ void HeatMap::fit()
     }
     const int names = verticalHeader()->isHidden() ? 0 : std::min(widestName, verticalHeader()->sizeHint().width());
     const int room = (width() - names - 2 * frameWidth() - 2) / columnCount();
-    horizontalHeader()->setDefaultSectionSize(std::clamp(room, widest + 24, 110));
+    horizontalHeader()->setDefaultSectionSize(std::clamp(room, widest + 10, 110));
     const bool wide = horizontalHeader()->length() + names + 2 * frameWidth() > width();
     setFixedHeight(horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2 * frameWidth() + 2
                    + (wide ? horizontalScrollBar()->sizeHint().height() : 0));

@@ -10,7 +10,6 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
-#include <array>
 #include <variant>
 
 namespace modelarium {
@@ -18,9 +17,9 @@ namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
 constexpr std::size_t mostRows = 20;
-constexpr int widestName = 104;
+constexpr int widestName = 92;
 
-enum Column { ValueColumn, ErrorColumn, StatisticColumn, ChanceColumn, LowColumn, HighColumn, ColumnCount };
+enum Column { ValueColumn, ChanceColumn, ColumnCount };
 
 QString number(double value, int digits = 4)
 {
@@ -43,7 +42,9 @@ CoefficientsPart::CoefficientsPart(QWidget* parent)
     m_table->verticalHeader()->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(2 * fontMetrics().height() + 10);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setCornerButtonEnabled(false);
     m_all->setProperty("role", QStringLiteral("quiet"));
     m_all->setToolTip(tr("Shows every coefficient."));
@@ -86,29 +87,20 @@ void CoefficientsPart::begin()
 
 void CoefficientsPart::nameColumns(const Inference& inference)
 {
-    struct Head {
-        QString name;
-        QString help;
-    };
     const bool t = inference.usesStudent;
     const QString statistic = t ? tr("t") : tr("z");
-    const std::array<Head, ColumnCount> heads{
-        Head{tr("Coefficient"), t ? tr("What the prediction changes by where this feature is larger by 1 in its unit and all others stay the same.")
-                                  : tr("What the log odds of %1 change by where this feature is larger by 1 in its unit and all others stay the same.")
-                                        .arg(QString::fromStdString(evaluation()->model->target().classes.back()))},
-        Head{tr("Std. error"), tr("How far the coefficient would typically be off, had other rows of the same kind been measured.")},
-        Head{statistic, tr("The coefficient divided by its standard error: how many standard errors it is away from 0.")},
-        Head{tr("p"), tr("If the true coefficient were 0, and the model of the right kind, chance alone would bring a %1 at least this far from 0 with this probability. "
-                         "It is not the probability that the coefficient is 0, and it does not say how large or how important the effect is. "
-                         "Of twenty features that have no effect, one is expected below 0.05.").arg(statistic)},
-        Head{tr("95 % from"), tr("Where the interval begins. Made from new rows again and again, 95 of 100 such intervals would hold the true coefficient.")},
-        Head{tr("to"), tr("Where the interval ends. Made from new rows again and again, 95 of 100 such intervals would hold the true coefficient.")}};
-    for (int column = 0; column < ColumnCount; ++column) {
-        auto* item = new QTableWidgetItem(heads[std::size_t(column)].name);
-        item->setToolTip(heads[std::size_t(column)].help);
-        item->setData(Qt::AccessibleDescriptionRole, heads[std::size_t(column)].help);
-        m_table->setHorizontalHeaderItem(column, item);
-    }
+    const QString value = t ? tr("What the prediction changes by where this feature is larger by 1 in its unit and all others stay the same.")
+                            : tr("What the log odds of %1 change by where this feature is larger by 1 in its unit and all others stay the same.")
+                                  .arg(QString::fromStdString(evaluation()->model->target().classes.back()));
+    const QString error = tr("± standard error: how far the coefficient would typically be off, had other rows of the same kind been measured.");
+    const QString interval = tr("Below it the 95 % interval: made from new rows again and again, 95 of 100 such intervals would hold the true coefficient.");
+    const QString chance = tr("%1 is the coefficient divided by its standard error: how many standard errors it is away from 0.\n"
+                              "p: if the true coefficient were 0, and the model of the right kind, chance alone would bring a %1 at least this far from 0 with this probability. "
+                              "It is not the probability that the coefficient is 0, and it does not say how large or how important the effect is. "
+                              "Of twenty features that have no effect, one is expected below 0.05.").arg(statistic);
+    m_table->setHorizontalHeaderItem(ValueColumn, makeHead(tr("Coefficient ± SE\n95 % interval"), QStringList{value, error, interval}.join(u'\n'),
+                                                           QStringList{tr("Coefficient"), tr("Std. error"), tr("95 % from"), tr("to")}.join(u'\t')));
+    m_table->setHorizontalHeaderItem(ChanceColumn, makeHead(tr("%1\np").arg(statistic), chance, QStringList{statistic, tr("p")}.join(u'\t')));
 }
 
 void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
@@ -124,12 +116,14 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
         auto* head = new QTableWidgetItem(name);
         head->setToolTip(name);
         m_table->setVerticalHeaderItem(row, head);
-        m_table->setItem(row, ValueColumn, makeNumberCell(number(each.value), each.value));
-        m_table->setItem(row, ErrorColumn, makeNumberCell(number(each.standardError, 3), each.standardError));
-        m_table->setItem(row, StatisticColumn, makeNumberCell(QString::number(each.statistic, 'f', 2), each.statistic));
-        m_table->setItem(row, ChanceColumn, makeNumberCell(chanceText(each.pValue), each.pValue));
-        m_table->setItem(row, LowColumn, makeNumberCell(number(each.low), each.low));
-        m_table->setItem(row, HighColumn, makeNumberCell(number(each.high), each.high));
+        const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 3));
+        const QString interval = tr("%1 to %2").arg(number(each.low), number(each.high));
+        const QString statistic = QString::number(each.statistic, 'f', 2);
+        const QString chance = each.pValue < 0.0001 ? tr("p < 0.0001") : tr("p = %1").arg(chanceText(each.pValue));
+        m_table->setItem(row, ValueColumn, makeTwoLineCell(value, interval, tr("%1: %2, 95 % interval %3").arg(name, value, interval),
+                                                           {each.value, each.standardError, each.low, each.high}));
+        m_table->setItem(row, ChanceColumn, makeTwoLineCell(statistic, chance, tr("%1: %2 = %3, %4").arg(name, inference->usesStudent ? tr("t") : tr("z"), statistic, chance),
+                                                            {each.statistic, each.pValue}));
         m_table->setRowHidden(row, count > mostRows + 5 && k >= mostRows);
     }
     m_all->setText(tr("Show all %1").arg(count));

@@ -15,7 +15,7 @@
 namespace modelarium {
 namespace {
 
-enum Column { NameColumn, MeanColumn, SpreadColumn, RangeColumn, ColumnCount };
+enum Column { NameColumn, ScoreColumn, ColumnCount };
 
 constexpr int leaveOneOut = 0;                          ///< as trainingFolds takes it
 
@@ -36,18 +36,15 @@ CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent
     m_folds->setAccessibleName(tr("Folds of the cross-validation"));
     m_folds->setToolTip(tr("How many parts the training rows are cut into: each is kept back once. More folds take longer. Each row alone is leave-one-out."));
     startRow()->insertWidget(0, m_folds, 1);
-    const QStringList heads{tr("Metric"), tr("Mean"), tr("± spread"), tr("Worst to best")};
-    const QStringList helps{tr("What is measured."), tr("Mean over the folds, on rows that were kept back."),
-                            tr("Standard deviation over the folds."), tr("The worst fold and the best one.")};
-    for (int column = 0; column < ColumnCount; ++column) {
-        auto* item = new QTableWidgetItem(heads[column]);
-        item->setToolTip(helps[column]);
-        m_table->setHorizontalHeaderItem(column, item);
-    }
+    m_table->setHorizontalHeaderItem(NameColumn, makeHead(tr("Metric"), tr("What is measured.")));
+    m_table->setHorizontalHeaderItem(ScoreColumn, makeHead(tr("Mean ± spread\nworst to best"),
+                                                           tr("Mean and standard deviation over the folds, on rows that were kept back; below them the worst fold and the best one."),
+                                                           QStringList{tr("Mean"), tr("± spread"), tr("Worst"), tr("Best")}.join(u'\t')));
     m_table->horizontalHeaderItem(NameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     content()->insertWidget(1, m_table);
     follow();
 }
@@ -83,21 +80,21 @@ void CrossValidationPart::fill(const CrossValidation& result)
         auto* name = new QTableWidgetItem(metric.name);
         name->setToolTip(metric.help);
         m_table->setItem(row, NameColumn, name);
-        const double mean = together ? pooled->second : found->second.mean;
-        m_table->setItem(row, MeanColumn, makeNumberCell(metricValueText(metric.id, mean), mean));
-        if (together)
+        if (together) {
+            m_table->setItem(row, ScoreColumn, makeNumberCell(metricValueText(metric.id, pooled->second), pooled->second));
             continue;
+        }
         const ScoreSummary& score = found->second;
         const MetricInfo* info = findMetric(metric.id);
         const bool rising = !info || info->higherIsBetter;
-        m_table->setItem(row, SpreadColumn, makeNumberCell(metricValueText(metric.id, score.standardDeviation), score.standardDeviation));
-        auto* range = new QTableWidgetItem(tr("%1 to %2").arg(metricValueText(metric.id, rising ? score.lowest : score.highest),
-                                                              metricValueText(metric.id, rising ? score.highest : score.lowest)));
-        range->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        m_table->setItem(row, RangeColumn, range);
+        const double worst = rising ? score.lowest : score.highest, best = rising ? score.highest : score.lowest;
+        const QString mean = tr("%1 ± %2").arg(metricValueText(metric.id, score.mean), metricValueText(metric.id, score.standardDeviation));
+        const QString range = tr("%1 to %2").arg(metricValueText(metric.id, worst), metricValueText(metric.id, best));
+        m_table->setItem(row, ScoreColumn, makeTwoLineCell(mean, range, tr("%1: %2, from fold to fold %3").arg(metric.name, mean, range),
+                                                           {score.mean, score.standardDeviation, worst, best}));
+        m_table->setRowHeight(row, 2 * fontMetrics().height() + 8);
     }
-    m_table->setColumnHidden(SpreadColumn, single);
-    m_table->setColumnHidden(RangeColumn, single);
+    m_table->horizontalHeaderItem(ScoreColumn)->setText(single ? tr("All rows together") : tr("Mean ± spread\nworst to best"));
     const std::string metric(defaultMetric(result.target.task));
     const QString name = result.target.task == Task::Classification ? tr("accuracy") : tr("RMSE");
     if (single) {

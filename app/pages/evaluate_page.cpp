@@ -177,6 +177,7 @@ QWidget* EvaluatePage::makeWorst()
     m_worst->verticalHeader()->hide();
     m_worst->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_worst->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_worst->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     m_worst->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_nothingWrong = makeSentence(section, tr("It is right for every one of these rows."));
     section->content()->addWidget(m_nothingWrong);

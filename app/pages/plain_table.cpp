@@ -33,7 +33,7 @@ void copyTable(const QTableWidget* table)
     if (named)
         heads << QString();
     for (int column = 0; column < table->columnCount(); ++column)
-        heads << table->horizontalHeaderItem(column)->text();
+        heads << copyText(table->horizontalHeaderItem(column));
     lines << heads.join(u'\t');
     for (int row = 0; row < table->rowCount(); ++row) {
         QStringList cells;
@@ -83,6 +83,29 @@ QTableWidgetItem* makeNumberCell(const QString& shown, double value)
         cell->setToolTip(full);
     }
     return cell;
+}
+
+QTableWidgetItem* makeTwoLineCell(const QString& upper, const QString& lower, const QString& help, std::initializer_list<double> values)
+{
+    auto* cell = new QTableWidgetItem(upper + u'\n' + lower);
+    cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    cell->setToolTip(help);
+    cell->setData(Qt::AccessibleTextRole, help);
+    QStringList full;
+    for (const double value : values)
+        full << (std::isfinite(value) ? QString::fromStdString(exactText(value)) : QString());
+    cell->setData(fullValueRole, full.join(u'\t'));
+    return cell;
+}
+
+QTableWidgetItem* makeHead(const QString& text, const QString& help, const QString& copied)
+{
+    auto* head = new QTableWidgetItem(text);
+    head->setToolTip(help);
+    head->setData(Qt::AccessibleDescriptionRole, help);
+    if (!copied.isEmpty())
+        head->setData(fullValueRole, copied);
+    return head;
 }
 
 void fitHeight(QTableWidget* table)

@@ -198,7 +198,7 @@ void ResidualsPart::showInfluence(const ResidualDiagnostics& diagnostics)
         if (above.isEmpty())
             continue;
         const auto style = distance < 1 ? ChartCurve::Style::Reference : ChartCurve::Style::Second;
-        curves.push_back({tr("Cook's distance %1").arg(distance), above, style});
+        curves.push_back({tr("Cook %1").arg(distance), above, style});
         curves.push_back({{}, below, style});
     }
     m_chart->setSentence({});

@@ -33,6 +33,13 @@ bool isNumber(const HyperparameterSpec& spec)
     return spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer;
 }
 
+double numberOf(const HyperparameterValue& value)
+{
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    return whole ? double(*whole) : real ? *real : 0;
+}
+
 /// Whether it plays a part beside the values that are chosen.
 bool matters(const HyperparameterSpec& spec, const HyperparameterValues& chosen)
 {
@@ -84,7 +91,7 @@ bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
 
 } // namespace
 
-std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count)
+std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen)
 {
     // Which lists are worth a try, only a person can say.
     if (spec.kind == HyperparameterSpec::Kind::Integers)
@@ -99,6 +106,8 @@ std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, st
         if (std::none_of(values.begin(), values.end(), [&](const HyperparameterValue& known) { return known == value; }))
             values.push_back(value);
     }
+    if (isNumber(spec) && std::none_of(values.begin(), values.end(), [&](const HyperparameterValue& known) { return numberOf(known) == numberOf(chosen); }))
+        values.insert(std::find_if(values.begin(), values.end(), [&](const HyperparameterValue& known) { return numberOf(known) > numberOf(chosen); }), chosen);
     return values;
 }
 
@@ -115,7 +124,7 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     auto* form = makeForm();
     addField(form, tr("Hyperparameter"), m_first, tr("The hyperparameter of the chosen learner that is tried with several values."));
     addField(form, tr("Together with"), m_second, tr("A second one, tried in every combination with the first: the result is a map."));
-    addField(form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default. Choices are tried all."));
+    addField(form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
     for (const int count : {3, 5, 7, 9, 15})
         m_count->addItem(QString::number(count), count);
     m_count->setCurrentIndex(1);
@@ -156,7 +165,7 @@ void SearchPart::fillChoices()
     QStringList names;
     if (learner) {
         for (const HyperparameterSpec& spec : learner->table) {
-            if (matters(spec, chosen) && searchValues(spec, 3).size() > 1)
+            if (matters(spec, chosen) && searchValues(spec, 3, chosen.at(spec.name)).size() > 1)
                 names << QString::fromStdString(spec.name);
         }
     }
@@ -199,10 +208,11 @@ std::vector<SearchAxis> SearchPart::chosenAxes() const
 {
     std::vector<SearchAxis> axes;
     const LearnerInfo* learner = learnerNamed(m_learner);
+    const HyperparameterValues now = hyperparametersOf(experiment().setup());
     for (const QComboBox* box : {m_first, m_second}) {
         const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
         if (spec)
-            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt())), 0, 0});
+            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name)), 0, 0});
     }
     return axes;
 }

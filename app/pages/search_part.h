@@ -53,6 +53,7 @@ private:
 };
 
 /// A hyperparameter's values for a search: round ones, all different, within the table's limits; fewer where there are not so many.
-std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count);
+/// The one that is chosen now is always among them.
+std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen);
 
 } // namespace modelarium

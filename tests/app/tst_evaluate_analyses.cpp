@@ -169,9 +169,9 @@ std::vector<std::size_t> TestEvaluateAnalyses::trainRows() const
     return rows;
 }
 
-static double fullValue(const QTableWidget* table, int row, int column)
+static double fullValue(const QTableWidget* table, int row, int column, int place = 0)
 {
-    return table->item(row, column)->data(fullValueRole).toString().toDouble();
+    return table->item(row, column)->data(fullValueRole).toString().split(u'\t').value(place).toDouble();
 }
 
 static QByteArray linearRows(int rows, int features)
@@ -211,13 +211,15 @@ void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
     QCOMPARE(table->rowCount(), int(expected->coefficients.size()));
     for (int row = 0; row < table->rowCount(); ++row) {
         const CoefficientInference& each = expected->coefficients[std::size_t(row)];
-        const double values[] = {each.value, each.standardError, each.statistic, each.pValue, each.low, each.high};
-        for (int column = 0; column < table->columnCount(); ++column)
-            QCOMPARE(fullValue(table, row, column), values[column]);
+        const double values[] = {each.value, each.standardError, each.low, each.high};
+        for (int place = 0; place < 4; ++place)
+            QCOMPARE(fullValue(table, row, 0, place), values[place]);
+        QCOMPARE(fullValue(table, row, 1, 0), each.statistic);
+        QCOMPARE(fullValue(table, row, 1, 1), each.pValue);
     }
     QCOMPARE(table->verticalHeaderItem(1)->text(), QStringLiteral("feature_0"));
-    QCOMPARE(table->horizontalHeaderItem(2)->text(), QStringLiteral("t"));
-    QVERIFY(table->item(1, 3)->text() == QStringLiteral("< 0.0001"));
+    QCOMPARE(table->horizontalHeaderItem(1)->text(), QStringLiteral("t\np"));
+    QVERIFY(table->item(1, 1)->text().endsWith(QStringLiteral("p < 0.0001")));
     QVERIFY(sentence(shown).contains(QStringLiteral("units of the data")));
     // Logistic regression has a z.
     generate("moons");
@@ -225,7 +227,7 @@ void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
     settle();
     QVERIFY(m_experiment->choices().setHyperparameter("penalty", std::string("none")));
     settle();
-    QTRY_VERIFY(table->isVisibleTo(m_page.get()) && table->horizontalHeaderItem(2)->text() == QStringLiteral("z"));
+    QTRY_VERIFY(table->isVisibleTo(m_page.get()) && table->horizontalHeaderItem(1)->text() == QStringLiteral("z\np"));
     QTRY_VERIFY(sentence(shown).contains(QStringLiteral("log odds")));
 }
 
@@ -269,7 +271,11 @@ void TestEvaluateAnalyses::coefficientsAreCopiedWhole()
     const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
     QCOMPARE(lines.size(), 4);
     QVERIFY(lines[0].contains(QStringLiteral("Std. error")));
-    QCOMPARE(lines[2].split(u'\t').at(1).toDouble(), fullValue(table, 1, 0));
+    // A column for each figure, under its own name.
+    const QStringList heads = lines[0].split(u'\t'), cells = lines[2].split(u'\t');
+    QCOMPARE(cells.size(), heads.size());
+    QCOMPARE(cells.at(heads.indexOf(QStringLiteral("Coefficient"))).toDouble(), fullValue(table, 1, 0));
+    QCOMPARE(cells.at(heads.indexOf(QStringLiteral("p"))).toDouble(), fullValue(table, 1, 1, 1));
 }
 
 void TestEvaluateAnalyses::influenceIsLinked()
@@ -486,7 +492,7 @@ void TestEvaluateAnalyses::crossValidationIsThatOfTheCore()
             found = true;
             QCOMPARE(fullValue(table, row, 1), folds > 0 ? expected->test.at("rmse").mean : expected->pooled.at("rmse"));
             if (folds > 0)
-                QCOMPARE(fullValue(table, row, 2), expected->test.at("rmse").standardDeviation);
+                QCOMPARE(fullValue(table, row, 1, 1), expected->test.at("rmse").standardDeviation);
         }
         QVERIFY(found);
     }
@@ -538,7 +544,7 @@ void TestEvaluateAnalyses::validationCurveIsTaken()
     press(QStringLiteral("Search"));
     auto* chart = shown->findChild<CurveChart*>();
     QTRY_VERIFY2_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
-    const auto values = searchValues(*depth, 5);
+    const auto values = searchValues(*depth, 5, depth->defaultValue);
     const PreparedTraining& training = *m_experiment->training().training();
     const auto expected = searchOn(training.table, training.plan, trainRows(), 5, {{"max_depth", values, 0, 0}}, {}, {});
     QVERIFY(expected);
@@ -582,16 +588,17 @@ void TestEvaluateAnalyses::heatMapIsTakenAsOneStep()
     press(QStringLiteral("Search"));
     auto* map = shown->findChild<HeatMap*>();
     QTRY_VERIFY2_WITH_TIMEOUT(map->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
-    QCOMPARE(map->columnCount(), 5);
+    // Five that are spread, and the one that is chosen.
+    QCOMPARE(map->columnCount(), 6);
     QCOMPARE(map->rowCount(), 2);
     const PreparedTraining& training = *m_experiment->training().training();
     const auto& k = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "k"; });
     const auto& weights = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "weights"; });
-    const std::vector<SearchAxis> axes{{"k", searchValues(k, 5), 0, 0}, {"weights", searchValues(weights, 5), 0, 0}};
+    const std::vector<SearchAxis> axes{{"k", searchValues(k, 5, k.defaultValue), 0, 0}, {"weights", searchValues(weights, 5, weights.defaultValue), 0, 0}};
     const auto expected = searchOn(training.table, training.plan, trainRows(), 5, axes, {}, {});
     QVERIFY(expected);
     for (int row = 0; row < 2; ++row) {
-        for (int column = 0; column < 5; ++column)
+        for (int column = 0; column < 6; ++column)
             QCOMPARE(map->item(row, column)->text(),
                      QString::number(expected->scoreAt(std::size_t(row), std::size_t(column)).test.at("accuracy").mean * 100, 'f', 1));
     }
@@ -616,7 +623,7 @@ void TestEvaluateAnalyses::searchValuesAreRoundAndAllowed()
 {
     for (const LearnerInfo& learner : learners()) {
         for (const HyperparameterSpec& spec : learner.table) {
-            const auto values = searchValues(spec, 7);
+            const auto values = searchValues(spec, 7, spec.defaultValue);
             for (std::size_t i = 0; i < values.size(); ++i) {
                 QVERIFY2(Hyperparameters::check(learner.table, {{spec.name, values[i]}}), spec.name.c_str());
                 for (std::size_t j = 0; j < i; ++j)
