@@ -21,6 +21,12 @@ constexpr int chosenRole = Qt::UserRole + 3;
 constexpr int widestName = 72;
 constexpr int cellHeight = 30;
 
+QFont cellFont(QFont font)
+{
+    font.setPointSizeF(std::max(6.5, font.pointSizeF() * 0.9));
+    return font;
+}
+
 class PlacePainter : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -37,8 +43,7 @@ public:
         painter->setPen(known ? QPen(Qt::NoPen) : QPen(look.border, 1, Qt::DashLine));
         painter->setBrush(ground);
         painter->drawRoundedRect(cell, 4, 4);
-        QFont text = option.font;
-        text.setPointSizeF(std::max(6.5, text.pointSizeF() * 0.9));
+        QFont text = cellFont(option.font);
         text.setWeight(best ? QFont::Bold : QFont::Normal);
         painter->setFont(text);
         painter->setPen(known ? readableOn(ground, look) : look.secondText);
@@ -91,8 +96,8 @@ void HeatMap::setCells(const QStringList& columns, const QStringList& rows, cons
     clearContents();
     setColumnCount(int(columns.size()));
     setRowCount(int(rows.size()));
-    const auto head = [](const QString& name) {
-        auto* item = new QTableWidgetItem(name);
+    const auto head = [this](const QString& name) {
+        auto* item = new QTableWidgetItem(fontMetrics().elidedText(name, Qt::ElideMiddle, widestName - 8));
         item->setToolTip(name);
         return item;
     };
@@ -128,14 +133,17 @@ void HeatMap::fit()
 {
     if (columnCount() == 0)
         return;
+    QFont bold = cellFont(font());
+    bold.setWeight(QFont::Bold);
+    const QFontMetrics metrics(bold);
     int widest = 0;
     for (int row = 0; row < rowCount(); ++row) {
         for (int column = 0; column < columnCount(); ++column)
-            widest = std::max(widest, fontMetrics().horizontalAdvance(item(row, column)->text()));
+            widest = std::max(widest, metrics.horizontalAdvance(item(row, column)->text()));
     }
     const int names = verticalHeader()->isHidden() ? 0 : std::min(widestName, verticalHeader()->sizeHint().width());
     const int room = (width() - names - 2 * frameWidth() - 2) / columnCount();
-    horizontalHeader()->setDefaultSectionSize(std::clamp(room, widest + 10, 110));
+    horizontalHeader()->setDefaultSectionSize(std::clamp(room, widest + 8, 110));
     const bool wide = horizontalHeader()->length() + names + 2 * frameWidth() > width();
     setFixedHeight(horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2 * frameWidth() + 2
                    + (wide ? horizontalScrollBar()->sizeHint().height() : 0));

@@ -17,7 +17,7 @@ namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
 constexpr std::size_t mostRows = 20;
-constexpr int widestName = 92;
+constexpr int widestName = 88;
 
 enum Column { ValueColumn, ChanceColumn, ColumnCount };
 
@@ -39,12 +39,12 @@ CoefficientsPart::CoefficientsPart(QWidget* parent)
       m_table(makeTable(ColumnCount, tr("Coefficients with standard errors, tests and intervals"), this)), m_all(new QPushButton(this))
 {
     m_table->verticalHeader()->setMaximumWidth(widestName);
-    m_table->verticalHeader()->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(2 * fontMetrics().height() + 10);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSectionResizeMode(ChanceColumn, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setMinimumSectionSize(64);
     m_table->setCornerButtonEnabled(false);
     m_all->setProperty("role", QStringLiteral("quiet"));
     m_all->setToolTip(tr("Shows every coefficient."));
@@ -113,16 +113,14 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
         const CoefficientInference& each = inference->coefficients[k];
         const int row = int(k);
         const QString name = each.name == "(intercept)" ? tr("(intercept)") : QString::fromStdString(each.name);
-        auto* head = new QTableWidgetItem(name);
-        head->setToolTip(name);
-        m_table->setVerticalHeaderItem(row, head);
+        m_table->setVerticalHeaderItem(row, makeHead(fontMetrics().elidedText(name, Qt::ElideMiddle, widestName - 12), name, name));
         const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 3));
         const QString interval = tr("%1 to %2").arg(number(each.low), number(each.high));
         const QString statistic = QString::number(each.statistic, 'f', 2);
-        const QString chance = each.pValue < 0.0001 ? tr("p < 0.0001") : tr("p = %1").arg(chanceText(each.pValue));
+        const QString chance = chanceText(each.pValue);
         m_table->setItem(row, ValueColumn, makeTwoLineCell(value, interval, tr("%1: %2, 95 % interval %3").arg(name, value, interval),
                                                            {each.value, each.standardError, each.low, each.high}));
-        m_table->setItem(row, ChanceColumn, makeTwoLineCell(statistic, chance, tr("%1: %2 = %3, %4").arg(name, inference->usesStudent ? tr("t") : tr("z"), statistic, chance),
+        m_table->setItem(row, ChanceColumn, makeTwoLineCell(statistic, chance, tr("%1: %2 = %3, p %4").arg(name, inference->usesStudent ? tr("t") : tr("z"), statistic, each.pValue < 0.0001 ? chance : tr("= %1").arg(chance)),
                                                             {each.statistic, each.pValue}));
         m_table->setRowHidden(row, count > mostRows + 5 && k >= mostRows);
     }

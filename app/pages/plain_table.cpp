@@ -45,7 +45,7 @@ void copyTable(const QTableWidget* table)
             any = any || chosen;
         }
         if (named)
-            cells.prepend(table->verticalHeaderItem(row) ? table->verticalHeaderItem(row)->text() : QString());
+            cells.prepend(copyText(table->verticalHeaderItem(row)));
         if (any)
             lines << cells.join(u'\t');
     }
