@@ -27,7 +27,7 @@ public:
     void show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows, bool test);
 
 protected:
-    /// Starts the job for evaluation() and rows(); or calls arrived() at once with a sentence where nothing can be computed.
+    /// Starts the job for evaluation() and rows(), or refuses at once where nothing can be computed.
     virtual void begin() = 0;
     /// Hides the figures; what stays is the sentence.
     virtual void clear() = 0;

@@ -17,8 +17,10 @@ namespace {
 constexpr int restMilliseconds = 200;
 constexpr std::size_t usualResamples = 1000;
 constexpr std::size_t fewestResamples = 200;
-/// So many rows are drawn in all: a few seconds of work at most, and beyond it intervals are narrow anyway.
+/// So many rows are drawn in all: a few seconds of work at most ...
 constexpr std::size_t mostDraws = 40'000'000;
+/// ... and of more test rows than this intervals are too narrow to tell anything.
+constexpr std::size_t mostRows = mostDraws / fewestResamples;
 
 enum Column { NameColumn, TrainColumn, TestColumn, ColumnCount };
 
@@ -31,6 +33,8 @@ Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_to
         if (Eigen::Index(row) < evaluation.truth.size() && !std::isnan(evaluation.truth[Eigen::Index(row)]))
             known.push_back(Eigen::Index(row));
     }
+    if (known.size() > mostRows)
+        return Error{ErrorCode::TooLarge, "Of so many test rows the figures are sure enough."};
     const Vector truth = evaluation.truth(known);
     Prediction predicted;
     predicted.values = evaluation.prediction.values(known);
@@ -60,7 +64,7 @@ MetricsPart::MetricsPart(QWidget* parent)
     m_rest.setSingleShot(true);
     m_rest.setInterval(restMilliseconds);
     connect(&m_rest, &QTimer::timeout, this, &MetricsPart::askForIntervals);
-    // Too few rows for an interval: the figure stands alone.
+    // Too few rows for an interval, or so many that it says nothing: the figure stands alone.
     connect(&m_job, &BackgroundJob::failed, this, [this] { fill(); });
 }
 
@@ -98,10 +102,20 @@ QString MetricsPart::testText(const char* id) const
     return metricValueText(id, m_evaluation->metricsTest);
 }
 
+QString MetricsPart::rangeText(const char* id) const
+{
+    if (!m_intervals)
+        return QStringLiteral("…");
+    const auto interval = m_intervals->find(id);
+    return interval == m_intervals->end() ? QStringLiteral("–")
+                                          : tr("%1 to %2").arg(metricValueText(id, interval->second.low), metricValueText(id, interval->second.high));
+}
+
 void MetricsPart::fill()
 {
     m_table->setRowCount(0);
-    bool any = false;
+    // While a point is dragged intervals come and go: their lines stay, so that nothing below them jumps.
+    const bool expected = m_intervals || m_rest.isActive() || m_job.isRunning();
     for (const MetricName& metric : metricNames()) {
         const auto train = m_evaluation->metricsTrain.find(metric.id);
         const auto test = m_evaluation->metricsTest.find(metric.id);
@@ -117,17 +131,15 @@ void MetricsPart::fill()
             m_table->item(row, column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         for (int column = 0; column < ColumnCount; ++column)
             m_table->item(row, column)->setToolTip(metric.help);
-        const auto interval = m_intervals ? m_intervals->find(metric.id) : MetricIntervals::const_iterator();
         // The largest error of a resample is never larger than that of the rows themselves: its interval says nothing.
-        if (!m_intervals || interval == m_intervals->end() || std::string_view(metric.id) == "max_error")
+        if (!expected || std::string_view(metric.id) == "max_error")
             continue;
-        any = true;
-        const QString range = tr("%1 to %2").arg(metricValueText(metric.id, interval->second.low), metricValueText(metric.id, interval->second.high));
-        cell->setText(tr("%1\n%2").arg(cell->text(), range));
+        const QString range = rangeText(metric.id);
+        cell->setText(cell->text() + u'\n' + range);
         cell->setData(Qt::AccessibleTextRole, tr("%1, 95 % interval %2").arg(metricValueText(metric.id, m_evaluation->metricsTest), range));
         m_table->setRowHeight(row, 2 * fontMetrics().height() + 8);
     }
-    m_sentence->setVisible(any);
+    m_sentence->setVisible(expected);
     m_sentence->setText(tr("Below each test figure is its 95 % interval: how far it could have come out otherwise with as many other test rows of the same kind (bootstrap)."));
     fitHeight(m_table);
 }

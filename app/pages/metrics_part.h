@@ -32,6 +32,7 @@ private:
     void askForIntervals();
     void fill();
     QString testText(const char* id) const;
+    QString rangeText(const char* id) const;
 
     QTableWidget* m_table;
     QLabel* m_sentence;

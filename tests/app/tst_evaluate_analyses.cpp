@@ -641,7 +641,7 @@ void TestEvaluateAnalyses::intervalsStandBelowTheTestMetrics()
     QTest::qWait(500);
     QCOMPARE(table->item(0, 2)->text(), QStringLiteral("sealed"));
     press(QStringLiteral("Look at the test set"));
-    QTRY_VERIFY_WITH_TIMEOUT(table->item(0, 2)->text().contains(u'\n'), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(table->item(0, 2)->text().contains(QStringLiteral(" to ")), 20'000);
     const auto expected = testIntervals(*m_experiment->evaluation(), {});
     QVERIFY(expected);
     const MetricInterval& r2 = expected->at("r2");
