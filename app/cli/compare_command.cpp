@@ -123,7 +123,8 @@ void addCompareCommand(CLI::App& app, int& exitCode)
     CLI::App* command = app.add_subcommand("compare", "Cross-validates several learners on the same rows and puts them in order");
     auto flags = std::make_shared<CompareFlags>();
     flags->training.addTo(*command);
-    command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`");
+    command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`")
+        ->check(notEmpty());
     command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, silhouette without a target)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");

@@ -17,6 +17,16 @@ std::optional<ColumnType> columnTypeNamed(std::string_view name)
     return std::nullopt;
 }
 
+/// A column name may hold the sign, a type does not.
+CLI::Validator columnType()
+{
+    return CLI::Validator([](std::string& text) {
+        const std::size_t sign = text.rfind('=');
+        const bool isOne = sign != std::string::npos && sign > 0 && columnTypeNamed(std::string_view(text).substr(sign + 1));
+        return isOne ? std::string() : "\"" + text + "\" is not of the form name=type with a type of number, category, boolean, date or text";
+    }, "");
+}
+
 } // namespace
 
 void DataFlags::addTo(CLI::App& command)
@@ -31,10 +41,10 @@ void DataFlags::addTo(CLI::App& command)
     command.add_option("--dates", m_dates, "Order of day and month in dates like 01/02/2024 (recognised by default)")
         ->check(CLI::IsMember({"day-first", "month-first"}));
     command.add_option("--type", m_types, "Type of a column, name=number|category|boolean|date|text; may be repeated")
-        ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(columnType());
 }
 
-Result<CsvOptions> DataFlags::options() const
+CsvOptions DataFlags::options() const
 {
     CsvOptions options;
     if (!m_delimiter.empty())
@@ -49,27 +59,35 @@ Result<CsvOptions> DataFlags::options() const
         options.dayFirst = m_dates == "day-first";
     for (const std::string& text : m_types) {
         const std::size_t sign = text.rfind('=');
-        const std::optional<ColumnType> type = sign == std::string::npos ? std::nullopt : columnTypeNamed(std::string_view(text).substr(sign + 1));
-        if (!type)
-            return Error{ErrorCode::WrongType, "\"" + text + "\" is not of the form name=type with a type of number, category, boolean, date or text."};
-        options.types[text.substr(0, sign)] = *type;
+        options.types[text.substr(0, sign)] = *columnTypeNamed(std::string_view(text).substr(sign + 1));
     }
     return options;
 }
 
 Result<CsvImport> DataFlags::read(const std::string& path) const
 {
-    const Result<CsvOptions> chosen = options();
-    if (!chosen)
-        return chosen.error();
-    Result<CsvImport> import = path == "-"
-        ? readCsvBytes(std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()), *chosen)
-        : readCsv(path, *chosen);
+    Result<CsvImport> import = readAs(path, options());
     if (import)
         for (const ReceiptEntry& entry : import->receipt.entries)
             if (entry.question)
                 notice("Note: " + entry.message);
     return import;
+}
+
+Result<CsvImport> DataFlags::readVerbatim(const std::string& path) const
+{
+    CsvOptions chosen = options();
+    chosen.verbatim = true;
+    return readAs(path, chosen);
+}
+
+Result<CsvImport> DataFlags::readAs(const std::string& path, const CsvOptions& options) const
+{
+    if (path != "-")
+        return readCsv(path, options);
+    if (!m_standardInput)
+        m_standardInput.emplace(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+    return readCsvBytes(*m_standardInput, options);
 }
 
 } // namespace modelarium::cli

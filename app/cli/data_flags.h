@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,14 @@ public:
 
     /// "-" reads standard input. What a person should look at in the receipt goes to standard error.
     Result<CsvImport> read(const std::string& path) const;
-    Result<CsvOptions> options() const;
+    /// The same rows, with every cell as it stands in the file.
+    Result<CsvImport> readVerbatim(const std::string& path) const;
+    CsvOptions options() const;
 
 private:
+    Result<CsvImport> readAs(const std::string& path, const CsvOptions& options) const;
+
+    mutable std::optional<std::string> m_standardInput;     ///< it comes only once, and may be read twice
     std::string m_delimiter;
     std::string m_decimal;
     std::string m_encoding;

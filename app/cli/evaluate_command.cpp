@@ -3,6 +3,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/explanation_flags.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/bootstrap.h"
 #include "core/evaluate/clustering_metrics.h"
@@ -50,7 +51,7 @@ Result<Dataset> judgedRows(const Table& table, const Model& model)
         if (!table.column(*target).isMissing(row))
             rows.push_back(row);
     if (target && rows.size() < table.rows())
-        notice("Note: " + std::to_string(table.rows() - rows.size()) + " rows without a target took no part.");
+        notice("Note: " + counted(table.rows() - rows.size(), "row", "rows") + " without a target took no part.");
     return makeDataset(table, rows, model.preparation(), model.target());
 }
 

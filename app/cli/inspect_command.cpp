@@ -2,6 +2,7 @@
 
 #include "app/cli/data_flags.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ ColumnSummary summaryOf(const Column& column)
                 summary.minimum = finite ? std::min(summary.minimum, value) : value;
                 summary.maximum = finite ? std::max(summary.maximum, value) : value;
                 ++finite;
-                mean += (value - mean) / double(finite);    // Welford: no sum that could overflow or cancel
+                mean += value / double(finite) - mean / double(finite);     // neither a sum nor a difference that could overflow
             }
         summary.mean = mean;
         summary.hasRange = finite > 0;
@@ -134,7 +135,7 @@ std::string rangeText(const Column& column, const ColumnSummary& summary)
 void printImport(const CsvImport& import, std::size_t rows)
 {
     const Table& table = import.table;
-    print(std::to_string(table.rows()) + " rows, " + std::to_string(table.columns()) + " columns\n\n");
+    print(counted(table.rows(), "row", "rows") + ", " + counted(table.columns(), "column", "columns") + "\n\n");
     std::vector<std::vector<std::string>> summary{{"column", "type", "unit", "missing", "distinct", "values"}};
     for (std::size_t j = 0; j < table.columns(); ++j) {
         const Column& column = table.column(j);

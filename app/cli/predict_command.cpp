@@ -2,6 +2,7 @@
 
 #include "app/cli/data_flags.h"
 #include "app/cli/terminal.h"
+#include "core/base/file.h"
 #include "core/data/csv_writer.h"
 #include "core/evaluate/prediction_table.h"
 #include "core/model/model_file.h"
@@ -40,6 +41,20 @@ nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& pr
     return result;
 }
 
+/// The file's own text with the answers behind each row, in its own delimiter and decimal sign.
+Result<std::string> withAnswers(const PredictFlags& flags, const CsvImport& import, const Model& model, const Prediction& prediction)
+{
+    const Result<CsvImport> copy = flags.data.readVerbatim(flags.file);
+    if (!copy)
+        return copy.error();
+    if (copy->table.rows() != import.table.rows())
+        return Error{ErrorCode::FileChanged, "\"" + flags.file + "\" was changed by another program while it was read: predict again when nothing writes to it."};
+    const Result<Table> table = predictionTable(copy->table, model, prediction);
+    if (!table)
+        return table.error();
+    return csvText(*table, copyOptions(import.receipt));
+}
+
 int predict(const PredictFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -51,19 +66,21 @@ int predict(const PredictFlags& flags)
     const Result<Prediction> prediction = (*model)->predict(import->table);
     if (!prediction)
         return refuse(prediction.error());
-    const Result<Table> table = predictionTable(import->table, **model, *prediction);
-    if (!table)
-        return refuse(table.error());
-
-    if (!flags.out.empty()) {
-        if (Result<void> written = writeCsv(*table, flags.out); !written)
-            return refuse(written.error());
-        notice("Predicted " + std::to_string(table->rows()) + (table->rows() == 1 ? " row into " : " rows into ") + flags.out + ".");
+    if (!flags.out.empty() || !flags.json) {
+        const Result<std::string> answers = withAnswers(flags, *import, **model, *prediction);
+        if (!answers)
+            return refuse(answers.error());
+        if (flags.out.empty()) {
+            print(*answers);
+        } else {
+            if (Result<void> written = writeFileAtomically(flags.out, *answers); !written)
+                return refuse(written.error());
+            const std::size_t rows = prediction->values.size();
+            notice("Predicted " + std::to_string(rows) + (rows == 1 ? " row into " : " rows into ") + flags.out + ".");
+        }
     }
     if (flags.json)
         printJson(predictionToJson(**model, *prediction));
-    else if (flags.out.empty())
-        print(csvText(*table));
     return 0;
 }
 

@@ -175,11 +175,11 @@ void addSearchCommand(CLI::App& app, int& exitCode)
     command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`")->required();
     flags->training.addSettingsTo(*command);
     CLI::Option* grid = command->add_option("--grid", flags->grid, "Values to try, name=v1,v2,...; may be repeated")->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=v1,v2,..."));
     CLI::Option* random = command->add_option("--random", flags->random, "Number of combinations to draw at random, instead of trying all")
         ->check(CLI::Range(1, 10000));
     command->add_option("--range", flags->ranges, "Range to draw from, name=low:high; may be repeated")->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->needs(random);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=low:high"))->needs(random);
     command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");

@@ -3,6 +3,7 @@
 #include "app/cli/learner_json.h"
 #include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/hyperparameters.h"
 #include "core/model/equation.h"
@@ -27,10 +28,10 @@ void printModel(const Model& model)
             : std::vector<std::string>{"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
         {"learner", provenance.learner},
         {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
-        {"shape", std::string(shapeName(model.parameters())) + ", " + std::to_string(parameterCount(model.parameters())) + " numbers"},
-        {"learned from", std::to_string(provenance.rowsTrain) + " rows of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
+        {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
+        {"learned from", counted(provenance.rowsTrain, "row", "rows") + " of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
         {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},
-        {"certificate", std::to_string(model.certificate().rows.size()) + " reference rows predicted again: all agree"},
+        {"certificate", counted(model.certificate().rows.size(), "reference row", "reference rows") + " predicted again: all agree"},
     };
     if (model.target().threshold) {
         rows.push_back({"threshold", "\"" + model.target().classes[1] + "\" where its probability is at least "

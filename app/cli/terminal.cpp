@@ -27,6 +27,20 @@ CLI::Validator wholeNumber()
     }, "NONNEGATIVE");
 }
 
+CLI::Validator assignment(std::string form)
+{
+    return CLI::Validator([form](std::string& text) {
+        const std::size_t sign = text.find('=');
+        const bool isOne = sign != std::string::npos && sign > 0 && sign + 1 < text.size();
+        return isOne ? std::string() : "\"" + text + "\" is not of the form " + form;
+    }, "");
+}
+
+CLI::Validator notEmpty()
+{
+    return CLI::Validator([](std::string& text) { return text.empty() ? std::string("is empty: name at least one") : std::string(); }, "");
+}
+
 int finishOutput(int exitCode)
 {
     if (std::cout.flush() || exitCode != 0)

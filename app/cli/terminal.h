@@ -13,6 +13,12 @@ namespace modelarium::cli {
 /// Whole numbers from 0 that 64 bits hold: the conversion of the flag alone would turn -1 and 2^64 into others.
 CLI::Validator wholeNumber();
 
+/// "name=value": a name before the sign and something behind it.
+CLI::Validator assignment(std::string form);
+
+/// Anything but an empty text, which says nothing and would be taken as the default.
+CLI::Validator notEmpty();
+
 /// 1 with a sentence where standard output did not take everything, as on a full disk; `exitCode` otherwise.
 int finishOutput(int exitCode);
 

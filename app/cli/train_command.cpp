@@ -5,6 +5,7 @@
 #include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_flags.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/freeze.h"
 #include "core/evaluate/inference.h"
@@ -69,8 +70,8 @@ void printTraining(const Model& model, const FitOutcome& outcome)
     if (const std::string note = readingNote(model); !note.empty())
         print(note + "\n");
     print("\n" + stepLines(model.preparation()));
-    print("Learned from " + std::to_string(provenance.rowsTrain) + " rows in " + std::to_string(outcome.last.step)
-          + (outcome.last.step == 1 ? " step, " : " steps, ") + shortText(outcome.seconds * 1000, 3) + " ms; loss "
+    print("Learned from " + counted(provenance.rowsTrain, "row", "rows") + " in " + counted(std::size_t(outcome.last.step), "step", "steps") + ", "
+          + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
     std::vector<std::vector<std::string>> rows = {{"metric", "train", provenance.rowsTest ? "test" : ""}};
     for (const auto& [name, value] : provenance.metricsTrain) {
@@ -119,8 +120,8 @@ void printInference(const Inference& inference)
     print("\n");
     printTable(rows);
     print(inference.usesStudent
-              ? "Residual standard deviation " + shortText(inference.residualStandardDeviation, 6) + " with " + std::to_string(inference.residualDegrees)
-                    + " degrees of freedom; F " + shortText(inference.fStatistic, 4) + ", p " + shortText(inference.fPValue, 3) + ".\n"
+              ? "Residual standard deviation " + shortText(inference.residualStandardDeviation, 6) + " with " + counted(std::size_t(inference.residualDegrees), "degree", "degrees")
+                    + " of freedom; F " + shortText(inference.fStatistic, 4) + ", p " + shortText(inference.fPValue, 3) + ".\n"
               : "Deviance " + shortText(inference.deviance, 6) + ", without features " + shortText(inference.nullDeviance, 6) + "; AIC "
                     + shortText(inference.aic, 6) + ".\n");
 }

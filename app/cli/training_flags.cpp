@@ -15,11 +15,6 @@ Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std:
     for (const std::string& setting : settings) {
         const std::size_t sign = setting.find('=');
         const std::string name = setting.substr(0, sign);
-        if (sign == std::string::npos) {
-            Place place;
-            place.hyperparameter = name;
-            return Error{ErrorCode::UnknownHyperparameter, "\"" + setting + "\" is not of the form name=value.", place};
-        }
         const Result<const HyperparameterSpec*> spec = findHyperparameter(learner, name);
         if (!spec)
             return spec.error();
@@ -78,7 +73,8 @@ void TrainingFlags::addTo(CLI::App& command)
 {
     command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
     command.add_option("--target", m_target, "Column to predict; none for learners that find groups");
-    command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)");
+    command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)")
+        ->check(notEmpty());
     m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
     command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
@@ -88,7 +84,7 @@ void TrainingFlags::addTo(CLI::App& command)
 void TrainingFlags::addSettingsTo(CLI::App& command)
 {
     command.add_option("--set", m_settings, "Hyperparameter, name=value; may be repeated")->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=value"));
 }
 
 void TrainingFlags::checkTargetFor(const std::string& id) const

@@ -43,29 +43,38 @@ private:
 
 std::string kilobytes(double bytes) { return shortText(std::max(bytes / 1024, 0.1), 3) + " KB"; }
 
-Error errorOf(int number, const std::string& action, const fs::path& path, std::size_t needed = 0)
+/// Why a file cannot be saved. A folder that is there and takes no new file (/proc, a device) answers ENOENT too.
+Error saveError(int number, const fs::path& path, bool replaces, std::size_t needed)
 {
-    const std::string name = "\"" + path.filename().string() + "\"";
+    const std::string start = "\"" + path.filename().string() + "\" cannot be saved";
+    const std::string kept = replaces ? " The old file is untouched." : "";
+    const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
     Place place;
     place.file = path.string();
+    std::error_code none;
     switch (number) {
     case ENOENT:
     case ENOTDIR:
-        return {ErrorCode::FileNotFound, name + " cannot be " + action + ": its folder does not exist.", place};
+        if (fs::is_directory(folder, none))
+            return {ErrorCode::WriteFailed, start + ": the folder \"" + folder.string() + "\" takes no new files. Choose another one.", place};
+        if (fs::exists(folder, none) || number == ENOTDIR)
+            return {ErrorCode::FileNotFound, start + ": \"" + folder.string() + "\" is no folder.", place};
+        return {ErrorCode::FileNotFound, start + ": its folder does not exist.", place};
     case EACCES:
     case EPERM:
+        return {ErrorCode::PermissionDenied, start + ": you have no permission to write " + (replaces ? "it, or in its folder." : "in that folder.") + kept, place};
     case EROFS:
-        return {ErrorCode::PermissionDenied, name + " cannot be " + action + ": you have no permission there, or the folder is read-only.", place};
+        return {ErrorCode::PermissionDenied, start + ": the disk there can only be read." + kept, place};
     case ENOSPC:
     case EDQUOT: {
         std::string room;
         struct statvfs space{};
-        if (needed && ::statvfs(path.parent_path().empty() ? "." : path.parent_path().c_str(), &space) == 0)
+        if (needed && ::statvfs(folder.c_str(), &space) == 0)
             room = ": it needs " + kilobytes(double(needed)) + " and " + kilobytes(double(space.f_bavail) * double(space.f_frsize)) + " are free";
-        return {ErrorCode::DiskFull, name + " cannot be " + action + " because the disk is full" + room + ". The old file is untouched.", place};
+        return {ErrorCode::DiskFull, start + " because the disk is full" + room + "." + kept, place};
     }
     default:
-        return {ErrorCode::WriteFailed, name + " cannot be " + action + ": " + std::strerror(number) + ".", place};
+        return {ErrorCode::WriteFailed, start + ": " + std::strerror(number) + "." + kept, place};
     }
 }
 
@@ -171,24 +180,24 @@ Result<void> writeFileAtomically(const fs::path& requested, std::string_view byt
     std::error_code none, cycle;
     const fs::path path = fs::is_symlink(requested, none) ? fs::weakly_canonical(requested, cycle) : requested;
     if (cycle)
-        return errorOf(cycle.value(), "saved", requested);
+        return saveError(cycle.value(), requested, false, bytes.size());
     const fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
     struct stat existing{};
     const bool replaces = ::stat(path.c_str(), &existing) == 0;
     if (replaces && !S_ISREG(existing.st_mode))
         return Error{ErrorCode::NotAFile, "\"" + path.filename().string() + "\" is not a file that can be replaced.", {.file = path.string()}};
     if (replaces && ::access(path.c_str(), W_OK) != 0)
-        return errorOf(errno, "saved", path);
+        return saveError(errno, path, replaces, bytes.size());
 
     removeOldTemporaries(folder);
     std::string temporary;
     Descriptor file(openTemporary(folder, temporary));
     if (!file)
-        return errorOf(errno, "saved", path, bytes.size());
+        return saveError(errno, path, replaces, bytes.size());
     const auto fail = [&](int number) {
         file.close();
         ::unlink(temporary.c_str());
-        return errorOf(number, "saved", path, bytes.size());
+        return saveError(number, path, replaces, bytes.size());
     };
 
     if (!writeAll(file.number(), bytes) || ::fsync(file.number()) != 0)

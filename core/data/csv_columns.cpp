@@ -44,10 +44,20 @@ struct StyleNote {
 };
 constexpr StyleNote styleNotes[] = {
     {GroupedStyle, Note::Thousands}, {AmbiguousGroupStyle, Note::AmbiguousThousands}, {PercentStyle, Note::Percent},
-    {CurrencyStyle, Note::Currency}, {UnicodeMinusStyle, Note::UnicodeMinus}, {AccountingStyle, Note::AccountingNegative},
+    {UnicodeMinusStyle, Note::UnicodeMinus}, {AccountingStyle, Note::AccountingNegative},
     {RoundedStyle, Note::Rounded},
     {OverflowStyle, Note::Overflow}, {UnderflowStyle, Note::Underflow}, {InfinityStyle, Note::Infinity},
 };
+
+/// The note of a currency, by its sign or its code.
+Note currencyNote(std::string_view currency)
+{
+    static constexpr std::pair<std::string_view, Note> notes[] = {
+        {"$", Note::Dollar}, {"USD", Note::Dollar}, {"\xE2\x82\xAC", Note::Euro}, {"EUR", Note::Euro}, {"\xC2\xA3", Note::Pound}, {"GBP", Note::Pound},
+        {"\xC2\xA5", Note::Yen}, {"JPY", Note::Yen}, {"\xE2\x82\xB9", Note::Rupee}, {"CHF", Note::Franc}};
+    const auto* found = std::find_if(std::begin(notes), std::end(notes), [&](const auto& note) { return note.first == currency; });
+    return found == std::end(notes) ? Note::Dollar : found->second;
+}
 
 } // namespace
 
@@ -110,10 +120,18 @@ void TableBuilder::gatherTexts(const kernels::CsvCells& cells, std::size_t rows,
 {
     BlockWork::ColumnWork& own = work.columns[column];
     own.textEnds.resize(rows);
+    const bool verbatim = m_columns[column].plan.verbatim;
     std::string scratch;
     for (std::size_t row = 0; row < rows; ++row) {
         std::string_view text = cellAt(cells, row);
         const bool quoted = text.starts_with('"');
+        if (verbatim) {
+            if (text.empty())
+                own.missing.push_back(std::uint32_t(row));
+            own.texts.insert(own.texts.end(), text.begin(), text.end());
+            own.textEnds[row] = std::uint32_t(own.texts.size());
+            continue;
+        }
         if (quoted) {
             text = unquoted(text, scratch);
         } else if (!text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t')) {
@@ -222,6 +240,8 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
         for (const auto& [style, kind] : styleNotes)
             if (number.style & style)
                 note(kind);
+        if (number.style & CurrencyStyle)
+            note(currencyNote(number.currency));
         return true;
     case CellClass::LeadingZeros:
     case CellClass::Other: break;
@@ -373,6 +393,32 @@ void TableBuilder::accept(const BlockWork& work)
             m_columns[index].misfit = text.empty() ? std::string(1, ' ') : text;
 }
 
+/// True where adding up the numbers would add apples to pears: two currencies, or percents beside anything else.
+/// Notes where the second unit begins; for a percent sign that other cells lack, where the first one stands.
+bool TableBuilder::mixesUnits(std::size_t index)
+{
+    const ColumnState& column = m_columns[index];
+    if (column.plan.kind != ColumnKind::Number || column.plan.forced)
+        return false;
+    std::vector<const NoteCount*> units;
+    const auto collect = [&](Note note) {
+        if (const NoteCount* unit = m_notes.find(note, std::uint32_t(index)))
+            units.push_back(unit);
+    };
+    collect(Note::Percent);
+    const bool barePercents = !units.empty() && units.front()->count < column.filled;
+    for (const Note currency : currencyNotes)
+        collect(currency);
+    if (units.size() < 2 && !barePercents)
+        return false;
+    std::sort(units.begin(), units.end(), [](const NoteCount* a, const NoteCount* b) { return a->line < b->line; });
+    const auto told = [](const NoteCount& unit) { return "\"" + unit.example + "\" in line " + std::to_string(unit.line); };
+    const std::string example = units.size() < 2 ? told(*units[0]) + " beside cells without the sign" : told(*units[0]) + " and " + told(*units[1]);
+    const std::size_t line = units[std::min<std::size_t>(1, units.size() - 1)]->line;
+    m_notes.set(Note::MixedUnits, std::uint32_t(index), 1, line, example);
+    return true;
+}
+
 void TableBuilder::chooseNextKind(ColumnState& column, std::size_t index)
 {
     ColumnPlan& plan = column.plan;
@@ -443,6 +489,8 @@ bool TableBuilder::settle()
         ColumnState& column = m_columns[j];
         if (!column.active)
             continue;
+        if (column.misfit.empty() && mixesUnits(j))
+            column.misfit = m_notes.find(Note::MixedUnits, std::uint32_t(j))->example;
         column.active = !column.misfit.empty();
         if (!column.active)
             continue;

@@ -132,12 +132,14 @@ private:
     void convertLabels(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
     void convertTexts(std::size_t rows, std::size_t column, BlockWork& work);
     bool takeUnusualNumber(const kernels::CsvCells& cells, std::size_t row, std::size_t column, BlockWork& work, double& value);
+    bool mixesUnits(std::size_t index);
     void chooseNextKind(ColumnState& column, std::size_t index);
     Result<Column> finishColumn(std::size_t index);
     Column finishNumbers(ColumnState& column, std::size_t index);
     Result<Column> finishLabels(ColumnState& column, std::size_t index);
     Column finishText(ColumnState& column, std::size_t index);
     std::string unitOf(std::size_t index, std::size_t filled) const;
+    void tellPartlyCurrency(std::size_t index, std::size_t filled);
 
     char m_decimal;
     bool m_tellsDecimals;                           // the decimal character was a choice: cells with it are counted

@@ -1,5 +1,8 @@
 #include "core/data/csv_dialect.h"
 
+#include "core/base/counted.h"
+#include "core/data/csv_reading.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -28,6 +31,7 @@ struct Sample {
     std::vector<SampleRow> rows;
     bool openQuote = false;
     std::size_t openQuoteAt = 0;
+    std::size_t openColumn = 0;
 };
 
 Sample splitSample(std::string_view text, std::size_t offset, bool whole, const RecordRules& rules)
@@ -39,6 +43,7 @@ Sample splitSample(std::string_view text, std::size_t offset, bool whole, const 
     Sample sample;
     sample.openQuote = splitter.hasOpenQuote();
     sample.openQuoteAt = offset + splitter.openQuote();
+    sample.openColumn = splitter.openColumn();
     std::string scratch;
     for (std::size_t record = 0; record < fields.records(); ++record) {
         SampleRow row;
@@ -147,11 +152,6 @@ ReceiptEntry entry(std::string code, std::string message, std::size_t count = 0,
     return {std::move(code), std::move(message), count, line, {}, question};
 }
 
-std::string counted(std::size_t count, const std::string& one, const std::string& many)
-{
-    return count == 1 ? "1 " + one : std::to_string(count) + " " + many;
-}
-
 std::string delimiterName(char delimiter)
 {
     switch (delimiter) {
@@ -184,9 +184,7 @@ public:
             m_dialect.entries.push_back(entry("delimiter", "The cells are separated by " + delimiterName(m_dialect.record.delimiter) + "."));
         m_sample = splitSample(m_text, m_offset, m_whole, m_dialect.record);
         if (m_sample.rows.empty() && m_sample.openQuote)
-            return Error{ErrorCode::RaggedRow, "The quote that opens in line " + std::to_string(lineAt(m_sample.openQuoteAt))
-                                                   + " is never closed: put a quote at the end of that text, or remove the first one.",
-                         {.line = lineAt(m_sample.openQuoteAt)}};
+            return openQuoteError(lineAt(m_sample.openQuoteAt), m_sample.openColumn, {});
         m_mode = modeOf(m_sample.rows);
         findFirstRow();
         if (m_first >= m_sample.rows.size())
@@ -380,7 +378,9 @@ private:
                 m_dialect.entries.push_back(entry("header_assumed", "The first row is taken as the header; all columns are text, so it could be a row.", 1, line, true));
         }
         if (!m_dialect.header)
-            m_dialect.entries.push_back(entry("no_header", "The file has no header; the columns are numbered.", 0, line));
+            m_dialect.entries.push_back(data == first.size()
+                ? entry("no_header", "The first row holds numbers as the rows below do: it is taken as a row, not as a header, and the columns are numbered.", 0, line, rows().size() > m_first + 1)
+                : entry("no_header", "The file has no header; the columns are numbered.", 0, line));
     }
 
     void nameColumns()
@@ -462,8 +462,13 @@ private:
                 return Error{ErrorCode::UnknownColumn, "There is no column \"" + name + "\" to give a type to.", {.column = name}};
             found->forced = type;
         }
-        for (std::size_t j = 0; j < m_dialect.columns.size(); ++j)
+        for (std::size_t j = 0; j < m_dialect.columns.size(); ++j) {
+            if (m_options.verbatim) {
+                m_dialect.columns[j].forced = ColumnType::Text;
+                m_dialect.columns[j].verbatim = true;
+            }
             guessKind(j);
+        }
         return {};
     }
 
@@ -471,7 +476,7 @@ private:
     {
         ColumnPlan& plan = m_dialect.columns[column];
         plan.order = m_dialect.decimal == ',' || m_dialect.record.delimiter == ';' ? DateOrder::DayFirst : DateOrder::MonthFirst;
-        std::size_t filled = 0, numbers = 0, dayFirst = 0, monthFirst = 0;
+        std::size_t filled = 0, numbers = 0, dates = 0, dayFirst = 0, monthFirst = 0;
         std::set<std::string_view> distinct;
         for (const SampleRow& row : m_body) {
             if (row.blank() || row.hash() || column >= row.cells.size())
@@ -483,8 +488,11 @@ private:
             ++filled;
             numbers += kind == CellClass::Number;
             if (kind == CellClass::Other) {
-                dayFirst += readDate(cell, DateOrder::DayFirst).has_value();
-                monthFirst += readDate(cell, DateOrder::MonthFirst).has_value();
+                const bool asDay = readDate(cell, DateOrder::DayFirst).has_value();
+                const bool asMonth = readDate(cell, DateOrder::MonthFirst).has_value();
+                dayFirst += asDay;
+                monthFirst += asMonth;
+                dates += asDay || asMonth;
                 distinct.insert(cell);
             }
         }
@@ -500,7 +508,8 @@ private:
         } else if (numbers * 2 > filled || filled == 0) {
             // Even where some are words: reading them as numbers finds the first word, and the receipt names it.
             plan.kind = ColumnKind::Number;
-        } else if (std::max(dayFirst, monthFirst) * 2 > filled) {
+        } else if (dates * 2 > filled) {
+            // Where one order does not fit all of them, reading finds the first that does not, and the receipt names it.
             plan.kind = ColumnKind::Date;
         } else {
             plan.kind = distinct.size() > 100 && distinct.size() * 2 > filled ? ColumnKind::Text : ColumnKind::Labels;

@@ -22,6 +22,7 @@ struct ColumnPlan {
     DateOrder order = DateOrder::MonthFirst;
     bool otherOrderTried = false;               ///< the other order of day and month did not fit, or a person chose this one
     std::optional<ColumnType> forced;           ///< what a person decided
+    bool verbatim = false;                      ///< cells as they stand, quotes and spaces too
     std::optional<bool> keepsNA;                ///< NA is a word here, or a missing cell; empty: by the other words
 };
 

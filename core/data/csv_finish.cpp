@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace modelarium::csv {
 
@@ -151,10 +152,24 @@ std::string TableBuilder::unitOf(std::size_t index, std::size_t filled) const
     const NoteCount* percent = m_notes.find(Note::Percent, std::uint32_t(index));
     if (percent && percent->count == filled)
         return "%";
-    const NoteCount* currency = m_notes.find(Note::Currency, std::uint32_t(index));
-    if (currency && currency->count == filled)
-        return std::string(readNumber(currency->example, m_decimal).currency);
+    for (const Note note : currencyNotes)
+        if (const NoteCount* currency = m_notes.find(note, std::uint32_t(index)); currency && currency->count == filled)
+            return std::string(readNumber(currency->example, m_decimal).currency);
     return {};
+}
+
+/// A currency that some cells have and others lack is no unit of the column, and a person should look.
+void TableBuilder::tellPartlyCurrency(std::size_t index, std::size_t filled)
+{
+    for (const Note note : currencyNotes) {
+        NoteCount* currency = m_notes.find(note, std::uint32_t(index));
+        if (!currency || currency->count == filled)
+            continue;
+        const std::size_t count = std::exchange(currency->count, 0);
+        const std::size_t line = currency->line;
+        const std::string example = currency->example;
+        m_notes.set(Note::PartlyCurrency, std::uint32_t(index), count, line, example);
+    }
 }
 
 Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
@@ -170,7 +185,9 @@ Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
         ambiguous->count = 0;
     if (ambiguous)
         ambiguous->example += column.plan.order == DateOrder::DayFirst ? " (day first)" : " (month first)";
-    return std::move(finished).withUnit(unitOf(index, m_rows - finished.missing()));
+    const std::size_t filled = m_rows - finished.missing();
+    tellPartlyCurrency(index, filled);
+    return std::move(finished).withUnit(unitOf(index, filled));
 }
 
 Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index)

@@ -46,7 +46,8 @@ void Notes::append(const Notes& later, bool columnsOnly)
 void Notes::forgetColumn(std::uint32_t column)
 {
     for (NoteCount& count : m_counts)
-        if (count.column == column && count.note != Note::WordsAmongNumbers && count.note != Note::WordsAmongDates)
+        if (count.column == column && count.note != Note::WordsAmongNumbers && count.note != Note::WordsAmongDates
+            && count.note != Note::MixedUnits)
             count.count = 0;
 }
 
@@ -61,11 +62,15 @@ const NoteCount* Notes::find(Note note, std::uint32_t column) const { return con
 void Notes::rename(Note from, Note to, std::uint32_t column, std::size_t count, std::string_view example)
 {
     const NoteCount* old = find(from, column);
-    const std::size_t line = old ? old->line : 0;
-    NoteCount& renamed = slot(to, column);
-    renamed.count = count;
-    renamed.line = line;
-    renamed.example = example;
+    set(to, column, count, old ? old->line : 0, example);
+}
+
+void Notes::set(Note note, std::uint32_t column, std::size_t count, std::size_t line, std::string_view example)
+{
+    NoteCount& changed = slot(note, column);
+    changed.count = count;
+    changed.line = line;
+    changed.example = example;
 }
 
 void Notes::clear()

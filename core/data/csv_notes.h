@@ -10,12 +10,14 @@ namespace modelarium::csv {
 
 /// What a reader meets on its way that belongs into the import receipt.
 enum class Note : std::uint8_t {
-    Thousands, AmbiguousThousands, Percent, Currency, UnicodeMinus, AccountingNegative, Overflow, Underflow, Rounded, Infinity, DecimalComma, DecimalPoint,
+    Thousands, AmbiguousThousands, Percent, Dollar, Euro, Pound, Yen, Rupee, Franc, PartlyCurrency, UnicodeMinus, AccountingNegative, Overflow, Underflow, Rounded, Infinity, DecimalComma, DecimalPoint,
     MissingSpelling, NotANumber, NotADate, TwoDigitYear, TimeZone, AmbiguousDate, SpacesTrimmed,
     ShortRow, LongRow, TrailingDelimiter, BlankLine, CommentLine, EmptyRow, StrayQuote, TextAfterQuote, SpaceBeforeQuote,
-    KeptMissingWord, LeadingZeros, WordsAmongNumbers, WordsAmongDates, MixedBooleans,
+    KeptMissingWord, LeadingZeros, WordsAmongNumbers, WordsAmongDates, MixedUnits, MixedBooleans,
 };
 constexpr std::size_t noteKinds = std::size_t(Note::MixedBooleans) + 1;
+/// Each currency is a note of its own: two of them in one column are no common unit.
+constexpr Note currencyNotes[] = {Note::Dollar, Note::Euro, Note::Pound, Note::Yen, Note::Rupee, Note::Franc};
 constexpr std::uint32_t noColumn = 0xFFFFFFFFu;
 
 /// One kind of note in one column: how often, and where first.
@@ -42,6 +44,8 @@ public:
     const NoteCount* find(Note note, std::uint32_t column) const;
     /// The same place and example under another kind of note.
     void rename(Note from, Note to, std::uint32_t column, std::size_t count, std::string_view example);
+    /// Puts a note in place of what is there.
+    void set(Note note, std::uint32_t column, std::size_t count, std::size_t line, std::string_view example);
     void clear();
 
     std::vector<NoteCount>& all() { return m_counts; }

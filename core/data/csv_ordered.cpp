@@ -63,7 +63,8 @@ public:
             if (const auto status = fill(window); !status)
                 return status.error();
             if (m_splitter.hasOpenQuote() && window.atEnd())
-                return openQuoteError(m_position.line + countLines(window.view().substr(0, m_splitter.openQuote())));
+                return openQuoteError(m_position.line + countLines(window.view().substr(0, m_splitter.openQuote())), m_splitter.openColumn(),
+                                      m_context.dialect.columns);
             const std::size_t end = m_splitter.recordBegin();
             if (m_context.encoding.name == "utf-8" && firstInvalidUtf8(window.view().substr(0, end)))
                 return ReadingEnd::NotUtf8;
@@ -148,11 +149,13 @@ private:
 
 } // namespace
 
-Error openQuoteError(std::size_t line)
+Error openQuoteError(std::size_t line, std::size_t column, const std::vector<ColumnPlan>& columns)
 {
+    const std::string name = column <= columns.size() ? columns[column - 1].name : std::string();
     return {ErrorCode::RaggedRow,
-            "The quote that opens in line " + std::to_string(line) + " is never closed: put a quote at the end of that text, or remove the first one.",
-            {.line = line}};
+            "The quote that opens in line " + std::to_string(line) + ", column " + std::to_string(column) + (name.empty() ? "" : " (\"" + name + "\")")
+                + ", is never closed: put a quote at the end of that text, or remove the first one.",
+            {.line = line, .column = name}};
 }
 
 Result<ReadingEnd> readInOrder(ReadingContext& context, TextPosition& position) { return OrderedReading(context, position).run(); }

@@ -22,6 +22,7 @@ struct CsvOptions {
     std::optional<bool> header;
     std::optional<bool> dayFirst;                   ///< 01/02/2024 is the 1st of February
     std::map<std::string, ColumnType> types;        ///< by column name
+    bool verbatim = false;                          ///< for copying: every cell is text, with its quotes and spaces; no type is recognised
     std::size_t maximumBytes = std::size_t(64) << 30;
     std::size_t chunkBytes = 0;                     ///< 0: chosen for speed; the table never depends on it
 };

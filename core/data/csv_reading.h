@@ -42,8 +42,8 @@ Result<ReadingEnd> readInParallel(ReadingContext& context, TextPosition& positio
 /// Reads everything else: quotes bent in every way, other encodings, compressed files.
 Result<ReadingEnd> readInOrder(ReadingContext& context, TextPosition& position);
 
-/// The sentence about a quote that is still open when the file ends.
-Error openQuoteError(std::size_t line);
+/// The sentence about a quote that is still open when the file ends. Columns count from 1; `columns` may name fewer.
+Error openQuoteError(std::size_t line, std::size_t column, const std::vector<ColumnPlan>& columns);
 
 /// The lines of a block's notes, from their offsets: `begin` is the first byte of the block and stands in line `line`.
 void setLines(Notes& notes, const char* text, std::size_t begin, std::size_t line);

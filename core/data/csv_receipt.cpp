@@ -23,6 +23,8 @@ const Wording& wordingOf(Note note, bool ofWords)
     static constexpr Wording ambiguous{"ambiguous_thousands", "cell", "cells", "The separator in %n like \"%e\" is taken as one between thousands; it could be the decimal point.", true};
     static constexpr Wording percent{"percent", "cell", "cells", "%n like \"%e\" read as numbers; the percent sign is the unit, 12 % stays 12.", false};
     static constexpr Wording currency{"currency", "cell", "cells", "%n like \"%e\" read as numbers without the currency.", false};
+    static constexpr Wording partly{"partly_currency", "cell", "cells", "%n like \"%e\" read as numbers without the currency, which the other cells of the column lack.", true};
+    static constexpr Wording units{"mixed_units", "column", "columns", "%n of numbers read as words because the cells have several units, for instance %e; read as numbers, the units would be lost.", true};
     static constexpr Wording minus{"unicode_minus", "cell", "cells", "The typographic minus sign in %n like \"%e\" is read as a minus.", false};
     static constexpr Wording accounting{"accounting_negative", "cell", "cells", "%n in parentheses like \"%e\" read as negative numbers.", true};
     static constexpr Wording overflow{"overflow", "cell", "cells", "%n like \"%e\" beyond the largest number, about 1.8e308: read as infinite.", true};
@@ -57,7 +59,14 @@ const Wording& wordingOf(Note note, bool ofWords)
     case Note::Thousands: return thousands;
     case Note::AmbiguousThousands: return ambiguous;
     case Note::Percent: return percent;
-    case Note::Currency: return currency;
+    case Note::Dollar:
+    case Note::Euro:
+    case Note::Pound:
+    case Note::Yen:
+    case Note::Rupee:
+    case Note::Franc: return currency;
+    case Note::PartlyCurrency: return partly;
+    case Note::MixedUnits: return units;
     case Note::UnicodeMinus: return minus;
     case Note::AccountingNegative: return accounting;
     case Note::Overflow: return overflow;

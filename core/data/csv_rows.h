@@ -72,6 +72,8 @@ public:
     /// Where the quote opened that the end of the text leaves open.
     bool hasOpenQuote() const { return m_state == State::Quoted; }
     std::size_t openQuote() const { return m_fieldBegin; }
+    /// The column, from 1, of the field that is being read.
+    std::size_t openColumn() const { return m_fields.ends.size() - (m_fields.recordEnds.empty() ? 0 : m_fields.recordEnds.back()) + 1; }
 
 private:
     enum class State { RecordStart, FieldStart, Unquoted, Quoted, QuoteClosed };

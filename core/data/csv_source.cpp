@@ -302,6 +302,22 @@ const char* knownBinary(std::string_view head)
     return nullptr;
 }
 
+/// No text holds a zero byte: it is no table, or one byte of it is damaged. Says where, so that the one can be told from the other.
+Error zeroByte(const ByteSource& source, std::string_view head)
+{
+    if (head.find_first_not_of('\0') == std::string_view::npos)
+        return notText(source, "filled with zero bytes");
+    const std::size_t at = head.find('\0');
+    const std::string_view before = head.substr(0, at);
+    const std::size_t line = 1 + countLines(before);
+    const std::size_t begin = before.find_last_of("\r\n") + 1;      // npos + 1 is 0
+    const std::size_t character = 1 + std::size_t(std::count_if(before.begin() + std::ptrdiff_t(begin), before.end(),
+                                                                [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    Error error = notText(source, "a binary file (a zero byte stands in line " + std::to_string(line) + " at character " + std::to_string(character) + ")");
+    error.place.line = line;
+    return error;
+}
+
 /// The first bytes, unpacked where they are compressed.
 Result<std::string> headOf(const ByteSource& source, bool gzip, std::size_t maximumBytes)
 {
@@ -340,6 +356,23 @@ const char* wideWithoutMark(std::string_view head)
     return nullptr;
 }
 
+/// What the bytes certainly are where they cannot be what somebody named; nothing where they can.
+std::optional<std::string> contradiction(const std::string& named, std::string_view head)
+{
+    const bool wide = named.starts_with("utf-16");
+    const std::string marked = head.starts_with("\xFF\xFE") ? "utf-16le" : head.starts_with("\xFE\xFF") ? "utf-16be" : "";
+    if (!marked.empty())
+        return marked == named ? std::nullopt : std::optional(marked);
+    if (wide) {
+        // Without a zero byte there is neither a line end nor a digit in it.
+        const auto invalid = firstInvalidUtf8(head);
+        const bool utf8 = head.find('\0') == std::string_view::npos && (!invalid || *invalid + 4 > head.size());
+        return utf8 ? std::optional<std::string>("utf-8") : std::nullopt;
+    }
+    const char* told = wideWithoutMark(head);
+    return told ? std::optional<std::string>(told) : std::nullopt;
+}
+
 Result<Encoding> namedEncoding(const std::string& named, std::string_view head, bool gzip)
 {
     std::string name = lowerCase(named);
@@ -354,6 +387,8 @@ Result<Encoding> namedEncoding(const std::string& named, std::string_view head, 
     for (const char* known : {"utf-8", "utf-16le", "utf-16be", "latin-1", "windows-1252"}) {
         if (name != known)
             continue;
+        if (const auto told = contradiction(name, head))
+            return Error{ErrorCode::BadEncoding, "The file is " + *told + ", not " + name + ": choose that, or leave the encoding to be recognised."};
         const bool marked8 = name == "utf-8" && head.starts_with("\xEF\xBB\xBF");
         const bool marked16 = (name == "utf-16le" && head.starts_with("\xFF\xFE")) || (name == "utf-16be" && head.starts_with("\xFE\xFF"));
         return Encoding{name, marked8 ? 3u : marked16 ? 2u : 0u, gzip, true};
@@ -454,7 +489,7 @@ Result<Encoding> recogniseEncoding(const ByteSource& source, const std::string* 
     if (const char* wide = wideWithoutMark(head))
         return Encoding{wide, 0, gzip, true};
     if (head.find('\0') != std::string_view::npos)
-        return notText(source, head.find_first_not_of('\0') == std::string_view::npos ? "filled with zero bytes" : "a binary file");
+        return zeroByte(source, head);
     return byteEncoding(head, gzip);
 }
 

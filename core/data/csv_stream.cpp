@@ -232,7 +232,8 @@ private:
     Result<void> checkEnd() const
     {
         if (m_splitter.hasOpenQuote() && !m_text.empty() && !m_bytes.wasStopped())
-            return openQuoteError(m_line + countLines(std::string_view(m_text).substr(0, m_splitter.openQuote())));
+            return openQuoteError(m_line + countLines(std::string_view(m_text).substr(0, m_splitter.openQuote())), m_splitter.openColumn(),
+                                  m_dialect.columns);
         return {};
     }
 

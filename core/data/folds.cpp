@@ -1,5 +1,6 @@
 #include "core/data/folds.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/random.h"
 
@@ -25,11 +26,6 @@ Error columnError(ErrorCode code, std::string_view column, std::string message)
 }
 
 Error tooFew(std::string message) { return {ErrorCode::TooFewSamples, std::move(message)}; }
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 std::vector<std::size_t> numbersUpTo(std::size_t n)
 {

@@ -1,5 +1,6 @@
 #include "core/data/split.h"
 
+#include "core/base/counted.h"
 #include "core/base/random.h"
 
 #include <algorithm>
@@ -68,8 +69,8 @@ Split splitGroups(std::vector<std::vector<std::size_t>> groups, double testFract
 Result<Split> withBothSides(Split split, double testFraction)
 {
     if (testFraction > 0 && (split.train.empty() || split.test.empty())) {
-        return Error{ErrorCode::TooFewSamples, std::to_string(split.train.size() + split.test.size())
-                                                   + " rows cannot be parted into rows to learn from and rows to test with: "
+        return Error{ErrorCode::TooFewSamples, counted(split.train.size() + split.test.size(), "row", "rows")
+                                                   + " cannot be parted into rows to learn from and rows to test with: "
                                                      "choose another share for testing, or none."};
     }
     return split;

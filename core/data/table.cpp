@@ -1,5 +1,6 @@
 #include "core/data/table.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -192,7 +193,7 @@ Result<Table> Table::make(std::vector<ColumnPtr> columns)
                          {.column = column->name()}};
         if (column->rows() != columns.front()->rows())
             return Error{ErrorCode::WrongType,
-                         "Column \"" + column->name() + "\" has " + std::to_string(column->rows()) + " rows, but column \""
+                         "Column \"" + column->name() + "\" has " + counted(column->rows(), "row", "rows") + ", but column \""
                              + columns.front()->name() + "\" has " + std::to_string(columns.front()->rows()) + ": all need the same number.",
                          {.column = column->name()}};
     }

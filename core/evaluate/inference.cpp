@@ -1,5 +1,6 @@
 #include "core/evaluate/inference.h"
 
+#include "core/base/counted.h"
 #include "core/base/distributions.h"
 #include "core/evaluate/design_factor.h"
 #include "core/learn/training.h"
@@ -144,8 +145,8 @@ Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vecto
     fitted.data = *std::move(data);
     fitted.coefficients = columnsOf(model.parameters()) + (hasIntercept(model) ? 1 : 0);
     if (fitted.data.samples() <= fitted.coefficients)
-        return Error{ErrorCode::TooFewSamples, "There are no standard errors for " + std::to_string(fitted.coefficients) + " coefficients from "
-                                                   + std::to_string(fitted.data.samples()) + " rows: more rows than coefficients are needed."};
+        return Error{ErrorCode::TooFewSamples, "There are no standard errors for " + counted(fitted.coefficients, "coefficient", "coefficients") + " from "
+                                                   + counted(fitted.data.samples(), "row", "rows") + ": more rows than coefficients are needed."};
     const Prediction predicted = model.predictPrepared(fitted.data.X);
     fitted.answers = predicted.values;
     if (model.target().task == Task::Classification) {

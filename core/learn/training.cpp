@@ -133,6 +133,21 @@ double targetValue(const Column& column, Task task, std::size_t row, const std::
     return found == codes.end() ? std::nan("") : double(found->second);
 }
 
+/// Names the first cell that keeps a column of words from being a target of numbers.
+Error notNumbers(const Column& column, const std::string& target)
+{
+    std::string message = "The target \"" + target + "\" holds " + std::string(columnTypeName(column.type())) + " cells, but the model predicts numbers";
+    Place place;
+    place.column = target;
+    for (std::size_t row = 0; row < column.rows() && !place.row; ++row) {
+        if (column.isMissing(row) || parseNumber(column.cellText(row)))
+            continue;
+        place.row = row + 1;
+        message += ": row " + std::to_string(row + 1) + " says \"" + column.cellText(row) + "\"";
+    }
+    return {ErrorCode::WrongType, message + ".", place};
+}
+
 /// The answers of the given rows.
 Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& rows, const TargetColumn& target)
 {
@@ -140,10 +155,8 @@ Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& 
     if (!index)
         return columnError(ErrorCode::UnknownColumn, target.name, "The data have no column \"" + target.name + "\", which is the target.");
     const Column& column = table.column(*index);
-    if (target.task == Task::Regression && !column.isNumeric()) {
-        return columnError(ErrorCode::WrongType, target.name, "The target \"" + target.name + "\" holds "
-                               + std::string(columnTypeName(column.type())) + " cells, but the model predicts numbers.");
-    }
+    if (target.task == Task::Regression && !column.isNumeric())
+        return notNumbers(column, target.name);
     const ClassCodes codes = classCodes(target);
     std::vector<int> levels;
     if (column.isCategorical()) {

@@ -1,5 +1,6 @@
 #include "core/model/model.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
     if (!isFinite(parameters))
         return Error{ErrorCode::NotFinite, "The model has a parameter that is not a finite number."};
     if (preparation.outputs() != featureCount(parameters)) {
-        return badModel("The preparation gives " + std::to_string(preparation.outputs()) + " numbers, but the parameters expect "
+        return badModel("The preparation gives " + counted(preparation.outputs(), "number", "numbers") + ", but the parameters expect "
                         + std::to_string(featureCount(parameters)) + ".");
     }
     const std::size_t expected = target.task == Task::Regression ? 1 : target.classes.size();

@@ -1,5 +1,6 @@
 #include "core/model/model_sentences.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/cluster_text.h"
 #include "core/model/feature_forms.h"
@@ -41,11 +42,6 @@ std::string leafAnswer(const Tree& tree, std::size_t node, const Model& model, i
     Eigen::Index best = 0;
     const double share = tree.values.row(Eigen::Index(node)).maxCoeff(&best);
     return model.target().classes[std::size_t(best)] + " (" + numberText(100 * share, 3) + " %)";
-}
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 /// The questions of a tree as text, a line each.
@@ -236,7 +232,7 @@ std::vector<std::string> treeArithmetic(const TreeEnsemble& p, const Model& mode
         lines.push_back("tree " + std::to_string(t + 1) + ": " + leafAnswer(p.trees[t], leafOf(p.trees[t], x), model, digits));
     if (p.trees.size() > mostTreesWritten)
         lines.push_back("... and " + counted(p.trees.size() - mostTreesWritten, "more tree", "more trees"));
-    lines.push_back("mean of " + std::to_string(p.trees.size()) + " trees:");
+    lines.push_back(p.trees.size() == 1 ? "the answer of one tree:" : "mean of " + std::to_string(p.trees.size()) + " trees:");
     return lines;
 }
 

@@ -1,5 +1,6 @@
 #include "core/prepare/input_columns.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/prepare/column_statistics.h"
 
@@ -359,7 +360,7 @@ Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
         if (input.outputs <= manyLevels || bytes <= mostBytes)
             continue;
         return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + std::to_string(input.levels.size())
-                               + " different values, each of which becomes a column: with " + std::to_string(rows) + " rows they need "
+                               + " different values, each of which becomes a column: with " + counted(rows, "row", "rows") + " they need "
                                + shortText(bytes / 1e9, 3) + " GB. Leave the column out of the features.");
     }
     return {};

@@ -1,5 +1,7 @@
 #include "core/prepare/polynomial_exponents.h"
 
+#include "core/base/counted.h"
+
 #include <algorithm>
 
 namespace modelarium {
@@ -37,8 +39,8 @@ Result<std::vector<std::vector<int>>> polynomialExponents(std::size_t features, 
     for (int total = 1; total <= degree; ++total) {
         std::vector<int> current(features, 0);
         if (!distribute(current, 0, total, interactionsOnly ? 1 : total, terms)) {
-            return Error{ErrorCode::TooLarge, "A polynomial of degree " + std::to_string(degree) + " in " + std::to_string(features)
-                                                  + " features has more than " + std::to_string(mostTerms)
+            return Error{ErrorCode::TooLarge, "A polynomial of degree " + std::to_string(degree) + " in " + counted(features, "feature", "features")
+                                                  + " has more than " + std::to_string(mostTerms)
                                                   + " terms: choose a lower degree or fewer features."};
         }
     }

@@ -128,7 +128,9 @@ private Q_SLOTS:
     void readsOneNumber()
     {
         QFETCH(double, value);
-        const CsvImport import = imported("x;y\n" + std::string(QTest::currentDataTag()) + ";1.5\n2.5;1.5\n");
+        const std::string cell = QTest::currentDataTag();
+        // A percent sign beside bare numbers would make words of the column.
+        const CsvImport import = imported("x;y\n" + cell + ";1.5\n" + (cell.ends_with('%') ? cell : "2.5") + ";1.5\n");
         QCOMPARE(import.table.column(0).type(), ColumnType::Number);
         const double read = import.table.column(0).numberValues()[0];
         QVERIFY2(sameBits(read, value), exactText(read).c_str());
@@ -203,6 +205,15 @@ private Q_SLOTS:
         QTest::newRow("one word far below numbers") << manyNumbers + "end,2\n" << "words_among_numbers 1 line 30002 column id?";
         QTest::newRow("one word far below dates") << "d,x\n" + QByteArray("2024-05-06,1\n").repeated(30000) + "soon,2\n" << "words_among_dates 1 line 30002 column d?";
         QTest::newRow("a byte of another encoding") << QByteArray("a,b\nx,1\nM\xFCller,2\n") << "encoding 0 line 3 column ?";
+        const auto far = [](const char* usual, const char* other) { return "id,x\n" + QByteArray(usual).repeated(3000) + other; };
+        QTest::newRow("two currencies") << far("1,$5\n", "2,7 \xE2\x82\xAC\n") << "mixed_units 1 line 3002 column x?";
+        QTest::newRow("two currencies, one by its code") << far("1,GBP 5\n", "2,EUR 7\n") << "mixed_units 1 line 3002 column x?";
+        QTest::newRow("percent and money") << far("1,5%\n", "2,$7\n") << "mixed_units 1 line 3002 column x?";
+        QTest::newRow("percent beside numbers") << far("1,0.5\n", "2,10%\n") << "mixed_units 1 line 3002 column x?";
+        QTest::newRow("a currency that others lack") << far("1,5\n", "2,$7\n") << "partly_currency 1 line 3002 column x?";
+        QTest::newRow("one currency in two spellings") << far("1,$5\n", "2,USD 7\n") << "currency 3001 line 2 column x";
+        QTest::newRow("a header of numbers or a first row") << QByteArray("1,2,3\n4,5,6\n7,8,9\n") << "no_header 0 line 1 column ?";
+        QTest::newRow("day and month in both orders") << QByteArray("d,x\n13/01/2024,1\n01/14/2024,2\n") << "words_among_dates 1 line 3 column d?";
         QTest::newRow("text behind a quote") << QByteArray("a,b\n\"1\"x,2\n3,4\n") << "text_after_quote 1 line 2 column ?";
     }
 
@@ -219,6 +230,77 @@ private Q_SLOTS:
                 told << QStringLiteral("%1 %2 line %3 column %4%5").arg(QString::fromStdString(one.code)).arg(one.count).arg(one.firstLine)
                             .arg(QString::fromStdString(one.firstColumn), QLatin1String(one.question ? "?" : ""));
             QVERIFY2(told.contains(entry), qPrintable(told.join(QStringLiteral("; "))));
+        }
+    }
+
+    /// Money in two currencies stays as it is written, until a person says that the numbers alone are meant.
+    void unitsThatDifferStayWords()
+    {
+        const std::string text = "price,share\n$5,10%\n7 \xE2\x82\xAC,0.2\n";
+        const CsvImport import = imported(text);
+        QCOMPARE(import.table.column(0).type(), ColumnType::Category);
+        QCOMPARE(import.table.column(0).cellText(1), std::string("7 \xE2\x82\xAC"));
+        QCOMPARE(import.table.column(1).type(), ColumnType::Category);
+        QCOMPARE(import.table.column(1).cellText(0), std::string("10%"));
+        const auto entry = std::find_if(import.receipt.entries.begin(), import.receipt.entries.end(), [](const ReceiptEntry& e) { return e.code == "mixed_units"; });
+        QVERIFY(entry != import.receipt.entries.end());
+        QVERIFY2(entry->message.find("\"10%\" in line 2") != std::string::npos, entry->message.c_str());
+        CsvOptions said;
+        said.types = {{"price", ColumnType::Number}};
+        QCOMPARE(imported(text, said).table.column(0).numberValues()[1], 7.0);
+    }
+
+    void saysWhereItWentWrong_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("encoding");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<int>("line");
+        const QByteArray wide("a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0", 16);
+        QTest::newRow("a quote in a row") << QByteArray("id,note\n1,\"fine\"\n2,\"open\n3,x\n") << QString() << "line 3, column 2 (\"note\"), is never closed" << 3;
+        QTest::newRow("a quote in the header") << QByteArray("id,\"note\n1,2\n") << QString() << "line 1, column 2, is never closed" << 1;
+        QTest::newRow("a zero byte") << QByteArray("id,x\n1,2\n3,\0004\n", 14) << QString() << "a zero byte stands in line 3 at character 3" << 3;
+        QTest::newRow("UTF-16 with a mark, called UTF-8") << "\xFF\xFE" + wide << "utf-8" << "The file is utf-16le, not utf-8" << 0;
+        QTest::newRow("UTF-16 without one, called Latin-1") << wide << "latin-1" << "The file is utf-16le, not latin-1" << 0;
+        QTest::newRow("UTF-8, called UTF-16") << QByteArray("a,b\n1,2\n") << "utf-16le" << "The file is utf-8, not utf-16le" << 0;
+        QTest::newRow("the wrong half of UTF-16") << "\xFF\xFE" + wide << "utf-16be" << "The file is utf-16le, not utf-16be" << 0;
+    }
+
+    void saysWhereItWentWrong()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, encoding);
+        QFETCH(QString, words);
+        CsvOptions options;
+        if (!encoding.isEmpty())
+            options.encoding = encoding.toStdString();
+        const auto import = readCsvBytes(text.toStdString(), options);
+        QVERIFY(!import);
+        QVERIFY2(QString::fromStdString(import.error().message).contains(words), import.error().message.c_str());
+        QTEST(int(import.error().place.line.value_or(0)), "line");
+    }
+
+    void copiesWordForWord_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("numbers as they are written") << QByteArray("a,b,c\n10%,1e3,007\n$5,1.50,+2\n");
+        QTest::newRow("missing cells as they are written") << QByteArray("a,b\nNA,1\n\"NA\",2\n,3\n\"\",4\n-,5\n");
+        QTest::newRow("quotes and spaces") << QByteArray("a,b\n\"x, y\",\"1\"\n\"say \"\"no\"\"\",  2 \nit's 5\" wide,3\n\"two\nlines\",4\n");
+        QTest::newRow("semicolons and decimal commas") << QByteArray("a;b\n1,5;x\n2,50;y, z\n");
+        QTest::newRow("tabs") << QByteArray("a\tb\n1\tx y\n2\tz\n");
+        QTest::newRow("dates and truths") << QByteArray("d,t\n1/2/2024,yes\n13/2/2024,No\n");
+    }
+
+    /// Read for copying and written again: not a character differs, whatever a reader of types would have made of it.
+    void copiesWordForWord()
+    {
+        QFETCH(QByteArray, text);
+        CsvOptions verbatim;
+        verbatim.verbatim = true;
+        for (const std::size_t chunk : {std::size_t(0), std::size_t(3)}) {
+            verbatim.chunkBytes = chunk;
+            const CsvImport copy = imported(text.toStdString(), verbatim);
+            QCOMPARE(QByteArray::fromStdString(csvText(copy.table, copyOptions(copy.receipt))), text);
         }
     }
 

@@ -114,6 +114,19 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 1000);        // and nobody waited for the other end of the pipe
     }
 
+    /// A folder that is there is not said to be missing, and no old file is spoken of where there is none.
+    void aFolderThatTakesNoFilesIsSaidToBeOne()
+    {
+        const auto written = writeFileAtomically("/proc/a.json", "x");
+        QVERIFY(!written);
+        QVERIFY2(written.error().message.find("\"/proc\" takes no new files") != std::string::npos, written.error().message.c_str());
+        const fs::path folder = freshFolder();
+        QVERIFY(writeFileAtomically(folder / "plain", "x"));
+        const auto below = writeFileAtomically(folder / "plain" / "a.json", "x");
+        QVERIFY(!below);
+        QVERIFY2(below.error().message.find("is no folder") != std::string::npos, below.error().message.c_str());
+    }
+
     void tooLargeIsRefused()
     {
         const fs::path path = freshFolder() / "a";
@@ -189,6 +202,7 @@ private Q_SLOTS:
         if (QProcess::execute(QStringLiteral("mount"), {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=64k"),
                                                         QStringLiteral("tmpfs"), place}) != 0)
             QSKIP("a small file system cannot be mounted here");
+        const auto none = writeFileAtomically(folder / "b", std::string(200'000, 'x'));
         const auto first = writeFileAtomically(folder / "a", "old");
         const auto full = writeFileAtomically(folder / "a", std::string(200'000, 'x'));
         const std::string bytes = bytesOf(folder / "a");
@@ -199,6 +213,9 @@ private Q_SLOTS:
         QVERIFY(!full);
         QCOMPARE(int(full.error().code), int(ErrorCode::DiskFull));
         QVERIFY2(full.error().message.find("195 KB") != std::string::npos, full.error().message.c_str());
+        QVERIFY2(full.error().message.find("old file is untouched") != std::string::npos, full.error().message.c_str());
+        QVERIFY(!none);
+        QVERIFY2(none.error().message.find("old file") == std::string::npos, none.error().message.c_str());
         QCOMPARE(bytes, std::string("old"));
         QCOMPARE(files, std::size_t(1));
         QVERIFY(again);

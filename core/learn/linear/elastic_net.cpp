@@ -1,5 +1,6 @@
 #include "core/learn/linear/elastic_net.h"
 
+#include "core/base/counted.h"
 #include "core/learn/linear/elastic_net_run.h"
 #include "core/learn/linear/least_squares.h"
 
@@ -68,7 +69,7 @@ private:
         path.ratio = m_hyperparameters.real("smallest_alpha");
         path.oneStandardError = m_hyperparameters.choice("selection") == "one_standard_error";
         if (train->X.rows() < path.folds) {
-            Error error{ErrorCode::TooFewSamples, std::to_string(train->samples()) + " rows cannot be parted into "
+            Error error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " cannot be parted into "
                                                       + std::to_string(path.folds) + " folds: choose fewer folds."};
             error.place.hyperparameter = "folds";
             return error;

@@ -1,5 +1,6 @@
 #include "core/learn/linear/gradient_descent.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <cmath>
@@ -59,8 +60,8 @@ std::vector<std::string> GradientDescentRun::notices() const
     if (m_loss > m_lossAtStart)
         return {"The loss grew: the learning rate " + shortText(m_settings.learningRate, 6) + " is too large."};
     if (m_finished && !m_converged) {
-        return {"The loss was still falling after " + std::to_string(m_steps)
-                + " steps: allow more steps, or a larger learning rate."};
+        return {"The loss was still falling after " + counted(std::size_t(m_steps), "step", "steps")
+                + ": allow more steps, or a larger learning rate."};
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "core/learn/linear/least_squares.h"
 
+#include "core/base/counted.h"
 #include "core/learn/linear/blocked_qr.h"
 #include "core/learn/linear/gram_solver.h"
 #include "core/learn/linear/pivoted_qr.h"
@@ -129,8 +130,8 @@ std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::
     if (alpha > 0)
         return notices;
     if (columnNames.size() >= samples) {
-        notices.push_back("More columns than rows (" + std::to_string(columnNames.size()) + " columns, "
-                          + std::to_string(samples) + " rows): many models fit without error, this one has the smallest weights.");
+        notices.push_back("More columns than rows (" + counted(columnNames.size(), "column", "columns") + ", "
+                          + counted(samples, "row", "rows") + "): many models fit without error, this one has the smallest weights.");
     } else if (!solution.dependent.empty()) {
         notices.push_back(namedColumns(solution.dependent, columnNames)
                           + (solution.dependent.size() == 1 ? " is a combination" : " are combinations")

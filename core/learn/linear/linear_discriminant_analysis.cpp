@@ -1,5 +1,6 @@
 #include "core/learn/linear/linear_discriminant_analysis.h"
 
+#include "core/base/counted.h"
 #include "core/learn/linear/column_products.h"
 #include "core/learn/linear/least_squares.h"
 #include "core/learn/linear/units.h"
@@ -217,8 +218,9 @@ public:
             present[std::size_t(code)] = 1;
         const auto classes = std::size_t(std::count(present.begin(), present.end(), 1));
         if (train->samples() <= classes) {
-            return Error{ErrorCode::TooFewSamples, std::to_string(train->samples()) + " rows of " + std::to_string(classes)
-                                                       + " classes say nothing of the spread within a class: more rows than classes are needed."};
+            return Error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " of " + counted(classes, "class", "classes")
+                                                       + (train->samples() == 1 ? " says nothing" : " say nothing")
+                                                       + " of the spread within a class: more rows than classes are needed."};
         }
         return std::unique_ptr<TrainingRun>(std::make_unique<DiscriminantRun>(
             std::move(train), m_hyperparameters.choice("priors") == "equal", m_hyperparameters.real("shrinkage")));

@@ -1,5 +1,7 @@
 #include "core/learn/linear/newton_run.h"
 
+#include "core/base/counted.h"
+
 #include <cmath>
 
 namespace modelarium {
@@ -231,7 +233,7 @@ std::vector<std::string> NewtonRun::notices() const
                 "nothing: a penalty keeps them finite."};
     }
     if (m_finished && !m_converged)
-        return {"The training stopped after " + std::to_string(m_steps) + " steps, before the minimum was reached: allow more steps."};
+        return {"The training stopped after " + counted(std::size_t(m_steps), "step", "steps") + ", before the minimum was reached: allow more steps."};
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "core/learn/linear/polynomial_regression.h"
 
+#include "core/base/counted.h"
 #include "core/learn/linear/least_squares.h"
 
 #include <algorithm>
@@ -150,8 +151,8 @@ public:
         const int degree = int(m_hyperparameters.integer("degree"));
         Exponents exponents = termsUpTo(degree, train->features());
         if (exponents.size() > mostTerms) {
-            Error error{ErrorCode::TooLarge, std::to_string(train->features()) + " features to degree " + std::to_string(degree)
-                                                 + " have more than " + std::to_string(mostTerms)
+            Error error{ErrorCode::TooLarge, counted(train->features(), "feature", "features") + " to degree " + std::to_string(degree)
+                                                 + (train->features() == 1 ? " has" : " have") + " more than " + std::to_string(mostTerms)
                                                  + " terms: choose a lower degree or fewer features."};
             error.place.hyperparameter = "degree";
             return error;

@@ -1,5 +1,7 @@
 #include "core/learn/neighbors/k_nearest_neighbors.h"
 
+#include "core/base/counted.h"
+
 namespace modelarium {
 
 namespace {
@@ -38,7 +40,7 @@ protected:
     Result<Progress> solve() override
     {
         // There is nothing to minimise, so there is no loss: remembering is all that this learner does.
-        return Progress{1, 0, "remembered " + std::to_string(m_data->samples()) + " training rows"};
+        return Progress{1, 0, "remembered " + counted(m_data->samples(), "training row", "training rows")};
     }
 
 private:
@@ -65,8 +67,8 @@ public:
                                                    + ", but the data ask for " + std::string(taskName(train->task)) + "."};
         if (std::size_t(m_chosen.k) > train->samples())
             return Error{ErrorCode::BadHyperparameter,
-                         "k is " + std::to_string(m_chosen.k) + ", but there are only " + std::to_string(train->samples())
-                             + " training rows: choose a k of at most " + std::to_string(train->samples()) + ".",
+                         "k is " + std::to_string(m_chosen.k) + ", but there " + (train->samples() == 1 ? "is" : "are") + " only "
+                             + counted(train->samples(), "training row", "training rows") + ": choose a k of at most " + std::to_string(train->samples()) + ".",
                          Place{.hyperparameter = "k"}};
         return std::unique_ptr<TrainingRun>(std::make_unique<KNearestNeighborsRun>(std::move(train), m_chosen));
     }
