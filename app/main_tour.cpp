@@ -97,19 +97,19 @@ int runTour(MainWindow& window, const QString& folder, const QString& file)
     if (!becomes([&] { return experiment.setup().source || experiment.isFrozen(); }))
         return failure(Tours::tr("Loading"));
     if (experiment.setup().source)
-        say(Tours::tr("Loaded %1: %2 rows, %3 columns.").arg(experiment.setup().source->name)
-                .arg(experiment.table().rows()).arg(experiment.table().columns()));
+        say(Tours::tr("Loaded %1: %2, %3.").arg(experiment.setup().source->name, Tours::tr("%n row(s)", nullptr, int(experiment.table().rows())),
+                                                Tours::tr("%n column(s)", nullptr, int(experiment.table().columns()))));
     if (!experiment.isFrozen()) {
         experiment.train();
         if (!becomes([&] { return experiment.state() == ExperimentState::Trained && !experiment.isModelStale(); }))
             return failure(Tours::tr("Training"));
-        say(Tours::tr("Trained %1 in %2 steps.").arg(QString::fromStdString(experiment.learner()->name))
-                .arg(experiment.training().history().back().step));
+        say(Tours::tr("Trained %1 in %n step(s).", nullptr, int(experiment.training().history().back().step))
+                .arg(QString::fromStdString(experiment.learner()->name)));
         experiment.training().toEnd();
         experiment.freeze();
         if (!becomes([&] { return experiment.isFrozen(); }))
             return failure(Tours::tr("Freezing"));
-        say(Tours::tr("Froze it: %1 numbers are the model.").arg(parameterCount(experiment.model()->parameters())));
+        say(Tours::tr("Froze it: %n number(s) are the model.", nullptr, int(parameterCount(experiment.model()->parameters()))));
     }
     say(QString::fromStdString(equationText(*experiment.model())));
 
@@ -121,8 +121,8 @@ int runTour(MainWindow& window, const QString& folder, const QString& file)
     experiment.openModel(path);
     if (!refusal.isEmpty())
         return giveUp(refusal);
-    say(Tours::tr("Opened it again: the checksum and the certificate of %1 reference rows agree.")
-            .arg(experiment.model()->certificate().rows.size()));
+    say(Tours::tr("Opened it again: the checksum and the certificate of %n reference row(s) agree.", nullptr,
+                  int(experiment.model()->certificate().rows.size())));
     predictPoint(experiment);
     waitUntil([] { return false; }, 400);
     const QString picture = QDir(folder).filePath(QStringLiteral("window.png"));

@@ -15,6 +15,7 @@
 #include "app/widgets/notice_bar.h"
 #include "app/widgets/stage_strip.h"
 #include "app/widgets/start_page.h"
+#include "app/widgets/wheel_guard.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -64,6 +65,7 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
 {
     applyLook(*qApp, settings.theme() == Theme::Dark ? Look::darkLook() : Look::light());
     setWindowTitle(tr("Modelarium"));
+    new WheelGuard(this);
     setAcceptDrops(true);
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
@@ -72,7 +74,7 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
     m_notices = new NoticeBar(centre);
     m_centre = new QStackedWidget(centre);
     layout->addWidget(makeTop());
-    layout->addWidget(m_centre, 1);
+    layout->addWidget(makeScroll(m_centre), 1);
     m_centre->addWidget(makeWork());
     m_centre->addWidget(makeStart());
     setCentralWidget(centre);
@@ -92,6 +94,19 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
 }
 
 MainWindow::~MainWindow() = default;
+
+/// On a screen smaller than the parts need, as one is that magnifies twice, they scroll: no button lies beyond its edge.
+QWidget* MainWindow::makeScroll(QWidget* content)
+{
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    content->setAutoFillBackground(false);
+    scroll->viewport()->setAutoFillBackground(false);
+    return scroll;
+}
 
 QWidget* MainWindow::makeTop()
 {
@@ -206,8 +221,10 @@ void MainWindow::connectExperiment()
     connect(&m_experiment, &Experiment::dataChanged, this, &MainWindow::followSource);
     connect(&m_experiment, &Experiment::stateChanged, this, &MainWindow::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followSource);
     connect(&m_experiment, &Experiment::frozenChanged, this, [this] { showStart(false); });
     DataLoading& loading = m_experiment.data();
+    loading.setConsent([this](const QString& sentence) { return mayReplaceRows(sentence); });
     connect(&loading, &DataLoading::loadingChanged, this, [this](bool busy) {
         m_progress->setValue(0);
         m_progress->setVisible(busy);
@@ -386,8 +403,14 @@ void MainWindow::followStages()
 void MainWindow::followSource()
 {
     const Setup& setup = m_experiment.setup();
-    m_source->setText(setup.source ? tr("%1, %2 rows").arg(setup.source->name, QLocale().toString(qulonglong(setup.table.rows()))) : QString());
-    setWindowTitle(setup.source ? tr("%1 – Modelarium").arg(setup.source->name) : tr("Modelarium"));
+    const QString file = QFileInfo(setup.frozenFile).fileName();
+    const QString name = setup.source ? setup.source->name : file;
+    // A long name must not make the window wider than the screen.
+    constexpr int widestName = 260;
+    const QString shown = m_source->fontMetrics().elidedText(name, Qt::ElideMiddle, widestName);
+    m_source->setText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(shown) : shown);
+    m_source->setToolTip(name);
+    setWindowTitle(setup.source ? tr("%1 – Modelarium").arg(setup.source->name) : file.isEmpty() ? tr("Modelarium") : tr("%1 – Modelarium").arg(file));
 }
 
 void MainWindow::followState()
@@ -446,11 +469,15 @@ void MainWindow::setProjector(bool on)
     m_model->setProjector(on);
     if (on) {
         m_columnsBefore = m_columns->saveState();
+        m_maximizedBefore = isMaximized();
         showFullScreen();
         const int card = m_columns->width() * 3 / 10;
         m_columns->setSizes({0, m_columns->width() - card, card, 0});
     } else {
-        showNormal();
+        if (m_maximizedBefore)
+            showMaximized();
+        else
+            showNormal();
         m_columns->restoreState(m_columnsBefore);
     }
     m_plot->view().setFocus();
@@ -492,6 +519,17 @@ void MainWindow::dropEvent(QDropEvent* event)
         open(path);
 }
 
+bool MainWindow::mayReplaceRows(const QString& sentence)
+{
+    const QString work = m_experiment.unsavedWork();
+    QMessageBox question(QMessageBox::Question, tr("Modelarium"), work.isEmpty() ? sentence : tr("%1 %2").arg(sentence, work), QMessageBox::NoButton, this);
+    question.setTextFormat(Qt::PlainText);
+    QAbstractButton* goOn = question.addButton(tr("Open anyway"), QMessageBox::DestructiveRole);
+    question.addButton(tr("Cancel"), QMessageBox::RejectRole);
+    question.exec();
+    return question.clickedButton() == goOn;
+}
+
 bool MainWindow::mayDiscard()
 {
     const QString work = m_experiment.unsavedWork();
@@ -500,11 +538,20 @@ bool MainWindow::mayDiscard()
     QMessageBox question(QMessageBox::Question, tr("Modelarium"), work, QMessageBox::NoButton, this);
     const bool model = m_experiment.isModelUnsaved();
     const bool rows = m_experiment.areRowsUnsaved();
-    QAbstractButton* save = question.addButton(model && rows ? tr("Save both…") : model ? tr("Save the model…") : tr("Save the rows…"),
+    // Freezing takes a moment: the window stays, and the frozen model waits there to be saved.
+    const bool freezes = m_experiment.isTrainingUnkept();
+    QAbstractButton* save = question.addButton(freezes         ? tr("Freeze the model")
+                                                   : model && rows ? tr("Save both…")
+                                                   : model         ? tr("Save the model…")
+                                                                   : tr("Save the rows…"),
                                                QMessageBox::AcceptRole);
     QAbstractButton* discard = question.addButton(tr("Discard"), QMessageBox::DestructiveRole);
     question.addButton(tr("Cancel"), QMessageBox::RejectRole);
     question.exec();
+    if (question.clickedButton() == save && freezes) {
+        m_experiment.freeze();
+        return false;
+    }
     if (question.clickedButton() == save) {
         if (model)
             saveModel(false);

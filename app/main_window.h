@@ -28,6 +28,7 @@ class PlotCard;
 class StageStrip;
 class StartPage;
 class UsePage;
+struct PredictedRows;
 
 /// The one window: a strip of stages above, what the stage asks on the left, the plot, the model, and the player below.
 ///
@@ -61,6 +62,7 @@ private:
     struct Actions;
     using Act = std::function<void()>;
 
+    QWidget* makeScroll(QWidget* content);
     QWidget* makeTop();
     QWidget* makeWork();
     QWidget* makeStageColumn();
@@ -90,13 +92,14 @@ private:
     void askForFile();
     void saveModel(bool askForName);
     void saveRows();
-    void savePredictedRows(const Table& rows, const QString& name);
+    void savePredictedRows(const std::shared_ptr<const PredictedRows>& rows, const QString& name);
     void exportPicture();
     void exportRuns();
     void askForFileToPredict();
     void showAbout();
     void showShortcuts();
     bool mayDiscard();
+    bool mayReplaceRows(const QString& sentence);
     void remember();
     void restore();
     void notify(Severity severity, const QString& sentence);
@@ -130,6 +133,7 @@ private:
     std::array<QList<int>, 3> m_heights{{{540, 140}, {420, 260}, {472, 208}}}; ///< of plot and bottom card, for each tab of the card
     BottomCard::Tab m_roomyTab = BottomCard::TrainingTab;
     bool m_projector = false;
+    bool m_maximizedBefore = false;                         ///< the projector mode
     bool m_playWhenLoaded = false;
 };
 

@@ -240,13 +240,13 @@ void MainWindow::saveRows()
     m_experiment.saveTable(withEnding(path, QStringLiteral(".csv")));
 }
 
-void MainWindow::savePredictedRows(const Table& rows, const QString& name)
+void MainWindow::savePredictedRows(const std::shared_ptr<const PredictedRows>& rows, const QString& name)
 {
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the predicted rows"), QDir(m_settings.folder()).filePath(name), tr("Tables (*.csv)"));
     if (path.isEmpty())
         return;
     m_notices->forgetProblems();
-    const auto saved = writeCsv(rows, filePath(withEnding(path, QStringLiteral(".csv"))));
+    const auto saved = writeCsv(rows->copy, filePath(withEnding(path, QStringLiteral(".csv"))), copyOptions(rows->receipt));
     if (saved)
         notify(Severity::Information, tr("Saved the predicted rows as %1.").arg(QFileInfo(path).fileName()));
     else

@@ -60,6 +60,12 @@ void LossChart::setName(const QString& name)
     viewport()->update();
 }
 
+void LossChart::setSentence(const QString& sentence)
+{
+    m_sentence = sentence;
+    viewport()->update();
+}
+
 void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& test)
 {
     m_test->setVisible(!test.isEmpty());
@@ -80,6 +86,8 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
         }
         series->replace(curve);
     }
+    for (QValueAxis* axis : {m_x, m_y})
+        axis->setVisible(!training.isEmpty());
     setRoundTicks(*m_x, 0, last, 4, true);
     // Labels need their height; the highest one is at the top.
     const int labels = std::max(1, int(chart()->plotArea().height() / 24));
@@ -112,17 +120,21 @@ void LossChart::drawForeground(QPainter* painter, const QRectF&)
         painter->drawText(QPointF(x + 20, 12), text);
         x += 34 + metrics.horizontalAdvance(text);
     };
+    if (m_training->count() == 0) {
+        painter->setPen(m_look->secondText);
+        painter->drawText(QRectF(rect()).adjusted(12, 4, -12, -4), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
+        painter->restore();
+        return;
+    }
     painter->setPen(m_look->secondText);
     painter->drawText(QPointF(x, 12), m_name);
     x += metrics.horizontalAdvance(m_name) + 14;
     entry(tr("training"), m_training->pen());
     if (m_test->isVisible())
         entry(tr("test"), m_test->pen());
-    if (m_training->count() > 0) {
-        const double at = area.left() + std::clamp(m_step / m_x->max(), 0.0, 1.0) * area.width();
-        painter->setPen(QPen(m_look->text, 1.5));
-        painter->drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
-    }
+    const double at = area.left() + std::clamp(m_step / m_x->max(), 0.0, 1.0) * area.width();
+    painter->setPen(QPen(m_look->text, 1.5));
+    painter->drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()));
     painter->restore();
 }
 

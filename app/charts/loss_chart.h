@@ -17,6 +17,7 @@ public:
 
     void setLook(const Look& look);
     void setName(const QString& name);                      ///< of what is drawn: "log loss", "RMSE"
+    void setSentence(const QString& sentence);              ///< shown where there is no curve
     void setCurves(const QList<QPointF>& training, const QList<QPointF>& test);
     void setCursorStep(double step);
 
@@ -37,6 +38,7 @@ private:
     QValueAxis* m_y;
     const Look* m_look = &Look::light();
     QString m_name;
+    QString m_sentence;
     double m_step = 0;
 };
 

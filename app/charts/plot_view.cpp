@@ -344,7 +344,7 @@ void PlotView::layOutLegend()
         if (!beside && x > left && x + widths[i] - gap > right) {
             x = left;
             if (++row == mostRows) {
-                m_legend.resize(i);
+                shortenLegend(i, right);
                 break;
             }
         }
@@ -352,6 +352,31 @@ void PlotView::layOutLegend()
         x += widths[i];
     }
     m_legendRows = beside || m_legend.empty() ? 0 : std::min(row + 1, mostRows);
+}
+
+/// The first `fitting` classes, fewer where the words that tell how many are left out need their place.
+void PlotView::shortenLegend(std::size_t fitting, double right)
+{
+    QFont legend = font();
+    legend.setPointSizeF(10 * m_magnification);
+    const QFontMetricsF metrics(legend);
+    const std::size_t all = m_legend.size();
+    for (std::size_t kept = fitting; kept > 0; --kept) {
+        const LegendEntry& last = m_legend[kept - 1];
+        const QString words = tr("and %n more", nullptr, int(all - kept));
+        const double x = last.at.x() + 32 * m_magnification + metrics.horizontalAdvance(last.name);
+        // Nothing but one class is left of the row: its name makes room.
+        const bool alone = kept == 1 || m_legend[kept - 2].at.y() < last.at.y();
+        if (!alone && x + metrics.horizontalAdvance(words) > right)
+            continue;
+        const double room = right - metrics.horizontalAdvance(words) - last.at.x() - 32 * m_magnification;
+        if (x + metrics.horizontalAdvance(words) > right)
+            m_legend[kept - 1].name = metrics.elidedText(last.name, Qt::ElideMiddle, std::max(0.0, room));
+        const double end = last.at.x() + 32 * m_magnification + metrics.horizontalAdvance(m_legend[kept - 1].name);
+        m_legend.resize(kept);
+        m_legend.push_back({-1, words, {end, m_legend.back().at.y()}});
+        return;
+    }
 }
 
 void PlotView::drawHeading(QPainter& painter)
@@ -366,6 +391,11 @@ void PlotView::drawHeading(QPainter& painter)
     const QFontMetricsF metrics(legend);
     painter.setFont(legend);
     for (const LegendEntry& entry : m_legend) {
+        if (entry.code < 0) {
+            painter.setPen(m_look->secondText);
+            painter.drawText(entry.at, entry.name);
+            continue;
+        }
         painter.setPen(m_look->text);
         painter.drawText(entry.at + QPointF(12 * m_magnification, 0), entry.name);
         drawMarker(painter, entry.at - QPointF(0, 4 * m_magnification), {0, 0, 0, entry.code, -1, false}, 4.5 * m_magnification, *m_look);

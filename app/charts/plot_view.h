@@ -82,7 +82,7 @@ protected:
 
 private:
     struct LegendEntry {
-        int code;
+        int code;                                           ///< -1: no class, but how many more there are
         QString name;
         QPointF at;                                         ///< of the marker, on the line of the text
     };
@@ -93,6 +93,7 @@ private:
     void applyRange();
     void applyStyle();
     void layOutLegend();
+    void shortenLegend(std::size_t fitting, double right);
     void drawHeading(QPainter& painter);
     void drawResiduals(QPainter& painter, const PlotScale& scale);
     void drawSelection(QPainter& painter, const PlotScale& scale);

@@ -44,7 +44,10 @@ void setTicks(QValueAxis& axis, double low, double high, double interval)
     // A new range with the old interval could mean millions of ticks: they rest until both are set.
     axis.setTickType(QValueAxis::TicksFixed);
     axis.setRange(low, high);
-    axis.setTickAnchor(0);
+    // Ticks are added up: the one at zero would come out a little below it, and be written "-0.0". A hair above zero is what no label
+    // shows; but the last tick must not leave a range that ends there.
+    constexpr double hair = 1e-13;
+    axis.setTickAnchor(high > 0 ? hair * interval : 0);
     axis.setTickInterval(interval);
     axis.setTickType(QValueAxis::TicksDynamic);
     axis.setLabelFormat(isLong ? QStringLiteral("%.%1g").arg(digits) : QStringLiteral("%.%1f").arg(decimals));

@@ -79,8 +79,19 @@ DataLoading::DataLoading(SetupStore& store, QObject* parent) : QObject(parent), 
     connect(&m_settled, &QTimer::timeout, this, &DataLoading::compareWithDisk);
 }
 
+bool DataLoading::mayReplaceRows() const
+{
+    const Setup& setup = m_store.setup();
+    if (!setup.source || !m_consent || m_store.keepsRows())
+        return true;
+    return m_consent(tr("%1 has too many cells to be kept for Undo: what takes its place closes it for good, with its model and every change.")
+                         .arg(setup.source->name));
+}
+
 void DataLoading::openCsv(const QString& path, const CsvOptions& options)
 {
+    if (!mayReplaceRows())
+        return;
     Wish wish;
     wish.source.path = QFileInfo(path).absoluteFilePath();
     wish.source.name = QFileInfo(path).fileName();
@@ -98,7 +109,7 @@ void DataLoading::reload()
 void DataLoading::reload(const CsvOptions& options)
 {
     const DataSourcePtr source = m_store.setup().source;
-    if (!source || source->path.isEmpty())
+    if (!source || source->path.isEmpty() || !mayReplaceRows())
         return;
     Wish wish;
     wish.source = *source;
@@ -115,6 +126,8 @@ void DataLoading::openSample(const SampleInfo& sample)
         Q_EMIT failed(tr("The sample “%1” does not come with this program.").arg(sample.title));
         return;
     }
+    if (!mayReplaceRows())
+        return;
     Wish wish;
     wish.source.name = QFileInfo(sample.file).fileName();
     wish.source.lesson = sample.lesson;
@@ -130,6 +143,8 @@ void DataLoading::generate(const std::string& generatorId, std::size_t rows, dou
         Q_EMIT failed(tr("There is no generator “%1”.").arg(QString::fromStdString(generatorId)));
         return;
     }
+    if (!mayReplaceRows())
+        return;
     Wish wish;
     wish.source.name = QString::fromStdString(generator->name);
     wish.source.lesson = QString::fromStdString(generator->lesson);

@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ public:
     void cancel();
     /// The program itself wrote the file: that is no news.
     void noteWritten();
+    /// Asked with a sentence before rows are replaced that Undo cannot bring back; false keeps them. Without one nobody is asked.
+    void setConsent(std::function<bool(const QString& sentence)> consent) { m_consent = std::move(consent); }
     bool isLoading() const { return m_job.isRunning(); }
 
 Q_SIGNALS:
@@ -60,12 +63,14 @@ private:
         bool keepsRoles = false;
     };
 
+    bool mayReplaceRows() const;
     void begin(Wish wish);
     void accept(const CsvImport& import);
     void watch();
     void compareWithDisk();
 
     SetupStore& m_store;
+    std::function<bool(const QString& sentence)> m_consent;
     LoadJob m_job;
     Wish m_wish;
     QFileSystemWatcher m_watcher;

@@ -3,11 +3,7 @@
 #include "app/document/default_choices.h"
 #include "app/document/stages.h"
 #include "core/base/number_text.h"
-#include "core/data/csv_writer.h"
 #include "core/model/equation.h"
-#include "core/model/model_file.h"
-
-#include <QFileInfo>
 
 #include <algorithm>
 #include <cmath>
@@ -24,12 +20,6 @@ constexpr int settleMilliseconds = 600;
 
 constexpr Changes choiceChanges = Change::Roles | Change::Task | Change::Preparation | Change::Split | Change::Learner
     | Change::Hyperparameters;
-
-std::filesystem::path filePath(const QString& path)
-{
-    return std::filesystem::path(path.toStdU16String());
-}
-
 
 } // namespace
 
@@ -239,6 +229,8 @@ void Experiment::follow(Changes changes)
     m_freezeJob.cancel();
     if (changes & (choiceChanges | Change::Source))
         m_said.clear();
+    const bool leavesWork = changes.testFlag(Change::Source) && m_wasDecided && !isFrozen() && m_training.isCurrent() && !m_store.isExchanging();
+    m_wasDecided = !changes.testFlag(Change::Source);
     if (changes.testFlag(Change::Frozen))
         m_training.setLocked(isFrozen());
     if (changes.testFlag(Change::Source))
@@ -270,6 +262,8 @@ void Experiment::follow(Changes changes)
     if (changes.testFlag(Change::Source) && isFrozen() && setup().source && !sayWhatIsMissing())
         Q_EMIT noticeRaised(Severity::Information,
                             tr("The frozen model stays: it answers for the new rows. Unfreeze a copy to train on them."));
+    if (leavesWork)
+        Q_EMIT noticeRaised(Severity::Information, tr("The model and the choices before are kept: Undo (Ctrl+Z) brings them back."));
 }
 
 void Experiment::followSource()
@@ -513,78 +507,6 @@ void Experiment::unfreezeCopy()
     if (fromFile)
         Q_EMIT noticeRaised(Severity::Information, tr("The opened model was put aside; Undo brings it back. What is trained now learns from %1.")
                                                        .arg(setup().source->name));
-}
-
-void Experiment::openModel(const QString& path)
-{
-    const auto opened = loadModel(filePath(path));
-    if (!opened) {
-        raise(opened.error());
-        return;
-    }
-    Setup next = setup();
-    next.frozen = *opened;
-    next.frozenRows.reset();
-    next.frozenFile = path;
-    m_savedModel = *opened;
-    m_store.change(tr("Open %1").arg(QFileInfo(path).fileName()), std::move(next));
-    if (setup().source)
-        sayWhatIsMissing();
-}
-
-bool Experiment::saveModel(const QString& path)
-{
-    if (!isFrozen()) {
-        Q_EMIT noticeRaised(Severity::Information,
-                            tr("Freeze the model first: a file holds a model whose numbers are constants."));
-        return false;
-    }
-    const auto saved = modelarium::saveModel(*setup().frozen, filePath(path));
-    if (!saved) {
-        raise(saved.error());
-        return false;
-    }
-    m_savedModel = setup().frozen;
-    Setup next = setup();
-    next.frozenFile = path;
-    m_store.amend(std::move(next));
-    Q_EMIT stagesChanged();
-    Q_EMIT noticeRaised(Severity::Information, tr("Saved as %1, read back and compared.").arg(QFileInfo(path).fileName()));
-    return true;
-}
-
-bool Experiment::saveTable(const QString& path)
-{
-    const auto saved = writeCsv(setup().table, filePath(path));
-    if (!saved) {
-        raise(saved.error());
-        return false;
-    }
-    m_data.noteWritten();
-    m_savedTable = setup().table;
-    Q_EMIT noticeRaised(Severity::Information, tr("Saved the rows as %1.").arg(QFileInfo(path).fileName()));
-    return true;
-}
-
-bool Experiment::isModelUnsaved() const
-{
-    return isFrozen() && setup().frozen != m_savedModel;
-}
-
-bool Experiment::areRowsUnsaved() const
-{
-    return setup().source && !sharesColumns(setup().table, setup().source->original) && !sharesColumns(setup().table, m_savedTable);
-}
-
-QString Experiment::unsavedWork() const
-{
-    const bool rows = areRowsUnsaved();
-    const bool frozen = isModelUnsaved();
-    if (rows && frozen)
-        return tr("The frozen model and the edited rows are not saved.");
-    if (frozen)
-        return tr("The frozen model is not saved.");
-    return rows ? tr("The edited rows are not saved.") : QString();
 }
 
 } // namespace modelarium

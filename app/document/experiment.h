@@ -96,6 +96,7 @@ public:
     bool saveModel(const QString& path);            ///< the frozen model; false: a notice says why
     bool saveTable(const QString& path);
     bool isModelUnsaved() const;                    ///< frozen, and not written since
+    bool isTrainingUnkept() const;                  ///< trained for long, and not frozen
     bool areRowsUnsaved() const;                    ///< edited, and not written since
     /// What would be lost by closing, as a sentence; empty where nothing would.
     QString unsavedWork() const;
@@ -156,6 +157,7 @@ private:
     QTimer m_retrain;
     QTimer m_settle;                                ///< a run is kept once its choices rest: a slider passes many values
     Stage m_stage = Stage::Data;
+    bool m_wasDecided = false;                      ///< a person chose or edited something since the rows were opened
     std::optional<bool> m_autoTrain;
     QSet<QString> m_said;                           ///< notices about the choices as they are
     Table m_savedTable;                             ///< the rows as they were saved last

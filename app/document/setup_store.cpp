@@ -9,13 +9,6 @@ namespace {
 
 constexpr int mergeableId = 1;
 constexpr qint64 mergeMilliseconds = 1000;
-/// Above this many cells the rows of another file are not kept for undo: memory would hold two large tables.
-constexpr std::size_t undoableCells = 50'000'000;
-
-std::size_t cells(const Table& table)
-{
-    return table.rows() * table.columns();
-}
 
 } // namespace
 
@@ -28,8 +21,15 @@ public:
         m_age.start();
     }
 
-    void undo() override { m_store.exchange(m_other); }
-    void redo() override { m_store.exchange(m_other); }
+    void undo() override { exchangeBack(); }
+    /// The first one is the change itself.
+    void redo() override
+    {
+        if (std::exchange(m_isNew, false))
+            m_store.exchange(m_other);
+        else
+            exchangeBack();
+    }
     int id() const override { return m_mergeKey.isEmpty() ? -1 : mergeableId; }
 
     bool mergeWith(const QUndoCommand* command) override
@@ -44,7 +44,15 @@ public:
     }
 
 private:
+    void exchangeBack()
+    {
+        m_store.m_exchanging = true;
+        m_store.exchange(m_other);
+        m_store.m_exchanging = false;
+    }
+
     SetupStore& m_store;
+    bool m_isNew = true;
     Setup m_other;
     QString m_mergeKey;
     QElapsedTimer m_age;
@@ -57,10 +65,15 @@ void SetupStore::change(const QString& text, Setup next, const QString& mergeKey
     const Changes changes = differences(m_setup, next);
     if (!changes)
         return;
-    const bool tooLarge = changes.testFlag(Change::Source) && cells(m_setup.table) > undoableCells;
+    const bool tooLarge = changes.testFlag(Change::Source) && !keepsRows();
     m_undoStack.push(new ChangeSetup(*this, text, std::move(next), mergeKey));
     if (tooLarge)
         m_undoStack.clear();
+}
+
+bool SetupStore::keepsRows() const
+{
+    return m_setup.table.rows() * m_setup.table.columns() <= m_mostCellsKept;
 }
 
 void SetupStore::amend(Setup next)

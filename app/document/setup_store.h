@@ -21,6 +21,12 @@ public:
     /// Changes with the same `mergeKey` that follow each other quickly, as those of a slider do, are one step.
     void change(const QString& text, Setup next, const QString& mergeKey = {});
 
+    /// Whether the rows stay within reach of Undo when others take their place. Very large ones do not: memory would hold two such tables.
+    bool keepsRows() const;
+    void setMostCellsKept(std::size_t cells) { m_mostCellsKept = cells; }
+    /// Undo or redo is at work: the change is nobody's new decision.
+    bool isExchanging() const { return m_exchanging; }
+
     /// Exchanges the setup without an undo step, for what is a result and no decision: the file a model was saved to.
     void amend(Setup next);
 
@@ -33,6 +39,8 @@ private:
 
     Setup m_setup;
     QUndoStack m_undoStack;
+    std::size_t m_mostCellsKept = 50'000'000;
+    bool m_exchanging = false;
 };
 
 } // namespace modelarium

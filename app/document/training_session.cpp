@@ -270,9 +270,11 @@ void TrainingSession::advance()
 
 void TrainingSession::setState(State state)
 {
-    if (state == m_state)
+    // A quick run follows another and ends as that did; what it has to say may still be something else.
+    if (state == m_state && m_notices == m_noticesTold)
         return;
     m_state = state;
+    m_noticesTold = m_notices;
     Q_EMIT stateChanged();
 }
 

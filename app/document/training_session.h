@@ -109,6 +109,7 @@ private:
     bool m_locked = false;
     std::optional<Error> m_error;
     QStringList m_notices;
+    QStringList m_noticesTold;                      ///< those of the last stateChanged()
     std::unique_ptr<Wish> m_wish;                   ///< the newest change, while the run before it is about to end
     QElapsedTimer m_sinceDisplay;
     QTimer m_display;

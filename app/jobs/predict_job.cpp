@@ -17,15 +17,23 @@ void PredictJob::start(ModelPtr model, const std::filesystem::path& path, const 
     m_running = true;
     m_worker.start([this, generation, model = std::move(model), path, options](std::stop_token stop) {
         const auto predict = [&]() -> Result<PredictedRowsPtr> {
-            auto import = readCsv(path, options, [this, generation, &stop](double share) {
+            const ReadProgress progress = [this, generation, &stop](double share) {
                 QMetaObject::invokeMethod(this, [this, generation, share] {
                     if (generation == m_generation)
                         Q_EMIT progressed(share);
                 }, Qt::QueuedConnection);
                 return !stop.stop_requested();
-            });
+            };
+            const auto import = readCsv(path, options, progress);
             if (!import)
                 return import.error();
+            CsvOptions asItStands = options;
+            asItStands.verbatim = true;
+            const auto rows = readCsv(path, asItStands, progress);
+            if (!rows)
+                return rows.error();
+            if (rows->table.rows() != import->table.rows())
+                return Error{ErrorCode::FileChanged, "\"" + path.filename().string() + "\" was changed by another program while it was read: choose it again when nothing writes to it."};
             const auto begin = std::chrono::steady_clock::now();
             const auto prediction = model->predict(import->table);
             if (!prediction)
@@ -33,8 +41,11 @@ void PredictJob::start(ModelPtr model, const std::filesystem::path& path, const 
             auto table = predictionTable(import->table, *model, *prediction);
             if (!table)
                 return table.error();
+            auto copy = predictionTable(rows->table, *model, *prediction);
+            if (!copy)
+                return copy.error();
             const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-            return std::make_shared<const PredictedRows>(PredictedRows{*std::move(table), import->receipt, taken.count()});
+            return std::make_shared<const PredictedRows>(PredictedRows{*std::move(table), *std::move(copy), import->receipt, taken.count()});
         };
         QMetaObject::invokeMethod(this, [this, generation, result = predict()] {
             if (generation != m_generation)

@@ -14,6 +14,7 @@ namespace modelarium {
 /// A file of new rows with the model's answers beside them.
 struct PredictedRows {
     Table table;                                    ///< the columns of the file, then those of predictionTable()
+    Table copy;                                     ///< the same rows with every cell as it stands in the file: what is saved
     ImportReceipt receipt;
     double seconds = 0;                             ///< spent predicting
 };

@@ -73,6 +73,7 @@ BottomCard::BottomCard(Experiment& experiment, QWidget* parent)
     connect(&m_experiment, &Experiment::positionChanged, this, &BottomCard::followPosition);
     connect(&m_experiment, &Experiment::stateChanged, this, &BottomCard::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &BottomCard::followState);
+    connect(&m_experiment, &Experiment::frozenChanged, this, &BottomCard::followHistory);
     connect(&m_experiment.training(), &TrainingSession::playingChanged, this, &BottomCard::followState);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &BottomCard::followHistory);
     connect(&m_experiment.view(), &ViewState::selectionChanged, this, &BottomCard::followSelection);
@@ -119,7 +120,7 @@ QWidget* BottomCard::makePlayer()
     label->setProperty("role", QStringLiteral("secondary"));
     m_speed = new QComboBox(player);
     for (const double speed : speeds)
-        m_speed->addItem(speed > 0 ? tr("%1 steps a second").arg(speed) : tr("as fast as it can"), speed);
+        m_speed->addItem(speed > 0 ? tr("%n step(s) a second", nullptr, int(speed)) : tr("as fast as it can"), speed);
     m_speed->setAccessibleName(tr("Speed"));
     m_speed->setToolTip(tr("How many steps of the training are shown in a second."));
     label->setBuddy(m_speed);
@@ -228,11 +229,15 @@ void BottomCard::togglePlay()
 void BottomCard::followHistory()
 {
     const TrainingHistory& history = m_experiment.training().history();
+    // A model that was opened learned elsewhere: what was trained here before it is not its history.
+    const bool elsewhere = m_experiment.isFrozen() && !m_experiment.setup().frozenRows;
     QList<QPointF> train;
     QList<QPointF> test;
     // A curve over the test rows is a look at them, step by step.
     const bool open = m_experiment.isTestVisible();
     for (const TrainingFrame& frame : history.frames()) {
+        if (elsewhere)
+            break;
         if (std::isfinite(frame.trainError))
             train << QPointF(double(frame.step), frame.trainError);
         if (open && std::isfinite(frame.testError))
@@ -240,6 +245,8 @@ void BottomCard::followHistory()
     }
     m_loss->setName(m_experiment.task() == Task::Classification ? tr("log loss") : tr("RMSE"));
     m_loss->setCurves(train, test);
+    m_loss->setSentence(elsewhere ? tr("The model was opened from a file, which keeps the numbers and not the way to them.")
+                                  : tr("The error of every step is drawn here while a model is trained."));
     m_following = true;
     m_slider->setRange(0, std::max(0, int(history.size()) - 1));
     m_following = false;

@@ -254,10 +254,8 @@ void DataPage::followSource()
     m_name->setText(source ? source->name : tr("No data yet"));
     m_lesson->setText(source ? source->lesson : tr("Open a file, drop one onto the window, or take one of the samples."));
     m_lesson->setVisible(!m_lesson->text().isEmpty());
-    const QLocale locale;
     m_size->setVisible(source != nullptr);
-    m_size->setText(tr("%1 rows, %2 columns")
-                        .arg(locale.toString(qulonglong(setup.table.rows())), locale.toString(qulonglong(setup.table.columns()))));
+    m_size->setText(tr("%1, %2").arg(tr("%Ln row(s)", nullptr, int(setup.table.rows())), tr("%Ln column(s)", nullptr, int(setup.table.columns()))));
     m_generatorPart->setVisible(source && !source->generator.empty());
     m_receiptPart->setVisible(source && source->receipt);
     m_receipt->setReceipt(source ? source->receipt : std::nullopt);

@@ -153,7 +153,7 @@ void LearningCurvePart::show(const CurvePoints& points)
                                                            shown == "rmse" ? 0 : low - margin, high + margin});
     m_chart->setCurves({{tr("rows it learned from"), train, ChartCurve::Style::Main, true}, {tr("rows kept back"), test, ChartCurve::Style::Second, true}});
     const ScoreSummary& final = last->test.at(shown);
-    m_chart->setAccessibleDescription(tr("With %1 rows: %2.").arg(QLocale().toString(qlonglong(std::llround(last->rows))), scoreWithSpread(final, classes)));
+    m_chart->setAccessibleDescription(tr("With %Ln row(s): %1.", nullptr, int(std::llround(last->rows))).arg(scoreWithSpread(final, classes)));
     m_sentence->setText(tr("With all training rows, %1 folds give %2. Where the curves still come closer, more rows would help; where both are level, another learner or other columns would.")
                             .arg(folds).arg(scoreWithSpread(final, classes)));
 }

@@ -1,13 +1,16 @@
 #include "app/pages/model_card.h"
 
 #include "app/pages/section.h"
+#include "app/widgets/folded_text.h"
 #include "app/widgets/look.h"
 #include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
+#include "core/learn/registry.h"
 #include "core/model/equation.h"
 
 #include <QCheckBox>
 #include <QClipboard>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QHeaderView>
@@ -22,6 +25,8 @@ namespace modelarium {
 namespace {
 
 constexpr std::size_t shownParameters = 500;
+/// The table of the numbers is to be in sight below them on a small laptop.
+constexpr int equationLines = 4;
 
 /// The parameters as the learner found them: with scaled features where the features were scaled.
 std::vector<NamedParameter> parametersAsTrained(const Model& model)
@@ -64,7 +69,7 @@ QString duration(double seconds)
 
 ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     : QFrame(parent), m_experiment(experiment), m_title(new QLabel(tr("The model"), this)), m_lock(new QLabel(this)),
-      m_state(makeSentence(this)), m_equation(new QLabel(this)), m_count(makeSentence(this)), m_freeze(new QPushButton(this)), m_save(new QPushButton(tr("Save…"), this)),
+      m_state(makeSentence(this)), m_file(makeSentence(this)), m_foldedEquation(new FoldedText(equationLines, this)), m_equation(&m_foldedEquation->label()), m_count(makeSentence(this)), m_freeze(new QPushButton(this)), m_save(new QPushButton(tr("Save…"), this)),
       m_times(makeSentence(this))
 {
     setProperty("role", QStringLiteral("card"));
@@ -72,12 +77,9 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(8);
     m_title->setProperty("role", QStringLiteral("title"));
-    m_equation->setTextFormat(Qt::PlainText);
-    m_equation->setWordWrap(true);
     m_equation->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_equation->setProperty("role", QStringLiteral("equation"));
     m_equation->setAccessibleName(tr("Equation of the model in the units of the data"));
-    m_equation->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_lock->setPixmap(strokeIcon(QStringLiteral("lock"), &Look::frost).pixmap(QSize(18, 18), devicePixelRatioF()));
     auto* state = new QHBoxLayout;
     state->setSpacing(6);
@@ -86,6 +88,7 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     m_freeze->setProperty("role", QStringLiteral("primary"));
     layout->addWidget(m_title);
     layout->addLayout(state);
+    layout->addWidget(m_file);
     layout->addWidget(makeScores());
     layout->addWidget(makeScroll(), 1);
     layout->addWidget(m_times);
@@ -107,9 +110,11 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     connect(&m_experiment, &Experiment::evaluationChanged, this, &ModelCard::followScores);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &ModelCard::followScores);
     connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followScores);
+    connect(&m_experiment, &Experiment::stagesChanged, this, &ModelCard::followFile);
     followModel();
     followState();
     followScores();
+    followFile();
 }
 
 QWidget* ModelCard::makeScores()
@@ -142,7 +147,7 @@ QWidget* ModelCard::makeScroll()
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, 6, 0);
     layout->setSpacing(8);
-    layout->addWidget(m_equation);
+    layout->addWidget(m_foldedEquation);
     layout->addWidget(m_count);
     layout->addWidget(makeNumbers());
     layout->addStretch(1);
@@ -260,7 +265,7 @@ void ModelCard::followModel()
     m_numbers->setVisible(model != nullptr);
     m_asTrained->setVisible(model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters()));
     if (!model) {
-        m_equation->clear();
+        m_foldedEquation->setText({});
         m_count->setText(m_experiment.state() == ExperimentState::Empty
                              ? tr("Open a table: what a model finds in it will stand here.")
                              : tr("Training finds numbers from the data. They will stand here, and they are all that the model is."));
@@ -268,7 +273,7 @@ void ModelCard::followModel()
         followState();
         return;
     }
-    m_equation->setText(typeset(QString::fromStdString(equationText(*model))));
+    m_foldedEquation->setText(typeset(QString::fromStdString(equationText(*model))));
     m_equation->setToolTip(tr("In the units of the data. Model > Copy the equation gives all digits."));
     m_count->setText(tr("%Ln number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
     showNumbers(*model);
@@ -307,24 +312,55 @@ void ModelCard::fitNumbers()
     m_numbers->setFixedHeight(m_numbers->horizontalHeader()->sizeHint().height() + rows + 2 * m_numbers->frameWidth());
 }
 
+/// A model that came out of a file says out of which, and what it learned from.
+void ModelCard::followFile()
+{
+    const Setup& setup = m_experiment.setup();
+    const bool isOpened = setup.frozen && !setup.frozenRows && !setup.frozenFile.isEmpty();
+    m_file->setVisible(isOpened);
+    if (!isOpened)
+        return;
+    const Provenance& provenance = setup.frozen->provenance();
+    const auto learner = findLearner(provenance.learner);
+    m_file->setText(tr("%1: %2, learned from %Ln row(s) of %3.", nullptr, int(provenance.rowsTrain))
+                        .arg(QFileInfo(setup.frozenFile).fileName(), QString::fromStdString(learner ? (*learner)->name : provenance.learner),
+                             QString::fromStdString(provenance.dataName)));
+    m_file->setToolTip(setup.frozenFile);
+}
+
+void ModelCard::showScores(const QString& train, const QString& test, bool ofClasses)
+{
+    m_metric->setText(ofClasses ? tr("Accuracy") : tr("R²: share of the variance explained"));
+    m_train->setText(train);
+    m_test->setText(test);
+}
+
 void ModelCard::followScores()
 {
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool known = evaluation && !evaluation->error;
-    const bool classes = known && evaluation->model->target().task == Task::Classification;
-    m_metric->setText(!known ? tr("No score yet") : classes ? tr("Accuracy") : tr("R²: share of the variance explained"));
+    const ModelPtr model = known ? evaluation->model : m_experiment.model();
+    const bool classes = model && model->target().task == Task::Classification;
     const char* metric = classes ? "accuracy" : "r2";
     // Rows that the model was not trained with say nothing about its training: then the file tells what it reached.
     const bool otherRows = known && evaluation->rowsChanged;
-    m_trainName->setText(otherRows ? tr("when trained") : tr("training"));
-    m_testName->setText(otherRows ? tr("these rows") : tr("test"));
-    if (known)
-        m_train->setText(scoreText(otherRows ? evaluation->model->provenance().metricsTrain : evaluation->metricsTrain, metric));
-    else
-        m_train->setText(QStringLiteral("–"));
+    const bool fromFile = !known && m_experiment.isFrozen() && !m_experiment.setup().frozenRows;
     const bool sealed = known && !evaluation->metricsTest.empty() && !m_experiment.isTestVisible();
-    m_test->setText(!known ? QStringLiteral("–") : sealed ? tr("sealed") : scoreText(evaluation->metricsTest, metric));
-    m_test->setToolTip(sealed ? tr("The test score is under seal: break it on the Evaluate page when the model is chosen.") : QString());
+    const QString dash = QStringLiteral("–");
+    m_trainName->setText(otherRows || fromFile ? tr("when trained") : tr("training"));
+    m_testName->setText(otherRows ? tr("these rows") : fromFile ? tr("when tested") : tr("test"));
+    if (known)
+        showScores(scoreText(otherRows ? model->provenance().metricsTrain : evaluation->metricsTrain, metric),
+                   sealed ? tr("sealed") : scoreText(evaluation->metricsTest, metric), classes);
+    else if (fromFile)
+        showScores(scoreText(model->provenance().metricsTrain, metric), scoreText(model->provenance().metricsTest, metric), classes);
+    else
+        showScores(dash, dash, classes);
+    if (!known && !fromFile)
+        m_metric->setText(tr("No score yet"));
+    m_test->setToolTip(sealed      ? tr("The test score is under seal: break it on the Evaluate page when the model is chosen.")
+                       : fromFile ? tr("On the rows that were kept back when the model was trained.")
+                                  : QString());
     m_test->setEnabled(!sealed);
     if (!known || evaluation->secondsPerPrediction <= 0) {
         m_times->clear();

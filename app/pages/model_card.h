@@ -11,6 +11,8 @@ class QTableWidget;
 
 namespace modelarium {
 
+class FoldedText;
+
 /// The model, always: whether it is learning or frozen, its equation, its numbers, its score, and the act of freezing.
 class ModelCard : public QFrame {
     Q_OBJECT
@@ -33,6 +35,8 @@ private:
     void followModel();
     void followState();
     void followScores();
+    void followFile();
+    void showScores(const QString& train, const QString& test, bool ofClasses);
     void showNumbers(const Model& model);
     void fitNumbers();
     QString stateSentence() const;
@@ -41,6 +45,8 @@ private:
     QLabel* m_title;
     QLabel* m_lock;
     QLabel* m_state;
+    QLabel* m_file;
+    FoldedText* m_foldedEquation;
     QLabel* m_equation;
     QLabel* m_count;
     QLabel* m_trainName = nullptr;

@@ -187,8 +187,7 @@ void PlotCard::rebuild()
     const bool empty = m_picture.kind == PictureKind::Empty;
     m_view->setSentence(m_picture.sentence);
     m_view->setFrozen(m_experiment.isFrozen());
-    if (!empty)
-        m_view->setAxes(m_picture.x, m_picture.y);
+    m_view->setAxes(m_picture.x, m_picture.y);
     const DataSourcePtr source = m_experiment.setup().source;
     m_view->setHeading(source ? source->name : empty ? QString() : m_picture.y.title, m_picture.classes);
     m_view->setPoints(m_picture.points, m_picture.values);
@@ -250,6 +249,8 @@ void PlotCard::askForSurface()
         m_surfaceJob.cancel();
         m_view->setCurve({});
         m_view->setSurface({}, false);
+        if (!isGuessShown())
+            m_view->setFootnote({});
         return;
     }
     const PlotScale scale = m_view->plotScale();
@@ -344,7 +345,7 @@ void PlotCard::showProbe()
         probe.reading = tr("%1 = %2").arg(QString::fromStdString(model->target().name), text(answer.value));
     }
     m_view->setProbe(probe);
-    m_view->setAccessibleDescription(tr("%1 points. The probe reads %2.").arg(m_picture.points.size()).arg(probe.reading));
+    m_view->setAccessibleDescription(tr("%Ln point(s). The probe reads %1.", nullptr, int(m_picture.points.size())).arg(probe.reading));
 }
 
 void PlotCard::moveProbe(QPointF to)

@@ -38,6 +38,29 @@ double placeOf(const Column& column, std::size_t row)
     return code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(code);
 }
 
+/// Farther apart than this, neither a margin nor a zoom can be reckoned with doubles.
+constexpr double farthest = 1e300;
+
+/// A value alone gets room on both sides: beside 1e17 a 1 is nothing.
+void giveRoom(PictureAxis& axis)
+{
+    if (axis.minimum != axis.maximum)
+        return;
+    const double room = std::max(1.0, std::abs(axis.minimum) / 20);
+    axis.minimum -= room;
+    axis.maximum += room;
+}
+
+/// Why an axis cannot be drawn; empty where it can.
+QString tooFar(const PictureAxis& axis)
+{
+    if (axis.maximum - axis.minimum <= farthest)
+        return {};
+    const auto text = [](double value) { return QString::fromStdString(shortText(value)); };
+    return Pictures::tr("%1 reaches from %2 to %3, which is too far to be drawn. Write it in another unit, or take another column.")
+        .arg(axis.title, text(axis.minimum), text(axis.maximum));
+}
+
 PictureAxis makeAxis(const Table& table, std::size_t index)
 {
     const Column& column = table.column(index);
@@ -64,10 +87,7 @@ PictureAxis makeAxis(const Table& table, std::size_t index)
     }
     axis.minimum = minimum <= maximum ? minimum : 0;
     axis.maximum = minimum <= maximum ? maximum : 1;
-    if (axis.minimum == axis.maximum) {
-        axis.minimum -= 1;
-        axis.maximum += 1;
-    }
+    giveRoom(axis);
     return axis;
 }
 
@@ -79,11 +99,19 @@ QStringList names(const std::vector<std::string>& texts)
     return list;
 }
 
-/// The classes by the codes that the points carry: the model's, where there is one, so that both agree.
+/// Whether the model finds its columns among the rows; without rows it stands for itself.
+bool canRead(const Model& model, const Experiment& experiment)
+{
+    if (!experiment.setup().source)
+        return true;
+    return std::all_of(model.inputs().begin(), model.inputs().end(), [&](const InputColumn& input) { return experiment.table().find(input.name).has_value(); });
+}
+
+/// The classes by the codes that the points carry: the model's, where there is one for these rows, so that both agree.
 QStringList classesOf(const Experiment& experiment, const Column* target)
 {
     const ModelPtr model = experiment.model();
-    if (model && !model->target().classes.empty() && (!target || model->target().name == target->name()))
+    if (model && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, experiment))
         return names(model->target().classes);
     return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
 }
@@ -179,8 +207,7 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
         made.levels = names(input.levels);
         made.minimum = input.levels.empty() ? input.minimum : -0.5;
         made.maximum = input.levels.empty() ? input.maximum : double(input.levels.size()) - 0.5;
-        if (made.minimum == made.maximum)
-            made.maximum += 1;
+        giveRoom(made);
         return made;
     };
     std::vector<const InputColumn*> inputs;
@@ -212,8 +239,7 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
         model.predictRow(&ends[i], workspace.data(), &answers[i]);
     picture.y.minimum = std::min(answers[0], answers[1]);
     picture.y.maximum = std::max(answers[0], answers[1]);
-    if (picture.y.minimum == picture.y.maximum)
-        picture.y.maximum += 1;
+    giveRoom(picture.y);
     return picture;
 }
 
@@ -263,6 +289,14 @@ Picture makePicture(const Experiment& experiment)
         picture.y.levels = picture.classes;
         picture.y.minimum = -0.5;
         picture.y.maximum = std::max(1.0, double(picture.classes.size())) - 0.5;
+    }
+    for (PictureAxis* axis : {&picture.x, &picture.y}) {
+        const QString problem = tooFar(*axis);
+        if (problem.isEmpty())
+            continue;
+        Picture empty;
+        empty.sentence = problem;
+        return empty;
     }
     addPoints(picture, experiment, truth);
     if (picture.points.empty())

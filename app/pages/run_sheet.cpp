@@ -107,7 +107,7 @@ QString runSheetHtml(const Setup& setup, const QString& looks, const std::vector
     html += QStringLiteral("<h2>%1</h2>\n<p>%2</p>\n<p>%3<br>%4</p>\n")
                 .arg(RunSheet::tr("Comparison of runs").toHtmlEscaped(),
                      RunSheet::tr("Name: ____________________________ Date: %1").arg(QLocale().toString(QDate::currentDate(), QLocale::ShortFormat)).toHtmlEscaped(),
-                     RunSheet::tr("%1 predicted from %2, %3 rows.").arg(targetName(setup), source, QLocale().toString(qulonglong(setup.table.rows()))).toHtmlEscaped(),
+                     RunSheet::tr("%1 predicted from %2, %Ln row(s).", nullptr, int(setup.table.rows())).arg(targetName(setup), source).toHtmlEscaped(),
                      looks.toHtmlEscaped());
     html += QStringLiteral("<table border=\"1\" cellspacing=\"0\" cellpadding=\"6\" width=\"100%\"><tr><th></th><th>%1</th><th>%2</th><th>%3</th><th>%4</th></tr>\n")
                 .arg(RunSheet::tr("Run, and what was changed").toHtmlEscaped(), RunSheet::tr("%1, training").arg(metric).toHtmlEscaped(),

@@ -8,7 +8,6 @@
 #include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QWheelEvent>
 
 namespace modelarium {
 
@@ -98,15 +97,6 @@ public:
     using QComboBox::QComboBox;
 
 protected:
-    /// A wheel that scrolls the page must not change what it passes over.
-    void wheelEvent(QWheelEvent* event) override
-    {
-        if (hasFocus())
-            QComboBox::wheelEvent(event);
-        else
-            event->ignore();
-    }
-
     void paintEvent(QPaintEvent*) override
     {
         QStylePainter painter(this);

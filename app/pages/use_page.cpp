@@ -132,7 +132,7 @@ QWidget* UsePage::makeFile()
     connect(choose, &QPushButton::clicked, this, &UsePage::predictFileWanted);
     connect(m_saveRows, &QPushButton::clicked, this, [this] {
         if (m_rows)
-            Q_EMIT saveRowsWanted(m_rows->table, QFileInfo(m_rowsName).completeBaseName() + tr(" predicted.csv"));
+            Q_EMIT saveRowsWanted(m_rows, QFileInfo(m_rowsName).completeBaseName() + tr(" predicted.csv"));
     });
     return section;
 }
@@ -168,8 +168,8 @@ void UsePage::showRows(const PredictedRowsPtr& rows)
     m_fileRows->show();
     m_fileRows->scrollTo(m_fileRows->model()->index(0, int(rows->table.columns()) - 1));
     m_saveRows->setEnabled(true);
-    m_fileState->setText(tr("Predicted %1 rows of %2 in %3 ms.")
-                             .arg(QLocale().toString(qulonglong(rows->table.rows())), m_rowsName)
+    m_fileState->setText(tr("Predicted %Ln row(s) of %1 in %2 ms.", nullptr, int(rows->table.rows()))
+                             .arg(m_rowsName)
                              .arg(rows->seconds * 1000, 0, 'f', 1));
     Q_EMIT fileAnswered(m_fileRows);
 }

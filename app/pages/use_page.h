@@ -32,7 +32,7 @@ Q_SIGNALS:
     void openModelWanted();
     void predictFileWanted();
     void pointWanted(int code);                             ///< in the middle of the plot; -1 asks the model
-    void saveRowsWanted(const modelarium::Table& rows, const QString& name);
+    void saveRowsWanted(const modelarium::PredictedRowsPtr& rows, const QString& name);
     void fileAnswered(QWidget* where);                      ///< the answer for a file, or the reason why there is none, is there
 
 private:

@@ -19,6 +19,7 @@ namespace {
 constexpr int countRole = Qt::UserRole;
 constexpr int totalRole = Qt::UserRole + 1;
 constexpr int widestName = 96;
+constexpr int tallestName = 120;
 constexpr int tallest = 380;
 /// From this many classes on a cell holds its count alone; the share is said on hover.
 constexpr int manyClasses = 7;
@@ -88,11 +89,67 @@ private:
     }
 };
 
+/// Names beside the rows or above the columns; where one does not fit across its column, all of them are turned and read from below.
+/// A name that is still too long loses its middle: classes are often told apart by their ends.
+class ClassHeader : public QHeaderView {
+public:
+    ClassHeader(Qt::Orientation orientation, QWidget* parent) : QHeaderView(orientation, parent) { setSectionsClickable(true); }
+
+    void setTurned(bool turned)
+    {
+        m_turned = turned;
+        updateGeometry();
+        Q_EMIT geometriesChanged();
+        viewport()->update();
+    }
+    /// What the longest name needs across.
+    int widestNeed() const
+    {
+        int widest = 0;
+        for (int k = 0; k < count(); ++k)
+            widest = std::max(widest, fontMetrics().horizontalAdvance(nameOf(k)));
+        return widest + iconSize().width() + 3 * gap;
+    }
+    QSize sizeHint() const override
+    {
+        const QSize flat = QHeaderView::sizeHint();
+        return m_turned ? QSize(flat.width(), std::min(tallestName, widestNeed())) : flat;
+    }
+
+protected:
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override
+    {
+        painter->save();
+        painter->translate(m_turned ? rect.bottomLeft() : rect.topLeft());
+        if (m_turned)
+            painter->rotate(-90);
+        const QSize size = m_turned ? rect.size().transposed() : rect.size();
+        const int side = iconSize().width();
+        const QIcon icon = model()->headerData(section, orientation(), Qt::DecorationRole).value<QIcon>();
+        icon.paint(painter, QRect(gap, (size.height() - side) / 2, side, side));
+        const int left = side + 2 * gap;
+        painter->setPen(palette().color(QPalette::WindowText));
+        painter->setFont(font());
+        painter->drawText(QRect(left, 0, size.width() - left, size.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                          fontMetrics().elidedText(nameOf(section), Qt::ElideMiddle, size.width() - left - 1));
+        painter->restore();
+    }
+
+private:
+    static constexpr int gap = 3;
+
+    QString nameOf(int section) const { return model() ? model()->headerData(section, orientation()).toString() : QString(); }
+
+    bool m_turned = false;
+};
+
 } // namespace
 
 ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QTableWidget(parent)
 {
     setItemDelegate(new CellPainter(this));
+    setHorizontalHeader(new ClassHeader(Qt::Horizontal, this));
+    setVerticalHeader(new ClassHeader(Qt::Vertical, this));
     setAccessibleName(tr("Confusion matrix: a row is the true class, a column the predicted one"));
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setTabKeyNavigation(false);
@@ -104,7 +161,6 @@ ConfusionMatrix::ConfusionMatrix(QWidget* parent) : QTableWidget(parent)
     for (QHeaderView* header : {horizontalHeader(), verticalHeader()}) {
         header->setSectionResizeMode(QHeaderView::Fixed);
         header->setMinimumSectionSize(20);
-        header->setTextElideMode(Qt::ElideRight);
         header->setIconSize(QSize(12, 12));
         header->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 2px 3px; border: none; }"));
     }
@@ -147,8 +203,8 @@ void ConfusionMatrix::setCounts(const QStringList& classes, const Eigen::MatrixX
             }
             const QString truth = classes.value(i);
             const QString sentence = i == j
-                ? tr("%1 of %2 rows of %3 are predicted right (%4).").arg(counts(i, j)).arg(total).arg(truth, shareText(counts(i, j), total))
-                : tr("%1 of %2 rows of %3 are taken for %4 (%5).").arg(counts(i, j)).arg(total).arg(truth, classes.value(j), shareText(counts(i, j), total));
+                ? tr("%1 of %n row(s) of %2 predicted right (%3).", nullptr, total).arg(counts(i, j)).arg(truth, shareText(counts(i, j), total))
+                : tr("%1 of %n row(s) of %2 taken for %3 (%4).", nullptr, total).arg(counts(i, j)).arg(truth, classes.value(j), shareText(counts(i, j), total));
             cell->setText(QString::number(counts(i, j)));
             cell->setData(countRole, counts(i, j));
             cell->setData(totalRole, total);
@@ -193,6 +249,8 @@ void ConfusionMatrix::fit()
     const int header = std::min(widestName, verticalHeader()->sizeHint().width());
     const int side = std::clamp((width() - header - 2 * frameWidth() - 2) / n, narrowest, 76);
     horizontalHeader()->setDefaultSectionSize(side);
+    auto* names = static_cast<ClassHeader*>(horizontalHeader());
+    names->setTurned(names->widestNeed() > side);
     verticalHeader()->setDefaultSectionSize(many ? std::max(26, fontMetrics().height() + 8) : std::max(40, 2 * fontMetrics().height() + 8));
     setFixedHeight(std::min(tallest, sizeHint().height()));
 }

@@ -224,11 +224,6 @@ bool HyperparameterControl::eventFilter(QObject* watched, QEvent* event)
         show(m_value);
         return true;
     }
-    // A wheel that scrolls the page must not change what it passes over.
-    if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
-        event->ignore();
-        return true;
-    }
     return QWidget::eventFilter(watched, event);
 }
 

@@ -81,6 +81,13 @@
             <numerusform>%Ln numbers are all that this model is.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1: %2, learned from %Ln row(s) of %3.</source>
+        <translation>
+            <numerusform>%1: %2, learned from one row of %3.</numerusform>
+            <numerusform>%1: %2, learned from %Ln rows of %3.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>modelarium::RowEdits</name>
@@ -116,6 +123,13 @@
         <translation>
             <numerusform>Certificate: a reference row with its prediction lies in the file and is computed again whenever it is opened.</numerusform>
             <numerusform>Certificate: %n reference rows with their predictions lie in the file and are computed again whenever it is opened.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Predicted %Ln row(s) of %1 in %2 ms.</source>
+        <translation>
+            <numerusform>Predicted one row of %1 in %2 ms.</numerusform>
+            <numerusform>Predicted %Ln rows of %1 in %2 ms.</numerusform>
         </translation>
     </message>
 </context>
@@ -191,6 +205,148 @@
         <translation>
             <numerusform>%1 and %n more</numerusform>
             <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::PreparePage</name>
+    <message numerus="yes">
+        <source>%n column(s) of 0 and 1</source>
+        <translation>
+            <numerusform>%n column of 0 and 1</numerusform>
+            <numerusform>%n columns of 0 and 1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::MainWindow</name>
+    <message numerus="yes">
+        <source>%1, %Ln row(s)</source>
+        <translation>
+            <numerusform>%1, 1 row</numerusform>
+            <numerusform>%1, %Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::Tours</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>1 row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n column(s)</source>
+        <translation>
+            <numerusform>1 column</numerusform>
+            <numerusform>%n columns</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trained %1 in %n step(s).</source>
+        <translation>
+            <numerusform>Trained %1 in one step.</numerusform>
+            <numerusform>Trained %1 in %n steps.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Froze it: %n number(s) are the model.</source>
+        <translation>
+            <numerusform>Froze it: one number is the model.</numerusform>
+            <numerusform>Froze it: %n numbers are the model.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Opened it again: the checksum and the certificate of %n reference row(s) agree.</source>
+        <translation>
+            <numerusform>Opened it again: the checksum and the certificate of one reference row agree.</numerusform>
+            <numerusform>Opened it again: the checksum and the certificate of %n reference rows agree.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::RunSheet</name>
+    <message numerus="yes">
+        <source>%1 predicted from %2, %Ln row(s).</source>
+        <translation>
+            <numerusform>%1 predicted from %2, 1 row.</numerusform>
+            <numerusform>%1 predicted from %2, %Ln rows.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::LearningCurvePart</name>
+    <message numerus="yes">
+        <source>With %Ln row(s): %1.</source>
+        <translation>
+            <numerusform>With one row: %1.</numerusform>
+            <numerusform>With %Ln rows: %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::PlotCard</name>
+    <message numerus="yes">
+        <source>%Ln point(s). The probe reads %1.</source>
+        <translation>
+            <numerusform>One point. The probe reads %1.</numerusform>
+            <numerusform>%Ln points. The probe reads %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::PlotView</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::DataPage</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>1 row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln column(s)</source>
+        <translation>
+            <numerusform>1 column</numerusform>
+            <numerusform>%Ln columns</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::ConfusionMatrix</name>
+    <message numerus="yes">
+        <source>%1 of %n row(s) of %2 predicted right (%3).</source>
+        <translation>
+            <numerusform>%1 of 1 row of %2 predicted right (%3).</numerusform>
+            <numerusform>%1 of %n rows of %2 predicted right (%3).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n row(s) of %2 taken for %3 (%4).</source>
+        <translation>
+            <numerusform>%1 of 1 row of %2 taken for %3 (%4).</numerusform>
+            <numerusform>%1 of %n rows of %2 taken for %3 (%4).</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::BottomCard</name>
+    <message numerus="yes">
+        <source>%n step(s) a second</source>
+        <translation>
+            <numerusform>%n step a second</numerusform>
+            <numerusform>%n steps a second</numerusform>
         </translation>
     </message>
 </context>

@@ -1,3 +1,4 @@
+#include "app/settings/translation.h"
 #include "app/widgets/confusion_matrix.h"
 #include "app/widgets/look.h"
 
@@ -13,7 +14,12 @@ class TestConfusionMatrix : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { applyLook(*qApp, Look::light()); }
+    void initTestCase()
+    {
+        loadTranslation(*qApp);
+        applyLook(*qApp, Look::light());
+    }
+    void namesThatDoNotFitAreTurned();
     void cellsSayWhatTheyCount();
     void sharesAreNeverRoundedToAll();
     void choiceStaysWhileCountsMove();
@@ -52,9 +58,27 @@ void TestConfusionMatrix::cellsSayWhatTheyCount()
     two << 18, 2, 0, 5;
     matrix.setCounts({QStringLiteral("no"), QStringLiteral("yes")}, two);
     QCOMPARE(matrix.item(0, 1)->text(), QStringLiteral("2"));
-    QCOMPARE(matrix.item(0, 1)->toolTip(), QStringLiteral("2 of 20 rows of no are taken for yes (10 %)."));
-    QCOMPARE(matrix.item(1, 1)->data(Qt::AccessibleTextRole).toString(), QStringLiteral("5 of 5 rows of yes are predicted right (100 %)."));
+    QCOMPARE(matrix.item(0, 1)->toolTip(), QStringLiteral("2 of 20 rows of no taken for yes (10 %)."));
+    QCOMPARE(matrix.item(1, 1)->data(Qt::AccessibleTextRole).toString(), QStringLiteral("5 of 5 rows of yes predicted right (100 %)."));
     QVERIFY(!matrix.accessibleName().isEmpty());
+}
+
+/// Short names stand across their columns; longer ones are turned, with more room than a column has, up to a limit.
+void TestConfusionMatrix::namesThatDoNotFitAreTurned()
+{
+    ConfusionMatrix matrix;
+    matrix.resize(300, 300);
+    matrix.show();
+    matrix.setCounts(names(3, QStringLiteral("c")), counts(3));
+    const int flat = matrix.horizontalHeader()->sizeHint().height();
+    QVERIFY(flat < 40);
+    matrix.setCounts(names(3, QStringLiteral("Chinstrap pen")), counts(3));
+    const int turned = matrix.horizontalHeader()->sizeHint().height();
+    QVERIFY2(turned >= matrix.fontMetrics().horizontalAdvance(QStringLiteral("Chinstrap pen0")), qPrintable(QString::number(turned)));
+    QVERIFY(turned <= 120);
+    QCOMPARE(matrix.horizontalHeader()->height(), turned);
+    matrix.setCounts(names(2, QStringLiteral("n")), counts(2));
+    QCOMPARE(matrix.horizontalHeader()->sizeHint().height(), flat);
 }
 
 void TestConfusionMatrix::sharesAreNeverRoundedToAll()

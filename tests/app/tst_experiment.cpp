@@ -36,6 +36,7 @@ private Q_SLOTS:
     void opensACsvFile();
     void failedLoadKeepsWhatWasThere_data();
     void failedLoadKeepsWhatWasThere();
+    void openingOtherRowsSaysWhatIsKept();
     void noticesThatTheFileChanged();
     void whatIfSpringsBack();
     void movingAPointIsUndone();
@@ -193,6 +194,34 @@ void TestExperiment::failedLoadKeepsWhatWasThere()
     QCOMPARE(experiment.state(), State::Trained);
     QCOMPARE(shown(experiment), model);
     QVERIFY(!experiment.data().isLoading());
+}
+
+/// Who chose something and opens another file hears that Undo brings model and choices back; who chose nothing, or undoes, hears nothing.
+void TestExperiment::openingOtherRowsSaysWhatIsKept()
+{
+    Experiment experiment;
+    QStringList notices;
+    connect(&experiment, &Experiment::noticeRaised, this, [&](Severity, const QString& sentence) { notices << sentence; });
+    const auto kept = [&] { return notices.filter(QStringLiteral("Undo (Ctrl+Z) brings them back")).size(); };
+    const auto open = [&](const QString& path, int rows) {
+        experiment.data().openCsv(path);
+        QTRY_COMPARE(int(experiment.table().rows()), rows);
+        QTRY_COMPARE(experiment.state(), State::Trained);
+    };
+    const QString first = write(QStringLiteral("first.csv"), "x,z,y\n1,5,2\n2,3,4\n3,4,6\n4,1,8\n5,2,9\n");
+    const QString second = write(QStringLiteral("second.csv"), "x,y\n1,2\n2,4\n3,5\n4,9\n5,9\n6,7\n");
+    open(first, 5);
+    open(second, 6);
+    QCOMPARE(kept(), 0);
+    experiment.undoStack().undo();
+    QCOMPARE(kept(), 0);
+    experiment.choices().setRole(1, Role::Ignored);
+    QTRY_COMPARE(experiment.state(), State::Trained);
+    open(second, 6);
+    QCOMPARE(kept(), 1);
+    experiment.undoStack().undo();
+    QCOMPARE(int(experiment.setup().roles[1]), int(Role::Ignored));
+    QCOMPARE(kept(), 1);
 }
 
 void TestExperiment::noticesThatTheFileChanged()

@@ -253,7 +253,7 @@ void TestJobs::surfacesUnderAStreamOfRequests()
 void TestJobs::predictsAFile()
 {
     const Trained trained = train(cloudsTable(100), "gaussian_naive_bayes", "kind");
-    write(QStringLiteral("new.csv"), "b,id,a\n2,first,2\n-2,second,-2\n0,third,0.5\n");
+    write(QStringLiteral("new.csv"), "b,id,a\n2.0,first,2\n-2,007,-2e0\n0,10%,0.5\n");
     PredictJob job;
     PredictEnding ending(job);
     job.start(trained.model, path(QStringLiteral("new.csv")));
@@ -265,6 +265,13 @@ void TestJobs::predictsAFile()
     QVERIFY(answer);
     QCOMPARE(table.column(*answer).cellText(0), std::string("right"));
     QCOMPARE(table.column(*answer).cellText(1), std::string("left"));
+    // What is saved are the rows as they stand in the file, with the same answers.
+    const Table& copy = ending.value->copy;
+    QCOMPARE(copy.columns(), table.columns());
+    QCOMPARE(copy.column(0).cellText(0), std::string("2.0"));
+    QCOMPARE(copy.column(1).cellText(2), std::string("10%"));
+    QCOMPARE(copy.column(2).cellText(1), std::string("-2e0"));
+    QCOMPARE(copy.column(*answer).cellText(1), std::string("left"));
     const auto left = table.find("probability_left");
     const auto right = table.find("probability_right");
     QVERIFY(left && right);

@@ -2,7 +2,10 @@
 #include "app/charts/ticks.h"
 #include "tests/support/hand.h"
 
+#include <QGraphicsScene>
+#include <QGraphicsTextItem>
 #include <QImageReader>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
@@ -38,6 +41,8 @@ private Q_SLOTS:
     void picturesAreKept_data();
     void picturesAreKept();
     void legendNamesEveryClass();
+    void aLegendWithoutRoomSaysHowManyMore();
+    void zeroHasNoSign();
     void ticksAreRoundAndFew_data();
     void ticksAreRoundAndFew();
     void datesHaveDatesAtTheirTicks();
@@ -45,6 +50,7 @@ private Q_SLOTS:
 private:
     QPoint pixel(double x, double y) const { return m_view->plotScale().toPixel(x, y).toPoint(); }
     QColor colourAt(double x, double y);
+    QByteArray drawn();
 
     std::unique_ptr<PlotView> m_view;
     QTemporaryDir m_folder;
@@ -321,6 +327,57 @@ void TestPlotView::legendNamesEveryClass()
     const QByteArray svg = file.readAll();
     for (int i = 0; i < 10; ++i)
         QVERIFY2(svg.contains("name " + QByteArray::number(i)), qPrintable(QString::number(i)));
+}
+
+/// Everything that is written in the picture.
+QByteArray TestPlotView::drawn()
+{
+    const QString path = m_folder.filePath(QStringLiteral("drawn.svg"));
+    QFile file(path);
+    return m_view->save(path).isEmpty() && file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void TestPlotView::aLegendWithoutRoomSaysHowManyMore()
+{
+    QStringList classes;
+    for (int i = 0; i < 10; ++i)
+        classes << QStringLiteral("class %1").arg(i);
+    m_view->setHeading(QStringLiteral("Ten classes"), classes);
+    for (const int width : {160, 190}) {
+        m_view->resize(width, 300);
+        const QByteArray svg = drawn();
+        int named = 0;
+        for (int i = 0; i < 10; ++i)
+            named += svg.contains("class " + QByteArray::number(i));
+        static const QRegularExpression words(QStringLiteral("and (\\d) more"));
+        const int more = words.match(QString::fromUtf8(svg)).captured(1).toInt();
+        // The last name before the words may have lost its middle.
+        QVERIFY2(more > 0 && (named + more == 10 || named + more == 9), qPrintable(QStringLiteral("%1: %2 and %3").arg(width).arg(named).arg(more)));
+    }
+    m_view->resize(640, 480);
+    QVERIFY(!drawn().contains(" more<"));
+}
+
+/// Ticks are added up from the left: the one at zero came out as -0.0 on some ranges.
+void TestPlotView::zeroHasNoSign()
+{
+    for (int i = 1; i < 40; ++i) {
+        PlotAxis axis;
+        axis.minimum = -0.05 * i;
+        axis.maximum = 0.013 * i * i;
+        m_view->setAxes(axis, axis);
+        m_view->resetView();
+        QCoreApplication::processEvents();
+        QStringList labels;
+        for (const QGraphicsItem* item : m_view->scene()->items()) {
+            if (const auto* label = dynamic_cast<const QGraphicsTextItem*>(item))
+                labels << label->toPlainText();
+        }
+        const bool hasZero = std::any_of(labels.begin(), labels.end(), [](const QString& label) { return label == u'0' || label.startsWith(QLatin1String("0.0")); });
+        QVERIFY2(hasZero, qPrintable(labels.join(u' ')));
+        static const QRegularExpression signedZero(QStringLiteral("^[-−]0([.,]0+)?$"));
+        QVERIFY2(labels.filter(signedZero).isEmpty(), qPrintable(labels.join(u' ')));
+    }
 }
 
 void TestPlotView::ticksAreRoundAndFew_data()

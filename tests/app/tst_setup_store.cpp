@@ -1,4 +1,5 @@
 #include "app/document/choices.h"
+#include "app/document/data_loading.h"
 #include "app/document/default_choices.h"
 #include "app/document/row_edits.h"
 #include "app/document/setup_store.h"
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void aDragBackToTheStartIsNoStep();
     void frozenRefusesChoices();
     void frozenRowsFollowDeletions();
+    void rowsThatUndoCannotKeepAreAskedAbout();
     void badHyperparametersAreRefusedInPlace();
     void aTargetThatTheLearnerCannotDoChangesTheLearner();
 };
@@ -179,6 +181,39 @@ void TestSetupStore::frozenRowsFollowDeletions()
     rows.addPoint({{0, 1.0}});
     QCOMPARE(store.setup().frozenRows->rows, std::size_t(18));
     QCOMPARE(store.setup().frozenRows->split.train.size(), std::size_t(4));
+}
+
+/// Where memory could not hold two such tables, nothing is read before somebody has agreed that the first one goes for good.
+void TestSetupStore::rowsThatUndoCannotKeepAreAskedAbout()
+{
+    SetupStore store;
+    store.change(QStringLiteral("start"), startingSetup());
+    DataLoading loading(store);
+    QStringList asked;
+    bool agrees = false;
+    loading.setConsent([&](const QString& sentence) {
+        asked << sentence;
+        return agrees;
+    });
+    QSignalSpy loaded(&loading, &DataLoading::loaded);
+    const std::string moons = generators().front().id;
+    store.setMostCellsKept(store.setup().table.rows() * store.setup().table.columns() - 1);
+    QVERIFY(!store.keepsRows());
+    loading.generate(moons, 50, 0.1, 1);
+    QVERIFY(!loading.isLoading());
+    QCOMPARE(asked.size(), 1);
+    QVERIFY2(asked.front().contains(QStringLiteral("line.csv")), qPrintable(asked.front()));
+    QCOMPARE(store.setup().source->name, QStringLiteral("line.csv"));
+    agrees = true;
+    loading.generate(moons, 50, 0.1, 1);
+    QVERIFY(loaded.wait());
+    QVERIFY(!store.undoStack().canUndo());
+    // Rows within the limit come and go without a word.
+    store.setMostCellsKept(1000);
+    loading.generate(generators().back().id, 50, 0.1, 1);
+    QVERIFY(loaded.wait());
+    QCOMPARE(asked.size(), 2);
+    QVERIFY(store.undoStack().canUndo());
 }
 
 void TestSetupStore::badHyperparametersAreRefusedInPlace()

@@ -1,6 +1,8 @@
+#include "app/charts/loss_chart.h"
 #include "app/charts/plot_view.h"
 #include "app/main_window.h"
 #include "app/pages/plot_card.h"
+#include "app/pages/plot_picture.h"
 #include "core/model/model_file.h"
 #include "tests/support/hand.h"
 #include "tests/support/parameters_text.h"
@@ -16,6 +18,7 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QWheelEvent>
 
 #include <memory>
 
@@ -38,8 +41,13 @@ private Q_SLOTS:
     void failedSaveKeepsTheModelUnsaved();
     void divergenceIsASentence();
     void aSentenceLeavesWithItsCause();
+    void whatALearnerSaysLeavesWithIt();
     void aFrozenModelNamesTheColumnsItMisses();
     void anOpenedModelIsNotThrownAway();
+    void anOpenedModelTellsWhereItIsFrom();
+    void whatIsTooFarApartIsSaid();
+    void theWheelPassesOverChoices();
+    void projectorModeComesBackToALargeWindow();
     void everyControlHasAName_data();
     void everyControlHasAName();
 
@@ -269,6 +277,20 @@ void TestWindowErrors::aSentenceLeavesWithItsCause()
     QTRY_VERIFY_WITH_TIMEOUT(isTrained(*window) && !window->notice().contains(QStringLiteral("infinite")), 20'000);
 }
 
+/// Quick runs follow each other without a pause: the Train page says what the last of them has to say, not the one before.
+void TestWindowErrors::whatALearnerSaysLeavesWithIt()
+{
+    auto window = makeWindow();
+    openSample(*window);
+    window->experiment().setStage(Stage::Train);
+    const auto said = [&](const char* words) { return !textsOf(*window).filter(QLatin1String(words)).isEmpty(); };
+    window->experiment().choices().setLearner("perceptron");
+    QTRY_VERIFY_WITH_TIMEOUT(said("still on a wrong side"), 20'000);
+    window->experiment().choices().setLearner("linear_svm");
+    QTRY_VERIFY_WITH_TIMEOUT(said("are support vectors"), 20'000);
+    QVERIFY(!said("still on a wrong side"));
+}
+
 void TestWindowErrors::aFrozenModelNamesTheColumnsItMisses()
 {
     auto window = makeWindow();
@@ -304,6 +326,90 @@ void TestWindowErrors::anOpenedModelIsNotThrownAway()
     QVERIFY2(window->notice().contains(QStringLiteral("put aside")), qPrintable(window->notice()));
     window->experiment().undoStack().undo();
     QVERIFY(window->experiment().isFrozen());
+}
+
+/// Alone, a model file shows its name, what it learned from and the scores that it was saved with; no curve of other data stands beside it.
+void TestWindowErrors::anOpenedModelTellsWhereItIsFrom()
+{
+    const QString path = write(QStringLiteral("penguins.model.json"), m_modelText);
+    auto alone = makeWindow();
+    alone->open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(alone->experiment().isFrozen(), 20'000);
+    const Provenance& provenance = alone->experiment().model()->provenance();
+    const QString score = scoreText(provenance.metricsTest, "accuracy");
+    QTRY_VERIFY(textsOf(*alone).contains(score));
+    QVERIFY(textsOf(*alone).contains(QStringLiteral("penguins.model.json")));
+    QVERIFY(!textsOf(*alone).filter(QStringLiteral("penguins.model.json: Logistic regression, learned from")).isEmpty());
+    QVERIFY(alone->windowTitle().contains(QStringLiteral("penguins.model.json")));
+
+    auto beside = makeWindow();
+    beside->open(write(QStringLiteral("line.csv"), "x,y\n" + numberRows(40)));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(*beside), 20'000);
+    const auto curve = [&] { return beside->findChild<LossChart*>()->chart()->series().value(1); };
+    QVERIFY(qobject_cast<QLineSeries*>(curve())->count() > 0);
+    beside->open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(beside->experiment().isFrozen(), 20'000);
+    QCOMPARE(qobject_cast<QLineSeries*>(curve())->count(), 0);
+}
+
+/// What lies farther apart than a double can measure is not drawn as an empty plot.
+void TestWindowErrors::whatIsTooFarApartIsSaid()
+{
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("far.csv"), "x,y\n-1.7e308,1\n1.7e308,2\n0,3\n1,4\n2,5\n"));
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().setup().source != nullptr, 20'000);
+    QTest::qWait(100);
+    const Picture picture = makePicture(window->experiment());
+    QVERIFY(picture.points.empty());
+    QVERIFY2(picture.sentence.contains(QStringLiteral("x reaches from -1.7e+308 to 1.7e+308, which is too far")), qPrintable(picture.sentence));
+}
+
+/// A wheel that scrolls a page changes nothing that it passes over; what has the focus turns with it.
+void TestWindowErrors::theWheelPassesOverChoices()
+{
+    auto window = makeWindow();
+    openSample(*window);
+    window->experiment().freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    int looked = 0;
+    for (int stage = 0; stage < stageCount; ++stage) {
+        window->experiment().setStage(Stage(stage));
+        QTest::qWait(20);
+        for (QWidget* control : window->findChildren<QWidget*>()) {
+            auto* box = qobject_cast<QComboBox*>(control);
+            auto* slider = qobject_cast<QSlider*>(control);
+            auto* spin = qobject_cast<QAbstractSpinBox*>(control);
+            if (!control->isVisible() || !(box || slider || spin))
+                continue;
+            QVERIFY(control->focusPolicy() != Qt::WheelFocus);
+            control->clearFocus();
+            const auto value = [&] { return box ? box->currentIndex() : slider ? slider->value() : 0; };
+            const QString text = spin ? spin->text() : QString();
+            const int before = value();
+            const QPointF at(control->rect().center());
+            QWheelEvent event(at, control->mapToGlobal(at), {}, {0, -240}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+            QApplication::sendEvent(control, &event);
+            QCOMPARE(value(), before);
+            QCOMPARE(spin ? spin->text() : QString(), text);
+            ++looked;
+        }
+    }
+    QVERIFY(looked > 8);
+}
+
+void TestWindowErrors::projectorModeComesBackToALargeWindow()
+{
+    auto window = makeWindow();
+    window->showMaximized();
+    QTRY_VERIFY(window->isMaximized());
+    window->setProjector(true);
+    QVERIFY(window->isFullScreen());
+    window->setProjector(false);
+    QVERIFY(window->isMaximized());
+    window->showNormal();
+    window->setProjector(true);
+    window->setProjector(false);
+    QVERIFY(!window->isMaximized() && !window->isFullScreen());
 }
 
 void TestWindowErrors::everyControlHasAName_data()
