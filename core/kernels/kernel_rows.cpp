@@ -26,22 +26,63 @@ inline Sixteen expOfNegative(Sixteen x)
     return x < -87.0f ? Sixteen{} : std::bit_cast<Sixteen>(bits);
 }
 
-/// Sums over features of squared differences or of products, for 16 samples.
-template <bool Differences>
-inline void sumFeatures(const double* X, std::size_t stride, std::size_t features, const double* x, Eight& low, Eight& high)
+/// What is summed over the features for some rows and sixteen samples.
+template <std::size_t Rows>
+struct Sums {
+    Eight low[Rows] = {};
+    Eight high[Rows] = {};
+};
+
+template <std::size_t Rows>
+inline Sums<Rows> squaredDifferences(const double* X, std::size_t stride, std::size_t features, const double* const* x)
 {
-    low = Eight{};
-    high = Eight{};
+    Sums<Rows> sums;
     for (std::size_t j = 0; j < features; ++j, X += stride) {
-        if constexpr (Differences) {
-            const Eight a = loaded<Eight>(X) - x[j], b = loaded<Eight>(X + 8) - x[j];
-            low += a * a;
-            high += b * b;
-        } else {
-            low += loaded<Eight>(X) * x[j];
-            high += loaded<Eight>(X + 8) * x[j];
+        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
+        for (std::size_t r = 0; r < Rows; ++r) {
+            const Eight a = low - x[r][j], b = high - x[r][j];
+            sums.low[r] += a * a;
+            sums.high[r] += b * b;
         }
     }
+    return sums;
+}
+
+template <std::size_t Rows>
+inline Sums<Rows> products(const double* X, std::size_t stride, std::size_t features, const double* const* x)
+{
+    Sums<Rows> sums;
+    for (std::size_t j = 0; j < features; ++j, X += stride) {
+        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
+        for (std::size_t r = 0; r < Rows; ++r) {
+            sums.low[r] += low * x[r][j];
+            sums.high[r] += high * x[r][j];
+        }
+    }
+    return sums;
+}
+
+/// The squared length of a sample, in every lane; with the very roundings of lengths() and of products(), so that the distance of a
+/// sample from itself is 0.
+inline Eight lengthOf(const double* x, std::size_t features)
+{
+    Eight sum = {};
+    for (std::size_t j = 0; j < features; ++j) {
+        const Eight a = Eight{} + x[j];
+        sum += a * a;
+    }
+    return sum;
+}
+
+inline Sums<1> lengths(const double* X, std::size_t stride, std::size_t features)
+{
+    Sums<1> sums;
+    for (std::size_t j = 0; j < features; ++j, X += stride) {
+        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
+        sums.low[0] += low * low;
+        sums.high[0] += high * high;
+    }
+    return sums;
 }
 
 inline Eight power(const Eight& base, int degree)
@@ -52,27 +93,80 @@ inline Eight power(const Eight& base, int degree)
     return result;
 }
 
+/// The samples that some rows of K are taken of, and where they go.
+struct Task {
+    const KernelFunction& kernel;
+    const double* X;
+    std::size_t stride;
+    std::size_t samples;
+    std::size_t features;
+};
+
+template <std::size_t Rows>
+void rowsByDifferences(const Task& task, const double* const* x, float* const* rows)
+{
+    for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
+        const Sums<Rows> sums = squaredDifferences<Rows>(task.X + i, task.stride, task.features, x);
+        for (std::size_t r = 0; r < Rows; ++r)
+            stored(rows[r] + i, expOfNegative(narrowed(sums.low[r] * -task.kernel.gamma, sums.high[r] * -task.kernel.gamma)));
+    }
+}
+
+template <std::size_t Rows>
+void rowsByProducts(const Task& task, const double* const* x, float* const* rows)
+{
+    const double gamma = task.kernel.gamma, twice = 2 * gamma;
+    Eight own[Rows];
+    for (std::size_t r = 0; r < Rows; ++r)
+        own[r] = lengthOf(x[r], task.features) * gamma;
+    for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
+        const Sums<1> length = lengths(task.X + i, task.stride, task.features);
+        const Eight low = length.low[0] * gamma, high = length.high[0] * gamma;
+        const Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
+        for (std::size_t r = 0; r < Rows; ++r)
+            stored(rows[r] + i, expOfNegative(narrowed(sums.low[r] * twice - (low + own[r]), sums.high[r] * twice - (high + own[r]))));
+    }
+}
+
+template <std::size_t Rows>
+void rowsOfProducts(const Task& task, const double* const* x, float* const* rows)
+{
+    const KernelFunction& kernel = task.kernel;
+    for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
+        Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
+        for (std::size_t r = 0; r < Rows; ++r) {
+            if (kernel.kind == KernelFunction::Polynomial) {
+                sums.low[r] = power(sums.low[r] * kernel.gamma + kernel.coef0, kernel.degree);
+                sums.high[r] = power(sums.high[r] * kernel.gamma + kernel.coef0, kernel.degree);
+            }
+            stored(rows[r] + i, narrowed(sums.low[r], sums.high[r]));
+        }
+    }
+}
+
+template <std::size_t Rows>
+void someRows(const Task& task, Distance distance, const double* const* x, float* const* rows)
+{
+    if (task.kernel.kind != KernelFunction::Rbf)
+        rowsOfProducts<Rows>(task, x, rows);
+    else if (distance == Distance::ByProducts)
+        rowsByProducts<Rows>(task, x, rows);
+    else
+        rowsByDifferences<Rows>(task, x, rows);
+}
+
 } // namespace
 
-void modelariumKernelRow(const KernelFunction* kernel, const double* X, std::size_t stride, std::size_t samples,
-                         std::size_t features, const double* x, float* row) noexcept
+void modelariumKernelRows(const KernelFunction* kernel, Distance distance, const double* X, std::size_t stride, std::size_t samples,
+                          std::size_t features, const double* const* x, std::size_t count, float* const* rows) noexcept
 {
-    Eight low, high;
-    if (kernel->kind == KernelFunction::Rbf) {
-        for (std::size_t i = 0; i < samples; i += kernelRowStep) {
-            sumFeatures<true>(X + i, stride, features, x, low, high);
-            stored(row + i, expOfNegative(narrowed(low * -kernel->gamma, high * -kernel->gamma)));
-        }
-        return;
-    }
-    for (std::size_t i = 0; i < samples; i += kernelRowStep) {
-        sumFeatures<false>(X + i, stride, features, x, low, high);
-        if (kernel->kind == KernelFunction::Polynomial) {
-            low = power(low * kernel->gamma + kernel->coef0, kernel->degree);
-            high = power(high * kernel->gamma + kernel->coef0, kernel->degree);
-        }
-        stored(row + i, narrowed(low, high));
-    }
+    const Task task{*kernel, X, stride, samples, features};
+    constexpr std::size_t together = 4;                 // as many sums as there are registers for
+    std::size_t r = 0;
+    for (; r + together <= count; r += together)
+        someRows<together>(task, distance, x + r, rows + r);
+    for (; r < count; ++r)
+        someRows<1>(task, distance, x + r, rows + r);
 }
 
 void modelariumAddKernelRows(const float* const* rows, const double* weights, std::size_t count, std::size_t samples,

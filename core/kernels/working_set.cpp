@@ -11,91 +11,221 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double smallestCurvature = 1e-12;
 
+/// Vectors of the numbers that gains are kept in.
+template <class Number> struct Lanes;
+template <> struct Lanes<double> {
+    using Values = Eight;
+    using Places = EightBits;
+    using Place = std::int64_t;
+    static constexpr std::size_t count = 8;
+    static constexpr Places first = {0, 1, 2, 3, 4, 5, 6, 7};
+    static Values kernel(const float* from) { return widened(from); }
+};
+template <> struct Lanes<float> {
+    using Values = Sixteen;
+    using Places = SixteenBits;
+    using Place = std::int32_t;
+    static constexpr std::size_t count = 16;
+    static constexpr Places first = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static Values kernel(const float* from) { return loaded<Sixteen>(from); }
+};
+
 /// The largest number of a vector and its place; of equal ones the first place.
-template <class Vector, class Bits>
-inline std::size_t placeOfLargest(const Vector& values, const Bits& places, std::size_t count)
+template <class Number>
+inline std::size_t laneOfLargest(const typename Lanes<Number>::Values& values, const typename Lanes<Number>::Places& places)
 {
     std::size_t best = 0;
-    for (std::size_t lane = 1; lane < count; ++lane)
+    for (std::size_t lane = 1; lane < Lanes<Number>::count; ++lane)
         if (values[lane] > values[best] || (values[lane] == values[best] && places[lane] < places[best]))
             best = lane;
     return best;
 }
 
-struct Extremes {
-    double highest;                     // of up - score
-    double lowest;                      // of down - score
-    std::size_t highestPlace;
+/// The row of K of a variable, made when it is first asked for; null where there is no room for another.
+const float* rowOf(WorkingSet& set, std::size_t i, double* x)
+{
+    if (set.rowOf[i] < 0) {
+        if (set.usedRows == set.mostRows)
+            return nullptr;
+        float* row = set.rows + set.usedRows * set.size;
+        if (const float* whole = set.wholeRows[i]) {
+            for (std::size_t k = 0; k < set.size; ++k)
+                row[k] = whole[set.sample[k]];
+        } else {
+            for (std::size_t j = 0; j < set.features; ++j)
+                x[j] = set.X[j * set.size + i];
+            const double* from = x;
+            modelariumKernelRows(set.kernel, set.distance, set.X, set.size, set.size, set.features, &from, 1, &row);
+        }
+        set.rowOf[i] = std::int32_t(set.usedRows++);
+    }
+    return set.rows + std::size_t(set.rowOf[i]) * set.size;
+}
+
+/// Sequential minimal optimisation on the working set, with what can be gained kept for each variable:
+/// up = what a step upwards gains, down = what one downwards loses, both less the middle of the two at the start.
+template <class Number>
+class Solver {
+public:
+    Solver(WorkingSet& set, double* memory)
+        : m_set(set), m_up(reinterpret_cast<Number*>(memory)), m_down(m_up + set.size), m_diagonal(m_down + set.size), m_x(memory + 3 * set.size)
+    {
+        for (std::size_t k = 0; k < set.size; ++k) {
+            m_diagonal[k] = Number(set.diagonal[k]);
+            m_largestKernel = set.diagonal[k] > m_largestKernel ? set.diagonal[k] : m_largestKernel;
+            double up, down;
+            gains(k, set.score[k], up, down);
+            m_highest = up > m_highest ? up : m_highest;
+            m_lowest = down < m_lowest ? down : m_lowest;
+        }
+        m_middle = (m_highest + m_lowest) / 2;
+        for (std::size_t k = 0; k < set.size; ++k) {
+            double up, down;
+            gains(k, set.score[k], up, down);
+            m_up[k] = Number(up - m_middle);
+            m_down[k] = Number(down - m_middle);
+        }
+        moveAndScan(0, set.rows, set.rows, false);
+    }
+
+    WorkingSetEnd run(double tolerance, std::size_t most)
+    {
+        // Each move rounds every gain by some units in the last place of what is added to it, at most of t times a kernel value.
+        const double mostTravel = 0.05 * tolerance / (double(std::numeric_limits<Number>::epsilon()) * m_largestKernel);
+        double travelled = 0;
+        WorkingSetEnd end{0, false};
+        while (end.moves < most && m_highest - m_lowest > tolerance) {
+            const std::size_t i = m_highestPlace;
+            const float* Ki = rowOf(m_set, i, m_x);
+            if (!Ki)
+                break;
+            const std::size_t j = bestPartner(i, Ki);
+            const float* Kj = rowOf(m_set, j, m_x);
+            if (!Kj)
+                break;
+            const double t = movePair(i, j, double(Ki[j]));
+            if (!(t > 0)) {                             // rounding leaves nothing to gain
+                end.lostDigits = true;
+                break;
+            }
+            moveAndScan(Number(t), Ki, Kj, true);
+            ++end.moves;
+            travelled += t;
+            if (travelled > mostTravel) {
+                end.lostDigits = true;
+                break;
+            }
+        }
+        return end;
+    }
+
+private:
+    using L = Lanes<Number>;
+    using Values = typename L::Values;
+    using Places = typename L::Places;
+
+    void gains(std::size_t k, double score, double& up, double& down) const
+    {
+        modelariumSetDirections(m_set.beta[k], m_set.lower[k], m_set.upper[k], m_set.below[k], m_set.above[k], &up, &down);
+        up -= score;
+        down -= score;
+    }
+
+    /// Takes t (K_i - K_j) from all gains, and finds the extremes that follow, in one pass.
+    void moveAndScan(Number t, const float* Ki, const float* Kj, bool moves)
+    {
+        const Number infinite = std::numeric_limits<Number>::infinity();
+        Values highest = Values{} - infinite, lowest = Values{} + infinite;
+        Places places = {};
+        for (std::size_t k = 0; k < m_set.size; k += L::count) {
+            Values up = loaded<Values>(m_up + k), down = loaded<Values>(m_down + k);
+            if (moves) {
+                const Values change = (L::kernel(Ki + k) - L::kernel(Kj + k)) * t;
+                up -= change;
+                down -= change;
+                stored(m_up + k, up);
+                stored(m_down + k, down);
+            }
+            const auto higher = up > highest;
+            highest = higher ? up : highest;
+            places = higher ? L::first + typename L::Place(k) : places;
+            lowest = down < lowest ? down : lowest;
+        }
+        const std::size_t lane = laneOfLargest<Number>(highest, places);
+        m_highest = highest[lane];
+        m_highestPlace = std::size_t(places[lane]);
+        m_lowest = lowest[0];
+        for (std::size_t k = 1; k < L::count; ++k)
+            m_lowest = lowest[k] < m_lowest ? lowest[k] : m_lowest;
+    }
+
+    /// The partner with which the objective falls most: near ties may go either way.
+    std::size_t bestPartner(std::size_t i, const float* Ki) const
+    {
+        const Number highest = Number(m_highest), scale = Number(1 / (m_highest - m_lowest)), own = m_diagonal[i];
+        const Number least = Number(smallestCurvature);
+        Values best = Values{} - Number(1);
+        Places places = {};
+        for (std::size_t k = 0; k < m_set.size; k += L::count) {
+            const Values b = (highest - loaded<Values>(m_down + k)) * scale;
+            Values a = (own + loaded<Values>(m_diagonal + k)) - Number(2) * L::kernel(Ki + k);
+            a = a < least ? Values{} + least : a;
+            const Values gain = b > Number(0) ? b * b / a : Values{} - Number(2);
+            const auto better = gain > best;
+            best = better ? gain : best;
+            places = better ? L::first + typename L::Place(k) : places;
+        }
+        return std::size_t(places[laneOfLargest<Number>(best, places)]);
+    }
+
+    /// Moves beta_i up and beta_j down; how far.
+    double movePair(std::size_t i, std::size_t j, double Kij)
+    {
+        const double b = double(m_up[i]) - double(m_down[j]);
+        const double a = m_set.diagonal[i] + m_set.diagonal[j] - 2 * Kij;
+        double& up = m_set.beta[i];
+        double& down = m_set.beta[j];
+        const double endOfI = up < 0 ? 0 : m_set.upper[i];
+        const double endOfJ = down > 0 ? 0 : m_set.lower[j];
+        const double roomOfI = endOfI - up, roomOfJ = down - endOfJ;
+        double t = b / (a > smallestCurvature ? a : smallestCurvature);
+        t = roomOfI < t ? roomOfI : t;
+        t = roomOfJ < t ? roomOfJ : t;
+        const double scoreOfI = scoreOf(i), scoreOfJ = scoreOf(j);
+        up = t == roomOfI ? endOfI : up + t;
+        down = t == roomOfJ ? endOfJ : down - t;
+        setGains(i, scoreOfI);
+        setGains(j, scoreOfJ);
+        return t;
+    }
+
+    /// The score of a variable, less what the gains leave out: from a side on which it is not at its end.
+    double scoreOf(std::size_t k) const
+    {
+        double up, down;
+        gains(k, 0, up, down);
+        return up > -infinity ? up - double(m_up[k]) : down - double(m_down[k]);
+    }
+
+    void setGains(std::size_t k, double score)
+    {
+        double up, down;
+        gains(k, score, up, down);
+        m_up[k] = Number(up);
+        m_down[k] = Number(down);
+    }
+
+    WorkingSet& m_set;
+    Number* m_up;
+    Number* m_down;
+    Number* m_diagonal;
+    double* m_x;
+    double m_middle = 0;
+    double m_largestKernel = 0;
+    double m_highest = -infinity;                       // of up
+    double m_lowest = infinity;                         // of down
+    std::size_t m_highestPlace = 0;
 };
-
-/// score += t (K_i - K_j), and the extremes that follow, in one pass.
-inline Extremes moveAndScan(const WorkingSet& set, double t, const float* Ki, const float* Kj)
-{
-    constexpr EightBits lanes = {0, 1, 2, 3, 4, 5, 6, 7};
-    Eight highest = Eight{} - infinity, lowest = Eight{} + infinity;
-    EightBits places = {};
-    for (std::size_t k = 0; k < set.size; k += 8) {
-        const Eight score = loaded<Eight>(set.score + k) + (widened(Ki + k) - widened(Kj + k)) * t;
-        stored(set.score + k, score);
-        const Eight up = loaded<Eight>(set.up + k) - score;
-        const Eight down = loaded<Eight>(set.down + k) - score;
-        const EightBits higher = up > highest;
-        highest = higher ? up : highest;
-        places = higher ? lanes + std::int64_t(k) : places;
-        lowest = down < lowest ? down : lowest;
-    }
-    const std::size_t lane = placeOfLargest(highest, places, 8);
-    Extremes extremes{highest[lane], lowest[0], std::size_t(places[lane])};
-    for (std::size_t k = 1; k < 8; ++k)
-        extremes.lowest = lowest[k] < extremes.lowest ? lowest[k] : extremes.lowest;
-    return extremes;
-}
-
-/// The partner with which the objective falls most, in float: near ties may go either way.
-inline std::size_t bestPartner(const WorkingSet& set, std::size_t i, const Extremes& extremes)
-{
-    constexpr SixteenBits lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    const float* Ki = set.K + i * set.size;
-    const double scale = 1 / (extremes.highest - extremes.lowest);
-    const float curvature = float(set.diagonal[i]);
-    Sixteen best = Sixteen{} - 1.0f;
-    SixteenBits places = {};
-    for (std::size_t k = 0; k < set.size; k += 16) {
-        const Eight b0 = ((extremes.highest - loaded<Eight>(set.down + k)) + loaded<Eight>(set.score + k)) * scale;
-        const Eight b1 = ((extremes.highest - loaded<Eight>(set.down + k + 8)) + loaded<Eight>(set.score + k + 8)) * scale;
-        const Sixteen b = narrowed(b0, b1);
-        Sixteen a = curvature + narrowed(loaded<Eight>(set.diagonal + k), loaded<Eight>(set.diagonal + k + 8)) - 2.0f * loaded<Sixteen>(Ki + k);
-        a = a < 1e-12f ? Sixteen{} + 1e-12f : a;
-        const Sixteen gain = b > 0.0f ? b * b / a : Sixteen{} - 2.0f;
-        const SixteenBits better = gain > best;
-        best = better ? gain : best;
-        places = better ? lanes + std::int32_t(k) : places;
-    }
-    return std::size_t(places[placeOfLargest(best, places, 16)]);
-}
-
-inline void setDirections(const WorkingSet& set, std::size_t i)
-{
-    modelariumSetDirections(set.beta[i], set.lower[i], set.upper[i], set.below[i], set.above[i], set.up + i, set.down + i);
-}
-
-/// Moves beta_i up and beta_j down; how far.
-inline double movePair(const WorkingSet& set, std::size_t i, std::size_t j)
-{
-    const double b = (set.up[i] - set.score[i]) - (set.down[j] - set.score[j]);
-    const double a = set.diagonal[i] + set.diagonal[j] - 2.0 * double(set.K[i * set.size + j]);
-    const double endOfI = set.beta[i] < 0 ? 0 : set.upper[i];
-    const double endOfJ = set.beta[j] > 0 ? 0 : set.lower[j];
-    const double roomOfI = endOfI - set.beta[i], roomOfJ = set.beta[j] - endOfJ;
-    double t = b / (a > smallestCurvature ? a : smallestCurvature);
-    t = roomOfI < t ? roomOfI : t;
-    t = roomOfJ < t ? roomOfJ : t;
-    set.beta[i] = t == roomOfI ? endOfI : set.beta[i] + t;
-    set.beta[j] = t == roomOfJ ? endOfJ : set.beta[j] - t;
-    setDirections(set, i);
-    setDirections(set, j);
-    return t;
-}
 
 } // namespace
 
@@ -105,22 +235,11 @@ void modelariumSetDirections(double beta, double lower, double upper, double bel
     *down = beta > 0 ? above : beta > lower ? below : infinity;
 }
 
-std::size_t modelariumSolveWorkingSet(const WorkingSet* set, double tolerance, std::size_t most) noexcept
+WorkingSetEnd modelariumSolveWorkingSet(WorkingSet* set, bool singlePrecision, double tolerance, std::size_t most) noexcept
 {
-    for (std::size_t i = 0; i < set->size; ++i)
-        setDirections(*set, i);
-    Extremes extremes = moveAndScan(*set, 0, set->K, set->K);
-    std::size_t moves = 0;
-    while (moves < most && extremes.highest - extremes.lowest > tolerance) {
-        const std::size_t i = extremes.highestPlace;
-        const std::size_t j = bestPartner(*set, i, extremes);
-        const double t = movePair(*set, i, j);
-        if (!(t > 0))
-            break;                                      // rounding leaves nothing to gain
-        extremes = moveAndScan(*set, t, set->K + i * set->size, set->K + j * set->size);
-        ++moves;
-    }
-    return moves;
+    if (singlePrecision)
+        return Solver<float>(*set, set->workspace).run(tolerance, most);
+    return Solver<double>(*set, set->workspace).run(tolerance, most);
 }
 
 } // namespace modelarium::kernels

@@ -1,29 +1,18 @@
-#include "core/kernels/level.h"
 #include "core/learn/linear/elastic_net_data.h"
+#include "tests/bench/served.h"
 
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <string>
 
-// `bench_lasso FILE ROWS FEATURES ALPHAS RATIO OUT`: for every line on its standard input, a tolerance, computes the whole lasso
-// path of the data in FILE (all columns of X, then y, as doubles) and answers with the seconds it took; the weights of the path,
-// a column an alpha, go to OUT. w10_lasso_path.py takes turns with other programs that way.
+// `bench_lasso FILE ROWS FEATURES ALPHAS RATIO OUT TOLERANCE`: for every line on its standard input, computes the whole lasso path of
+// the data in FILE (all columns of X, then y, as doubles) and answers with the seconds it took, as JSON; the weights of the path, a
+// column an alpha, go to OUT. w10_lasso_path.py takes turns with other programs that way.
 
 using namespace modelarium;
 
 namespace {
-
-DatasetPtr readColumns(const std::string& path, Eigen::Index rows, Eigen::Index features)
-{
-    auto data = std::make_shared<Dataset>();
-    data->X.resize(rows, features);
-    data->y.resize(rows);
-    std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(data->X.data()), std::streamsize(sizeof(double)) * rows * features);
-    file.read(reinterpret_cast<char*>(data->y.data()), std::streamsize(sizeof(double)) * rows);
-    return file ? data : nullptr;
-}
 
 /// Weights, a column an alpha; the last row is alpha itself.
 Matrix lassoPath(const DatasetPtr& data, Eigen::Index alphas, double ratio, double tolerance)
@@ -46,20 +35,20 @@ Matrix lassoPath(const DatasetPtr& data, Eigen::Index alphas, double ratio, doub
 
 int main(int argc, char** argv)
 {
-    if (argc != 7) {
-        std::cerr << "usage: bench_lasso FILE ROWS FEATURES ALPHAS RATIO OUT\n";
+    if (argc != 8) {
+        std::cerr << "usage: bench_lasso FILE ROWS FEATURES ALPHAS RATIO OUT TOLERANCE\n";
         return 2;
     }
-    const DatasetPtr data = readColumns(argv[1], std::stol(argv[2]), std::stol(argv[3]));
+    const DatasetPtr data = served::readDataset(argv[1], std::stol(argv[2]), std::stol(argv[3]), 0);
     if (!data) {
         std::cerr << "cannot read " << argv[1] << '\n';
         return 1;
     }
     for (std::string line; std::getline(std::cin, line);) {
         const auto start = std::chrono::steady_clock::now();
-        const Matrix weights = lassoPath(data, std::stol(argv[4]), std::stod(argv[5]), std::stod(line));
+        const Matrix weights = lassoPath(data, std::stol(argv[4]), std::stod(argv[5]), std::stod(argv[7]));
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         std::ofstream(argv[6], std::ios::binary).write(reinterpret_cast<const char*>(weights.data()), std::streamsize(sizeof(double)) * weights.size());
-        std::cout << seconds << ' ' << kernels::modelariumKernelLevel() << std::endl;
+        std::cout << "{\"seconds\": " << seconds << '}' << std::endl;
     }
 }

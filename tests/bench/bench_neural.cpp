@@ -2,19 +2,18 @@
 #include "core/base/random.h"
 #include "core/kernels/level.h"
 #include "core/learn/fit.h"
-#include "core/learn/registry.h"
 #include "core/model/predictor.h"
+#include "tests/bench/served.h"
 
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <iostream>
 #include <string>
 
 // Two uses: the Google benchmarks below (predictions), and `bench_neural --serve FILE ROWS FEATURES CLASSES [NAME=VALUE ...]`, which
-// trains a network once for every line on its standard input and answers with one line of JSON. The script w7_neural.py uses the
-// second to take turns with other programs on the same data.
+// trains a network once for every line on its standard input ("one thread" or "all threads") and answers with one line of JSON. The
+// script w7_neural.py uses the second to take turns with other programs on the same data.
 
 using namespace modelarium;
 
@@ -68,35 +67,6 @@ BENCHMARK_CAPTURE(predictRow, tanh_20_64_64_1, {20, 64, 64, 1}, Activation::Tanh
 BENCHMARK_CAPTURE(predictBatch, relu_20_8_8_1, {20, 8, 8, 1})->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(predictBatch, relu_20_64_64_1, {20, 64, 64, 1})->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// Doubles column by column, the last column the classes.
-DatasetPtr readColumns(const std::string& path, Eigen::Index rows, Eigen::Index features, int classes)
-{
-    auto data = std::make_shared<Dataset>();
-    data->task = Task::Classification;
-    data->X.resize(rows, features);
-    data->y.resize(rows);
-    for (Eigen::Index j = 0; j < features; ++j)
-        data->featureNames.push_back("x" + std::to_string(j + 1));
-    for (int k = 0; k < classes; ++k)
-        data->classNames.push_back("class " + std::to_string(k));
-    std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(data->X.data()), std::streamsize(sizeof(double)) * data->X.size());
-    file.read(reinterpret_cast<char*>(data->y.data()), std::streamsize(sizeof(double)) * data->y.size());
-    return file ? data : nullptr;
-}
-
-HyperparameterValues valuesOf(const LearnerInfo& info, const std::vector<std::string>& settings)
-{
-    HyperparameterValues values;
-    for (const std::string& setting : settings) {
-        const std::size_t equals = setting.find('=');
-        for (const HyperparameterSpec& spec : info.table)
-            if (spec.name == setting.substr(0, equals))
-                values[spec.name] = *parseHyperparameter(spec, setting.substr(equals + 1));
-    }
-    return values;
-}
-
 nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data)
 {
     const auto outcome = fit(learner, data, 1);
@@ -117,19 +87,15 @@ nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data)
 int serve(const std::vector<std::string>& arguments)
 {
     const int classes = std::stoi(arguments[3]);
-    const DatasetPtr data = readColumns(arguments[0], std::stol(arguments[1]), std::stol(arguments[2]), classes);
-    if (!data) {
-        std::cerr << "cannot read " << arguments[0] << '\n';
+    const DatasetPtr data = served::readDataset(arguments[0], std::stol(arguments[1]), std::stol(arguments[2]), classes);
+    const auto learner = served::learnerOf("neural_network", Task::Classification, {arguments.begin() + 4, arguments.end()});
+    if (!data || !learner) {
+        std::cerr << (data ? learner.error().message : "cannot read " + arguments[0]) << '\n';
         return 1;
     }
-    const LearnerInfo& info = **findLearner("neural_network");
-    const auto chosen = Hyperparameters::check(info.table, valuesOf(info, {arguments.begin() + 4, arguments.end()}));
-    const auto learner = info.make(*chosen, Task::Classification);
     for (std::string line; std::getline(std::cin, line);) {
-        if (line == "one thread" || line == "all threads")
-            setThreadCount(line == "one thread" ? 1 : 0);
-        else
-            std::cout << answerOf(*learner, data).dump() << std::endl;
+        setThreadCount(line == "one thread" ? 1 : 0);
+        std::cout << answerOf(**learner, data).dump() << std::endl;
     }
     return 0;
 }

@@ -2,23 +2,10 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 
 import numpy
-
-
-def canary():
-    """How much of two cores is free: 1 where two busy processes take as long as one."""
-    burn = [sys.executable, "-c", "x = 0\nfor i in range(3_000_000): x += i"]
-
-    def seconds(count):
-        start = time.perf_counter()
-        for process in [subprocess.Popen(burn) for _ in range(count)]:
-            process.wait()
-        return time.perf_counter() - start
-    return seconds(1) / seconds(2)
 
 
 class Program:

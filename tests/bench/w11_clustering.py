@@ -17,7 +17,7 @@ import numpy
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
-from linear_peers import canary
+from side_by_side import canary
 
 REPETITIONS = 7
 ROWS, FEATURES = 1_000_000, 10

@@ -9,7 +9,8 @@ import sys
 import numpy
 from sklearn.linear_model import LinearRegression, Ridge
 
-from linear_peers import Program, canary, take_turns, timed
+from linear_peers import Program, take_turns, timed
+from side_by_side import canary
 
 REPETITIONS = 9
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Neural networks against scikit-learn (and PyTorch where it is installed), in turns on the same data, for as many epochs each.
+"""W7: neural networks beside scikit-learn and PyTorch, in turns on the same data, for as many epochs each.
 
-Usage: python3 tests/bench/w7_neural.py build/bin/bench_neural
-Needs python3-numpy and python3-sklearn. Times are seconds an epoch, the smallest of several trainings. Fails where our loss after
-the same epochs is more than 10 % above scikit-learn's: the two start from other random weights and shuffle in another order.
+Usage: w7_neural.py path/to/bench_neural [--rounds 5] [--only 2|64]
+
+PyTorch is taken from the Python that runs this script or from Debian's (python3-torch), its eager loop over slices of tensors being the
+fastest common idiom; it is left out where neither has it. Fails where our loss after the same epochs is more than 10 % above
+scikit-learn's: the two start from other random weights and shuffle in another order.
 """
-import json
+import argparse
 import os
 import subprocess
 import sys
@@ -14,44 +16,23 @@ import time
 import warnings
 
 import numpy
-from sklearn.neural_network import MLPClassifier
 
-from linear_peers import canary
+from side_by_side import Side, answer_lines, canary, close_all, print_table, take_turns
 
-try:
-    import torch
-except ImportError:
-    torch = None
-
-warnings.filterwarnings("ignore")
+DEBIAN_PYTHON = "/usr/bin/python3"
 
 
-class Program:
-    """bench_neural --serve over one data set: one training a call."""
-
-    def __init__(self, binary, X, y, classes, settings):
-        self.file = tempfile.NamedTemporaryFile(suffix=".f64", dir=os.environ.get("TMPDIR", "/dev/shm"))
-        numpy.asfortranarray(X).T.tofile(self.file)
-        numpy.asarray(y, dtype=float).tofile(self.file)
-        self.file.flush()
-        self.process = subprocess.Popen([binary, "--serve", self.file.name, str(len(X)), str(X.shape[1]), str(classes), *settings],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def train(self, threads):
-        self.process.stdin.write(f"{threads}\ntrain\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise SystemExit(answer["error"])
-        return answer["seconds"], answer["loss"], answer["accuracy"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.file.close()
+def data(n, features, classes):
+    """Classes that only a bent boundary tells apart."""
+    random = numpy.random.default_rng(7)
+    X = random.normal(size=(n, features))
+    W = random.normal(size=(features, 3 * classes)) / numpy.sqrt(features)
+    scores = numpy.tanh(2 * X @ W) @ random.normal(size=(3 * classes, classes)) + 0.5 * random.gumbel(size=(n, classes))
+    return X, scores.argmax(axis=1)
 
 
 def sklearn(X, y, hidden, solver, batch, epochs, rate):
+    from sklearn.neural_network import MLPClassifier
     model = MLPClassifier(hidden, solver=solver, batch_size=batch, max_iter=epochs, tol=0, n_iter_no_change=10 ** 9,
                           learning_rate_init=rate, nesterovs_momentum=False, random_state=0)
     start = time.perf_counter()
@@ -60,7 +41,7 @@ def sklearn(X, y, hidden, solver, batch, epochs, rate):
 
 
 def pytorch(X, y, hidden, solver, batch, epochs, rate):
-    """The fastest common idiom: a loop over slices of tensors, no loader."""
+    import torch
     torch.manual_seed(0)
     widths = [X.shape[1], *hidden, int(y.max()) + 1]
     layers = []
@@ -86,54 +67,75 @@ def pytorch(X, y, hidden, solver, batch, epochs, rate):
     return seconds, total / len(X), accuracy
 
 
-def data(n, features, classes):
-    """Classes that only a bent boundary tells apart."""
-    random = numpy.random.default_rng(7)
-    X = random.normal(size=(n, features))
-    W = random.normal(size=(features, 3 * classes)) / numpy.sqrt(features)
-    scores = numpy.tanh(2 * X @ W) @ random.normal(size=(3 * classes, classes)) + 0.5 * random.gumbel(size=(n, classes))
-    return X, scores.argmax(axis=1)
+def serve(peer, path, features, hidden, solver, batch, epochs, rate):
+    warnings.filterwarnings("ignore")
+    numbers = numpy.fromfile(path).reshape(features + 1, -1)
+    X, y = numpy.ascontiguousarray(numbers[:features].T), numbers[features].astype(int)
+    train = {"sklearn": sklearn, "PyTorch": pytorch}[peer]
+
+    def fit(_):
+        seconds, loss, accuracy = train(X, y, hidden, solver, batch, epochs, rate)
+        return {"seconds": seconds, "loss": float(loss), "accuracy": float(accuracy)}
+    answer_lines(fit)
 
 
-def main(binary):
+def python_with(module):
+    for python in (sys.executable, DEBIAN_PYTHON):
+        if os.path.exists(python) and subprocess.run([python, "-c", f"import numpy, {module}"], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+def compare(bench, case, rounds):
+    path, n, features, hidden, classes, solver, batch, epochs, torch = case
+    rate = 1e-3 if solver == "adam" else 0.05
+    command = [bench, "--serve", path, n, features, classes, f"hidden_layers={', '.join(map(str, hidden))}", "activation=relu",
+               f"solver={'momentum' if solver == 'sgd' else solver}", f"batch_size={batch}", f"learning_rate={rate}", f"epochs={epochs}",
+               "tolerance=0", "patience=1000000"]
+    ours, single, double = Side("modelarium", command), Side("modelarium, 1 thread", command), Side("modelarium, double", [*command, "precision=double"])
+    lines = {ours: "all threads", single: "one thread", double: "all threads"}
+    peers = {"sklearn": sys.executable, **({"PyTorch": torch} if torch else {})}
+    sides = [ours, single, double]
+    for name, python in peers.items():
+        sides.append(Side(name, [python, __file__, "--serve", name, path, features, ",".join(map(str, hidden)), solver, batch, epochs, rate],
+                          rounds=max(1, rounds // 2)))
+    for _ in range(rounds):
+        for side in sides:
+            if side.rounds is None or len(side.seconds) < side.rounds:
+                side.run(lines.get(side, "run"))
+    close_all(sides)
+    shape = "-".join(map(str, (features, *hidden, classes)))
+    print_table(f"{shape}, n = {n}, {solver}, batch {batch}, {epochs} epochs", sides,
+                lambda side: f"{epochs / min(side.seconds):7.0f} epochs/s  loss {side.last['loss']:.4f}  right {100 * side.last['accuracy']:.2f} %")
+    return ours.last["loss"] > 1.1 * sides[3].last["loss"]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", type=int)
+    options = parser.parse_args()
+    torch = python_with("torch")
+    if not torch:
+        print("PyTorch is not installed")
+    print(f"canary {canary():.2f}")
     failed = False
     for features, hidden, classes, n in ((2, (8, 8), 3, 10_000), (64, (100,), 10, 70_000)):
-        X, y = data(n, features, classes)
-        epochs = 20 if features == 2 else 5
-        for batch, solver in ((32, "adam"), (32, "sgd"), (200, "adam"), (200, "sgd")):
-            rate = 1e-3 if solver == "adam" else 0.05
-            case = (X, y, hidden, solver, batch, epochs, rate)
-            settings = [f"hidden_layers={', '.join(map(str, hidden))}", "activation=relu",
-                        f"solver={'momentum' if solver == 'sgd' else solver}", f"batch_size={batch}", f"learning_rate={rate}",
-                        f"epochs={epochs}", "tolerance=0", "patience=1000000"]
-            runs = {}
-            programs = []
-            for name, more, threads in (("modelarium", [], "all threads"), ("modelarium, 1 thread", [], "one thread"),
-                                        ("modelarium, double", ["precision=double"], "all threads")):
-                program = Program(binary, X, y, classes, settings + more)
-                programs.append(program)
-                runs[name] = lambda program=program, threads=threads: program.train(threads)
-            runs["sklearn"] = lambda: sklearn(*case)
-            if torch:
-                runs["PyTorch"] = lambda: pytorch(*case)
-            best, last = {}, {}
-            for _ in range(3):
-                for name, run in runs.items():
-                    for _ in range(3 if name.startswith("modelarium") else 1):
-                        seconds, *last[name] = run()
-                        best[name] = min(best.get(name, seconds), seconds / epochs)
-            for program in programs:
-                program.close()
-            shape = "-".join(map(str, (features, *hidden, classes)))
-            for name in runs:
-                loss, accuracy = last[name]
-                print(f"{shape:10} n={n} {solver:4} batch {batch:3}  {name:21} {best[name] * 1e3:9.3f} ms/epoch  {1 / best[name]:7.0f} "
-                      f"epochs/s  loss {loss:.4f}  accuracy {accuracy:.4f}  ratio {best[name] / best['modelarium']:6.1f}", flush=True)
-            failed |= last["modelarium"][0] > 1.1 * last["sklearn"][0]
-    return failed
+        if options.only not in (None, features):
+            continue
+        with tempfile.NamedTemporaryFile(suffix=".f64", dir=os.environ.get("TMPDIR", "/dev/shm")) as file:
+            X, y = data(n, features, classes)
+            numpy.concatenate([X.ravel(order="F"), y.astype(float)]).tofile(file)
+            file.flush()
+            for batch, solver in ((32, "adam"), (32, "sgd"), (200, "adam"), (200, "sgd")):
+                failed |= compare(options.bench, (file.name, n, features, hidden, classes, solver, batch, 20 if features == 2 else 5, torch), options.rounds)
+    print(f"canary {canary():.2f}")
+    return "a loss more than 10 % above scikit-learn's" if failed else 0
 
 
-print(f"canary {canary():.2f}")
-failed = main(sys.argv[1])
-print(f"canary {canary():.2f}")
-sys.exit("a loss more than 10 % above scikit-learn's" if failed else 0)
+if len(sys.argv) == 10 and sys.argv[1] == "--serve":
+    peer, path, features, hidden, solver, batch, epochs, rate = sys.argv[2:]
+    serve(peer, path, int(features), [int(width) for width in hidden.split(",")], solver, int(batch), int(epochs), float(rate))
+else:
+    sys.exit(main())

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 using namespace modelarium;
@@ -104,6 +105,76 @@ private Q_SLOTS:
                 QVERIFY(f <= (beta[i] > 0 ? variables.above[i] : variables.below[i]) + slack);
         }
         QVERIFY(problem.primalObjective() + problem.objective() <= 1e-4 * (1 + std::abs(problem.objective())));
+    }
+
+    void exactScores_data()
+    {
+        QTest::addColumn<double>("offset");
+        QTest::newRow("near the origin, distances by products") << 0.0;
+        QTest::newRow("far from it, distances by differences") << 1e6;
+    }
+
+    /// The tolerance holds for scores taken anew in double, with hundreds of free samples, as it does for LIBSVM's: but for the kernel
+    /// values, which both keep as floats, so that a score is wrong by up to 2^-24 of the weights together.
+    void exactScores()
+    {
+        QFETCH(double, offset);
+        constexpr double C = 10, tolerance = 1e-3, gamma = 0.3;
+        const auto data = std::make_shared<Dataset>(*rings(2, 2500));
+        data->X.array() += offset;
+        const SmoVariables variables = variablesFor(*data, C, 0);
+        SmoProblem problem(data->X, everySample(*data), variables, {kernels::KernelFunction::Rbf, 3, gamma, 0}, {tolerance, std::size_t(1) << 30});
+        while (!problem.isFinished())
+            problem.step();
+        QVERIFY(problem.hasConverged());
+        const Vector& beta = problem.beta();
+        double highest = -std::numeric_limits<double>::infinity(), lowest = -highest;
+        for (Eigen::Index i = 0; i < beta.size(); ++i) {
+            double score = 0;
+            for (Eigen::Index j = 0; j < beta.size(); ++j)
+                if (beta[j] != 0)
+                    score += beta[j] * std::exp(-gamma * (data->X.row(i) - data->X.row(j)).squaredNorm());
+            if (beta[i] < variables.upper[i])
+                highest = std::max(highest, variables.above[i] - score);
+            if (beta[i] > variables.lower[i])
+                lowest = std::min(lowest, variables.below[i] - score);
+        }
+        const double rounding = 2 * std::ldexp(1.0, -24) * beta.cwiseAbs().sum();
+        QVERIFY2(highest - lowest <= tolerance + rounding, qPrintable(QStringLiteral("%1, rounding %2").arg(highest - lowest).arg(rounding)));
+    }
+
+    /// A kernel value has the same bits from either side, alone or among others, and a sample is at no distance from itself.
+    void rowsHaveTheSameBits()
+    {
+        const DatasetPtr data = rings(2, 32);
+        const double* X = data->X.data();
+        std::vector<double> samples(64);
+        std::vector<const double*> x;
+        for (Eigen::Index i = 0; i < 32; ++i) {
+            samples[std::size_t(2 * i)] = data->X(i, 0);
+            samples[std::size_t(2 * i) + 1] = data->X(i, 1);
+            x.push_back(&samples[std::size_t(2 * i)]);
+        }
+        for (const int kind : {kernels::KernelFunction::Linear, kernels::KernelFunction::Rbf, kernels::KernelFunction::Polynomial}) {
+            for (const kernels::Distance distance : {kernels::Distance::ByDifferences, kernels::Distance::ByProducts}) {
+                const kernels::KernelFunction kernel{kind, 3, 0.7, 1};
+                float together[32][32], alone[32];
+                std::vector<float*> rows;
+                for (auto& row : together)
+                    rows.push_back(row);
+                kernels::modelariumKernelRows(&kernel, distance, X, 32, 32, 2, x.data(), 32, rows.data());
+                for (int i = 0; i < 32; ++i) {
+                    float* to = alone;
+                    kernels::modelariumKernelRows(&kernel, distance, X, 32, 32, 2, &x[std::size_t(i)], 1, &to);
+                    for (int j = 0; j < 32; ++j) {
+                        QVERIFY(alone[j] == together[i][j]);
+                        QVERIFY(together[j][i] == together[i][j]);
+                    }
+                    if (kind == kernels::KernelFunction::Rbf)
+                        QVERIFY(alone[i] == 1.0f);
+                }
+            }
+        }
     }
 
     /// With room for a few rows only, everything is computed again and again, and nothing changes.

@@ -104,7 +104,7 @@ HyperparameterTable kernelTable(std::string price)
                    "How far a pair of rows may be from its optimum when the training stops: less takes longer and is more exact.", 1e-3, 0, 1,
                    true)
             .aboveMinimum(),
-        Spec::integer("max_steps", "Most steps", "After how many batches of updates the training stops at the latest.", 10000, 1, 1000000000),
+        Spec::integer("max_steps", "Most steps", "After how many batches of updates the training stops at the latest.", 100000, 1, 1000000000),
         Spec::integer("cache_size", "Cache (MB)",
                       "How much memory may keep kernel values that have been computed: more is faster with many rows, and changes no result.",
                       500, 1, 100000),

@@ -17,7 +17,7 @@ struct KernelChoice {
     int degree = 3;
     double coef0 = 0;
     double C = 1;
-    std::size_t mostSteps = 10000;
+    std::size_t mostSteps = 100000;
     SmoSettings settings;
 
     explicit KernelChoice(const Hyperparameters& chosen);

@@ -9,47 +9,67 @@
 
 namespace modelarium {
 
-/// Rows of the kernel matrix of a set of samples, computed when they are first asked for, and kept while there is room.
+/// A sample whose weight has changed: what its row of the kernel matrix adds to the scores of all samples.
+struct WeightChange {
+    Eigen::Index sample;
+    double change;
+    bool keep;                                      ///< its row will be asked for again, as far as one can tell
+};
+
+/// The kernel matrix of a set of samples, row by row: a row is computed when it is asked for, and kept while there is room when it is
+/// likely to be asked for again; one that is used once passes through the nearest cache and is never written to memory.
 ///
 /// Shape    a row has paddedSamples() floats; past the samples it holds the kernel of the origin
-/// Cost     O(samples * features) a new row, several rows in parallel; no more memory than it was given, a slab at a time
+/// Cost     O(samples * features) a new row, blocks of samples in parallel; no more memory than it was given, a slab at a time
 class KernelRowCache {
 public:
-    KernelRowCache(const Matrix& X, const std::vector<Eigen::Index>& samples, const kernels::KernelFunction& kernel, std::size_t bytes,
-                   std::size_t rowsAtOnce);
+    KernelRowCache(const Matrix& X, const std::vector<Eigen::Index>& samples, const kernels::KernelFunction& kernel, std::size_t bytes);
 
-    /// The rows of the samples asked for, all at once: at most `rowsAtOnce`. They stay where they are until the next call.
-    void fetch(const std::vector<Eigen::Index>& wanted, std::vector<const float*>& rows);
+    /// score_i += sum over the changes, in their order, of change K(sample, i). The bits are the same whatever is kept.
+    void addTo(Buffer<double>& score, const std::vector<WeightChange>& changes);
 
-    /// K of the samples asked for among themselves, row by row in `size` columns; `size` is a multiple of kernelRowStep. It has
-    /// the bits of the rows, without computing them.
-    void block(const std::vector<Eigen::Index>& wanted, std::size_t size, float* K) const;
+    /// The features of some samples, feature by feature, `size` apart; zeros past them.
+    void copySamples(const std::vector<Eigen::Index>& wanted, std::size_t size, double* X) const;
+
+    /// The row of a sample where it is kept, otherwise null; until the next call of addTo.
+    const float* keptRow(Eigen::Index sample) const;
 
     /// K of each sample with itself.
     Vector diagonal() const;
 
-    std::size_t samples() const { return m_samples; }
+    const kernels::KernelFunction& kernel() const { return m_kernel; }
+    kernels::Distance distance() const { return m_distance; }
+    std::size_t features() const { return m_features; }
     std::size_t paddedSamples() const { return m_padded; }
     std::size_t rowsComputed() const { return m_computed; }
-    /// Features of one sample in double, for whoever needs more digits than a row keeps.
-    void copySample(Eigen::Index sample, double* x) const;
-
-    /// What a problem of this size needs at the least.
-    static double bytesNeeded(std::size_t samples, std::size_t features, std::size_t rowsAtOnce);
 
 private:
-    std::size_t slotFor(Eigen::Index sample);
-    float* slot(std::size_t index);
+    /// A row that is being added: kept already, computed into its slot, or into nothing that lasts.
+    struct Row {
+        const double* x;
+        float* slot;
+        bool known;
+        double change;
+    };
+
+    std::vector<Row> rowsFor(const std::vector<WeightChange>& changes);
+    void addBlock(const std::vector<Row>& rows, std::size_t first, std::size_t count, double* score) const;
+    float* newSlot(Eigen::Index sample);
+    float* slot(std::size_t index) { return &m_slabs[index / m_rowsInSlab][index % m_rowsInSlab * m_padded]; }
+    const float* slot(std::size_t index) const { return &m_slabs[index / m_rowsInSlab][index % m_rowsInSlab * m_padded]; }
 
     kernels::KernelFunction m_kernel;
+    kernels::Distance m_distance = kernels::Distance::ByDifferences;
     std::size_t m_samples;
     std::size_t m_padded;
     std::size_t m_features;
     Buffer<double> m_X;                             // feature by feature, padded
+    std::vector<double> m_changedX;                 // of the samples that have changed, sample by sample
     std::vector<Buffer<float>> m_slabs;
     std::size_t m_rowsInSlab;
     std::size_t m_capacity;                         // in rows
     std::vector<std::int32_t> m_slotOf;             // of each sample; -1 where its row is not kept
+    std::vector<char> m_seen;                       // of each sample: its row has been asked for before
     std::vector<std::int32_t> m_sampleIn;           // of each slot in use
     std::vector<std::uint32_t> m_lastUse;           // of each slot in use
     std::size_t m_hand = 0;                         // where the search for a slot to give away goes on

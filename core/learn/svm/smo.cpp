@@ -1,6 +1,5 @@
 #include "core/learn/svm/smo.h"
 
-#include "core/base/parallel.h"
 #include "core/kernels/working_set.h"
 
 #include <algorithm>
@@ -18,11 +17,18 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// How much of the violation a working set is asked to remove: little enough that the next one is chosen with fresh scores.
 constexpr double innerShare = 0.1;
 
-/// As many rows as are computed in about a tenth of a second.
-std::size_t workingSetSizeFor(double operationsInRow)
+/// How many samples a working set has each way: as many as are free, for these move together, and some that may become so.
+std::size_t samplesEachWay(std::size_t samples, std::size_t free)
 {
-    constexpr double most = 256, least = 16, operationsInStep = 4e8;
-    return std::size_t(std::clamp(operationsInStep / operationsInRow, least, most)) / 2 * 2;
+    constexpr std::size_t most = 8192;
+    return std::min(256 + samples / 20 + free, most);
+}
+
+/// As many rows as are computed in about a tenth of a second.
+std::size_t mostMovedFor(double operationsInRow)
+{
+    constexpr double most = 4096, least = 16, operationsInStep = 2e9;
+    return std::size_t(std::clamp(operationsInStep / operationsInRow, least, most));
 }
 
 struct Candidate {
@@ -49,8 +55,8 @@ void keepWorst(std::vector<Candidate>& candidates, std::size_t count)
 SmoProblem::SmoProblem(const Matrix& X, std::vector<Index> samples, SmoVariables variables, const kernels::KernelFunction& kernel,
                        const SmoSettings& settings)
     : m_samples(std::move(samples)), m_variables(std::move(variables)), m_settings(settings),
-      m_workingSetSize(workingSetSizeFor(double(m_samples.size()) * (double(X.cols()) + 8))),
-      m_rows(X, m_samples, kernel, settings.cacheBytes, m_workingSetSize), m_diagonal(m_rows.diagonal()),
+      m_mostMoved(mostMovedFor(double(m_samples.size()) * (double(X.cols()) + 8))),
+      m_rows(X, m_samples, kernel, settings.cacheBytes), m_diagonal(m_rows.diagonal()),
       m_beta(Vector::Zero(Index(m_samples.size()))), m_score(m_rows.paddedSamples()), m_up(m_beta.size()), m_down(m_beta.size())
 {
     std::fill(m_score.begin(), m_score.end(), 0.0);
@@ -63,50 +69,75 @@ SmoProblem::SmoProblem(const Matrix& X, std::vector<Index> samples, SmoVariables
 void SmoProblem::step()
 {
     chooseWorkingSet();
-    const std::vector<Index> moved = moveInside();
-    if (moved.empty()) {
-        m_stuck = true;
+    const bool wasSingle = m_singlePrecision;
+    const std::vector<WeightChange> changes = moveInside();
+    if (changes.empty()) {                              // double may find what single precision does not see
+        m_stuck = !wasSingle;
+        m_singlePrecision = false;
         return;
     }
-    updateScores(moved);
+    m_rows.addTo(m_score, changes);
     measure();
 }
 
-/// Half of those that gain most by going up, half by going down, of those that can be part of a violating pair.
+/// Half of those that gain most, or lose least, by going up, half by going down.
 void SmoProblem::chooseWorkingSet()
 {
-    const std::vector<Index> before = m_working;
     std::vector<Candidate> upward, downward;
     for (Index i = 0; i < m_beta.size(); ++i) {
         const double score = m_score[std::size_t(i)];
-        if (m_up[i] - score > m_lowest)
+        if (m_up[i] > -infinity)
             upward.push_back({m_up[i] - score, i});
-        if (m_down[i] - score < m_highest)
+        if (m_down[i] < infinity)
             downward.push_back({score - m_down[i], i});
     }
-    keepWorst(upward, m_workingSetSize / 2);
-    keepWorst(downward, m_workingSetSize / 2);
-    m_working.clear();
+    const std::size_t eachWay = samplesEachWay(m_samples.size(), m_free);
+    keepWorst(upward, eachWay);
+    keepWorst(downward, eachWay);
+    std::vector<Index> working;
     for (const auto* side : {&upward, &downward})
         for (const Candidate& candidate : *side)
-            m_working.push_back(candidate.sample);
-    std::sort(m_working.begin(), m_working.end());
-    m_working.erase(std::unique(m_working.begin(), m_working.end()), m_working.end());
-    if (m_working == before)
+            working.push_back(candidate.sample);
+    std::sort(working.begin(), working.end());
+    working.erase(std::unique(working.begin(), working.end()), working.end());
+    // The same samples as before: their rows serve once more, unless there might be no room for those that are still missing.
+    if (working == m_working && working.size() <= m_mostMoved)
         return;
-    const std::size_t size = (m_working.size() + kernels::kernelRowStep - 1) / kernels::kernelRowStep * kernels::kernelRowStep;
-    m_workingK.assign(size * size, 0);
-    m_rows.block(m_working, size, m_workingK.data());
+    m_working = std::move(working);
+    layOutWorkingSet();
 }
 
-/// SMO on the working set alone. The samples that moved, with m_change for how far.
-std::vector<Index> SmoProblem::moveInside()
+void SmoProblem::layOutWorkingSet()
 {
-    const std::size_t count = m_working.size();
-    const std::size_t size = std::size_t(std::llround(std::sqrt(double(m_workingK.size()))));
-    std::vector<double> memory(9 * size, 0);
+    m_workingSize = (m_working.size() + kernels::kernelRowStep - 1) / kernels::kernelRowStep * kernels::kernelRowStep;
+    m_workingX.resize(m_workingSize * m_rows.features());
+    m_rows.copySamples(m_working, m_workingSize, m_workingX.data());
+    m_workingRowOf.assign(m_workingSize, -1);
+    m_workingRowsUsed = 0;
+    m_workingSample.assign(m_working.begin(), m_working.end());
+    m_workingSample.resize(m_workingSize, 0);
+    const std::size_t floats = std::min(m_mostMoved, m_working.size()) * m_workingSize;
+    if (m_workingRows.size() < floats)
+        m_workingRows = Buffer<float>(floats + floats / 2);
+}
+
+/// Few enough moves that a small problem takes some steps, to be watched; more when it turns out to be a hard one, and enough that a
+/// large one does not wait for its rows.
+std::size_t SmoProblem::mostMoves() const
+{
+    constexpr std::size_t small = 1000;
+    const std::size_t few = m_samples.size() / (m_samples.size() < small ? 4 : 1) * (1 + m_steps / 16);
+    return std::clamp<std::size_t>(few, 10, 16 * m_workingSize);
+}
+
+/// SMO on the working set alone: what changed.
+std::vector<WeightChange> SmoProblem::moveInside()
+{
+    const std::size_t count = m_working.size(), size = m_workingSize;
+    std::vector<double> memory(10 * size + m_rows.features(), 0);
     const auto part = [&](std::size_t index) { return memory.data() + index * size; };
     double *diagonal = part(0), *lower = part(1), *upper = part(2), *below = part(3), *above = part(4), *beta = part(5), *score = part(6);
+    std::vector<const float*> wholeRows(size, nullptr);
     for (std::size_t k = 0; k < count; ++k) {
         const Index i = m_working[k];
         diagonal[k] = m_diagonal[i];
@@ -116,42 +147,29 @@ std::vector<Index> SmoProblem::moveInside()
         above[k] = m_variables.above[i];
         beta[k] = m_beta[i];
         score[k] = m_score[std::size_t(i)];
+        wholeRows[k] = m_rows.keptRow(i);
     }
-    const kernels::WorkingSet set{size, m_workingK.data(), diagonal, lower, upper, below, above, beta, score, part(7), part(8)};
-    // Few enough moves that a small problem takes some steps, to be watched; more when it turns out to be a hard one, and enough
-    // that a large one does not wait for its rows.
-    const std::size_t most = std::clamp<std::size_t>(m_samples.size() / 4 * (1 + m_steps++ / 16), 10, 16 * m_workingSetSize);
-    m_moves += kernels::modelariumSolveWorkingSet(&set, std::max(m_settings.tolerance / 2, innerShare * m_gap), most);
+    kernels::WorkingSet set{size, &m_rows.kernel(), m_rows.distance(), m_workingX.data(), m_rows.features(), wholeRows.data(),
+                            m_workingSample.data(), m_workingRows.data(), std::min(m_mostMoved, count), m_workingRowsUsed,
+                            m_workingRowOf.data(), diagonal, lower, upper, below, above, beta, score, part(7)};
+    const double tolerance = std::max(m_settings.tolerance / 2, innerShare * m_gap);
+    const kernels::WorkingSetEnd end = kernels::modelariumSolveWorkingSet(&set, m_singlePrecision, tolerance, mostMoves());
+    m_singlePrecision = m_singlePrecision && !end.lostDigits;
+    m_moves += end.moves;
+    m_workingRowsUsed = set.usedRows;
+    ++m_steps;
 
-    std::vector<Index> moved;
-    m_change.clear();
+    std::vector<WeightChange> changes;
     for (std::size_t k = 0; k < count; ++k) {
         const Index i = m_working[k];
         if (beta[k] == m_beta[i])
             continue;
-        moved.push_back(i);
-        m_change.push_back(beta[k] - m_beta[i]);
+        const bool isFree = beta[k] != 0 && beta[k] != m_variables.lower[i] && beta[k] != m_variables.upper[i];
+        changes.push_back({i, beta[k] - m_beta[i], isFree});
         m_beta[i] = beta[k];
-        m_up[i] = set.up[k];
-        m_down[i] = set.down[k];
+        kernels::modelariumSetDirections(beta[k], lower[k], upper[k], below[k], above[k], &m_up[i], &m_down[i]);
     }
-    return moved;
-}
-
-void SmoProblem::updateScores(const std::vector<Index>& moved)
-{
-    std::vector<const float*> rows;
-    m_rows.fetch(moved, rows);
-    constexpr std::size_t blockSamples = 4096;
-    const std::size_t blocks = (m_score.size() + blockSamples - 1) / blockSamples;
-    parallelFor(blocks, [&](std::size_t block) {
-        const std::size_t first = block * blockSamples;
-        std::vector<const float*> here(rows);
-        for (const float*& row : here)
-            row += first;
-        kernels::modelariumAddKernelRows(here.data(), m_change.data(), here.size(), std::min(blockSamples, m_score.size() - first),
-                                         &m_score[first]);
-    });
+    return changes;
 }
 
 /// The most violating pair, and the intercept: the mean over the samples strictly between their ends of what they ask for; where
@@ -160,18 +178,18 @@ void SmoProblem::measure()
 {
     m_highest = -infinity;
     m_lowest = infinity;
+    m_free = 0;
     double sum = 0;
-    std::size_t free = 0;
     for (Index i = 0; i < m_beta.size(); ++i) {
         const double score = m_score[std::size_t(i)];
         m_highest = std::max(m_highest, m_up[i] - score);
         m_lowest = std::min(m_lowest, m_down[i] - score);
         const bool isFree = m_beta[i] != 0 && m_beta[i] != m_variables.lower[i] && m_beta[i] != m_variables.upper[i];
         sum += isFree ? m_up[i] - score : 0;
-        free += isFree;
+        m_free += isFree;
     }
     m_gap = m_highest - m_lowest;
-    m_intercept = free > 0 ? sum / double(free) : (m_highest + m_lowest) / 2;
+    m_intercept = m_free > 0 ? sum / double(m_free) : (m_highest + m_lowest) / 2;
 }
 
 double SmoProblem::objective() const

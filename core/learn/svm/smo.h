@@ -24,14 +24,17 @@ struct SmoSettings {
 
 /// One support vector problem in training: sequential minimal optimisation, a working set of samples a step.
 ///
-/// Each step takes the samples that violate the optimality conditions most, moves pairs of them (second-order choice) until they
-/// violate little, all others held, and then brings the scores of all samples up to date at once, with one row of the kernel
-/// matrix for each sample that moved. A row is touched once a step instead of once a pair; so nothing needs to be shrunk away.
+/// Each step takes the samples that violate the optimality conditions most, or are nearest to it; moves pairs of them (second-order
+/// choice) until they violate little, all others held; and then brings the scores of all samples up to date at once, with one row of the
+/// kernel matrix for each sample that moved. The working set holds about twice as many samples as are free, that is strictly between
+/// their ends: near the optimum only those move, each of them often, and what is far from moving is not looked at. Pairs are moved in the
+/// near caches, among a few hundred or thousand samples; the whole kernel matrix is touched once a step, and only a part of it is kept.
 ///
 /// Math     minimises 1/2 beta' K beta + sum h_i(beta_i), sum beta_i = 0 (h_i: see WorkingSet); for classification beta_i = y_i alpha_i
 ///          and this is LIBSVM's dual. Done where the most violating pair violates by no more than the tolerance, as LIBSVM:
 ///          max (y_i - score_i) over those that can go up - min over those that can go down
-/// Cost     O(moved samples * samples) a step, plus O(samples * features) for each new row; memory: see KernelRowCache
+/// Cost     O(working set) a pair, O(moved samples * samples) a step, plus O(samples * features) for each row that is not kept;
+///          memory: see KernelRowCache
 /// Source   J. Platt, Advances in Kernel Methods, 1998; R.-E. Fan, P.-H. Chen, C.-J. Lin, J. Mach. Learn. Res. 6, 2005;
 ///          T. Joachims, Advances in Kernel Methods, 1998 (working sets)
 class SmoProblem {
@@ -62,14 +65,15 @@ public:
 
 private:
     void chooseWorkingSet();
-    std::vector<Eigen::Index> moveInside();
-    void updateScores(const std::vector<Eigen::Index>& moved);
+    void layOutWorkingSet();
+    std::size_t mostMoves() const;
+    std::vector<WeightChange> moveInside();
     void measure();
 
     std::vector<Eigen::Index> m_samples;            // rows of X
     SmoVariables m_variables;
     SmoSettings m_settings;
-    std::size_t m_workingSetSize;                   // fewer where the rows are long, so that a step stays short
+    std::size_t m_mostMoved;                        // samples a step: fewer where the rows are long, so that a step stays short
     KernelRowCache m_rows;
     Vector m_diagonal;
     Vector m_beta;
@@ -77,12 +81,18 @@ private:
     Vector m_up;
     Vector m_down;
     std::vector<Eigen::Index> m_working;            // ascending
-    std::vector<float> m_workingK;
-    std::vector<double> m_change;                   // of beta, of the samples that moved
+    std::size_t m_workingSize = 0;                  // padded
+    std::vector<double> m_workingX;
+    Buffer<float> m_workingRows;
+    std::vector<std::int32_t> m_workingRowOf;
+    std::vector<std::int32_t> m_workingSample;
+    std::size_t m_workingRowsUsed = 0;
+    bool m_singlePrecision = true;                  // of what can be gained inside a working set, as long as that is exact enough
     double m_highest = 0;
     double m_lowest = 0;
     double m_gap = 0;
     double m_intercept = 0;
+    std::size_t m_free = 0;                         // samples strictly between their ends
     std::size_t m_moves = 0;
     std::size_t m_steps = 0;
     bool m_stuck = false;
