@@ -11,12 +11,20 @@ namespace modelarium {
 struct NumberStatistics {
     std::size_t missing = 0;
     double minimum = 0, maximum = 0;
-    double mean = 0, median = 0, mostFrequent = 0;
+    double mean = 0, median = 0;
 };
 
-/// Cost     O(n) for the mean, O(n log n) for the median and the most frequent value (the smallest of several)
+/// Cost     O(n)
 /// Errors   NotFinite (names row and column); MissingValue where every cell is missing
 Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows);
+
+/// The value that most of these rows have, the smallest of several; 0 where every cell is missing.
+///
+/// Cost     O(n log n)
+double mostFrequentValue(const Column& column, const std::vector<std::size_t>& rows);
+
+/// The middle value, or half way between the middle two; reorders the values. At least one, none of them NaN.
+double medianOf(std::vector<double>& values);
 
 struct LevelCounts {
     std::size_t missing = 0;

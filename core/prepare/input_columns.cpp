@@ -2,11 +2,13 @@
 
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
+#include "core/base/parallel.h"
 #include "core/prepare/column_statistics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <unordered_map>
 
 namespace modelarium {
@@ -298,7 +300,7 @@ Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const 
     input.filledInTraining = statistics->missing;
     switch (fill.method) {
     case Imputation::Mean: input.fill = statistics->mean; break;
-    case Imputation::MostFrequent: input.fill = statistics->mostFrequent; break;
+    case Imputation::MostFrequent: input.fill = mostFrequentValue(column, rows); break;
     case Imputation::Constant: input.fill = constant; break;
     case Imputation::Median:
     case Imputation::OwnLevel:
@@ -446,15 +448,20 @@ Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vect
 {
     if (Result<void> named = checkNames(features, choices); !named)
         return named.error();
-    std::vector<InputColumn> inputs;
+    std::vector<const Column*> columns;
     for (const std::string& name : features) {
         const Result<const Column*> column = findColumn(table, name);
         if (!column)
             return column.error();
-        Result<InputColumn> input = learnInput(**column, rows, choices);
-        if (!input)
-            return input.error();
-        inputs.push_back(*std::move(input));
+        columns.push_back(*column);
+    }
+    std::vector<std::optional<Result<InputColumn>>> learned(columns.size());
+    parallelFor(columns.size(), [&](std::size_t j) { learned[j] = learnInput(*columns[j], rows, choices); });
+    std::vector<InputColumn> inputs;
+    for (std::optional<Result<InputColumn>>& input : learned) {
+        if (!*input)
+            return input->error();
+        inputs.push_back(*std::move(*input));
     }
     layOut(inputs, choices.referenceLevel);
     if (Result<void> size = checkSize(inputs, rows.size()); !size)

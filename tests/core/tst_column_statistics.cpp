@@ -1,0 +1,71 @@
+#include "core/base/random.h"
+#include "core/prepare/column_statistics.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace modelarium;
+
+/// Statistics of a column, held to what sorting gives.
+class TestColumnStatistics : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void median_data()
+    {
+        QTest::addColumn<int>("size");
+        QTest::addColumn<double>("step");               // values are rounded to it: 0 leaves them all different
+        for (const int size : {1, 2, 3, 10, 19999, 20000, 20001, 60000})
+            for (const double step : {0.0, 0.5, 1000.0})
+                QTest::addRow("%d values, rounded to %g", size, step) << size << step;
+    }
+
+    /// Selecting gives what sorting gives, to the last bit, with ties, both signs and all sizes of numbers.
+    void median()
+    {
+        QFETCH(int, size);
+        QFETCH(double, step);
+        Random random(std::uint64_t(size) + 1);
+        std::vector<double> values;
+        for (int i = 0; i < size; ++i) {
+            const double value = random.normal() * std::pow(10, random.uniform(-3, 3));
+            values.push_back(step > 0 ? std::round(value / step) * step : value);
+        }
+        std::vector<double> sorted = values;
+        std::sort(sorted.begin(), sorted.end());
+        const std::size_t middle = sorted.size() / 2;
+        const double expected = sorted.size() % 2 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
+        QVERIFY(medianOf(values) == expected);
+    }
+
+    void extremes()
+    {
+        std::vector<double> values(30000, -1e300);
+        values.resize(60000, 1e300);
+        QVERIFY(medianOf(values) == 0);
+    }
+
+    void ofRowsThatAreAsked()
+    {
+        const double missing = std::numeric_limits<double>::quiet_NaN();
+        Buffer<double> numbers;
+        for (const double value : {3.0, -2.0, missing, 5.0, 3.0, 99.0, -2.0})
+            numbers.push_back(value);
+        const Column column = Column::numbers("x", numbers);
+        const std::vector<std::size_t> rows = {0, 1, 2, 3, 4, 6};
+        const auto statistics = numberStatistics(column, rows);
+        QVERIFY(statistics);
+        QCOMPARE(statistics->missing, std::size_t(1));
+        QCOMPARE(statistics->minimum, -2.0);
+        QCOMPARE(statistics->maximum, 5.0);
+        QCOMPARE(statistics->median, 3.0);
+        QCOMPARE(statistics->mean, 1.4);
+        QCOMPARE(mostFrequentValue(column, rows), -2.0);        // as often as 3, and smaller
+    }
+};
+
+QTEST_GUILESS_MAIN(TestColumnStatistics)
+#include "tst_column_statistics.moc"
