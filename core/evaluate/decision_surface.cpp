@@ -1,11 +1,13 @@
 #include "core/evaluate/decision_surface.h"
 
 #include "core/base/parallel.h"
+#include "core/model/tree_predictor.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace modelarium {
 
@@ -13,6 +15,8 @@ namespace {
 
 /// Cells worked on at once: enough to fill the vectors of the kernels, few enough to stop soon when asked.
 constexpr int cellsInTile = 2048;
+/// Trees are walked once a tile.
+constexpr int cellsInTreeTile = 8192;
 
 /// A share of the way from one number to another, as large as numbers may be.
 double between(double from, double to, double share)
@@ -48,6 +52,17 @@ public:
             m_byColumn.row(column) = prepared(column, 0, workspace);
         for (int row = 0; row < slice.rows; ++row)
             m_byRow.row(row) = prepared(0, row, workspace);
+    }
+
+    /// The features along either direction; nothing where cells have to be prepared one by one.
+    std::optional<SeparableGrid> grid() const
+    {
+        if (!m_separable)
+            return std::nullopt;
+        const InputColumn& x = m_preparation.inputs()[m_slice.xInput];
+        std::vector<char> alongColumns(m_features, 0);
+        std::fill_n(alongColumns.begin() + std::ptrdiff_t(x.firstOutput), x.outputs, char(1));
+        return SeparableGrid(m_byColumn, m_byRow, alongColumns);
     }
 
     /// Rows [firstRow, firstRow + rows) of the grid, cell after cell.
@@ -138,17 +153,24 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
     surface.values.resize(std::size_t(slice.columns) * std::size_t(slice.rows) * outputs);
 
     const CellRows cells(model.preparation(), slice);
-    const int rowsInTile = std::max(1, cellsInTile / slice.columns);
+    const std::optional<SeparableGrid> grid = cells.grid();
+    const auto* trees = dynamic_cast<const TreePredictor*>(&model.predictor());
+    const bool byRectangles = trees && grid && trees->canPredict(*grid);
+    const int rowsInTile = std::max(1, (byRectangles ? cellsInTreeTile : cellsInTile) / slice.columns);
     const int tiles = (slice.rows + rowsInTile - 1) / rowsInTile;
     parallelFor(std::size_t(tiles), [&](std::size_t tile) {
         if (stop.stop_requested())
             return;
         const int firstRow = int(tile) * rowsInTile;
         const int rows = std::min(rowsInTile, slice.rows - firstRow);
-        Matrix X;
-        cells.fill(firstRow, rows, X);
-        Matrix answers(X.rows(), Eigen::Index(outputs));
-        model.predictor().predictBlock(X, answers);
+        Matrix answers(Eigen::Index(rows) * slice.columns, Eigen::Index(outputs));
+        if (byRectangles) {
+            trees->predictGrid(*grid, std::size_t(firstRow), std::size_t(rows), answers);
+        } else {
+            Matrix X;
+            cells.fill(firstRow, rows, X);
+            model.predictor().predictBlock(X, answers);
+        }
         float* values = &surface.values[std::size_t(firstRow) * std::size_t(slice.columns) * outputs];
         for (Eigen::Index cell = 0; cell < answers.rows(); ++cell)
             for (Eigen::Index output = 0; output < answers.cols(); ++output)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/predictor.h"
+#include "core/model/separable_grid.h"
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,14 @@ public:
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
     void predict(const Matrix& X, Matrix& out) const override;
+
+    /// Whether a grid can be answered by predictGrid.
+    bool canPredict(const SeparableGrid& grid) const noexcept { return m_allFit && grid.isMonotone(); }
+    /// Rows [firstRow, firstRow + rows) of the cells of a grid, one row of `out` a cell: the bits of predictBlock. Each leaf of a tree is
+    /// a rectangle of cells, so that a tree is walked once for all of them.
+    ///
+    /// Cost     O(leaves * log cells) a tree, and one addition a tree, cell and output, side by side in memory
+    void predictGrid(const SeparableGrid& grid, std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out) const;
 
 private:
     struct Node {
@@ -41,6 +50,8 @@ private:
     void sumTrees(const double* x, double* scores) const noexcept;
     void leavesOf(const Root& root, const float* x, std::size_t rows, std::uint32_t* leaves) const noexcept;
     void finish(double* scores, double* out) const noexcept;
+    void finishAll(Eigen::Ref<Matrix> out) const;
+    void addTreeToGrid(const Root& root, const SeparableGrid& grid, std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out) const;
 
     TreeAggregation m_aggregation;
     Link m_link;
