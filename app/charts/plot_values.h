@@ -28,6 +28,13 @@ struct PlotPoint {
     bool test = false;                              ///< test rows are hollow
 };
 
+/// The middle of a group, as the model has it.
+struct PlotMark {
+    double x = 0;
+    double y = 0;
+    int code = -1;                                  ///< class
+};
+
 /// What the errors of a regression look like.
 enum class ResidualStyle { None, Segments, Squares };
 

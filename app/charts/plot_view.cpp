@@ -308,6 +308,7 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
         painter->drawImage(scale.area.topLeft(), m_points.image(scale, painter->device()->devicePixelRatioF()));
     drawSelection(*painter, scale);
     drawGuess(*painter, scale);
+    drawMarks(*painter, scale);
     drawFrost(*painter, scale);
     painter->setClipping(false);
     drawProbe(*painter, scale);
@@ -498,6 +499,26 @@ void PlotView::drawProbe(QPainter& painter, const PlotScale& scale)
     painter.drawEllipse(at, 3.5 * m_magnification, 3.5 * m_magnification);
     if (!m_probe->reading.isEmpty())
         drawBubble(painter, at, m_probe->reading, scale.area);
+}
+
+void PlotView::setMarks(std::vector<PlotMark> marks)
+{
+    m_marks = std::move(marks);
+    viewport()->update();
+}
+
+/// Crosses that no point looks like: the colour of the group, wide enough to be seen among its points.
+void PlotView::drawMarks(QPainter& painter, const PlotScale& scale)
+{
+    const double arm = 9 * m_magnification;
+    for (const PlotMark& mark : m_marks) {
+        const QPointF at = scale.toPixel(mark.x, mark.y);
+        for (const auto& [colour, width] : {std::pair(m_look->plot, 8.0), std::pair(m_look->text, 5.5), std::pair(m_look->classColour(mark.code), 2.6)}) {
+            painter.setPen(QPen(colour, width * m_magnification, Qt::SolidLine, Qt::RoundCap));
+            painter.drawLine(at - QPointF(arm, arm), at + QPointF(arm, arm));
+            painter.drawLine(at - QPointF(arm, -arm), at + QPointF(arm, -arm));
+        }
+    }
 }
 
 void PlotView::drawGuess(QPainter& painter, const PlotScale& scale)

@@ -35,6 +35,7 @@ public:
     void setResiduals(ResidualStyle style, std::vector<double> predictions);    ///< one a point
     void setProbe(const std::optional<Probe>& probe);
     void setGuess(const std::optional<GuessLine>& guess);
+    void setMarks(std::vector<PlotMark> marks);
     void setSelection(const std::vector<std::size_t>& rows);
     void setFrozen(bool frozen);
     void setFootnote(const QString& text);
@@ -99,6 +100,7 @@ private:
     void drawSelection(QPainter& painter, const PlotScale& scale);
     void drawProbe(QPainter& painter, const PlotScale& scale);
     void drawGuess(QPainter& painter, const PlotScale& scale);
+    void drawMarks(QPainter& painter, const PlotScale& scale);
     void drawFrost(QPainter& painter, const PlotScale& scale);
     void drawBubble(QPainter& painter, QPointF at, const QString& text, const QRectF& within);
     Grip gripAt(QPointF pixel);
@@ -127,6 +129,7 @@ private:
     std::vector<double> m_predictions;
     std::optional<Probe> m_probe;
     std::optional<GuessLine> m_guess;
+    std::vector<PlotMark> m_marks;
     std::vector<std::size_t> m_selection;
     bool m_frozen = false;
     bool m_vectors = false;                                 ///< a picture is being kept: points one by one

@@ -53,8 +53,12 @@ void Choices::setRole(std::size_t column, Role role)
         return;
     Setup next = m_store.setup();
     next.roles = rolesWith(std::move(next.roles), column, role);
-    if (role == Role::Target)
+    if (role == Role::Target) {
+        // Groups were looked for in all rows; what predicts is judged by rows kept back.
+        if (next.task == Task::Clustering && next.testFraction == 0)
+            next.testFraction = Setup().testFraction;
         next.task.reset();
+    }
     if (targetColumn(next) != targetColumn(m_store.setup()))
         next.threshold.reset();
     keepLearnerPossible(next);
@@ -75,6 +79,19 @@ void Choices::setRoles(const std::vector<Role>& roles)
         next.threshold.reset();
     keepLearnerPossible(next);
     m_store.change(tr("Choose columns"), std::move(next));
+}
+
+void Choices::setNoTarget()
+{
+    if (!mayChange() || taskOf(m_store.setup()) == Task::Clustering)
+        return;
+    Setup next = m_store.setup();
+    next.roles = rolesWithoutTarget(next);
+    next.task = Task::Clustering;
+    next.threshold.reset();
+    next.testFraction = 0;
+    keepLearnerPossible(next);
+    m_store.change(tr("Find groups without a target"), std::move(next));
 }
 
 void Choices::setTask(std::optional<Task> task)

@@ -17,6 +17,8 @@ public:
 
     void setRole(std::size_t column, Role role);
     void setRoles(const std::vector<Role>& roles);
+    /// No column is to be predicted: groups are looked for, in all rows. A target that is chosen later ends that.
+    void setNoTarget();
     /// Empty: the type of the target decides.
     void setTask(std::optional<Task> task);
     void setTestFraction(double fraction);

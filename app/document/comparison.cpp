@@ -20,6 +20,8 @@ constexpr std::array classifiers{
     "logistic_regression", "k_nearest_neighbors", "decision_tree", "gaussian_naive_bayes", "random_forest", "kernel_svm", "svm_rbf",
     "neural_network", "gradient_boosting", "linear_discriminant_analysis", "linear_svm"};
 
+constexpr std::array groupFinders{"k_means", "gaussian_mixture", "dbscan"};
+
 template <std::size_t N>
 std::vector<const LearnerInfo*> inOrder(const std::array<const char*, N>& preferred, Task task)
 {
@@ -67,7 +69,8 @@ std::vector<Setup> Comparison::suggestion(const Setup& setup, std::size_t most)
     const auto task = taskOf(setup);
     if (!task || featureColumns(setup).empty())
         return {};
-    std::vector<const LearnerInfo*> ordered = *task == Task::Classification ? inOrder(classifiers, *task) : inOrder(regressors, *task);
+    std::vector<const LearnerInfo*> ordered = *task == Task::Classification ? inOrder(classifiers, *task)
+        : *task == Task::Regression ? inOrder(regressors, *task) : inOrder(groupFinders, *task);
     ordered.resize(std::min(most, ordered.size()));
     std::vector<Setup> setups;
     for (const LearnerInfo* info : ordered) {

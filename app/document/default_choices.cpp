@@ -71,7 +71,7 @@ std::vector<Role> likelyRoles(const Table& table, const SampleInfo& sample)
 std::string defaultLearner(Task task)
 {
     // The registry is in the order in which a course meets the learners, but a line or boundary is seen before a memory.
-    const std::string preferred = task == Task::Regression ? "linear_regression" : "logistic_regression";
+    const std::string preferred = task == Task::Regression ? "linear_regression" : task == Task::Classification ? "logistic_regression" : "k_means";
     if (findLearner(preferred))
         return preferred;
     for (const LearnerInfo& info : learners()) {
@@ -105,7 +105,7 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
             hasTarget = hasTarget || before.roles[j] == Role::Target;
         }
     }
-    if (!hasTarget)
+    if (!hasTarget && before.task != Task::Clustering)
         return defaultSetup(std::move(table), std::move(source));
     Setup setup = before;
     setup.source = std::move(source);
@@ -131,10 +131,19 @@ std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role ro
     return roles;
 }
 
+std::vector<Role> rolesWithoutTarget(const Setup& setup)
+{
+    std::vector<Role> roles = setup.roles;
+    for (std::size_t j = 0; j < roles.size(); ++j)
+        if (roles[j] == Role::Target)
+            roles[j] = setup.table.column(j).isNumeric() ? Role::Feature : Role::Ignored;
+    return roles;
+}
+
 std::pair<std::string, std::string> defaultAxes(const Setup& setup)
 {
     const auto target = targetColumn(setup);
-    if (!target)
+    if (!taskOf(setup))
         return {};
     std::vector<std::string> numbers;
     std::vector<std::string> categories;
@@ -146,6 +155,8 @@ std::pair<std::string, std::string> defaultAxes(const Setup& setup)
     names.insert(names.end(), categories.begin(), categories.end());
     if (names.empty())
         return {};
+    if (!target)
+        return {names.front(), names.size() > 1 ? names[1] : names.front()};
     const std::string& targetName = setup.table.column(*target).name();
     if (taskOf(setup) == Task::Regression || names.size() == 1)
         return {names[0], targetName};

@@ -17,7 +17,11 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source);
 /// Roles with exactly one target, after one column was given a role: a new target and the one before change places.
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role);
 
-/// The columns for the axes: two features, or one feature and the target.
+/// No target any more: the column that was one is a feature where it holds numbers, and left out where it holds classes, for to find
+/// groups with their names at hand would be no finding.
+std::vector<Role> rolesWithoutTarget(const Setup& setup);
+
+/// The columns for the axes: two features, or one feature and the target; without a target one feature may stand alone.
 std::pair<std::string, std::string> defaultAxes(const Setup& setup);
 
 std::string defaultLearner(Task task);

@@ -124,7 +124,8 @@ ModelPtr Experiment::model() const
 ModelPtr Experiment::decided(const ModelPtr& trained) const
 {
     const std::optional<double>& threshold = setup().threshold;
-    if (!trained || trained->target().threshold == threshold || trained->target().classes.size() != 2)
+    if (!trained || trained->target().threshold == threshold || trained->target().task != Task::Classification
+        || trained->target().classes.size() != 2)
         return trained;
     if (m_undecided != trained || m_decided->target().threshold != threshold) {
         auto made = trained->withThreshold(threshold);
@@ -153,7 +154,7 @@ RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
     std::vector<double> workspace(shown->workspaceSize());
     std::vector<double> out(shown->outputs());
     shown->predictRow(inputs.data(), workspace.data(), out.data());
-    if (shown->target().task == Task::Classification) {
+    if (answersClasses(*shown)) {
         answer.value = double(shown->target().classOf(out.data()));
         answer.probabilities = out;
     } else {
@@ -212,7 +213,7 @@ bool Experiment::isAutoTraining() const
 
 void Experiment::train(bool playing)
 {
-    if (!isFrozen() && (!targetColumn(setup()) || featureColumns(setup()).empty())) {
+    if (!isFrozen() && !canTrain(setup())) {
         Q_EMIT noticeRaised(Severity::Information, modelarium::stageState(Stage::Train, stageFacts(Stage::Data)).reason);
         return;
     }
@@ -340,8 +341,7 @@ void Experiment::askForModel()
     }
     if (showPastRun())
         return;
-    const bool possible = targetColumn(setup()) && !featureColumns(setup()).empty();
-    if (possible && isAutoTraining())
+    if (canTrain(setup()) && isAutoTraining())
         m_retrain.start();
     else
         m_training.invalidate();

@@ -77,11 +77,17 @@ std::vector<std::string> featureNames(const Setup& setup)
 
 std::optional<Task> taskOf(const Setup& setup)
 {
+    if (setup.task == Task::Clustering)
+        return setup.task;
     const auto target = targetColumn(setup);
     if (!target)
         return {};
     return setup.task ? setup.task : taskOf(setup.table.column(*target));
 }
+
+bool canTrain(const Setup& setup) { return taskOf(setup) && !featureColumns(setup).empty(); }
+
+bool answersClasses(const Model& model) { return model.target().task != Task::Regression; }
 
 HyperparameterValues hyperparametersOf(const Setup& setup)
 {
@@ -104,7 +110,7 @@ TrainingPlan trainingPlan(const Setup& setup)
 {
     TrainingPlan plan;
     plan.features = featureNames(setup);
-    if (const auto target = targetColumn(setup))
+    if (const auto target = targetColumn(setup); target && setup.task != Task::Clustering)
         plan.target = setup.table.column(*target).name();
     plan.learner = setup.learner;
     plan.hyperparameters = chosenValues(setup);

@@ -69,7 +69,7 @@ void addColumns(QStringList& changes, const Setup& before, const Setup& after)
 {
     const QStringList target = columnNames(after, Role::Target);
     if (target != columnNames(before, Role::Target))
-        changes << RunChanges::tr("predicts %1").arg(target.join(QStringLiteral(", ")));
+        changes << (target.isEmpty() ? RunChanges::tr("no target") : RunChanges::tr("predicts %1").arg(target.join(QStringLiteral(", "))));
     const QStringList old = columnNames(before, Role::Feature);
     const QStringList now = columnNames(after, Role::Feature);
     for (const QString& name : now) {

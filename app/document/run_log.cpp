@@ -153,12 +153,22 @@ QString runTitle(const Run& run)
 
 const char* scoreMetric(const Run& run)
 {
-    return run.model->target().task == Task::Classification ? "accuracy" : "r2";
+    switch (run.model->target().task) {
+    case Task::Classification: return "accuracy";
+    case Task::Regression: return "r2";
+    case Task::Clustering: return "silhouette";
+    }
+    return "";
 }
 
 QString scoreName(const Run& run)
 {
-    return run.model->target().task == Task::Classification ? RunLog::tr("Accuracy") : RunLog::tr("R²");
+    switch (run.model->target().task) {
+    case Task::Classification: return RunLog::tr("Accuracy");
+    case Task::Regression: return RunLog::tr("R²");
+    case Task::Clustering: return RunLog::tr("Silhouette");
+    }
+    return {};
 }
 
 QString scoreText(const std::map<std::string, double>& metrics, const char* metric)

@@ -11,7 +11,7 @@ struct Stages {
 
 bool isPrepared(const Setup& setup)
 {
-    return targetColumn(setup) && !featureColumns(setup).empty();
+    return canTrain(setup);
 }
 
 bool isDone(Stage stage, const StageFacts& facts)
@@ -37,16 +37,19 @@ QString obstacle(Stage stage, const StageFacts& facts)
         return {};
     if (facts.hasModel)
         return {};
-    if (!targetColumn(facts.setup))
+    if (!taskOf(facts.setup))
         return Stages::tr("Choose the column that is to be predicted first.");
     if (featureColumns(facts.setup).empty())
-        return Stages::tr("Choose at least one column to predict from first.");
+        return taskOf(facts.setup) == Task::Clustering ? Stages::tr("Choose at least one column to find groups in first.")
+                                                       : Stages::tr("Choose at least one column to predict from first.");
     return stage == Stage::Train ? QString() : Stages::tr("Train a model first.");
 }
 
 QString preparedSentence(const Setup& setup)
 {
     const int features = int(featureColumns(setup).size());
+    if (taskOf(setup) == Task::Clustering)
+        return Stages::tr("Groups are looked for in %n feature(s); nothing is predicted.", nullptr, features);
     const QString target = QString::fromStdString(setup.table.column(*targetColumn(setup)).name());
     return Stages::tr("%n feature(s) predict %1.", nullptr, features).arg(target);
 }

@@ -1,6 +1,6 @@
 #include "app/jobs/evaluate_job.h"
 
-#include "core/evaluate/metrics.h"
+#include "core/evaluate/clustering_metrics.h"
 
 #include <QMetaObject>
 
@@ -45,7 +45,7 @@ Vector classTruth(const Column& column, const std::vector<std::string>& classes)
 
 Vector truthOf(const Table& table, const TargetColumn& target)
 {
-    const auto index = table.find(target.name);
+    const auto index = target.task == Task::Clustering ? std::nullopt : table.find(target.name);
     if (!index)
         return {};
     const Column& column = table.column(*index);
@@ -80,6 +80,11 @@ Compared compared(const Evaluation& evaluation, const std::vector<std::size_t>& 
 void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows, std::map<std::string, double>& metrics,
              Eigen::MatrixXi& confusion)
 {
+    if (evaluation.model->target().task == Task::Clustering) {
+        if (const auto X = evaluation.model->preparation().apply(evaluation.table, rows); X)
+            metrics = clusteringMetrics(*evaluation.model, *X);
+        return;
+    }
     const Compared both = compared(evaluation, rows);
     if (both.truth.size() == 0)
         return;

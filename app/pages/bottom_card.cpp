@@ -226,6 +226,14 @@ void BottomCard::togglePlay()
         training.play();
 }
 
+/// What clusteringLoss() is for these parameters.
+QString BottomCard::groupLossName(const Model& model)
+{
+    if (std::holds_alternative<Centroids>(model.parameters()))
+        return tr("inertia a row");
+    return std::holds_alternative<CorePoints>(model.parameters()) ? tr("share of noise") : tr("−log likelihood");
+}
+
 void BottomCard::followHistory()
 {
     const TrainingHistory& history = m_experiment.training().history();
@@ -243,7 +251,10 @@ void BottomCard::followHistory()
         if (open && std::isfinite(frame.testError))
             test << QPointF(double(frame.step), frame.testError);
     }
-    m_loss->setName(m_experiment.task() == Task::Classification ? tr("log loss") : tr("RMSE"));
+    const ModelPtr model = m_experiment.model();
+    m_loss->setName(m_experiment.task() == Task::Clustering    ? (model ? groupLossName(*model) : tr("loss"))
+                    : m_experiment.task() == Task::Classification ? tr("log loss")
+                                                                  : tr("RMSE"));
     m_loss->setCurves(train, test);
     m_loss->setSentence(elsewhere ? tr("The model was opened from a file, which keeps the numbers and not the way to them.")
                                   : tr("The error of every step is drawn here while a model is trained."));

@@ -46,6 +46,7 @@ private:
     void fitColumns();
     QToolButton* makeButton(const QString& text, const QString& name, const QString& help);
 
+    static QString groupLossName(const Model& model);
     void followHistory();
     void countRows();
     void followPosition();

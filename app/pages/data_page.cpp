@@ -24,6 +24,8 @@
 namespace modelarium {
 namespace {
 
+constexpr int noTarget = -1;                        // in place of a column
+
 /// Offers the three uses of a column where it is edited.
 class UseDelegate : public QStyledItemDelegate {
 public:
@@ -112,12 +114,15 @@ QWidget* DataPage::makeTarget()
     auto* form = makeForm();
     m_target = makeChoice(section);
     m_task = makeChoice(section);
-    addField(form, tr("Target"), m_target, tr("The column that the model learns to predict from the others."));
+    addField(form, tr("Target"), m_target, tr("The column that the model learns to predict from the others; with none, rows that belong together are looked for."));
     addField(form, tr("Answer"), m_task,
              tr("Whether the answer is a number or a class; a column of numbers can also be read as classes where it holds few values."));
     section->content()->addLayout(form);
     connect(m_target, &QComboBox::activated, this, [this](int index) {
-        m_experiment.choices().setRole(std::size_t(m_target->itemData(index).toInt()), Role::Target);
+        if (const int column = m_target->itemData(index).toInt(); column < 0)
+            m_experiment.choices().setNoTarget();
+        else
+            m_experiment.choices().setRole(std::size_t(column), Role::Target);
         followRoles();
     });
     connect(m_task, &QComboBox::activated, this, [this](int index) {
@@ -275,17 +280,22 @@ void DataPage::followRoles()
         if (column.type() != ColumnType::Text && column.type() != ColumnType::Empty)
             m_target->addItem(QString::fromStdString(column.name()), int(j));
     }
+    if (m_target->count() > 0) {
+        m_target->insertSeparator(m_target->count());
+        m_target->addItem(tr("none: find groups"), noTarget);
+    }
     const auto target = targetColumn(setup);
-    m_target->setCurrentIndex(target ? m_target->findData(int(*target)) : -1);
+    const bool groups = taskOf(setup) == Task::Clustering;
+    m_target->setCurrentIndex(target ? m_target->findData(int(*target)) : groups ? m_target->findData(noTarget) : -1);
 
     const QSignalBlocker taskBlocker(m_task);
     m_task->clear();
     const auto byType = target ? std::optional(taskOf(setup.table.column(*target))) : std::nullopt;
-    m_task->addItem(!byType ? tr("by the type of the target")
+    m_task->addItem(groups ? tr("a group") : !byType ? tr("by the type of the target")
                             : *byType == Task::Regression ? tr("a number (by its type)") : tr("a class (by its type)"), -1);
     m_task->addItem(tr("a number"), int(Task::Regression));
     m_task->addItem(tr("a class"), int(Task::Classification));
-    m_task->setCurrentIndex(m_task->findData(setup.task ? int(*setup.task) : -1));
+    m_task->setCurrentIndex(m_task->findData(setup.task && !groups ? int(*setup.task) : -1));
     const bool open = setup.source && !m_experiment.isFrozen();
     m_target->setEnabled(open);
     m_task->setEnabled(open && target);

@@ -1,5 +1,6 @@
 #include "app/pages/evaluate_page.h"
 
+#include "app/pages/clusters_part.h"
 #include "app/pages/coefficients_part.h"
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/curves_part.h"
@@ -67,8 +68,10 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     parts->addWidget(m_residuals);
     parts->addWidget(makeWorst());
     addAnalyses(parts);
+    m_clusters = new ClustersPart(m_experiment, this);
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
+    layout->addWidget(m_clusters);
     layout->addStretch(1);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &EvaluatePage::follow);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &EvaluatePage::follow);
@@ -218,7 +221,15 @@ void EvaluatePage::follow()
         return;
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool shown = evaluation && !evaluation->error;
-    m_parts->setVisible(shown);
+    const bool groups = shown && evaluation->model->target().task == Task::Clustering;
+    m_parts->setVisible(shown && !groups);
+    m_clusters->setVisible(groups);
+    if (groups) {
+        m_state->setText(tr("These are not the rows that the model was trained on: all of them count as test rows."));
+        m_state->setVisible(evaluation->rowsChanged);
+        m_clusters->show(*evaluation);
+        return;
+    }
     if (!shown) {
         m_state->setText(evaluation && evaluation->error ? errorText(*evaluation->error) : QString());
         m_state->setVisible(evaluation && evaluation->error);

@@ -18,6 +18,7 @@ namespace modelarium {
 
 class CoefficientsPart;
 class ConfusionMatrix;
+class ClustersPart;
 class CrossValidationPart;
 class CurvesPart;
 class DependencePart;
@@ -80,6 +81,7 @@ private:
     QButtonGroup* m_styles = nullptr;
     QLabel* m_sum = nullptr;
     CurvesPart* m_curves = nullptr;
+    ClustersPart* m_clusters = nullptr;                     ///< in place of all other parts where there is no target
     ResidualsPart* m_residuals = nullptr;
     CoefficientsPart* m_coefficients = nullptr;
     ImportancePart* m_importance = nullptr;

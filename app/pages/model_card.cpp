@@ -328,9 +328,11 @@ void ModelCard::followFile()
     m_file->setToolTip(setup.frozenFile);
 }
 
-void ModelCard::showScores(const QString& train, const QString& test, bool ofClasses)
+void ModelCard::showScores(const QString& train, const QString& test, Task task)
 {
-    m_metric->setText(ofClasses ? tr("Accuracy") : tr("R²: share of the variance explained"));
+    m_metric->setText(task == Task::Clustering       ? tr("Silhouette: how clearly the groups are apart")
+                      : task == Task::Classification ? tr("Accuracy")
+                                                     : tr("R²: share of the variance explained"));
     m_train->setText(train);
     m_test->setText(test);
 }
@@ -340,22 +342,23 @@ void ModelCard::followScores()
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool known = evaluation && !evaluation->error;
     const ModelPtr model = known ? evaluation->model : m_experiment.model();
-    const bool classes = model && model->target().task == Task::Classification;
-    const char* metric = classes ? "accuracy" : "r2";
+    const Task task = model ? model->target().task : Task::Regression;
+    const char* metric = task == Task::Clustering ? "silhouette" : task == Task::Classification ? "accuracy" : "r2";
     // Rows that the model was not trained with say nothing about its training: then the file tells what it reached.
     const bool otherRows = known && evaluation->rowsChanged;
     const bool fromFile = !known && m_experiment.isFrozen() && !m_experiment.setup().frozenRows;
-    const bool sealed = known && !evaluation->metricsTest.empty() && !m_experiment.isTestVisible();
+    // Without a truth there is nothing that a look could spoil.
+    const bool sealed = known && !evaluation->metricsTest.empty() && task != Task::Clustering && !m_experiment.isTestVisible();
     const QString dash = QStringLiteral("–");
     m_trainName->setText(otherRows || fromFile ? tr("when trained") : tr("training"));
     m_testName->setText(otherRows ? tr("these rows") : fromFile ? tr("when tested") : tr("test"));
     if (known)
         showScores(scoreText(otherRows ? model->provenance().metricsTrain : evaluation->metricsTrain, metric),
-                   sealed ? tr("sealed") : scoreText(evaluation->metricsTest, metric), classes);
+                   sealed ? tr("sealed") : scoreText(evaluation->metricsTest, metric), task);
     else if (fromFile)
-        showScores(scoreText(model->provenance().metricsTrain, metric), scoreText(model->provenance().metricsTest, metric), classes);
+        showScores(scoreText(model->provenance().metricsTrain, metric), scoreText(model->provenance().metricsTest, metric), task);
     else
-        showScores(dash, dash, classes);
+        showScores(dash, dash, task);
     if (!known && !fromFile)
         m_metric->setText(tr("No score yet"));
     m_test->setToolTip(sealed      ? tr("The test score is under seal: break it on the Evaluate page when the model is chosen.")

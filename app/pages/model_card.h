@@ -36,7 +36,7 @@ private:
     void followState();
     void followScores();
     void followFile();
-    void showScores(const QString& train, const QString& test, bool ofClasses);
+    void showScores(const QString& train, const QString& test, Task task);
     void showNumbers(const Model& model);
     void fitNumbers();
     QString stateSentence() const;

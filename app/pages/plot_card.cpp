@@ -242,6 +242,7 @@ void PlotCard::askForSurface()
 {
     const ModelPtr model = m_experiment.model();
     m_view->setFrozen(m_experiment.isFrozen());
+    m_view->setMarks(model ? marksOf(m_picture, *model) : std::vector<PlotMark>());
     std::optional<SurfaceSlice> slice;
     if (model)
         slice = sliceOf(m_picture, *model, m_experiment.view().inputs(*model));
@@ -288,6 +289,10 @@ void PlotCard::showPredictions()
 {
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool known = evaluation && !evaluation->error && evaluation->table.rows() == m_experiment.table().rows();
+    // Groups come and go while they are learned; the legend follows.
+    const ModelPtr model = m_experiment.model();
+    if (model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
+        rebuildLater();
     if (known && putPredictions(m_picture, *evaluation))
         m_view->setPoints(m_picture.points, m_picture.values);
     std::vector<double> predictions;
@@ -336,11 +341,11 @@ void PlotCard::showProbe()
     Probe probe;
     probe.at = {inputs[slice->xInput], inputs[slice->yInput]};
     if (slice->xInput == slice->yInput)
-        probe.at.setY(answer.value);
-    if (model->target().task == Task::Classification) {
+        probe.at.setY(m_picture.y.column == m_picture.x.column ? 0 : answer.value);
+    if (answersClasses(*model)) {
         probe.code = int(answer.value);
         const QString name = QString::fromStdString(model->target().classes[std::size_t(probe.code)]);
-        probe.reading = tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[std::size_t(probe.code)]));
+        probe.reading = model->target().task == Task::Clustering && !model->claimsProbabilities() ? name : tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[std::size_t(probe.code)]));
     } else {
         probe.reading = tr("%1 = %2").arg(QString::fromStdString(model->target().name), text(answer.value));
     }
@@ -502,7 +507,7 @@ void PlotCard::showHover(int index, QPoint global)
     if (evaluation && !evaluation->error && Eigen::Index(row) < evaluation->prediction.values.size()) {
         const double predicted = evaluation->prediction.values[Eigen::Index(row)];
         const TargetColumn& target = evaluation->model->target();
-        if (target.task == Task::Classification) {
+        if (answersClasses(*evaluation->model)) {
             lines << tr("Predicted: %1").arg(QString::fromStdString(target.classes[std::size_t(predicted)]));
         } else {
             lines << tr("Predicted: %1").arg(text(predicted));

@@ -1,6 +1,7 @@
 #include "app/pages/plot_picture.h"
 
 #include "core/base/number_text.h"
+#include "core/model/feature_forms.h"
 
 #include <QCoreApplication>
 
@@ -111,7 +112,10 @@ bool canRead(const Model& model, const Experiment& experiment)
 QStringList classesOf(const Experiment& experiment, const Column* target)
 {
     const ModelPtr model = experiment.model();
-    if (model && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, experiment))
+    const bool groups = model && model->target().task == Task::Clustering;
+    if (groups && (experiment.isFrozen() || taskOf(experiment.setup()) == Task::Clustering))
+        return names(model->target().classes);
+    if (model && !groups && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, experiment))
         return names(model->target().classes);
     return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
 }
@@ -171,7 +175,7 @@ void addPoints(Picture& picture, const Experiment& experiment, const Column* tar
         point.y = placeOf(yColumn, row);
         point.code = codes[row];
         if (picture.kind == PictureKind::Strip)
-            point.y = point.code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(point.code);
+            point.y = picture.y.column == picture.x.column ? 0 : point.code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(point.code);
         if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
             ++picture.withoutPlace;
             continue;
@@ -216,7 +220,7 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     std::stable_partition(inputs.begin(), inputs.end(), [](const InputColumn* input) { return input->levels.empty(); });
     if (inputs.empty())
         return picture;
-    const bool classes = model.target().task == Task::Classification;
+    const bool classes = answersClasses(model);
     picture.classes = classesOf(experiment, nullptr);
     picture.x = axis(*inputs[0]);
     if (inputs.size() > 1) {
@@ -246,6 +250,8 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
 /// The column that holds the truth: that of a frozen model where the rows have it, otherwise the chosen one.
 std::optional<std::size_t> truthColumn(const Experiment& experiment)
 {
+    if (experiment.isFrozen() && experiment.model()->target().task == Task::Clustering)
+        return {};
     if (experiment.isFrozen())
         return experiment.table().find(experiment.model()->target().name);
     return targetColumn(experiment.setup());
@@ -265,27 +271,35 @@ Picture makePicture(const Experiment& experiment)
         return picture;
     }
     const auto target = truthColumn(experiment);
-    if (!target && !experiment.isFrozen()) {
+    if (!target && !experiment.isFrozen() && !taskOf(setup)) {
         picture.sentence = Pictures::tr("Choose on the Data page which column is to be predicted.");
         return picture;
     }
     const auto x = table.find(experiment.view().xColumn());
     const auto y = table.find(experiment.view().yColumn());
     if (!x || !y) {
-        picture.sentence = Pictures::tr("Choose on the Data page at least one column to predict from.");
+        picture.sentence = taskOf(setup) == Task::Clustering ? Pictures::tr("Choose on the Data page at least one column to find groups in.")
+                                                             : Pictures::tr("Choose on the Data page at least one column to predict from.");
         return picture;
     }
-    const bool classes = experiment.isFrozen() ? experiment.model()->target().task == Task::Classification
-                                               : taskOf(setup) == Task::Classification;
+    const bool classes = experiment.isFrozen() ? answersClasses(*experiment.model()) : taskOf(setup) != Task::Regression;
     const bool showsTarget = target && *y == *target;
     picture.kind = classes ? (showsTarget ? PictureKind::Strip : PictureKind::Regions)
                            : (showsTarget ? PictureKind::Curve : PictureKind::Heat);
     picture.x = makeAxis(table, *x);
     picture.y = makeAxis(table, *y);
+    const bool alone = !target && *x == *y;         // groups in one feature: its rows in a band
+    if (alone)
+        picture.kind = PictureKind::Strip;
     const Column* truth = target ? &table.column(*target) : nullptr;
     if (classes)
         picture.classes = classesOf(experiment, truth);
-    if (picture.kind == PictureKind::Strip) {
+    if (alone) {
+        picture.y.title.clear();
+        picture.y.levels = {Pictures::tr("all rows")};
+        picture.y.minimum = -0.5;
+        picture.y.maximum = 0.5;
+    } else if (picture.kind == PictureKind::Strip) {
         picture.y.levels = picture.classes;
         picture.y.minimum = -0.5;
         picture.y.maximum = std::max(1.0, double(picture.classes.size())) - 0.5;
@@ -300,14 +314,16 @@ Picture makePicture(const Experiment& experiment)
     }
     addPoints(picture, experiment, truth);
     if (picture.points.empty())
-        picture.sentence = Pictures::tr("No row has both %1 and %2.").arg(picture.x.title, picture.y.title);
+        picture.sentence = alone ? Pictures::tr("No row has a value of %1.").arg(picture.x.title)
+                                 : Pictures::tr("No row has both %1 and %2.").arg(picture.x.title, picture.y.title);
     return picture;
 }
 
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
-    if (evaluation.error || evaluation.model->target().task != Task::Classification)
+    if (evaluation.error || !answersClasses(*evaluation.model))
         return false;
+    const bool groups = evaluation.model->target().task == Task::Clustering;
     bool changed = false;
     for (PlotPoint& point : picture.points) {
         if (Eigen::Index(point.row) >= evaluation.prediction.values.size())
@@ -315,6 +331,8 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
         const int predicted = int(evaluation.prediction.values[Eigen::Index(point.row)]);
         changed = changed || predicted != point.predicted;
         point.predicted = predicted;
+        if (groups)
+            point.code = predicted;
     }
     return changed;
 }
@@ -323,7 +341,7 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
 {
     const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
     if (picture.kind == PictureKind::Empty || held.size() != model.inputs().size()
-        || classes != (model.target().task == Task::Classification))
+        || classes != answersClasses(model))
         return {};
     const auto x = inputOf(model, picture.x.column);
     if (!x || picture.x.levels.isEmpty() != model.inputs()[*x].levels.empty())
@@ -416,6 +434,31 @@ QList<QPointF> curveOf(const DecisionSurface& surface, bool levels)
             points << QPointF(x, value);
     }
     return points;
+}
+
+std::vector<PlotMark> marksOf(const Picture& picture, const Model& model)
+{
+    const Matrix* middles = nullptr;
+    if (const auto* centroids = std::get_if<Centroids>(&model.parameters()))
+        middles = &centroids->centres;
+    else if (const auto* bells = std::get_if<GaussianClasses>(&model.parameters()))
+        middles = &bells->mean;
+    else if (const auto* tilted = std::get_if<FullGaussianClasses>(&model.parameters()))
+        middles = &tilted->mean;
+    if (!middles || model.target().task != Task::Clustering || picture.kind != PictureKind::Regions)
+        return {};
+    // A column of the data itself, whatever scaled it: what products or components made has no place on its axis.
+    const std::vector<FeatureForm> forms = featureForms(model.preparation());
+    const auto formOf = [&](const std::string& column) {
+        return std::find_if(forms.begin(), forms.end(), [&](const FeatureForm& form) { return form.stage == 0 && form.name == column; });
+    };
+    const auto x = formOf(picture.x.column), y = formOf(picture.y.column);
+    if (x == forms.end() || y == forms.end())
+        return {};
+    std::vector<PlotMark> marks;
+    for (Eigen::Index k = 0; k < middles->rows(); ++k)
+        marks.push_back({(*middles)(k, x - forms.begin()) * x->scale + x->mean, (*middles)(k, y - forms.begin()) * y->scale + y->mean, int(k)});
+    return marks;
 }
 
 QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held)

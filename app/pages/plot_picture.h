@@ -44,7 +44,8 @@ struct Picture {
 
 Picture makePicture(const Experiment& experiment);
 
-/// Where the predicted classes of the points are known, they are put in. True where one changed.
+/// Where the predicted classes of the points are known, they are put in; without a target they are all that colours the points. True
+/// where one changed.
 bool putPredictions(Picture& picture, const Evaluation& evaluation);
 
 /// The slice of the model that lies under the picture; empty where the model does not know what is on the axes.
@@ -59,6 +60,9 @@ std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const Deci
 
 /// The predicted number, or the probability of the second of two classes, over x; in steps where x has levels.
 QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);
+
+/// Where the middles of the model's groups are in the picture; empty where it has none, or an axis shows something else.
+std::vector<PlotMark> marksOf(const Picture& picture, const Model& model);
 
 /// Values held for the inputs that are on no axis, as one sentence; empty where there are none.
 QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held);

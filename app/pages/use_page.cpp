@@ -199,7 +199,8 @@ void UsePage::followModel()
     if (!m_shownFor || !sameInputs(*m_shownFor, *model)) {
         m_form->setInputs(model->inputs());
         std::vector<PointTray::Chip> chips{{tr("New point?"), -1}};
-        for (std::size_t code = 0; code < model->target().classes.size(); ++code)
+        // A row gets its group from the model: nobody can bring one along.
+        for (std::size_t code = 0; model->target().task == Task::Classification && code < model->target().classes.size(); ++code)
             chips.push_back({QString::fromStdString(model->target().classes[code]), int(code)});
         m_tray->setChips(chips);
     }
@@ -217,10 +218,12 @@ void UsePage::followInputs()
     const RowPrediction answer = m_experiment.predictRow(inputs);
     const TargetColumn& target = model->target();
     QStringList lines;
-    m_probabilities->setVisible(target.task == Task::Classification);
-    if (target.task == Task::Classification) {
+    const bool groups = target.task == Task::Clustering;
+    m_probabilities->setVisible(groups ? model->claimsProbabilities() : target.task == Task::Classification);
+    if (answersClasses(*model)) {
         const std::size_t code = std::size_t(answer.value);
-        m_answer->setText(tr("%1: %2").arg(QString::fromStdString(target.name), QString::fromStdString(target.classes[code])));
+        const QString name = QString::fromStdString(target.classes[code]);
+        m_answer->setText(groups ? name : tr("%1: %2").arg(QString::fromStdString(target.name), name));
         QStringList classes;
         for (const std::string& name : target.classes)
             classes << QString::fromStdString(name);
