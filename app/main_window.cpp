@@ -45,6 +45,15 @@ namespace {
 /// A first start shows the boundary move: slowly enough to be seen, and over before anyone waits.
 constexpr double firstStepsPerSecond = 4;
 
+/// Scrolls by its bars and the wheel alone: the arrow keys step through the training, and must reach the window.
+class KeylessScroll final : public QScrollArea {
+public:
+    using QScrollArea::QScrollArea;
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override { event->ignore(); }
+};
+
 bool isModelFile(const QString& path)
 {
     return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
@@ -98,7 +107,7 @@ MainWindow::~MainWindow() = default;
 /// On a screen smaller than the parts need, as one is that magnifies twice, they scroll: no button lies beyond its edge.
 QWidget* MainWindow::makeScroll(QWidget* content)
 {
-    auto* scroll = new QScrollArea(this);
+    auto* scroll = new KeylessScroll(this);
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);

@@ -225,8 +225,8 @@ void UsePage::followInputs()
         const QString name = QString::fromStdString(target.classes[code]);
         m_answer->setText(groups ? name : tr("%1: %2").arg(QString::fromStdString(target.name), name));
         QStringList classes;
-        for (const std::string& name : target.classes)
-            classes << QString::fromStdString(name);
+        for (const std::string& each : target.classes)
+            classes << QString::fromStdString(each);
         m_probabilities->setProbabilities(classes, answer.probabilities);
     } else {
         m_answer->setText(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5))));

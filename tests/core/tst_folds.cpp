@@ -193,7 +193,7 @@ private Q_SLOTS:
         QTest::newRow("time is a word") << "word" << int(ErrorCode::WrongType) << "number or a date";
         QTest::newRow("one fold") << "one" << int(ErrorCode::Unsupported) << "at least 2 folds";
         QTest::newRow("no repeat") << "never" << int(ErrorCode::Unsupported) << "at least once";
-        QTest::newRow("more folds than rows") << "many" << int(ErrorCode::TooFewSamples) << "60 rows";
+        QTest::newRow("more folds than rows") << "many" << int(ErrorCode::TooFewSamples) << "60 usable rows";
         QTest::newRow("more folds than groups") << "groups" << int(ErrorCode::TooFewSamples) << "9 groups";
         QTest::newRow("more folds than rows of a class") << "classes" << int(ErrorCode::TooFewSamples) << "No class";
         QTest::newRow("missing group") << "missing" << int(ErrorCode::MissingValue) << "Row 6 ";

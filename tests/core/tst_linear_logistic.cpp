@@ -335,7 +335,7 @@ private Q_SLOTS:
         const auto outcome = fitLogistic(drawnClasses(500, 3, 2, 14), {{"max_iterations", std::int64_t(1)}});
         QVERIFY(outcome.hasValue());
         QCOMPARE(outcome->notices,
-                 std::vector<std::string>{"The training stopped after 1 steps, before the minimum was reached: allow more steps."});
+                 std::vector<std::string>{"The training stopped after 1 step, before the minimum was reached: allow more steps."});
     }
 
     /// |slope of C sum(log loss)| <= l1 elsewhere, and slope = -l1 sign(w) - (1 - l1) w where a weight is in use.
