@@ -58,7 +58,10 @@ struct Job {
     }
 };
 
-thread_local bool insideJob = false;
+/// A worker, or whoever works along with them, runs the loops within its block alone. Begins as true, so that it takes room in the
+/// file: mold 1.10 lays thread-local zeros before the first page of the part that is write-protected after loading, and a program
+/// for which that page does not exist cannot start.
+thread_local bool outsideJob = true;
 
 class Pool {
 public:
@@ -75,9 +78,9 @@ public:
     {
         const std::size_t helpers = std::min(limit() - 1, shared.blocks - 1);
         invite(job, helpers);
-        insideJob = true;
+        outsideJob = false;
         shared.claimBlocks();
-        insideJob = false;
+        outsideJob = true;
         std::unique_lock lock(shared.mutex);
         shared.closed = true;
         shared.idle.wait(lock, [&] { return shared.running == 0; });
@@ -118,7 +121,7 @@ private:
 
     void serve()
     {
-        insideJob = true;
+        outsideJob = false;
         for (;;) {
             std::shared_ptr<Job> job;
             {
@@ -148,7 +151,7 @@ private:
 
 void parallelFor(std::size_t blocks, const std::function<void(std::size_t)>& work)
 {
-    if (blocks <= 1 || insideJob || Pool::instance().limit() == 1) {
+    if (blocks <= 1 || !outsideJob || Pool::instance().limit() == 1) {
         for (std::size_t block = 0; block < blocks; ++block)
             work(block);
         return;
