@@ -251,8 +251,8 @@ void BottomCard::followHistory()
         if (open && std::isfinite(frame.testError))
             test << QPointF(double(frame.step), frame.testError);
     }
-    const ModelPtr model = m_experiment.model();
-    m_loss->setName(m_experiment.task() == Task::Clustering    ? (model ? groupLossName(*model) : tr("loss"))
+    const ModelPtr model = history.size() > 0 ? history.back().model : nullptr;
+    m_loss->setName(m_experiment.task() == Task::Clustering    ? (model && model->target().task == Task::Clustering ? groupLossName(*model) : tr("loss"))
                     : m_experiment.task() == Task::Classification ? tr("log loss")
                                                                   : tr("RMSE"));
     m_loss->setCurves(train, test);

@@ -330,7 +330,7 @@ void ModelCard::followFile()
 
 void ModelCard::showScores(const QString& train, const QString& test, Task task)
 {
-    m_metric->setText(task == Task::Clustering       ? tr("Silhouette: how clearly the groups are apart")
+    m_metric->setText(task == Task::Clustering       ? tr("Silhouette: how far apart groups are")
                       : task == Task::Classification ? tr("Accuracy")
                                                      : tr("R²: share of the variance explained"));
     m_train->setText(train);
