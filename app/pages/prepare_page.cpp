@@ -195,12 +195,10 @@ QString PreparePage::splitSentence() const
     const std::size_t train = training->split.train.size();
     const std::size_t test = training->split.test.size();
     const std::size_t left = training->table.rows() - train - test;
-    const QString rows = tr("%1 rows to learn from, %2 kept back.")
-                             .arg(locale.toString(qulonglong(train)), locale.toString(qulonglong(test)));
     if (left == 0)
-        return rows;
-    return tr("%1 rows to learn from, %2 kept back, %3 left out because their target is missing.")
-        .arg(locale.toString(qulonglong(train)), locale.toString(qulonglong(test)), locale.toString(qulonglong(left)));
+        return tr("%Ln row(s) to learn from, %1 kept back.", nullptr, int(train)).arg(locale.toString(qulonglong(test)));
+    return tr("%Ln row(s) to learn from, %1 kept back, %2 left out because their target is missing.", nullptr, int(train))
+        .arg(locale.toString(qulonglong(test)), locale.toString(qulonglong(left)));
 }
 
 } // namespace modelarium

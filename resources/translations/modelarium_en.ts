@@ -102,6 +102,13 @@
 <context>
     <name>modelarium::Stages</name>
     <message numerus="yes">
+        <source>Groups are looked for in %n feature(s); nothing is predicted.</source>
+        <translation>
+            <numerusform>Groups are looked for in one feature; nothing is predicted.</numerusform>
+            <numerusform>Groups are looked for in %n features; nothing is predicted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n feature(s) predict %1.</source>
         <translation>
             <numerusform>One feature predicts %1.</numerusform>
@@ -210,6 +217,20 @@
 </context>
 <context>
     <name>modelarium::PreparePage</name>
+    <message numerus="yes">
+        <source>%Ln row(s) to learn from, %1 kept back.</source>
+        <translation>
+            <numerusform>1 row to learn from, %1 kept back.</numerusform>
+            <numerusform>%Ln rows to learn from, %1 kept back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) to learn from, %1 kept back, %2 left out because their target is missing.</source>
+        <translation>
+            <numerusform>1 row to learn from, %1 kept back, %2 left out because their target is missing.</numerusform>
+            <numerusform>%Ln rows to learn from, %1 kept back, %2 left out because their target is missing.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n column(s) of 0 and 1</source>
         <translation>
@@ -347,6 +368,16 @@
         <translation>
             <numerusform>%n step a second</numerusform>
             <numerusform>%n steps a second</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::Experiment</name>
+    <message numerus="yes">
+        <source> and %n more</source>
+        <translation>
+            <numerusform> and %n more</numerusform>
+            <numerusform> and %n more</numerusform>
         </translation>
     </message>
 </context>
