@@ -222,8 +222,8 @@ void UsePage::followInputs()
     m_probabilities->setVisible(groups ? model->claimsProbabilities() : target.task == Task::Classification);
     if (answersClasses(*model)) {
         const std::size_t code = std::size_t(answer.value);
-        const QString name = QString::fromStdString(target.classes[code]);
-        m_answer->setText(groups ? name : tr("%1: %2").arg(QString::fromStdString(target.name), name));
+        const QString answered = QString::fromStdString(target.classes[code]);
+        m_answer->setText(groups ? answered : tr("%1: %2").arg(QString::fromStdString(target.name), answered));
         QStringList classes;
         for (const std::string& each : target.classes)
             classes << QString::fromStdString(each);
