@@ -128,10 +128,14 @@ QWidget* MainWindow::makeTop()
     m_source->setTextFormat(Qt::PlainText);
     m_source->setProperty("role", QStringLiteral("secondary"));
     m_source->setAccessibleName(tr("Data"));
+    // Where there is no room for it the name gives way, not the window; the tool tip has all of it.
+    m_source->setMinimumWidth(40);
     m_progress = new QProgressBar(m_top);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
-    m_progress->setFixedWidth(120);
+    // It comes while a file is read: a window that just fits must not grow for it.
+    m_progress->setMinimumWidth(20);
+    m_progress->setMaximumWidth(120);
     m_progress->setAccessibleName(tr("Share of the file that has been read"));
     m_progress->hide();
     m_badge = new QLabel(m_top);

@@ -323,7 +323,8 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
 /// The legend stands beside the title where it fits there, and otherwise in rows below it.
 void PlotView::layOutLegend()
 {
-    constexpr int mostRows = 4;
+    // A quarter of the height at most: the plot is what is looked at.
+    const int mostRows = std::clamp(int(height() / (4 * 22 * m_magnification)), 1, 4);
     QFont legend = font();
     legend.setPointSizeF(10 * m_magnification);
     const QFontMetricsF metrics(legend);
