@@ -1,6 +1,7 @@
 #include "core/evaluate/decision_surface.h"
 
 #include "core/base/parallel.h"
+#include "core/evaluate/decision_scores.h"
 #include "core/model/tree_predictor.h"
 #include "core/prepare/steps.h"
 
@@ -123,6 +124,21 @@ private:
     Matrix m_byRow;
 };
 
+/// Writes how far each class lies behind the winning one, cell after cell.
+void writeScores(const Predictor& predictor, const Matrix& X, std::size_t classes, float* scores)
+{
+    Matrix found(X.rows(), Eigen::Index(predictor.outputs()));
+    predictor.predictBlock(X, found);
+    RowVector row = RowVector::Zero(Eigen::Index(classes));
+    for (Eigen::Index cell = 0; cell < found.rows(); ++cell) {
+        // A single score stands against the 0 of class 0.
+        row.tail(found.cols()) = found.row(cell);
+        const double most = row.maxCoeff();
+        for (const double score : row)
+            *scores++ = shown(score - most);
+    }
+}
+
 Result<void> checkSlice(const Model& model, const SurfaceSlice& slice)
 {
     const std::vector<InputColumn>& inputs = model.inputs();
@@ -151,6 +167,9 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
     const std::size_t outputs = model.outputs();
     DecisionSurface surface{slice, int(outputs), {}};
     surface.values.resize(std::size_t(slice.columns) * std::size_t(slice.rows) * outputs);
+    const PredictorPtr deciding = outputs > 1 ? scorePredictor(model.parameters()) : nullptr;
+    if (deciding)
+        surface.scores.resize(surface.values.size());
 
     const CellRows cells(model.preparation(), slice);
     const std::optional<SeparableGrid> grid = cells.grid();
@@ -163,6 +182,7 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
             return;
         const int firstRow = int(tile) * rowsInTile;
         const int rows = std::min(rowsInTile, slice.rows - firstRow);
+        const std::size_t first = std::size_t(firstRow) * std::size_t(slice.columns) * outputs;
         Matrix answers(Eigen::Index(rows) * slice.columns, Eigen::Index(outputs));
         if (byRectangles) {
             trees->predictGrid(*grid, std::size_t(firstRow), std::size_t(rows), answers);
@@ -170,8 +190,10 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
             Matrix X;
             cells.fill(firstRow, rows, X);
             model.predictor().predictBlock(X, answers);
+            if (deciding)
+                writeScores(*deciding, X, outputs, &surface.scores[first]);
         }
-        float* values = &surface.values[std::size_t(firstRow) * std::size_t(slice.columns) * outputs];
+        float* values = &surface.values[first];
         for (Eigen::Index cell = 0; cell < answers.rows(); ++cell)
             for (Eigen::Index output = 0; output < answers.cols(); ++output)
                 *values++ = shown(answers(cell, output));

@@ -19,11 +19,14 @@ struct SurfaceSlice {
 
 /// What the model answers on the plane.
 ///
-/// Shape    values[(row * columns + column) * outputs + output], row 0 at yMinimum; the value, or each class's probability
+/// Shape    values[(row * columns + column) * outputs + output], row 0 at yMinimum; the value, or each class's probability;
+///          scores alike, only for models that decide without a probability (decision_scores.h): how far each class lies behind
+///          the one that wins, which has 0
 struct DecisionSurface {
     SurfaceSlice slice;
     int outputs = 1;
     std::vector<float> values;
+    std::vector<float> scores{};
 };
 
 /// Cost     O(columns * rows) predictions, in parallel; stops early when asked

@@ -1,5 +1,6 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/evaluate/decision_scores.h"
 #include "core/evaluate/decision_surface.h"
 #include "tests/support/reference_data.h"
 
@@ -105,6 +106,9 @@ private Q_SLOTS:
     void cellsAreSingleRows_data();
     void cellsAreSingleRows();
     void oneInputGivesACurve();
+    void decidingModelsHaveScores_data();
+    void decidingModelsHaveScores();
+    void scoresOfTwoClassesAndOfCentres();
     void stopsWhenAsked();
     void refusesCategories();
     void refusesASliceOfAnotherModel();
@@ -165,6 +169,65 @@ void TestDecisionSurface::oneInputGivesACurve()
     QVERIFY(curve);
     QCOMPARE(curve->values.size(), std::size_t(slice.columns));
     QVERIFY(curve->values == cellByCell(*model, slice));
+}
+
+void TestDecisionSurface::decidingModelsHaveScores_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<bool>("scored");
+    QTest::newRow("linear, a score a class") << "linear_svm" << true;
+    QTest::newRow("votes of three machines") << "support_vector_machine" << false;
+    QTest::newRow("probabilities") << "logistic_regression" << false;
+}
+
+void TestDecisionSurface::decidingModelsHaveScores()
+{
+    QFETCH(QString, id);
+    QFETCH(bool, scored);
+    const auto info = findLearner(id.toStdString());
+    QVERIFY(info);
+    const ModelPtr model = makeModel(**info, Task::Classification, Scaling::Standardise, 1);
+    QVERIFY(model);
+    const auto surface = evaluateSurface(*model, someSlice());
+    QVERIFY(surface);
+    QCOMPARE(surface->scores.size(), scored ? surface->values.size() : 0);
+    std::size_t won = 0;
+    for (std::size_t i = 0; i < surface->scores.size(); ++i) {
+        QVERIFY(surface->scores[i] <= 0);
+        // The class that the model answers lies behind no other.
+        if (surface->values[i] == 1) {
+            QCOMPARE(surface->scores[i], 0.0f);
+            ++won;
+        }
+    }
+    QCOMPARE(won, surface->scores.size() / 3);
+}
+
+void TestDecisionSurface::scoresOfTwoClassesAndOfCentres()
+{
+    const Matrix X{{0.5, 0}, {-1, 3}, {2, 2}};
+    Matrix z(3, 1);
+    const PredictorPtr line = scorePredictor(Linear{Matrix{{2, -1}}, Vector{{0.5}}, Link::Hard});
+    QVERIFY(line);
+    line->predictBlock(X, z);
+    QVERIFY((z - Matrix{{1.5}, {-4.5}, {2.5}}).isZero(1e-12));
+    QVERIFY(!scorePredictor(Linear{Matrix{{2, -1}}, Vector{{0.5}}, Link::Logistic}));
+
+    KernelExpansion machine{Kernel::Linear, 1, 3, 0, Matrix{{1, 0}, {0, 1}}, Matrix{{0.5, -2}}, Vector{{0.25}}, {1, 1}};
+    const PredictorPtr kernel = scorePredictor(machine);
+    QVERIFY(kernel);
+    kernel->predictBlock(X, z);
+    QVERIFY((z - Matrix{{0.5}, {-6.25}, {-2.75}}).isZero(1e-6));
+
+    const PredictorPtr centres = scorePredictor(Centroids{Matrix{{0, 0}, {2, 1}}});
+    QVERIFY(centres);
+    Matrix s(3, 2);
+    centres->predictBlock(X, s);
+    for (Eigen::Index i = 0; i < 3; ++i) {
+        const double gap = X.row(i).squaredNorm() - (X.row(i) - RowVector{{2, 1}}).squaredNorm();
+        QVERIFY(std::abs(s(i, 1) - s(i, 0) - gap) < 1e-12);
+    }
+    QVERIFY(!scorePredictor(Centroids{Matrix{{1, 2}}}));
 }
 
 void TestDecisionSurface::stopsWhenAsked()
