@@ -42,6 +42,7 @@ CoefficientsPart::CoefficientsPart(QWidget* parent)
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(2 * fontMetrics().height() + 10);
+    m_table->verticalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 2px 6px; border: none; }"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(ChanceColumn, QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(64);

@@ -1,40 +1,28 @@
 #include "app/charts/bar_chart.h"
 #include "app/charts/curve_chart.h"
-#include "app/charts/heat_map.h"
-#include "app/jobs/training_folds.h"
 #include "app/pages/coefficients_part.h"
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/dependence_part.h"
-#include "app/pages/evaluate_page.h"
 #include "app/pages/importance_part.h"
 #include "app/pages/metrics_part.h"
-#include "app/pages/plain_table.h"
 #include "app/pages/residual_values.h"
 #include "app/pages/search_part.h"
-#include "app/widgets/look.h"
 #include "core/base/number_text.h"
-#include "core/learn/registry.h"
+#include "tests/support/evaluate_stage.h"
 
 #include <QClipboard>
-#include <QComboBox>
 #include <QGuiApplication>
-#include <QLabel>
-#include <QPushButton>
-#include <QSignalSpy>
-#include <QTableWidget>
-#include <QTemporaryDir>
-#include <QTest>
 
 using namespace modelarium;
 
-/// The folded parts of the Evaluate stage: coefficients, influence, importance, dependence, cross-validation, search, intervals. What they
-/// show is what the core computes, it is about the model and the choices of now, and the seal on the test rows holds.
-class TestEvaluateAnalyses : public QObject {
+/// The folded parts of the Evaluate stage that are about the model: coefficients, influence, importance, dependence, intervals. What they
+/// show is what the core computes, it is about the model of now, and the seal on the test rows holds.
+class TestEvaluateAnalyses : public QObject, private EvaluateStage {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { begin(); }
+    void cleanup() { end(); }
     void coefficientsAreThoseOfTheCore();
     void coefficientsThatCannotBeHadAreASentence_data();
     void coefficientsThatCannotBeHadAreASentence();
@@ -47,155 +35,10 @@ private Q_SLOTS:
     void levelsAreBars();
     void nothingStaysFromTheModelBefore();
     void foldedPartsComputeNothing();
-    void crossValidationIsThatOfTheCore();
-    void otherChoicesEndACrossValidation();
-    void validationCurveIsTaken();
-    void heatMapIsTakenAsOneStep();
-    void searchValuesAreRoundAndAllowed();
     void intervalsStandBelowTheTestMetrics();
     void frozenModelsAreAskedAndNotTrained();
     void tenClasses();
-
-private:
-    void open(const QByteArray& text);
-    void generate(const std::string& id);
-    void settle();
-    template <class Part> Part* part() const { return m_page->findChild<Part*>(); }
-    template <class Part> Part* unfold() const;
-    QString sentence(QWidget* part) const;
-    template <class Widget> Widget* named(const QString& name) const;
-    void press(const QString& text) const;
-    void choose(const QString& name, const QString& entry) const;
-    std::vector<std::size_t> trainRows() const;
-
-    std::unique_ptr<Experiment> m_experiment;
-    std::unique_ptr<EvaluatePage> m_page;
-    QTemporaryDir m_folder;
 };
-
-void TestEvaluateAnalyses::init()
-{
-    applyLook(*qApp, Look::light());
-    m_experiment = std::make_unique<Experiment>();
-    m_page = std::make_unique<EvaluatePage>(*m_experiment);
-    m_page->resize(300, 2400);
-    m_page->show();
-}
-
-void TestEvaluateAnalyses::cleanup()
-{
-    m_page.reset();
-    m_experiment.reset();
-}
-
-void TestEvaluateAnalyses::settle()
-{
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && m_experiment->currentTraining() && m_experiment->evaluation()
-                                 && m_experiment->evaluation()->model == m_experiment->model(), 30'000);
-}
-
-void TestEvaluateAnalyses::open(const QByteArray& text)
-{
-    QFile file(m_folder.filePath(QStringLiteral("own.csv")));
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
-    file.close();
-    const DataSourcePtr before = m_experiment->setup().source;
-    m_experiment->data().openCsv(file.fileName());
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
-    settle();
-}
-
-void TestEvaluateAnalyses::generate(const std::string& id)
-{
-    const DataSourcePtr before = m_experiment->setup().source;
-    m_experiment->data().generate(id, 120, 0.25, 1);
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
-    settle();
-}
-
-template <class Part> Part* TestEvaluateAnalyses::unfold() const
-{
-    Part* found = part<Part>();
-    found->setFolded(false);
-    return found;
-}
-
-/// The last sentence that a part says.
-QString TestEvaluateAnalyses::sentence(QWidget* part) const
-{
-    QString text;
-    for (const QLabel* label : part->findChildren<QLabel*>()) {
-        if (label->isVisibleTo(m_page.get()) && label->wordWrap() && !label->text().isEmpty())
-            text = label->text();
-    }
-    return text;
-}
-
-template <class Widget> Widget* TestEvaluateAnalyses::named(const QString& name) const
-{
-    for (Widget* widget : m_page->findChildren<Widget*>()) {
-        if (widget->accessibleName() == name)
-            return widget;
-    }
-    return nullptr;
-}
-
-void TestEvaluateAnalyses::press(const QString& text) const
-{
-    for (QPushButton* button : m_page->findChildren<QPushButton*>()) {
-        if (button->text() == text && button->isVisibleTo(m_page.get())) {
-            QVERIFY(button->isEnabled());
-            QTest::mouseClick(button, Qt::LeftButton);
-            return;
-        }
-    }
-    QFAIL(qPrintable(text));
-}
-
-void TestEvaluateAnalyses::choose(const QString& name, const QString& entry) const
-{
-    auto* box = named<QComboBox>(name);
-    QVERIFY2(box, qPrintable(name));
-    const int index = box->findText(entry);
-    QVERIFY2(index >= 0, qPrintable(entry));
-    box->setCurrentIndex(index);
-    Q_EMIT box->activated(index);
-}
-
-std::vector<std::size_t> TestEvaluateAnalyses::trainRows() const
-{
-    std::vector<std::size_t> rows = m_experiment->training().training()->split.train;
-    std::sort(rows.begin(), rows.end());
-    return rows;
-}
-
-static double fullValue(const QTableWidget* table, int row, int column, int place = 0)
-{
-    return table->item(row, column)->data(fullValueRole).toString().split(u'\t').value(place).toDouble();
-}
-
-static QByteArray linearRows(int rows, int features)
-{
-    QByteArray text;
-    for (int j = 0; j < features; ++j)
-        text += "feature_" + QByteArray::number(j) + ',';
-    text += "y\n";
-    unsigned state = 7;
-    const auto next = [&state] {
-        state = state * 1664525u + 1013904223u;
-        return double(state >> 8) / double(1u << 24);
-    };
-    for (int i = 0; i < rows; ++i) {
-        double y = 0;
-        for (int j = 0; j < features; ++j) {
-            const double x = 10 * next();
-            y += x * (features - j);
-            text += QByteArray::number(x, 'g', 8) + ',';
-        }
-        text += QByteArray::number(y + 3 * next(), 'g', 8) + '\n';
-    }
-    return text;
-}
 
 void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
 {
@@ -471,166 +314,6 @@ void TestEvaluateAnalyses::foldedPartsComputeNothing()
     QTest::qWait(400);
     QVERIFY(part<ImportancePart>()->findChild<BarChart*>()->bars().empty());
     QCOMPARE(part<CoefficientsPart>()->findChild<QTableWidget*>()->rowCount(), 0);
-}
-
-void TestEvaluateAnalyses::crossValidationIsThatOfTheCore()
-{
-    open(linearRows(60, 2));
-    auto* shown = unfold<CrossValidationPart>();
-    auto* table = shown->findChild<QTableWidget*>();
-    for (const auto& [entry, folds] : {std::pair{QStringLiteral("5 folds"), 5}, {QStringLiteral("3 folds"), 3}, {QStringLiteral("Each row alone"), 0}}) {
-        choose(QStringLiteral("Folds of the cross-validation"), entry);
-        press(QStringLiteral("Cross-validate"));
-        QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
-        const PreparedTraining& training = *m_experiment->training().training();
-        const auto expected = crossValidateOn(training.table, training.plan, trainRows(), folds, {}, {});
-        QVERIFY(expected);
-        bool found = false;
-        for (int row = 0; row < table->rowCount(); ++row) {
-            if (table->item(row, 0)->text() != QStringLiteral("RMSE"))
-                continue;
-            found = true;
-            QCOMPARE(fullValue(table, row, 1), folds > 0 ? expected->test.at("rmse").mean : expected->pooled.at("rmse"));
-            if (folds > 0)
-                QCOMPARE(fullValue(table, row, 1, 1), expected->test.at("rmse").standardDeviation);
-        }
-        QVERIFY(found);
-    }
-    QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), 0);
-}
-
-void TestEvaluateAnalyses::otherChoicesEndACrossValidation()
-{
-    open(linearRows(200, 4));
-    m_experiment->choices().setLearner("random_forest");
-    settle();
-    auto* shown = unfold<CrossValidationPart>();
-    auto* table = shown->findChild<QTableWidget*>();
-    choose(QStringLiteral("Folds of the cross-validation"), QStringLiteral("Each row alone"));
-    press(QStringLiteral("Cross-validate"));
-    auto* cancel = named<QPushButton>(QStringLiteral("Cancel: cross-validation"));
-    QVERIFY(cancel->isVisibleTo(m_page.get()));
-    QTest::mouseClick(cancel, Qt::LeftButton);
-    QVERIFY(!cancel->isVisibleTo(m_page.get()));
-    press(QStringLiteral("Cross-validate"));
-    m_experiment->choices().setLearner("linear_regression");
-    QVERIFY(!cancel->isVisibleTo(m_page.get()));
-    QVERIFY2(sentence(shown).contains(QStringLiteral("choices changed")), qPrintable(sentence(shown)));
-    settle();
-    QTest::qWait(300);
-    QVERIFY(!table->isVisibleTo(m_page.get()));
-    // Results of before are hidden, and come back with the choices that they are about.
-    press(QStringLiteral("Cross-validate"));
-    QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
-    m_experiment->choices().setSeed(77);
-    QVERIFY(!table->isVisibleTo(m_page.get()));
-    QVERIFY(sentence(shown).contains(QStringLiteral("made before")));
-    m_experiment->undoStack().undo();
-    QVERIFY(table->isVisibleTo(m_page.get()));
-}
-
-void TestEvaluateAnalyses::validationCurveIsTaken()
-{
-    generate("moons");
-    m_experiment->choices().setLearner("decision_tree");
-    settle();
-    auto* shown = unfold<SearchPart>();
-    choose(QStringLiteral("Hyperparameter"), QString::fromStdString((*findLearner("decision_tree"))->table.front().label));
-    const LearnerInfo& learner = **findLearner("decision_tree");
-    const auto depth = std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "max_depth"; });
-    QVERIFY(depth != learner.table.end());
-    choose(QStringLiteral("Hyperparameter"), QString::fromStdString(depth->label));
-    choose(QStringLiteral("Together with"), QStringLiteral("none"));
-    press(QStringLiteral("Search"));
-    auto* chart = shown->findChild<CurveChart*>();
-    QTRY_VERIFY2_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
-    const auto values = searchValues(*depth, 5, depth->defaultValue);
-    const PreparedTraining& training = *m_experiment->training().training();
-    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, {{"max_depth", values, 0, 0}}, {}, {});
-    QVERIFY(expected);
-    const std::size_t place = 1;
-    const double mean = expected->scoreAt(0, place).test.at("accuracy").mean;
-    QVERIFY2(chart->accessibleDescription().contains(QStringLiteral("%1 %").arg(mean * 100, 0, 'f', 1)), qPrintable(chart->accessibleDescription()));
-    // Keys walk, Return takes.
-    const int steps = m_experiment->undoStack().count();
-    const QPointF at = chart->scale().toPixel(double(place), mean);
-    QTest::mouseClick(chart->viewport(), Qt::LeftButton, {}, at.toPoint());
-    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place]);
-    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
-    QVERIFY(chart->isVisibleTo(m_page.get()));
-    settle();
-    QVERIFY(chart->isVisibleTo(m_page.get()));
-    chart->setFocus();
-    QTest::keyClick(chart, Qt::Key_Right);
-    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place]);
-    QTest::keyClick(chart, Qt::Key_Return);
-    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == values[place + 1]);
-    // Another learner has other hyperparameters, and these results are not about it.
-    m_experiment->choices().setLearner("k_nearest_neighbors");
-    QVERIFY(!chart->isVisibleTo(m_page.get()));
-    QVERIFY(named<QComboBox>(QStringLiteral("Hyperparameter"))->findText(QString::fromStdString(depth->label)) < 0);
-    settle();
-}
-
-void TestEvaluateAnalyses::heatMapIsTakenAsOneStep()
-{
-    generate("moons");
-    m_experiment->choices().setLearner("k_nearest_neighbors");
-    settle();
-    auto* shown = unfold<SearchPart>();
-    const LearnerInfo& learner = **findLearner("k_nearest_neighbors");
-    const auto labelled = [&](const std::string& name) {
-        return QString::fromStdString(std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; })->label);
-    };
-    choose(QStringLiteral("Hyperparameter"), labelled("k"));
-    choose(QStringLiteral("Together with"), labelled("weights"));
-    const auto before = m_experiment->setup().hyperparameters;
-    press(QStringLiteral("Search"));
-    auto* map = shown->findChild<HeatMap*>();
-    QTRY_VERIFY2_WITH_TIMEOUT(map->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
-    // Five that are spread, and the one that is chosen.
-    QCOMPARE(map->columnCount(), 6);
-    QCOMPARE(map->rowCount(), 2);
-    const PreparedTraining& training = *m_experiment->training().training();
-    const auto& k = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "k"; });
-    const auto& weights = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "weights"; });
-    const std::vector<SearchAxis> axes{{"k", searchValues(k, 5, k.defaultValue), 0, 0}, {"weights", searchValues(weights, 5, weights.defaultValue), 0, 0}};
-    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, axes, {}, {});
-    QVERIFY(expected);
-    for (int row = 0; row < 2; ++row) {
-        for (int column = 0; column < 6; ++column)
-            QCOMPARE(map->item(row, column)->text(),
-                     QString::number(expected->scoreAt(std::size_t(row), std::size_t(column)).test.at("accuracy").mean * 100, 'f', 1));
-    }
-    const int steps = m_experiment->undoStack().count();
-    QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, map->visualItemRect(map->item(1, 2)).center());
-    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
-    const auto now = hyperparametersOf(m_experiment->setup());
-    QVERIFY(now.at("k") == axes[0].values[2] && now.at("weights") == axes[1].values[1]);
-    QVERIFY(map->isVisibleTo(m_page.get()));
-    QVERIFY(!map->grab().isNull());
-    map->setFocus();
-    map->setCurrentCell(0, 3);
-    QTest::keyClick(map, Qt::Key_Return);
-    QVERIFY(hyperparametersOf(m_experiment->setup()).at("k") == axes[0].values[3]);
-    m_experiment->undoStack().undo();
-    m_experiment->undoStack().undo();
-    QVERIFY(m_experiment->setup().hyperparameters == before);
-    settle();
-}
-
-void TestEvaluateAnalyses::searchValuesAreRoundAndAllowed()
-{
-    for (const LearnerInfo& learner : learners()) {
-        for (const HyperparameterSpec& spec : learner.table) {
-            const auto values = searchValues(spec, 7, spec.defaultValue);
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                QVERIFY2(Hyperparameters::check(learner.table, {{spec.name, values[i]}}), spec.name.c_str());
-                for (std::size_t j = 0; j < i; ++j)
-                    QVERIFY(!(values[i] == values[j]));
-            }
-        }
-    }
 }
 
 void TestEvaluateAnalyses::intervalsStandBelowTheTestMetrics()
