@@ -81,6 +81,9 @@ StepEditor::StepEditor(Experiment& experiment, QWidget* parent)
 
 void StepEditor::setPlace(int place)
 {
+    // What was typed wrongly for one step is not said of another, even where both have the same form and the same values.
+    if (place != m_place)
+        m_form->setTable({});
     m_place = place;
     follow();
 }

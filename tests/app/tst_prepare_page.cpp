@@ -45,6 +45,7 @@ private Q_SLOTS:
     void menuHasEveryKind();
     void addsMovesAndRemovesByKeys();
     void editsByPointerAndKeys();
+    void mistakesStayWithTheirStep();
     void switchesOff();
     void choosesColumns();
     void refusedMovesAreSaidInPlace();
@@ -284,6 +285,25 @@ void TestPreparePage::editsByPointerAndKeys()
     QCOMPARE(std::get<ImputeChoice>(m_experiment->setup().steps[0].choice.what).constant, std::string("99"));
     showColumn(QStringLiteral("size"));
     QTRY_VERIFY(text("What was learned about the column").contains(QStringLiteral("value 99")));
+}
+
+void TestPreparePage::mistakesStayWithTheirStep()
+{
+    openMixed();
+    choose(QStringLiteral("Cut into intervals"));
+    choose(QStringLiteral("Cut into intervals"));
+    auto* form = m_page->findChild<HyperparameterForm*>();
+    auto* bins = form->control("bins")->findChild<QLineEdit*>();
+    bins->setFocus();
+    bins->selectAll();
+    QTest::keyClicks(bins, QStringLiteral("1"));
+    QTest::keyClick(bins, Qt::Key_Return);
+    QVERIFY(!form->control("bins")->error().isEmpty());
+    // The other one is of the same kind, and has the same number of intervals.
+    list()->setCurrentRow(list()->currentRow() - 1);
+    QCOMPARE(titles()[list()->currentRow()], QStringLiteral("Cut into intervals"));
+    QVERIFY(form->control("bins")->error().isEmpty());
+    QCOMPARE(form->control("bins")->findChild<QLineEdit*>()->text(), QStringLiteral("5"));
 }
 
 void TestPreparePage::switchesOff()
