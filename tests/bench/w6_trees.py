@@ -28,8 +28,8 @@ f <- file(a[1], "rb")
 part <- function(n) { d <- as.data.frame(matrix(readBin(f, "double", n * p), n, p)); d$y <- factor(readBin(f, "double", n)); d }
 train <- part(rows[1]); test <- part(rows[2]); input <- file("stdin", "r")
 while (length(line <- readLines(input, 1)) == 1) {
-  s <- system.time(m <- ranger(dependent.variable.name = "y", data = train, num.trees = 100, num.threads = as.integer(line), min.node.size = 1))[3]
-  t <- system.time(out <- predict(m, test, num.threads = as.integer(line)))[3]
+  s <- system.time(m <- ranger(dependent.variable.name = "y", data = train, num.trees = 100, num.threads = as.integer(line), min.node.size = 1, verbose = FALSE))[3]
+  t <- system.time(out <- predict(m, test, num.threads = as.integer(line), verbose = FALSE))[3]
   cat(sprintf('{"seconds":%.4f,"predict":%.4f,"score":%.6f}\n', s, t, mean(out$predictions == test$y))); flush(stdout())
 }
 """
