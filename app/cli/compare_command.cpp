@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/evaluation_flags.h"
+#include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 
@@ -46,7 +47,7 @@ Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<Pla
             one["error"] = score.error->message;
         list.push_back(std::move(one));
     }
-    return {{"target", plans.front().target}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
+    return {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
             {"higher_is_better", metric.higherIsBetter}, {"learners", list}};
 }
 
@@ -109,6 +110,8 @@ int compare(const CompareFlags& flags)
     const std::vector<std::size_t> order = ranked(*scores, **metric);
     if (const PlanScore& best = (*scores)[order.front()]; best.error)
         return refuse(*best.error);
+    if (!(*scores)[order.front()].test.contains((*metric)->id))
+        return refuse({ErrorCode::Unsupported, "No learner has the metric \"" + (*metric)->id + "\" here: choose another metric, or fewer folds."});
     if (flags.json)
         printJson(compareToJson(plans, *scores, order, *task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
     else
@@ -130,6 +133,7 @@ void addCompareCommand(CLI::App& app, int& exitCode)
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {
         flags->folds.check();
+        flags->training.checkTask();
         exitCode = compare(*flags);
     });
 }

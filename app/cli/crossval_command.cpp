@@ -33,7 +33,7 @@ Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Jso
     Json folds = Json::array();
     for (const FoldOutcome& fold : result.folds)
         folds.push_back(foldToJson(fold));
-    return {{"learner", plan.learner}, {"hyperparameters", valuesToJson(plan.hyperparameters)}, {"target", plan.target},
+    return {{"learner", plan.learner}, {"hyperparameters", valuesToJson(plan.hyperparameters)}, {"target", targetToJson(plan.target)},
             {"task", std::string(taskName(result.target.task))}, {"split", std::move(split)},
             {"train", summariesToJson(result.train)}, {"test", summariesToJson(result.test)}, {"pooled", result.pooled}, {"folds", folds}};
 }

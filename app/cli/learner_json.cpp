@@ -2,6 +2,11 @@
 
 namespace modelarium::cli {
 
+nlohmann::ordered_json targetToJson(const std::string& target)
+{
+    return target.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(target);
+}
+
 namespace {
 
 const char* kindName(HyperparameterSpec::Kind kind)

@@ -8,6 +8,8 @@
 
 namespace modelarium::cli {
 
+/// The name of the target, or null where there is none.
+nlohmann::ordered_json targetToJson(const std::string& target);
 nlohmann::ordered_json valueToJson(const HyperparameterValue& value);
 nlohmann::ordered_json specToJson(const HyperparameterSpec& spec);
 nlohmann::ordered_json learnerToJson(const LearnerInfo& learner);

@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/data_flags.h"
+#include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
 #include "core/base/file.h"
 #include "core/data/csv_writer.h"
@@ -24,7 +25,7 @@ struct PredictFlags {
 nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& prediction)
 {
     const TargetColumn& target = model.target();
-    nlohmann::ordered_json result = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
+    nlohmann::ordered_json result = {{"target", targetToJson(target.task == Task::Clustering ? std::string() : target.name)}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
                                      {"predictions", nlohmann::ordered_json::array()}};
     for (const double value : prediction.values) {
         if (target.task == Task::Regression)

@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/evaluation_flags.h"
+#include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 
@@ -104,7 +105,7 @@ Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const Me
             one["error"] = score.error->message;
         candidates.push_back(std::move(one));
     }
-    return {{"learner", plan.learner}, {"target", plan.target}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
+    return {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
             {"best", {{"hyperparameters", valuesToJson(result.best())}, {"score", result.scores[result.order.front()].test.at(metric.id).mean}}},
             {"candidates", candidates}};
 }
@@ -180,7 +181,7 @@ void addSearchCommand(CLI::App& app, int& exitCode)
         ->check(CLI::Range(1, 10000));
     command->add_option("--range", flags->ranges, "Range to draw from, name=low:high; may be repeated")->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=low:high"))->needs(random);
-    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes)");
+    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes, silhouette without a target)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, grid, random, &exitCode] {

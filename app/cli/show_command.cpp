@@ -24,7 +24,7 @@ void printModel(const Model& model)
     print("\n");
     std::vector<std::vector<std::string>> rows = {
         model.target().task == Task::Clustering
-            ? std::vector<std::string>{"target", "none: the answer is " + (model.outputs() > 1 ? model.target().classes.front() + " to " : std::string()) + model.target().classes.back()}
+            ? std::vector<std::string>{"target", "none: the answer is one of " + counted(model.outputs(), "group", "groups") + ", the last of them " + model.target().classes.back()}
             : std::vector<std::string>{"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
         {"learner", provenance.learner},
         {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},

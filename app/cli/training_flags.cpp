@@ -72,7 +72,7 @@ CLI::Validator shareOfRows()
 void TrainingFlags::addTo(CLI::App& command)
 {
     command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
-    command.add_option("--target", m_target, "Column to predict; none for learners that find groups");
+    command.add_option("--target", m_target, "Column to predict; none for learners that find groups")->check(notEmpty());
     command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)")
         ->check(notEmpty());
     m_preparation.addTo(command);
@@ -92,6 +92,13 @@ void TrainingFlags::checkTargetFor(const std::string& id) const
     const Result<const LearnerInfo*> learner = findLearner(id);
     if (m_target.empty() && learner && !(*learner)->supports(Task::Clustering))
         throw CLI::RequiredError("--target");
+    checkTask();
+}
+
+void TrainingFlags::checkTask() const
+{
+    if (m_target.empty() && !m_task.empty())
+        throw CLI::ValidationError("--task", "says what a target is, and there is none: add --target, or leave --task out");
 }
 
 Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const

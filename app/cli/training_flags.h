@@ -21,6 +21,8 @@ public:
     void addSettingsTo(CLI::App& command);
     /// Wrong usage, where a learner that predicts is named without a target, is thrown as CLI::RequiredError: call it in the callback.
     void checkTargetFor(const std::string& learner) const;
+    /// A task without a target is wrong usage.
+    void checkTask() const;
 
     /// The plan for one learner, without its features: those need the table.
     /// Errors   UnknownLearner; UnknownHyperparameter; BadHyperparameter

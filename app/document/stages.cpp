@@ -76,7 +76,9 @@ QString content(Stage stage, const StageFacts& facts)
     case Stage::Prepare:
         return isPrepared(setup) ? preparedSentence(setup) : Stages::tr("Choose what is to be predicted, and from what.");
     case Stage::Train: return trainedSentence(facts);
-    case Stage::Evaluate: return Stages::tr("How well the model does on rows that it has not seen.");
+    case Stage::Evaluate:
+        return taskOf(setup) == Task::Clustering ? Stages::tr("How tight the groups are, and how far apart.")
+                                      : Stages::tr("How well the model does on rows that it has not seen.");
     case Stage::Use: return Stages::tr("Predict, save and take the model to where it is used.");
     }
     return {};

@@ -45,6 +45,8 @@ BottomCard::BottomCard(Experiment& experiment, QWidget* parent)
     m_tabs->addTab(tr("Runs"));
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
+    m_tabs->setUsesScrollButtons(false);
+    m_tabs->setElideMode(Qt::ElideNone);
     m_tabs->setAccessibleName(tr("Training, rows or runs"));
     m_runs = new RunsPanel(m_experiment, this);
     auto* top = new QHBoxLayout;

@@ -155,14 +155,14 @@ void DependencePart::draw()
 
 QString DependencePart::answerText(double value) const
 {
-    return evaluation()->model->target().task == Task::Classification ? tr("%1 %").arg(value * 100, 0, 'f', 1) : QString::fromStdString(shortText(value));
+    return evaluation()->model->target().task != Task::Regression ? tr("%1 %").arg(value * 100, 0, 'f', 1) : QString::fromStdString(shortText(value));
 }
 
 void DependencePart::drawCurves(const PartialDependence& dependence, Eigen::Index output)
 {
     const Model& model = *evaluation()->model;
     const InputColumn* input = findInput(model, dependence.input);
-    const bool classes = model.target().task == Task::Classification;
+    const bool classes = model.target().task != Task::Regression;
     const Matrix& single = dependence.curves[std::size_t(output)];
     const auto line = [&](const auto& values) {
         QList<QPointF> points;
@@ -188,7 +188,7 @@ void DependencePart::drawCurves(const PartialDependence& dependence, Eigen::Inde
     m_chart->setCurves(lines);
     m_chart->setAccessibleDescription(tr("The mean goes from %1 to %2.").arg(answerText(mean[0]), answerText(mean[mean.size() - 1])));
     arrived(tr("What the model answers where only %1 is set by hand in %2. From its lowest to its highest point the mean moves by %3. "
-               "Where thin lines are not parallel, the feature acts differently from row to row, together with other features.")
+               "Where thin lines cross or bend apart, the feature acts differently from row to row.")
                 .arg(QString::fromStdString(dependence.input), rowsText(m_used), answerText(swing)));
 }
 

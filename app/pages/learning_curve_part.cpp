@@ -151,7 +151,7 @@ void LearningCurvePart::show(const CurvePoints& points)
     const double margin = std::max(1e-3, (high - low) * 0.08);
     m_chart->setAxes({tr("rows learned from"), 0, most}, {shown == "accuracy" ? tr("accuracy") : shown == "r2" ? tr("R²") : tr("RMSE"),
                                                            shown == "rmse" ? 0 : low - margin, high + margin});
-    m_chart->setCurves({{tr("rows it learned from"), train, ChartCurve::Style::Main, true}, {tr("rows kept back"), test, ChartCurve::Style::Second, true}});
+    m_chart->setCurves({{tr("rows it learned from"), train, ChartCurve::Style::Second, true}, {tr("rows kept back"), test, ChartCurve::Style::Main, true}});
     const ScoreSummary& final = last->test.at(shown);
     m_chart->setAccessibleDescription(tr("With %Ln row(s): %1.", nullptr, int(std::llround(last->rows))).arg(scoreWithSpread(final, classes)));
     m_sentence->setText(tr("With all training rows, %1 folds give %2. Where the curves still come closer, more rows would help; where both are level, another learner or other columns would.")

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 namespace {
@@ -138,6 +139,7 @@ void PlotCard::connectExperiment()
     });
     connect(&m_experiment, &Experiment::modelChanged, this, &PlotCard::showProbe);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &PlotCard::showPredictions);
+    connect(&m_experiment, &Experiment::testVisibilityChanged, this, &PlotCard::showPredictions);
     connect(&m_experiment.view(), &ViewState::inputsChanged, this, [this] {
         showProbe();
         const ModelPtr model = m_experiment.model();
@@ -297,8 +299,13 @@ void PlotCard::showPredictions()
         m_view->setPoints(m_picture.points, m_picture.values);
     std::vector<double> predictions;
     if (known && m_picture.kind == PictureKind::Curve && m_residuals != ResidualStyle::None) {
-        for (const PlotPoint& point : m_picture.points)
-            predictions.push_back(evaluation->prediction.values[Eigen::Index(point.row)]);
+        // Errors of rows under seal are not drawn: they would tell the score.
+        const std::vector<std::size_t> none;
+        const std::vector<std::size_t>& sealed = m_experiment.isTestVisible() ? none : evaluation->split.test;
+        for (const PlotPoint& point : m_picture.points) {
+            const bool open = !std::binary_search(sealed.begin(), sealed.end(), std::size_t(point.row));
+            predictions.push_back(open ? evaluation->prediction.values[Eigen::Index(point.row)] : std::numeric_limits<double>::quiet_NaN());
+        }
     }
     m_view->setResiduals(m_residuals, std::move(predictions));
     showGuessScore();

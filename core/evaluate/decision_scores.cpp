@@ -16,9 +16,12 @@ PredictorPtr scoresOf(Linear parameters)
 
 PredictorPtr scoresOf(const Centroids& parameters)
 {
+    // From the middle of the centres: squares of places far from 0 would swallow what tells them apart.
+    const RowVector middle = parameters.centres.colwise().mean();
+    const Matrix centres = parameters.centres.rowwise() - middle;
     Linear scores;
-    scores.W = 2 * parameters.centres;
-    scores.b = -parameters.centres.rowwise().squaredNorm();
+    scores.W = 2 * centres;
+    scores.b = -centres.rowwise().squaredNorm() - 2 * centres * middle.transpose();
     const bool finite = scores.W.allFinite() && scores.b.allFinite();
     return finite && scores.b.size() > 1 ? makePredictor(std::move(scores)) : nullptr;
 }

@@ -246,6 +246,9 @@ Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPla
     const PlanScore& best = result.scores[result.order.front()];
     if (best.error)
         return *best.error;
+    if (!best.test.contains(result.metric) && (*metric)->task == Task::Clustering)
+        return Error{ErrorCode::Unsupported, "No combination has the metric \"" + result.metric + "\": it needs two clusters or more that are not noise, and "
+                                                 "not every learner has each metric. Choose other values, or another metric."};
     if (!best.test.contains(result.metric))
         return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" does not exist in folds as small as these: choose another metric, or fewer folds."};
     return result;

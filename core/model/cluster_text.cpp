@@ -52,6 +52,9 @@ ClusterPlaces placesOf(const Model& model)
     for (Index j = 0; j < places.mean.cols(); ++j) {
         const FeatureForm& form = places.features[std::size_t(j)];
         places.mean.col(j) = places.mean.col(j).array() * form.scale + form.mean;
+        // What is left of a 0 after the centring was undone is no place of its own.
+        const double rounding = 8 * std::numeric_limits<double>::epsilon() * std::max(places.mean.col(j).cwiseAbs().maxCoeff(), std::abs(form.mean));
+        places.mean.col(j) = (places.mean.col(j).array().abs() <= rounding).select(0.0, places.mean.col(j));
         if (places.deviation.size() > 0)
             places.deviation.col(j) *= std::abs(form.scale);
     }

@@ -13,6 +13,14 @@ namespace {
 
 Error badModel(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
+/// Shapes that say how far rows are from places find groups; mixtures of bells may do either.
+bool belongsTo(Task task, const Parameters& parameters)
+{
+    const bool findsGroups = std::holds_alternative<Centroids>(parameters) || std::holds_alternative<CorePoints>(parameters);
+    const bool areBells = std::holds_alternative<GaussianClasses>(parameters) || std::holds_alternative<FullGaussianClasses>(parameters);
+    return task == Task::Clustering ? findsGroups || areBells : !findsGroups;
+}
+
 /// The parts must agree about how many numbers go in and come out.
 Result<void> checkParts(const Preparation& preparation, const Parameters& parameters, const TargetColumn& target)
 {
@@ -22,6 +30,8 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
         return badModel("The preparation gives " + counted(preparation.outputs(), "number", "numbers") + ", but the parameters expect "
                         + std::to_string(featureCount(parameters)) + ".");
     }
+    if (!belongsTo(target.task, parameters))
+        return badModel("Parameters of the shape \"" + std::string(shapeName(parameters)) + "\" do not do " + std::string(taskName(target.task)) + ".");
     const std::size_t expected = target.task == Task::Regression ? 1 : target.classes.size();
     if (outputCount(parameters) != expected) {
         return badModel("The parameters give " + std::to_string(outputCount(parameters)) + " answers, but the target asks for "

@@ -117,6 +117,14 @@ private Q_SLOTS:
         QVERIFY(!judged.document()["learning_curve"].empty());
     }
 
+    void dependenceHasACurveACluster()
+    {
+        const QString model = trained("k_means", QStringLiteral(" --set clusters=2"));
+        const Run told = run(QStringLiteral("evaluate %1 %2 --dependence waiting_minutes --json").arg(model, sample("faithful.csv")));
+        QVERIFY2(told.exitCode == 0, told.err.constData());
+        QVERIFY2(told.out.contains("\"cluster 1\"") && told.out.contains("\"cluster 2\""), told.out.constData());
+    }
+
     void wrongUseIsASentence()
     {
         const Run withTarget = run(QStringLiteral("train %1 --learner k_means --target waiting_minutes").arg(sample("faithful.csv")));
@@ -129,6 +137,14 @@ private Q_SLOTS:
         const Run online = run(QStringLiteral("train %1 --online --learner k_means").arg(sample("faithful.csv")));
         QVERIFY(online.exitCode != 0);
         QVERIFY(!online.err.isEmpty());
+        QCOMPARE(run(QStringLiteral("train %1 --learner k_means --task classification").arg(sample("faithful.csv"))).exitCode, 2);
+        QCOMPARE(run(QStringLiteral("compare %1 --task regression").arg(sample("faithful.csv"))).exitCode, 2);
+        const Run noSuch = run(QStringLiteral("compare %1 --learners k_means --metric log_likelihood").arg(sample("faithful.csv")));
+        QCOMPARE(noSuch.exitCode, 1);
+        QVERIFY2(noSuch.err.contains("log_likelihood"), noSuch.err.constData());
+        const Run oneGroup = run(QStringLiteral("search %1 --learner k_means --grid clusters=1").arg(sample("faithful.csv")));
+        QCOMPARE(oneGroup.exitCode, 1);
+        QVERIFY2(oneGroup.err.contains("two clusters or more"), oneGroup.err.constData());
         const Run inference = run(QStringLiteral("train %1 --learner k_means --inference").arg(sample("faithful.csv")));
         QCOMPARE(inference.exitCode, 1);
     }

@@ -228,6 +228,11 @@ void TestDecisionSurface::scoresOfTwoClassesAndOfCentres()
         QVERIFY(std::abs(s(i, 1) - s(i, 0) - gap) < 1e-12);
     }
     QVERIFY(!scorePredictor(Centroids{Matrix{{1, 2}}}));
+
+    // Far from 0, as dates and keys are: the squares of such places have no digits left for what tells them apart.
+    const PredictorPtr far = scorePredictor(Centroids{Matrix{{1e9, 0}, {1e9 + 2, 1}}});
+    far->predictBlock(Matrix{{1e9 + 0.5, 0}, {1e9 + 1.5, 1}, {1e9 + 3, 0}}, s);
+    QVERIFY(s(0, 0) > s(0, 1) && s(1, 1) > s(1, 0) && s(2, 1) > s(2, 0));
 }
 
 void TestDecisionSurface::stopsWhenAsked()

@@ -52,6 +52,7 @@ const std::map<std::string, ModelPtr>& shapes()
         {"bells", trained("quadratic_discriminant_analysis", Task::Classification)},
         {"machine", trained("support_vector_machine", Task::Classification)},
         {"tube", trained("support_vector_regression", Task::Regression)},
+        {"centres", trained("k_means", Task::Clustering)},
     };
     return models;
 }
@@ -348,6 +349,8 @@ void TestModelFile::rules_data()
     };
     row("no target", "linear", "/target", "7", "the target");
     row("unknown task", "linear", "/target/task", "\"ranking\"", "ranking");
+    row("centres that predict a number", "centres", "/target", "{\"name\": \"y\", \"unit\": \"\", \"task\": \"regression\"}", "do not do regression");
+    row("a line that finds groups", "linear", "/target", "{\"name\": \"y\", \"unit\": \"\", \"task\": \"clustering\", \"classes\": [\"cluster 1\"]}", "do not do clustering");
     row("one class", "tree", "/target/classes", "[\"a\"]", "asks for 1");
     row("a class twice", "tree", "/target/classes", "[\"a\", \"b\", \"a\"]", "a class twice");
     row("too few classes", "tree", "/target/classes", "[\"a\", \"b\"]", "asks for 2");

@@ -14,16 +14,24 @@ namespace {
 using Eigen::Index;
 
 constexpr int mostClusters = 1000;
-constexpr Index countedAStep = 65536;               // rows; so that a step stays a fraction of a second ...
-constexpr std::size_t grownAStep = 20000;           // ... and so does this many core samples
+constexpr Index rowsInBlock = 256;
 constexpr std::int32_t none = -1;
 
 std::string rowsText(std::size_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
 
+/// Rows that a step looks at, so that it stays a fraction of a second even where each row has every other within eps.
+Index rowsAStep(const Dataset& data)
+{
+    constexpr double mostDifferences = 5e8;
+    constexpr Index most = 65536;
+    const double fitting = mostDifferences / (double(data.samples()) * double(data.features() + 8));
+    return std::max(rowsInBlock, Index(std::min(fitting, double(most))) / rowsInBlock * rowsInBlock);
+}
+
 class DbscanRun final : public TrainingRun {
 public:
     DbscanRun(DatasetPtr data, double eps, std::size_t minSamples)
-        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X),
+        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X), m_rowsAStep(rowsAStep(*m_data)),
           m_isCore(m_data->samples()), m_cluster(m_data->samples(), none)
     {
     }
@@ -77,8 +85,7 @@ private:
 
     std::string countNeighbours()
     {
-        constexpr Index rowsInBlock = 256;
-        const Index first = m_counted, last = std::min(Index(m_data->samples()), first + countedAStep);
+        const Index first = m_counted, last = std::min(Index(m_data->samples()), first + m_rowsAStep);
         parallelFor(std::size_t((last - first + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
             const Index start = first + Index(block) * rowsInBlock;
             for (Index i = start; i < std::min(last, start + rowsInBlock); ++i)
@@ -105,7 +112,7 @@ private:
         if (m_waiting.empty())
             m_waiting.push_back(m_nextSeed);
         std::vector<Index> reached;
-        for (std::size_t grown = 0; !m_waiting.empty() && grown < grownAStep; ++grown) {
+        for (Index grown = 0; !m_waiting.empty() && grown < m_rowsAStep; ++grown) {
             const Index core = m_waiting.back();
             m_waiting.pop_back();
             m_search.takeWithin(m_search.row(core), m_squaredEps, reached);
@@ -130,6 +137,7 @@ private:
     double m_squaredEps;
     std::size_t m_minSamples;
     RadiusSearch m_search;
+    Index m_rowsAStep;
     std::vector<char> m_isCore;
     std::vector<std::int32_t> m_cluster;            // of border rows: the first cluster that reached them
     std::vector<Index> m_waiting;                   // core samples whose surroundings have not been looked at

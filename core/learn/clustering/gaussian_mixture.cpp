@@ -64,12 +64,23 @@ public:
         if (m_bestWidened)
             notices.push_back("The rows of a cluster lie flat: a feature is constant among them or follows from the others, or they are too few. A little "
                               "spread was added; a regularisation above 0 adds more.");
+        if (const std::size_t without = bellsWithoutRows(); without > 0)
+            notices.push_back(std::to_string(without) + (without == 1 ? " cluster has no row of its own" : " clusters have no row of their own")
+                              + ": there are fewer different rows than clusters.");
         if (!m_bestSettled)
             notices.push_back("The likelihood was still rising after " + std::to_string(m_settings.mostIterations) + " iterations: allow more.");
         return notices;
     }
 
 private:
+    std::size_t bellsWithoutRows() const
+    {
+        constexpr double shareOfARow = 1e-6;
+        const Vector& logWeight = m_settings.full ? std::get<FullGaussianClasses>(m_bestParameters).logPrior
+                                                  : std::get<GaussianClasses>(m_bestParameters).logPrior;
+        return std::size_t(((logWeight.array().exp() * double(m_data->samples())) < shareOfARow).count());
+    }
+
     Matrix centres() const
     {
         const Random random = m_startsDone == 0 ? m_random : m_random.split(m_startsDone);

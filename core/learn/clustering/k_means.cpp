@@ -55,8 +55,8 @@ public:
         if (!isFinished())
             return notices;
         if (m_bestEmpty > 0) {
-            notices.push_back(std::to_string(m_bestEmpty) + (m_bestEmpty == 1 ? " cluster has" : " clusters have")
-                              + " no row of its own: there are fewer different rows than clusters.");
+            notices.push_back(std::to_string(m_bestEmpty) + (m_bestEmpty == 1 ? " cluster has no row of its own" : " clusters have no row of their own")
+                              + ": there are fewer different rows than clusters.");
         }
         if (!m_bestSettled)
             notices.push_back("The centres had not settled after " + std::to_string(m_settings.mostIterations) + " iterations: allow more.");

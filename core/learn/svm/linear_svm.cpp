@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/row_major.h"
+#include "core/learn/svm/support_sentence.h"
 
 #include <cmath>
 #include <limits>
@@ -180,8 +181,7 @@ public:
             support += isSupport;
         }
         std::vector<std::string> sentences = {
-            std::to_string(support) + " of " + std::to_string(m_data->samples()) + (support == 1 ? " rows is a support vector" : " rows are support vectors")
-            + ": inside or on the margin. The others could be left out, and the model would be the same."};
+            supportSentence(support, m_data->samples(), "inside or on the margin")};
         if (separated)
             sentences.push_back(m_boundaries.size() > 1 ? "Straight boundaries separate each class from the rest: no row is on a wrong side."
                                                         : "A straight boundary separates the classes: no row is on the wrong side.");

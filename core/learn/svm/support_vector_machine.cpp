@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.h"
 #include "core/learn/svm/kernel_choice.h"
+#include "core/learn/svm/support_sentence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -104,8 +105,7 @@ public:
         const std::vector<bool> isVector = supportVectors();
         const auto support = std::count(isVector.begin(), isVector.end(), true);
         std::vector<std::string> sentences = {
-            std::to_string(support) + " of " + std::to_string(m_data->samples()) + (support == 1 ? " rows is a support vector" : " rows are support vectors")
-            + ": inside or on the margin. The others could be left out, and the model would be the same."};
+            supportSentence(std::size_t(support), m_data->samples(), "inside or on the margin")};
         const bool converged = std::all_of(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.converged; });
         if (isFinished() && !converged)
             sentences.push_back("The boundary was still moving when the training stopped after " + std::to_string(m_steps)

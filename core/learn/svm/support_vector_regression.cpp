@@ -1,6 +1,7 @@
 #include "core/learn/svm/support_vector_regression.h"
 
 #include "core/learn/svm/kernel_choice.h"
+#include "core/learn/svm/support_sentence.h"
 
 #include <cmath>
 #include <numeric>
@@ -70,9 +71,7 @@ public:
         if (support == 0)
             sentences.push_back("Every row is within epsilon of one number, so the model is that number: choose a smaller epsilon.");
         else
-            sentences.push_back(std::to_string(support) + " of " + std::to_string(m_data->samples())
-                                + (support == 1 ? " rows is a support vector" : " rows are support vectors")
-                                + ": at least epsilon away from the curve. The others could be left out, and the model would be the same.");
+            sentences.push_back(supportSentence(std::size_t(support), m_data->samples(), "at least epsilon away from the curve"));
         if (isFinished() && !m_problem.hasConverged())
             sentences.push_back("The curve was still moving when the training stopped after " + std::to_string(m_steps)
                                 + (m_steps == 1 ? " step" : " steps")
