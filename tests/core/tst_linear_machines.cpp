@@ -93,7 +93,7 @@ private Q_SLOTS:
         QVERIFY(outcome);
         const Linear linear = std::get<Linear>(outcome->parameters);
         QVERIFY(std::abs(linear.W(0, 0) - 1) < 1e-9 && std::abs(linear.b[0]) < 1e-9);
-        QVERIFY(saysSomethingLike(*outcome, "2 of 2 rows are support vectors"));
+        QVERIFY(saysSomethingLike(*outcome, "All 2 rows are support vectors"));
         QVERIFY(saysSomethingLike(*outcome, "A straight boundary separates the classes"));
     }
 

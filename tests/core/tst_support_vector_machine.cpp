@@ -208,7 +208,7 @@ private Q_SLOTS:
         const double expected = 1 / (1 - std::exp(-2));
         QVERIFY(std::abs(p.coefficients(0, 0) + expected) < 1e-6 && std::abs(p.coefficients(0, 1) - expected) < 1e-6);
         QVERIFY(std::abs(p.intercepts[0]) < 1e-6);
-        QVERIFY(saysSomethingLike(*outcome, "2 of 2 rows are support vectors"));
+        QVERIFY(saysSomethingLike(*outcome, "All 2 rows are support vectors"));
     }
 
     void gammaIsThatOfScikitLearn()
