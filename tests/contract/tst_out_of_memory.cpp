@@ -16,7 +16,7 @@ namespace {
 std::atomic<long> untilFailure{0};
 std::atomic<long> allocations{0};
 
-bool fails()
+[[maybe_unused]] bool fails()
 {
     allocations.fetch_add(1, std::memory_order_relaxed);
     if (untilFailure.load(std::memory_order_relaxed) <= 0 || untilFailure.fetch_sub(1, std::memory_order_relaxed) != 1)
