@@ -1,14 +1,27 @@
 #include "core/base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace modelarium {
 
 namespace {
 EVP_MD_CTX* contextOf(void* pointer) { return static_cast<EVP_MD_CTX*>(pointer); }
+
+/// The library's cleanup at exit would come before the threads that hash have ended, and what it keeps for each would stay behind.
+void prepareOnce()
+{
+    [[maybe_unused]] static const int prepared = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 }
 
-Sha256::Sha256() : m_context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(contextOf(m_context), EVP_sha256(), nullptr); }
+EVP_MD_CTX* newContext()
+{
+    prepareOnce();
+    return EVP_MD_CTX_new();
+}
+}
+
+Sha256::Sha256() : m_context(newContext()) { EVP_DigestInit_ex(contextOf(m_context), EVP_sha256(), nullptr); }
 
 Sha256::~Sha256() { EVP_MD_CTX_free(contextOf(m_context)); }
 

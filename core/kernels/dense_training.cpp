@@ -26,13 +26,13 @@ constexpr std::size_t mostRows[] = {8, 4};
 template <class Real> struct Wide;
 template <> struct Wide<double> {
     typedef double Lanes __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
-    typedef std::int64_t Bits __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
-    using Word = std::int64_t;
+    typedef std::uint64_t Bits __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
+    using Word = std::uint64_t;
 };
 template <> struct Wide<float> {
     typedef float Lanes __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
-    typedef std::int32_t Bits __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
-    using Word = std::int32_t;
+    typedef std::uint32_t Bits __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
+    using Word = std::uint32_t;
 };
 template <class Real> using Lanes = typename Wide<Real>::Lanes;
 template <class Real> constexpr std::size_t lanes = vectorBytes / sizeof(Real);
