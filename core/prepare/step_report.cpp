@@ -1,5 +1,6 @@
 #include "core/prepare/step_report.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/steps.h"
@@ -13,11 +14,6 @@ namespace modelarium {
 namespace {
 
 using Eigen::Index;
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 std::string columnsText(std::size_t count) { return counted(count, "column", "columns"); }
 

@@ -39,21 +39,6 @@ Result<Preparation> plainPreparation(const Dataset& data)
     return Preparation::learn(*table, {"x1", "x2"}, rows, {});
 }
 
-/// The share of right classes, or the mean squared error.
-double scoreOf(const Predictor& predictor, const Dataset& test)
-{
-    Matrix out;
-    predictor.predict(test.X, out);
-    if (test.task == Task::Regression)
-        return (out.col(0) - test.y).squaredNorm() / double(test.y.size());
-    Eigen::Index right = 0, best = 0;
-    for (Eigen::Index i = 0; i < out.rows(); ++i) {
-        out.row(i).maxCoeff(&best);
-        right += best == Eigen::Index(test.y[i]);
-    }
-    return double(right) / double(out.rows());
-}
-
 /// One training point of the plane in the hand, and the map that follows it.
 class Drag {
 public:
@@ -88,8 +73,10 @@ public:
         if (!surface)
             return {{"error", surface.error().message}};
         const double seconds = secondsSince(start);
+        Matrix answers;
+        (*model)->predictor().predict(test.X, answers);
         return {{"seconds", seconds}, {"fit", fitSeconds}, {"cells", surface->values.size() / std::size_t(surface->outputs)},
-                {"score", scoreOf((*model)->predictor(), test)}};
+                {"score", served::scoreOf(answers, test)}};
     }
 
 private:

@@ -57,19 +57,6 @@ void randomForest(benchmark::State& state) { fitOnce(state, "random_forest"); }
 BENCHMARK(randomForest)->ArgNames({"rows", "features", "threads"})->Args({500, 2, 2})->Args({2000, 2, 2})->Args({100000, 20, 1})->Args({100000, 20, 2})
     ->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// The share of right classes, or the mean squared error.
-double scoreOf(const Matrix& out, const Dataset& test)
-{
-    if (test.task == Task::Regression)
-        return (out.col(0) - test.y).squaredNorm() / double(test.y.size());
-    Eigen::Index right = 0, best = 0;
-    for (Eigen::Index i = 0; i < out.rows(); ++i) {
-        out.row(i).maxCoeff(&best);
-        right += best == Eigen::Index(test.y[i]);
-    }
-    return double(right) / double(out.rows());
-}
-
 nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data, const Dataset& test, std::uint64_t seed)
 {
     auto start = Clock::now();
@@ -85,7 +72,7 @@ nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data, const Da
     std::size_t nodes = 0;
     for (const Tree& tree : std::get<TreeEnsemble>(outcome->parameters).trees)
         nodes += tree.feature.size();
-    return {{"seconds", fitSeconds}, {"predict", predictSeconds}, {"score", scoreOf(out, test)}, {"loss", outcome->last.loss},
+    return {{"seconds", fitSeconds}, {"predict", predictSeconds}, {"score", served::scoreOf(out, test)}, {"loss", outcome->last.loss},
             {"nodes", nodes}, {"sum", out.col(out.cols() - 1).sum()}};
 }
 

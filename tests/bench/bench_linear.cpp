@@ -3,13 +3,13 @@
 #include "core/kernels/level.h"
 #include "core/learn/fit.h"
 #include "core/learn/registry.h"
+#include "tests/bench/served.h"
 
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <string>
 
@@ -21,24 +21,11 @@ using namespace modelarium;
 
 namespace {
 
-DatasetPtr emptyDataset(Eigen::Index rows, Eigen::Index features, int classes)
-{
-    auto data = std::make_shared<Dataset>();
-    data->task = classes > 0 ? Task::Classification : Task::Regression;
-    data->X.resize(rows, features);
-    data->y.resize(rows);
-    for (Eigen::Index j = 0; j < features; ++j)
-        data->featureNames.push_back("x" + std::to_string(j + 1));
-    for (int k = 0; k < classes; ++k)
-        data->classNames.push_back("class " + std::to_string(k));
-    return data;
-}
-
 /// Normal features; a plane with noise, or classes drawn from linear scores.
 DatasetPtr drawn(Eigen::Index rows, Eigen::Index features, int classes)
 {
     Random random(1);
-    auto data = std::const_pointer_cast<Dataset>(emptyDataset(rows, features, classes));
+    auto data = served::emptyDataset(rows, features, classes);
     for (double& x : data->X.reshaped())
         x = random.normal();
     const Matrix W = Matrix::NullaryExpr(features, std::max(classes, 1), [&] { return 0.4 * random.normal(); });
@@ -92,16 +79,6 @@ BENCHMARK(ridge)->Args({1000000, 10})->Args({100000, 100})->Unit(benchmark::kMil
 BENCHMARK(logistic)->Args({500, 2})->Args({1000000, 10})->Args({100000, 100})->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(softmax)->Args({70000, 64})->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// The data as the scripts write them: all columns of X, then y, as doubles.
-DatasetPtr readColumns(const std::string& path, Eigen::Index rows, Eigen::Index features, int classes)
-{
-    auto data = std::const_pointer_cast<Dataset>(emptyDataset(rows, features, classes));
-    std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(data->X.data()), std::streamsize(sizeof(double)) * rows * features);
-    file.read(reinterpret_cast<char*>(data->y.data()), std::streamsize(sizeof(double)) * rows);
-    return file ? data : nullptr;
-}
-
 nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data)
 {
     const auto start = std::chrono::steady_clock::now();
@@ -122,7 +99,7 @@ nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data)
 int serve(const std::vector<std::string>& arguments)
 {
     const int classes = std::stoi(arguments[4]);
-    const DatasetPtr data = readColumns(arguments[1], std::stol(arguments[2]), std::stol(arguments[3]), classes);
+    const DatasetPtr data = served::readDataset(arguments[1], std::stol(arguments[2]), std::stol(arguments[3]), classes);
     if (!data) {
         std::cerr << "cannot read " << arguments[1] << '\n';
         return 1;

@@ -42,6 +42,19 @@ inline DatasetPtr readDataset(const std::string& path, Eigen::Index rows, Eigen:
     return readInto(file, *data) ? data : nullptr;
 }
 
+/// The share of right classes, or the mean squared error, of what a predictor answered.
+inline double scoreOf(const Matrix& out, const Dataset& test)
+{
+    if (test.task == Task::Regression)
+        return (out.col(0) - test.y).squaredNorm() / double(test.y.size());
+    Eigen::Index right = 0, best = 0;
+    for (Eigen::Index i = 0; i < out.rows(); ++i) {
+        out.row(i).maxCoeff(&best);
+        right += best == Eigen::Index(test.y[i]);
+    }
+    return double(right) / double(out.rows());
+}
+
 /// The learner with settings "name=value"; Errors   those of the registry and of the learner's table
 inline Result<std::unique_ptr<const Learner>> learnerOf(const std::string& id, Task task, const std::vector<std::string>& settings)
 {

@@ -1,5 +1,6 @@
 #include "core/learn/clustering/dbscan.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/learn/bayes/class_statistics.h"
@@ -17,7 +18,7 @@ constexpr int mostClusters = 1000;
 constexpr Index rowsInBlock = 256;
 constexpr std::int32_t none = -1;
 
-std::string rowsText(std::size_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); }
 
 /// Rows that a step looks at, so that it stays a fraction of a second even where each row has every other within eps.
 Index rowsAStep(const Dataset& data)
@@ -94,7 +95,7 @@ private:
         m_counted = last;
         findSeed();
         const auto cores = std::size_t(std::count(m_isCore.begin(), m_isCore.end(), char(1)));
-        return std::to_string(cores) + (cores == 1 ? " core sample" : " core samples") + " among the first " + rowsText(std::size_t(last));
+        return counted(cores, "core sample", "core samples") + " among the first " + rowsText(std::size_t(last));
     }
 
     /// The next core sample without a cluster, where a new one begins; only once all are known.

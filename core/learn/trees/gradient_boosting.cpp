@@ -1,5 +1,6 @@
 #include "core/learn/trees/gradient_boosting.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/random.h"
 #include "core/learn/trees/boosted_tree.h"
@@ -23,11 +24,6 @@ struct BoostingSettings {
     std::size_t patience = 10;
     double tolerance = 1e-7;
 };
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
 
 struct HeldBack {
     DatasetPtr train;
