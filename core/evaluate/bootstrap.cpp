@@ -17,7 +17,7 @@ Metrics metricsOfResample(const Vector& truth, const Prediction& predicted, cons
     for (Eigen::Index& row : rows)
         row = Eigen::Index(random.below(std::uint64_t(truth.size())));
     std::sort(rows.begin(), rows.end());
-    Prediction drawn{predicted.values(rows), {}};
+    Prediction drawn{predicted.values(rows), {}, predicted.areProbabilities};
     if (predicted.probabilities.rows() == truth.size())
         drawn.probabilities = predicted.probabilities(rows, Eigen::all);
     return metricsOf(truth(rows), drawn, target, features);

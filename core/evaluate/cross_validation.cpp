@@ -42,6 +42,7 @@ void pool(CrossValidation& result, const std::vector<Split>& splits)
         result.rows.insert(result.rows.end(), splits[i].test.begin(), splits[i].test.end());
         result.truth.segment(next, n) = fold.truth;
         result.predicted.values.segment(next, n) = fold.predicted.values;
+        result.predicted.areProbabilities = fold.predicted.areProbabilities;
         if (classes)
             result.predicted.probabilities.middleRows(next, n) = fold.predicted.probabilities;
         fold.truth = {};

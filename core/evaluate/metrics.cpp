@@ -221,8 +221,10 @@ Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, 
         metrics["f1"] = counts[1].f1();
     }
     if (predicted.probabilities.rows() == truth.size()) {
-        metrics["log_loss"] = logLoss(truth, predicted.probabilities);
-        metrics["brier"] = brierScore(truth, predicted.probabilities);
+        if (predicted.areProbabilities) {
+            metrics["log_loss"] = logLoss(truth, predicted.probabilities);
+            metrics["brier"] = brierScore(truth, predicted.probabilities);
+        }
         addRanking(truth, predicted.probabilities, metrics);
     }
     return metrics;
@@ -248,7 +250,9 @@ double trackedError(const Model& model, const Dataset& data)
     if (data.task == Task::Clustering)
         return clusteringLoss(model.parameters(), data.X);
     const Prediction predicted = model.predictPrepared(data.X);
-    return data.task == Task::Regression ? rootMeanSquare(data.y - predicted.values) : logLoss(data.y, predicted.probabilities);
+    if (data.task == Task::Regression)
+        return rootMeanSquare(data.y - predicted.values);
+    return predicted.areProbabilities ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());
 }
 
 } // namespace modelarium

@@ -249,6 +249,8 @@ Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPla
     if (!best.test.contains(result.metric) && (*metric)->task == Task::Clustering)
         return Error{ErrorCode::Unsupported, "No combination has the metric \"" + result.metric + "\": it needs two clusters or more that are not noise, and "
                                                  "not every learner has each metric. Choose other values, or another metric."};
+    if (!best.test.contains(result.metric) && (result.metric == "log_loss" || result.metric == "brier") && best.test.contains("accuracy"))
+        return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" needs probabilities, and models of this kind only decide: choose another metric."};
     if (!best.test.contains(result.metric))
         return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" does not exist in folds as small as these: choose another metric, or fewer folds."};
     return result;

@@ -113,6 +113,7 @@ Prediction Model::predictPrepared(const Matrix& X) const
         prediction.values[i] = double(decided);
     }
     prediction.probabilities = std::move(out);
+    prediction.areProbabilities = claimsProbabilities();
     return prediction;
 }
 

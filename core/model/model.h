@@ -63,6 +63,7 @@ struct Provenance {
 struct Prediction {
     Vector values;
     Matrix probabilities;
+    bool areProbabilities = true;                   ///< false where the model only decides: 0 and 1 then, or shares of votes
 };
 
 /// Reference rows with the predictions they gave when the model was frozen: recomputed at every load.

@@ -86,6 +86,20 @@ private Q_SLOTS:
         QCOMPARE(classificationMetrics(vectorOf({1}), prediction, 2).at("log_loss"), 52 * std::log(2.0));
     }
 
+    /// A vote of 1 that is wrong would cost 36 nats; a model that claims no probability is not charged for it.
+    void whoOnlyDecidesHasNoLogLoss()
+    {
+        Prediction prediction = classes({0, 1, 1});
+        prediction.probabilities.resize(3, 2);
+        prediction.probabilities << 1, 0, 0, 1, 0, 1;
+        prediction.areProbabilities = false;
+        const Metrics metrics = classificationMetrics(vectorOf({0, 1, 0}), prediction, 2);
+        QVERIFY(!metrics.contains("log_loss"));
+        QVERIFY(!metrics.contains("brier"));
+        QCOMPARE(metrics.at("accuracy"), 2.0 / 3);
+        QCOMPARE(metrics.at("roc_auc"), 0.75);
+    }
+
     void aShareOfNothingIsNoShare()
     {
         QVERIFY(!regressionMetrics(vectorOf({0, 1, 2}), vectorOf({1, 1, 2})).contains("mape"));
