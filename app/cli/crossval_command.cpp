@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/learning_curve.h"
 
@@ -40,7 +41,7 @@ Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Jso
 
 void printCrossval(const CrossValidation& result, const std::string& how)
 {
-    print("Judged by " + how + ": " + std::to_string(result.folds.size()) + (result.folds.size() == 1 ? " training.\n\n" : " trainings.\n\n"));
+    print("Judged by " + how + ": " + counted(result.folds.size(), "training.\n\n", "trainings.\n\n"));
     std::vector<std::vector<std::string>> rows = {{"metric", "train", "test", "all test rows"}};
     for (const MetricInfo& metric : metricTable()) {
         const auto pooled = result.pooled.find(metric.id);

@@ -136,7 +136,7 @@ Json intervalsToJson(const Intervals& intervals)
 
 void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_t count, double level)
 {
-    std::vector<std::vector<std::string>> rows = {{"metric", std::to_string(count) + (count == 1 ? " row" : " rows")}};
+    std::vector<std::vector<std::string>> rows = {{"metric", counted(count, "row", "rows")}};
     if (!intervals.empty())
         rows[0].push_back(shortText(100 * level, 4) + " % interval");
     for (const MetricInfo& metric : metricTable()) {

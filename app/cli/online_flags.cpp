@@ -2,6 +2,7 @@
 
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/data/csv_stream.h"
 #include "core/evaluate/online_training.h"
@@ -29,7 +30,7 @@ void listenForStop()
     sigaction(SIGTERM, &action, nullptr);
 }
 
-std::string rowsText(std::uint64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
+std::string rowsText(std::uint64_t rows) { return counted(rows, "row", "rows"); }
 
 /// 100, 200, 500, 1000, ...: so many lines whatever the length of the stream.
 std::uint64_t nextRound(std::uint64_t rows)
@@ -114,7 +115,7 @@ private:
             if (entry.question)
                 notice("Note: in the rows after the first ones: " + entry.message);
         if (m_unknownCategories > 0)
-            notice("Note: " + std::to_string(m_unknownCategories) + (m_unknownCategories == 1 ? " cell holds" : " cells hold")
+            notice("Note: " + counted(m_unknownCategories, "cell holds", "cells hold")
                    + " a category that the first rows did not: it counts as missing.");
         if (stopWanted)
             notice("Stopped after " + rowsText(m_online->rowsRead()) + ".");

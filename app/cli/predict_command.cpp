@@ -3,6 +3,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/file.h"
 #include "core/data/csv_writer.h"
 #include "core/evaluate/prediction_table.h"
@@ -77,7 +78,7 @@ int predict(const PredictFlags& flags)
             if (Result<void> written = writeFileAtomically(flags.out, *answers); !written)
                 return refuse(written.error());
             const std::size_t rows = prediction->values.size();
-            notice("Predicted " + std::to_string(rows) + (rows == 1 ? " row into " : " rows into ") + flags.out + ".");
+            notice("Predicted " + counted(rows, "row into ", "rows into ") + flags.out + ".");
         }
     }
     if (flags.json)

@@ -1,5 +1,6 @@
 #include "core/data/dataset.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 
@@ -58,7 +59,7 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
                          ? "There is no feature to learn from: choose at least one column."
                          : "There is no feature to learn from: choose at least one column besides the target."};
     if (data.samples() < minimumSamples) {
-        return Error{ErrorCode::TooFewSamples, std::to_string(data.samples()) + (data.samples() == 1 ? " row is" : " rows are")
+        return Error{ErrorCode::TooFewSamples, counted(data.samples(), "row is", "rows are")
                                                    + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
     }
     if (Result<void> finite = checkFinite(data); !finite)

@@ -159,7 +159,7 @@ Result<void> OnlineTraining::startRun(double targetMean, double targetScale)
     if (!m_run)
         return Error{ErrorCode::BadHyperparameter, (*learner)->name + " cannot learn from a stream with these hyperparameters: "
                                                        + (*learner)->onlineLimits + "."};
-    m_score = m_recent = PrequentialScore(m_target.task, m_target.classes.size());
+    m_score = m_recent = PrequentialScore(m_target.task, m_target.classes.size(), givesProbabilities(m_run->freeze()));
     return {};
 }
 

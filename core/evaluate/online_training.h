@@ -41,7 +41,7 @@ public:
     double loss() const { return m_loss; }
     const PrequentialScore& score() const { return m_score; }       ///< of all rows so far
     const PrequentialScore& recentScore() const { return m_recent; }///< since the last call of forgetRecent()
-    void forgetRecent() { m_recent = PrequentialScore(m_target.task, m_target.classes.size()); }
+    void forgetRecent() { m_recent = m_score.emptied(); }
 
     const TargetColumn& target() const { return m_target; }
     const Preparation& preparation() const { return m_preparation; }

@@ -48,7 +48,9 @@ Metrics PrequentialScore::metrics() const
         if (m_spread > 0)
             metrics["r2"] = 1 - m_squares / m_spread;
     } else {
-        metrics = {{"accuracy", double(m_right) / n}, {"log_loss", m_sizes / n}, {"brier", m_squares / n}};
+        metrics = {{"accuracy", double(m_right) / n}};
+        if (m_areProbabilities)
+            metrics.insert({{"log_loss", m_sizes / n}, {"brier", m_squares / n}});
     }
     std::erase_if(metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
     return metrics;

@@ -16,10 +16,13 @@ namespace modelarium {
 class PrequentialScore {
 public:
     PrequentialScore() = default;
-    PrequentialScore(Task task, std::size_t classes) : m_task(task), m_classes(classes) {}
+    PrequentialScore(Task task, std::size_t classes, bool areProbabilities = true) : m_task(task), m_classes(classes), m_areProbabilities(areProbabilities) {}
 
-    /// `answer` has one number, or a probability for each class; `truth` is a number or a class code.
+    /// `answer` has one number, or a probability for each class (1 and 0 where a model only decides, which then has no log_loss and no brier); `truth` is a number or a class code.
     void add(double truth, const double* answer);
+
+    /// A score of the same kind, of no row yet.
+    PrequentialScore emptied() const { return {m_task, m_classes, m_areProbabilities}; }
 
     std::uint64_t rows() const { return m_rows; }
     Metrics metrics() const;
@@ -33,6 +36,7 @@ private:
 
     Task m_task = Task::Regression;
     std::size_t m_classes = 0;
+    bool m_areProbabilities = true;
     std::uint64_t m_rows = 0;
     double m_mean = 0;                              ///< of the truth
     double m_spread = 0;                            ///< sum of squares about it

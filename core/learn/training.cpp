@@ -1,5 +1,6 @@
 #include "core/learn/training.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/plan_split.h"
 #include "core/prepare/category_columns.h"
@@ -315,7 +316,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     if (training.split.train.size() + training.split.test.size() == 1)
         return Error{ErrorCode::TooFewSamples, "One row is not enough to learn from."};
     if (targetColumn && targetColumn->missing() > 0) {
-        training.notices.push_back(std::to_string(targetColumn->missing()) + (targetColumn->missing() == 1 ? " row" : " rows")
+        training.notices.push_back(counted(targetColumn->missing(), "row", "rows")
                                    + " without a target took no part.");
     }
 

@@ -1,5 +1,6 @@
 #include "core/model/cluster_text.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/feature_forms.h"
 
@@ -89,8 +90,7 @@ std::string coreSentence(const CorePoints& p, const Model& model, int digits)
 {
     if (p.X.rows() == 0)
         return "There is no core sample, so every row is noise.";
-    return std::to_string(p.clusters) + (p.clusters == 1 ? " cluster" : " clusters") + " of " + std::to_string(p.X.rows())
-        + (p.X.rows() == 1 ? " core sample" : " core samples") + " in all: a row belongs to the cluster of the nearest core sample within "
+    return counted(p.clusters, "cluster", "clusters") + " of " + counted(p.X.rows(), "core sample", "core samples") + " in all: a row belongs to the cluster of the nearest core sample within "
         + numberText(p.eps, digits) + (isScaled(featureForms(model.preparation())) ? " (on the scaled features)" : "")
         + ", and is noise where there is none.";
 }

@@ -1,5 +1,6 @@
 #include "core/model/kernel_text.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/kernel_predictor.h"
 #include "core/prepare/preparation.h"
@@ -22,7 +23,7 @@ std::string numberText(double value, int digits) { return digits >= 17 ? exactTe
 
 std::string signedText(double value, int digits) { return (value < 0 ? " - " : " + ") + numberText(std::abs(value), digits); }
 
-std::string vectorsText(Index count) { return std::to_string(count) + (count == 1 ? " support vector" : " support vectors"); }
+std::string vectorsText(Index count) { return counted(count, "support vector", "support vectors"); }
 
 std::string kernelFormula(const KernelExpansion& p, int digits)
 {

@@ -126,10 +126,7 @@ void Model::predictRow(const double* raw, double* workspace, double* out) const 
 
 bool Model::claimsProbabilities() const
 {
-    if (const auto* linear = std::get_if<Linear>(&m_parameters))
-        return m_target.task == Task::Classification && linear->link != Link::Hard;
-    return m_target.task != Task::Regression && !std::holds_alternative<KernelExpansion>(m_parameters)
-        && !std::holds_alternative<Centroids>(m_parameters) && !std::holds_alternative<CorePoints>(m_parameters);
+    return m_target.task != Task::Regression && givesProbabilities(m_parameters);
 }
 
 std::size_t Model::workspaceSize() const { return m_preparation.scratchSize() + m_preparation.outputs(); }
@@ -138,7 +135,7 @@ Result<ModelPtr> Model::withThreshold(std::optional<double> threshold) const
 {
     TargetColumn target = m_target;
     target.threshold = threshold;
-    return make(m_preparation, m_parameters, std::move(target), m_provenance, m_certificate);
+    return make(m_preparation, m_parameters, std::move(target), m_provenance, m_certificate, m_onlineState);
 }
 
 Result<ModelPtr> Model::certified(const Table& table, std::size_t rows) const

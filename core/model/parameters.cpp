@@ -97,6 +97,14 @@ std::size_t outputCount(const Parameters& parameters)
                       parameters);
 }
 
+bool givesProbabilities(const Parameters& parameters)
+{
+    if (const auto* linear = std::get_if<Linear>(&parameters))
+        return linear->link != Link::Hard;
+    return !std::holds_alternative<KernelExpansion>(parameters) && !std::holds_alternative<Centroids>(parameters)
+        && !std::holds_alternative<CorePoints>(parameters);
+}
+
 std::size_t featureCount(const Parameters& parameters)
 {
     return std::visit(Overloaded{[](const Linear& p) { return std::size_t(p.W.cols()); },

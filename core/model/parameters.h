@@ -185,6 +185,8 @@ std::size_t parameterCount(const Parameters& parameters);
 
 /// How many numbers one prediction has: 1 for regression, the number of classes or clusters (noise among them) otherwise.
 std::size_t outputCount(const Parameters& parameters);
+/// Of shapes that answer with a number a class or cluster: false where that is 1 for what is decided and 0 for the rest, or shares of votes.
+bool givesProbabilities(const Parameters& parameters);
 std::size_t featureCount(const Parameters& parameters);
 
 /// What the outputs are called where no target gives them names: "cluster 1", "cluster 2", ..., "noise".

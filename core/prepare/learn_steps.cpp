@@ -1,4 +1,5 @@
 #include "core/base/number_text.h"
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/polynomial_exponents.h"
@@ -387,7 +388,7 @@ private:
     Result<void> learnBins(const StepChoice& step, const BinChoice& choice, const std::vector<int>& columns, const Matrix& X)
     {
         if (choice.bins < 2 || choice.bins > 1000)
-            return badStep(step, std::to_string(choice.bins) + (choice.bins == 1 ? " interval is" : " intervals are") + " no binning: take from 2 to 1000.");
+            return badStep(step, counted(choice.bins, "interval is", "intervals are") + " no binning: take from 2 to 1000.");
         Binning result{choice.edges, columns, {}, choice.encoding, m_choices.referenceLevel};
         std::vector<FlowingColumn> after;
         for (std::size_t j = 0, k = 0; j < m_columns.size(); ++j) {

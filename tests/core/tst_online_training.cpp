@@ -241,6 +241,11 @@ private Q_SLOTS:
         state.numbers["score_sums"].setConstant(-1);
         QVERIFY(!again.takeFrom(state));
         QVERIFY(PrequentialScore(Task::Regression, 0).metrics().empty());
+        PrequentialScore votes(Task::Classification, 2, false);
+        const double second[] = {0, 1};
+        votes.add(1, second);
+        QCOMPARE(votes.metrics(), (Metrics{{"accuracy", 1.0}}));
+        QVERIFY(votes.emptied().metrics().empty());
     }
 
     void whatCannotBeginIsSaid()

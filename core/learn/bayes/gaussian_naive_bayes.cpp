@@ -1,5 +1,6 @@
 #include "core/learn/bayes/gaussian_naive_bayes.h"
 
+#include "core/base/counted.h"
 #include "core/learn/bayes/class_statistics.h"
 #include "core/learn/bayes/online_naive_bayes.h"
 
@@ -59,7 +60,7 @@ public:
             m_seen += rows.size();
         }
         return Progress{m_learned, m_seen ? m_loss / double(m_seen) : 0.0,
-                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows.size()) + (rows.size() == 1 ? " sample" : " samples")};
+                        "class " + m_data->classNames[std::size_t(k)] + ": " + counted(rows.size(), "sample", "samples")};
     }
 
     bool isFinished() const override { return m_learned == m_data->classes(); }

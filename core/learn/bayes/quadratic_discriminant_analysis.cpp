@@ -1,5 +1,6 @@
 #include "core/learn/bayes/quadratic_discriminant_analysis.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/kernels/gram.h"
 #include "core/learn/bayes/class_statistics.h"
@@ -87,7 +88,7 @@ public:
             m_seen += rows.size();
         }
         return Progress{m_learned, m_seen ? m_loss / double(m_seen) : 0.0,
-                        "class " + name + ": " + std::to_string(rows.size()) + (rows.size() == 1 ? " sample" : " samples")};
+                        "class " + name + ": " + counted(rows.size(), "sample", "samples")};
     }
 
     bool isFinished() const override { return m_learned == m_data->classes(); }

@@ -1,5 +1,6 @@
 #include "core/learn/clustering/gaussian_mixture.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/bayes/class_statistics.h"
 #include "core/learn/clustering/lloyd.h"
@@ -65,7 +66,7 @@ public:
             notices.push_back("The rows of a cluster lie flat: a feature is constant among them or follows from the others, or they are too few. A little "
                               "spread was added; a regularisation above 0 adds more.");
         if (const std::size_t without = bellsWithoutRows(); without > 0)
-            notices.push_back(std::to_string(without) + (without == 1 ? " cluster has no row of its own" : " clusters have no row of their own")
+            notices.push_back(counted(without, "cluster has no row of its own", "clusters have no row of their own")
                               + ": there are fewer different rows than clusters.");
         if (!m_bestSettled)
             notices.push_back("The likelihood was still rising after " + std::to_string(m_settings.mostIterations) + " iterations: allow more.");

@@ -1,5 +1,6 @@
 #include "core/learn/clustering/k_means.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/bayes/class_statistics.h"
 #include "core/learn/clustering/lloyd.h"
@@ -21,7 +22,7 @@ struct KMeansSettings {
     double tolerance = 1e-4;
 };
 
-std::string rowsText(std::size_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); }
 
 class KMeansRun final : public TrainingRun {
 public:
@@ -55,7 +56,7 @@ public:
         if (!isFinished())
             return notices;
         if (m_bestEmpty > 0) {
-            notices.push_back(std::to_string(m_bestEmpty) + (m_bestEmpty == 1 ? " cluster has no row of its own" : " clusters have no row of their own")
+            notices.push_back(counted(m_bestEmpty, "cluster has no row of its own", "clusters have no row of their own")
                               + ": there are fewer different rows than clusters.");
         }
         if (!m_bestSettled)

@@ -1,5 +1,6 @@
 #include "core/learn/linear/elastic_net_run.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/learn/linear/least_squares.h"
@@ -25,7 +26,7 @@ Error weightTooLarge()
 std::string inUse(const Linear& linear)
 {
     const Index used = (linear.W.array() != 0).count();
-    return std::to_string(used) + " of " + std::to_string(linear.W.cols()) + (linear.W.cols() == 1 ? " feature in use" : " features in use");
+    return std::to_string(used) + " of " + counted(linear.W.cols(), "feature in use", "features in use");
 }
 
 /// What becomes of the features: which are constant, and which have been left out.
@@ -90,8 +91,7 @@ std::vector<std::string> ElasticNetRun::notices() const
     for (std::string& notice : featureNotices(*m_data, m_linear, m_net.constant()))
         notices.push_back(std::move(notice));
     if (m_finished && m_steps >= m_settings.maximumIterations && m_net.gap() > 0) {
-        notices.push_back("The training stopped after " + std::to_string(m_steps)
-                          + (m_steps == 1 ? " step" : " steps") + ", at most " + shortText(m_net.gap(), 2)
+        notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", at most " + shortText(m_net.gap(), 2)
                           + " above the smallest loss there is: allow more steps to come closer.");
     }
     return notices;

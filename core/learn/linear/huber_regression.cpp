@@ -1,5 +1,6 @@
 #include "core/learn/linear/huber_regression.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/kernels/logistic.h"
 #include "core/learn/linear/column_products.h"
@@ -345,7 +346,7 @@ Result<Progress> HuberRun::step()
     const Linear linear = m_objective.linear(m_theta);
     if (!linear.W.allFinite() || !linear.b.allFinite())
         return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features and the target to comparable units."};
-    what += ": " + std::to_string(m_now.outliers) + (m_now.outliers == 1 ? " outlier" : " outliers");
+    what += ": " + counted(m_now.outliers, "outlier", "outliers");
     return Progress{m_steps, m_objective.lossInDataUnits(m_now.loss), what};
 }
 
@@ -367,14 +368,13 @@ std::vector<std::string> HuberRun::notices() const
         }
     }
     if (outliers > 0) {
-        notices.push_back(std::to_string(outliers) + " of " + std::to_string(r.size()) + (r.size() == 1 ? " row" : " rows")
+        notices.push_back(std::to_string(outliers) + " of " + counted(r.size(), "row", "rows")
                           + (outliers == 1 ? " is an outlier and counts" : " are outliers and count") + " less: "
                           + (outliers == 1 ? "row " : "rows ") + rows
                           + (outliers > mostNamed ? " and " + std::to_string(outliers - mostNamed) + " more." : "."));
     }
     if (m_finished && !m_converged) {
-        notices.push_back("The training stopped after " + std::to_string(m_steps)
-                          + (m_steps == 1 ? " step" : " steps") + ", before the minimum was reached: allow more steps.");
+        notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", before the minimum was reached: allow more steps.");
     }
     return notices;
 }

@@ -184,7 +184,7 @@ Result<Progress> DiscriminantRun::step()
         addClass(k);
         const auto rows = std::size_t(m_counts[k]);
         return Progress{step, std::log(double(classes())),
-                        "class " + m_data->classNames[std::size_t(k)] + ": " + std::to_string(rows) + (rows == 1 ? " sample" : " samples")};
+                        "class " + m_data->classNames[std::size_t(k)] + ": " + counted(rows, "sample", "samples")};
     }
     solve();
     m_finished = true;

@@ -1,5 +1,6 @@
 #include "core/learn/linear/perceptron.h"
 
+#include "core/base/counted.h"
 #include "core/base/random.h"
 #include "core/learn/linear/online_perceptron.h"
 #include "core/learn/linear/row_major.h"
@@ -55,7 +56,7 @@ public:
             return {};
         const std::size_t rows = m_data->samples();
         return {std::to_string(m_wrong) + " of " + std::to_string(rows) + (m_wrong == 1 ? " rows is" : " rows are")
-                + " still on a wrong side after " + std::to_string(m_epochs) + (m_epochs == 1 ? " epoch" : " epochs")
+                + " still on a wrong side after " + counted(m_epochs, "epoch", "epochs")
                 + ": no straight boundary was found that separates " + each + ". Where there is none the perceptron never settles; "
                   "a linear support vector machine or logistic regression finds the best compromise."};
     }
@@ -66,8 +67,7 @@ private:
     {
         while (!m_atEpochEnd)
             visitNext();
-        const std::string text = "epoch " + std::to_string(m_epochs) + ": " + std::to_string(m_mistakes)
-            + (m_mistakes == 1 ? " mistake" : " mistakes");
+        const std::string text = "epoch " + std::to_string(m_epochs) + ": " + counted(m_mistakes, "mistake", "mistakes");
         beginEpoch();
         return text;
     }

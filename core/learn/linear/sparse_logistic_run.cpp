@@ -1,5 +1,6 @@
 #include "core/learn/linear/sparse_logistic_run.h"
 
+#include "core/base/counted.h"
 #include "core/learn/linear/coordinate_descent.h"
 #include "core/learn/linear/least_squares.h"
 
@@ -181,8 +182,7 @@ std::vector<std::string> SparseLogisticRun::notices() const
                           + (left.size() == 1 ? ": its weight is 0." : ": their weights are 0."));
     }
     if (m_finished && !m_converged) {
-        notices.push_back("The training stopped after " + std::to_string(m_steps)
-                          + (m_steps == 1 ? " step" : " steps") + ", before the minimum was reached: allow more steps.");
+        notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", before the minimum was reached: allow more steps.");
     }
     return notices;
 }

@@ -1,5 +1,6 @@
 #include "core/learn/neural/network_run.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -225,12 +226,12 @@ Parameters NetworkRun::freeze() const
 
 std::vector<std::string> NetworkRun::notices() const
 {
-    const auto epochs = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " epoch" : " epochs"); };
+    const auto epochs = [](std::size_t count) { return counted(count, "epoch", "epochs"); };
     std::vector<std::string> notices;
     if (m_epochs == 0)
         return notices;
     if (!m_held.empty() && m_finished) {
-        notices.push_back("The loss of the " + std::to_string(m_held.size()) + (m_held.size() == 1 ? " row" : " rows")
+        notices.push_back("The loss of the " + counted(m_held.size(), "row", "rows")
                           + " held back was smallest after epoch " + std::to_string(m_bestEpoch) + ", whose weights were kept.");
     }
     if (m_loss > m_firstLoss)

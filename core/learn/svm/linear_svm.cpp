@@ -1,5 +1,6 @@
 #include "core/learn/svm/linear_svm.h"
 
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/row_major.h"
@@ -186,8 +187,7 @@ public:
             sentences.push_back(m_boundaries.size() > 1 ? "Straight boundaries separate each class from the rest: no row is on a wrong side."
                                                         : "A straight boundary separates the classes: no row is on the wrong side.");
         if (isFinished() && unfinished() > 0) {
-            sentences.push_back("The weights were still changing after " + std::to_string(m_steps)
-                                + (m_steps == 1 ? " sweep" : " sweeps")
+            sentences.push_back("The weights were still changing after " + counted(m_steps, "sweep", "sweeps")
                                 + ": standardise the features, allow more sweeps, or choose a smaller C.");
         }
         return sentences;

@@ -1,5 +1,6 @@
 #include "core/learn/svm/support_vector_machine.h"
 
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/learn/svm/kernel_choice.h"
 #include "core/learn/svm/support_sentence.h"
@@ -108,8 +109,7 @@ public:
             supportSentence(std::size_t(support), m_data->samples(), "inside or on the margin")};
         const bool converged = std::all_of(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.converged; });
         if (isFinished() && !converged)
-            sentences.push_back("The boundary was still moving when the training stopped after " + std::to_string(m_steps)
-                                + (m_steps == 1 ? " step" : " steps")
+            sentences.push_back("The boundary was still moving when the training stopped after " + counted(m_steps, "step", "steps")
                                 + ": standardise the features, allow more steps, or choose a smaller C.");
         return sentences;
     }
@@ -181,8 +181,7 @@ private:
         if (m_boundaries.size() == 1)
             return "batch " + std::to_string(m_steps) + " of updates";
         const auto done = std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.done; });
-        return "batch " + std::to_string(m_steps) + " at " + std::to_string(active.size())
-            + (active.size() == 1 ? " boundary, " : " boundaries, ") + std::to_string(done) + " of " + std::to_string(m_boundaries.size())
+        return "batch " + std::to_string(m_steps) + " at " + counted(active.size(), "boundary, ", "boundaries, ") + std::to_string(done) + " of " + std::to_string(m_boundaries.size())
             + " done";
     }
 

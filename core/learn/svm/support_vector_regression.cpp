@@ -1,5 +1,6 @@
 #include "core/learn/svm/support_vector_regression.h"
 
+#include "core/base/counted.h"
 #include "core/learn/svm/kernel_choice.h"
 #include "core/learn/svm/support_sentence.h"
 
@@ -73,8 +74,7 @@ public:
         else
             sentences.push_back(supportSentence(std::size_t(support), m_data->samples(), "at least epsilon away from the curve"));
         if (isFinished() && !m_problem.hasConverged())
-            sentences.push_back("The curve was still moving when the training stopped after " + std::to_string(m_steps)
-                                + (m_steps == 1 ? " step" : " steps")
+            sentences.push_back("The curve was still moving when the training stopped after " + counted(m_steps, "step", "steps")
                                 + ": standardise the features, allow more steps, or choose a smaller C.");
         return sentences;
     }

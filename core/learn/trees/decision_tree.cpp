@@ -1,5 +1,6 @@
 #include "core/learn/trees/decision_tree.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/trees/tree_checks.h"
 #include "core/learn/trees/tree_growth.h"
@@ -11,8 +12,6 @@
 namespace modelarium {
 
 namespace {
-
-std::string countOf(std::size_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
 
 /// The threshold with as few digits as still fall between the two values that it separates.
 std::string thresholdText(const Split& split)
@@ -72,7 +71,7 @@ public:
         if (m_links && leaves == 1)
             return {"No split was worth the price of a leaf: the tree gives the same answer to every row. Lower the price."};
         if (m_links && leaves < m_growth.leaves())
-            return {"The tree had grown " + countOf(m_growth.leaves(), "leaf", "leaves") + "; pruning left " + std::to_string(leaves) + "."};
+            return {"The tree had grown " + counted(m_growth.leaves(), "leaf", "leaves") + "; pruning left " + std::to_string(leaves) + "."};
         constexpr std::size_t fewSamplesInLeaf = 4;
         if (m_growth.hasPureLeavesOnly() && leaves * fewSamplesInLeaf > samples)
             return {"The tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)

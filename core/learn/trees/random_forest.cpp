@@ -1,5 +1,6 @@
 #include "core/learn/trees/random_forest.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/learn/trees/forest_tree.h"
@@ -47,7 +48,7 @@ public:
         const std::size_t leaves = leafCount(*grown.tree);
         m_trees.push_back(std::move(grown.tree));
         return Progress{m_trees.size(), m_outOfBag.error(),
-                        "tree " + std::to_string(m_trees.size()) + " with " + std::to_string(leaves) + (leaves == 1 ? " leaf" : " leaves")};
+                        "tree " + std::to_string(m_trees.size()) + " with " + counted(leaves, "leaf", "leaves")};
     }
 
     bool isFinished() const override { return m_trees.size() == m_settings.trees; }
