@@ -1,5 +1,6 @@
-// W5: the 15 nearest of 100,000 samples for 100,000 queries, with the peer nanoflann in the same process.
-// The label of each row holds the sum of the distances: it must be the same for both.
+// W5: the 15 nearest of 100,000 samples for 100,000 queries, and the peer nanoflann. Two uses: the Google benchmarks below, both in one
+// process; and `bench_neighbors --serve modelarium|nanoflann FEATURES`, which predicts once for every line on its standard input and
+// answers with one line of JSON, the sum of all distances with it: it must be the same for both. w5_neighbors.py takes turns that way.
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -8,9 +9,15 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <functional>
+#include <iostream>
 #include <map>
+#include <memory>
+#include <numeric>
+#include <string>
 #include <vector>
 
 #ifdef MODELARIUM_HAVE_NANOFLANN
@@ -138,29 +145,80 @@ void nanoflannBuild(benchmark::State& state)
 }
 
 /// Votes too, as the predictor does.
+class NanoflannVotes {
+public:
+    explicit NanoflannVotes(const Data& d)
+        : m_data(d), m_rows(rowByRow(d.X)), m_queries(rowByRow(d.queries)),
+          m_peer(makeNanoflann(m_rows.data(), std::size_t(d.X.rows()), int(d.X.cols()))), m_out(std::size_t(d.queries.rows()) * classes)
+    {
+    }
+
+    /// The sum of the distances.
+    double predict()
+    {
+        const std::size_t size = std::size_t(m_data.queries.rows()) / blocks;
+        std::vector<double> sums(blocks);
+        parallelFor(sums.size(), [&](std::size_t block) {
+            sums[block] = m_peer->predict(&m_queries[block * size * std::size_t(m_data.X.cols())], size, k, m_data.y.data(), classes,
+                                          &m_out[block * size * classes]);
+        });
+        return std::accumulate(sums.begin(), sums.end(), 0.0);
+    }
+
+private:
+    const Data& m_data;
+    std::vector<double> m_rows;
+    std::vector<double> m_queries;
+    std::unique_ptr<NanoflannPeer> m_peer;
+    std::vector<double> m_out;
+};
+
 void nanoflannPredict(benchmark::State& state)
 {
-    const Data& d = data(state.range(0));
     setThreadCount(std::size_t(state.range(1)));
-    const std::vector<double> rows = rowByRow(d.X);
-    const std::vector<double> queries = rowByRow(d.queries);
-    const std::unique_ptr<NanoflannPeer> peer = makeNanoflann(rows.data(), rows.size() / std::size_t(state.range(0)), int(state.range(0)));
-    std::vector<double> sums(blocks);
-    std::vector<double> out(std::size_t(d.queries.rows()) * classes);
-    const std::size_t size = std::size_t(d.queries.rows()) / blocks;
-    for (auto _ : state)
-        parallelFor(sums.size(), [&](std::size_t block) {
-            sums[block] = peer->predict(&queries[block * size * std::size_t(state.range(0))], size, k, d.y.data(), classes,
-                                        &out[block * size * classes]);
-        });
+    NanoflannVotes peer(data(state.range(0)));
     double sum = 0;
-    for (const double s : sums)
-        sum += s;
+    for (auto _ : state)
+        sum = peer.predict();
     labelWithSum(state, sum);
     setThreadCount(0);
 }
 
 #endif
+
+/// `predict` once a line; the seconds of it, and `sum`.
+void answerLines(const std::function<void()>& predict, const std::function<double()>& sum)
+{
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto start = std::chrono::steady_clock::now();
+        predict();
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        char text[128];
+        std::snprintf(text, sizeof text, R"({"seconds": %.9g, "sum": %.17g})", seconds, sum());
+        std::cout << text << std::endl;
+    }
+}
+
+int serve(const std::string& side, Eigen::Index features)
+{
+    const Data& d = data(features);
+    if (side == "modelarium") {
+        const PredictorPtr predictor = makePredictor(parametersFor(d));
+        Matrix out;
+        const double sum = sumOfDistances(d);
+        answerLines([&] { predictor->predict(d.queries, out); }, [sum] { return sum; });
+        return 0;
+    }
+#ifdef MODELARIUM_HAVE_NANOFLANN
+    NanoflannVotes peer(d);
+    double sum = 0;
+    answerLines([&] { sum = peer.predict(); }, [&] { return sum; });
+    return 0;
+#else
+    std::cerr << "built without nanoflann\n";
+    return 2;
+#endif
+}
 
 } // namespace
 
@@ -171,4 +229,11 @@ BENCHMARK(nanoflannBuild)->Name("nanoflann/build")->Arg(2)->Arg(10)->Unit(benchm
 BENCHMARK(nanoflannPredict)->Name("nanoflann/predict")->Args({2, 1})->Args({2, 2})->Args({10, 1})->Args({10, 2})->Unit(benchmark::kMillisecond)->UseRealTime();
 #endif
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv)
+{
+    if (argc == 4 && std::string(argv[1]) == "--serve")
+        return serve(argv[2], std::stol(argv[3]));
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

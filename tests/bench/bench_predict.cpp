@@ -1,4 +1,6 @@
 // W8: frozen prediction, one row and 50,000 rows of 20 features. W9: a point is dragged: fit 500 points, classify 400 x 300 cells.
+// Two uses: the Google benchmarks below; and `bench_predict --serve logistic|tree`, which for every line "one" or "many" on its standard
+// input answers with the seconds that one prediction took, as JSON, and with the sum of the last outputs. w8_predict.py takes turns that way.
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -9,8 +11,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdio>
+#include <iostream>
 #include <numeric>
+#include <string>
 
 using namespace modelarium;
 
@@ -81,10 +86,12 @@ Parameters regression() { return Linear{randomMatrix(1, features, 2), Vector::Ze
 Parameters softmax() { return Linear{randomMatrix(3, features, 2), Vector::Zero(3), Link::Softmax}; }
 Parameters bayes() { return fitted("gaussian_naive_bayes", {}); }
 
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
 void oneRow(benchmark::State& state, Parameters (*make)())
 {
     const PredictorPtr predictor = makePredictor(make());
-    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> X = rowsToPredict().topRows(1024);
+    const RowMatrix X = rowsToPredict().topRows(1024);
     double out[8];
     Eigen::Index i = 0;
     for (auto _ : state) {
@@ -140,6 +147,36 @@ void drag(benchmark::State& state, const std::string& learner, const Hyperparame
     }
 }
 
+/// Seconds a call, of so many calls one after the other.
+template <class Work> double secondsOf(int calls, const Work& work)
+{
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i)
+        work(i);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / calls;
+}
+
+int serve(const std::string& name)
+{
+    const PredictorPtr predictor = makePredictor(name == "tree" ? tree() : logistic());
+    const Matrix X = rowsToPredict();
+    const RowMatrix first = X.topRows(1024);
+    Matrix out;
+    predictor->predict(X, out);
+    for (std::string line; std::getline(std::cin, line);) {
+        double answer[2];
+        const double seconds = line == "one" ? secondsOf(1 << 20, [&](int i) {
+                                   predictor->predictRow(first.row(i & 1023).data(), answer);
+                                   benchmark::DoNotOptimize(answer);
+                               })
+                                             : secondsOf(10, [&](int) { predictor->predict(X, out); });
+        char text[128];
+        std::snprintf(text, sizeof text, R"({"seconds": %.9g, "sum": %.17g})", seconds, out.rightCols(1).sum());
+        std::cout << text << std::endl;
+    }
+    return 0;
+}
+
 } // namespace
 
 BENCHMARK_CAPTURE(oneRow, regression, regression);
@@ -158,4 +195,11 @@ BENCHMARK_CAPTURE(drag, tree, "decision_tree", {})->Arg(500)->Arg(2000)->Unit(be
 BENCHMARK_CAPTURE(drag, bayes, "gaussian_naive_bayes", {})->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(drag, logistic, "logistic_regression", {})->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv)
+{
+    if (argc == 3 && std::string(argv[1]) == "--serve")
+        return serve(argv[2]);
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

@@ -1,56 +1,49 @@
-"""What w2_least_squares.py and w3_logistic.py share: data with a fixed seed, and turns between two programs."""
-import json
+"""What w2_least_squares.py and w3_logistic.py share: one data set in a file, read by each program in a process of its own."""
 import os
-import subprocess
+import sys
 import tempfile
 import time
 
 import numpy
 
+from side_by_side import Side, answer_lines
 
-class Program:
-    """bench_linear --serve over one data set: one fit a call."""
+BENCH = os.environ.get("BENCH_LINEAR", "build/bench/bin/bench_linear")
 
-    def __init__(self, learner, X, y, classes=0, settings=()):
-        binary = os.environ.get("BENCH_LINEAR", "build/bin/bench_linear")
+
+class Data:
+    """All columns of X, then y, as doubles."""
+
+    def __init__(self, X, y):
+        self.rows, self.features = X.shape
         self.file = tempfile.NamedTemporaryFile(suffix=".f64", dir=os.environ.get("TMPDIR", "/dev/shm"))
         numpy.asfortranarray(X).T.tofile(self.file)
         numpy.asarray(y, dtype=float).tofile(self.file)
         self.file.flush()
-        self.process = subprocess.Popen([binary, "--serve", learner, self.file.name, str(len(X)), str(X.shape[1]), str(classes),
-                                         *settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def fit(self):
-        self.process.stdin.write("fit\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise SystemExit(answer["error"])
-        return answer["seconds"], numpy.array(answer["W"]), numpy.array(answer["b"])
+    def ours(self, learner, classes=0, settings=()):
+        return Side("modelarium", [BENCH, "--serve", learner, self.file.name, self.rows, self.features, classes, *settings])
 
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.file.close()
+    def peer(self, name, script, rounds=None):
+        return Side(name, [sys.executable, script, "--serve", name, self.file.name, self.rows, self.features], rounds)
 
 
-def take_turns(ours, peers, repetitions):
-    """Fits A B A B ...: the smallest time of each, and each one's last model."""
-    best = {}
-    models = {}
-    for _ in range(repetitions):
-        for name, fit in [("modelarium", ours), *peers.items()]:
-            seconds, W, b = fit()
-            best[name] = min(best.get(name, seconds), seconds)
-            models[name] = W, b
-    return best, models
+def model_of(side):
+    """The weights, a row an output, and the intercepts that the side answered with last."""
+    return numpy.atleast_2d(side.last["W"]), numpy.ravel(side.last["b"])
 
 
-def timed(make):
-    def fit():
-        model = make()
+def serve(peers, order):
+    """The other end of Data.peer(): peers is {name: function of X and y that returns weights and intercepts}; `order` is the one they like."""
+    name, path, rows, features = sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+    numbers = numpy.fromfile(path)
+    X, y = numpy.asarray(numbers[:rows * features].reshape(features, rows).T, order=order), numbers[rows * features:]
+    if order == "C":
+        y, numbers = y.copy(), None                 # the columns are not needed any more
+
+    def fit(_):
         start = time.perf_counter()
-        model = model()
+        W, b = peers[name](X, y)
         seconds = time.perf_counter() - start
-        return seconds, numpy.atleast_2d(model[0]), numpy.ravel(model[1])
-    return fit
+        return {"seconds": seconds, "W": numpy.atleast_2d(W).tolist(), "b": numpy.ravel(b).tolist()}
+    answer_lines(fit)

@@ -86,15 +86,16 @@ def close_all(sides):
         side.close()
 
 
-def print_table(title, sides, remark=lambda side: ""):
+def print_table(title, sides, remark=lambda side: "", unit="ms"):
     """Ratios are of medians, to the first side, which is ours."""
+    scale = {"ms": 1e3, "ns": 1e9}[unit]
     own = statistics.median(sides[0].seconds)
     width = max(len(side.name) for side in sides)
     print(f"\n{title}")
-    print(f"{'':{width}} {'median ms':>11} {'fastest':>10} {'slowest':>10} {'ratio':>8} {'peak MB':>8}")
+    print(f"{'':{width}} {'median ' + unit:>11} {'fastest':>10} {'slowest':>10} {'ratio':>8} {'peak MB':>8}")
     for side in sides:
         median = statistics.median(side.seconds)
-        print(f"{side.name:{width}} {median * 1e3:11.2f} {min(side.seconds) * 1e3:10.2f} {max(side.seconds) * 1e3:10.2f} {median / own:7.2f}x "
+        print(f"{side.name:{width}} {median * scale:11.2f} {min(side.seconds) * scale:10.2f} {max(side.seconds) * scale:10.2f} {median / own:7.2f}x "
               f"{side.megabytes:8.0f}  {remark(side)}", flush=True)
 
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """Least squares and ridge against scikit-learn and the best one-pass numpy, in turns on the same data.
 
-Usage: BENCH_LINEAR=build/bin/bench_linear python3 tests/bench/w2_least_squares.py
-Needs python3-numpy and python3-sklearn. Fails where the mean squared errors of two programs differ.
+Usage: BENCH_LINEAR=build/bench/bin/bench_linear python3 tests/bench/w2_least_squares.py
+Needs numpy and scikit-learn. Fails where the mean squared errors of two programs differ, or our residuals are less orthogonal than lstsq's.
 """
 import sys
 
 import numpy
 from sklearn.linear_model import LinearRegression, Ridge
 
-from linear_peers import Program, take_turns, timed
-from side_by_side import canary
+from linear_peers import Data, model_of, serve
+from side_by_side import canary, close_all, print_table, take_turns
 
-REPETITIONS = 9
+ROUNDS = 9
 
 
 def data(n, p):
@@ -25,17 +25,22 @@ def error(X, y, W, b):
     return float(numpy.mean((X @ W[0] + b[0] - y) ** 2))
 
 
-def one_pass(X, y, alpha=0.0):
+def one_pass(X, y):
     """Centred Gram matrix and Cholesky: the fastest that numpy does."""
     mean, top = X.mean(axis=0), y.mean()
     A = X - mean
-    w = numpy.linalg.solve(A.T @ A + alpha * numpy.eye(X.shape[1]), A.T @ (y - top))
+    w = numpy.linalg.solve(A.T @ A, A.T @ (y - top))
     return w, top - w @ mean
 
 
 def sklearn(estimator, X, y):
     model = estimator.fit(X, y)
     return model.coef_, model.intercept_
+
+
+PEERS = {"sklearn LinearRegression": lambda X, y: sklearn(LinearRegression(), X, y),
+         "numpy one pass": one_pass,
+         "sklearn Ridge cholesky": lambda X, y: sklearn(Ridge(alpha=1.0, solver="cholesky"), X, y)}
 
 
 def orthogonality(X, y, W, b):
@@ -51,19 +56,15 @@ def speed():
     failed = False
     for n, p in ((1_000_000, 10), (100_000, 100)):
         X, y = data(n, p)
-        for learner, settings, peers in (
-                ("linear_regression", (), {"sklearn LinearRegression": timed(lambda: lambda: sklearn(LinearRegression(), X, y)),
-                                           "numpy one pass": timed(lambda: lambda: one_pass(X, y))}),
-                ("ridge_regression", ("alpha=1",), {
-                    "sklearn Ridge cholesky": timed(lambda: lambda: sklearn(Ridge(alpha=1.0, solver="cholesky"), X, y))})):
-            program = Program(learner, X, y, settings=settings)
-            best, models = take_turns(program.fit, peers, REPETITIONS)
-            program.close()
-            errors = {name: error(X, y, *model) for name, model in models.items()}
-            for name in best:
-                print(f"{n} x {p} {learner:18} {name:26} {best[name] * 1e3:9.2f} ms  mse {errors[name]:.12f}  "
-                      f"ratio {best[name] / best['modelarium']:6.1f}")
-                failed |= abs(errors[name] / errors["modelarium"] - 1) > 1e-10
+        file = Data(X, y)
+        for learner, settings, peers in (("linear_regression", (), ("sklearn LinearRegression", "numpy one pass")),
+                                         ("ridge_regression", ("alpha=1",), ("sklearn Ridge cholesky",))):
+            sides = [file.ours(learner, settings=settings)] + [file.peer(name, __file__) for name in peers]
+            take_turns(sides, ROUNDS)
+            errors = {side: error(X, y, *model_of(side)) for side in sides}
+            print_table(f"{learner}, {n} x {p}", sides, lambda side: f"mse {errors[side]:.12f}")
+            close_all(sides)
+            failed |= any(abs(errors[side] / errors[sides[0]] - 1) > 1e-10 for side in sides)
     return failed
 
 
@@ -74,14 +75,17 @@ def ladder():
     n = 300_000
     base = random.normal(size=(n, 4))
     noise = random.normal(size=n)
+    print()
     for power in range(0, 11):
         X = base.copy()
         X[:, 3] = X[:, 0] + X[:, 3] / 10.0 ** power
         y = X @ numpy.array([1.0, 2.0, 3.0, 4.0]) + noise
         X = numpy.asfortranarray(X)
-        program = Program("linear_regression", X, y)
-        ours = orthogonality(X, y, *program.fit()[1:])
-        program.close()
+        file = Data(X, y)                           # its file is there as long as it is
+        side = file.ours("linear_regression")
+        side.run()
+        ours = orthogonality(X, y, *model_of(side))
+        side.close()
         A = numpy.column_stack([X, numpy.ones(n)])
         w = numpy.linalg.lstsq(A, y, rcond=None)[0]
         peer = orthogonality(X, y, w[None, :4], w[4:])
@@ -92,7 +96,10 @@ def ladder():
     return failed
 
 
-print(f"canary {canary():.2f}")
-failed = speed() | ladder()
-print(f"canary {canary():.2f}")
-sys.exit("the answers differ" if failed else 0)
+if sys.argv[1:2] == ["--serve"]:
+    serve(PEERS, "F")
+else:
+    print(f"canary {canary():.2f}")
+    failed = speed() | ladder()
+    print(f"canary {canary():.2f}")
+    sys.exit("the answers differ" if failed else 0)

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """Logistic regression against scikit-learn's solvers, in turns on the same data, each at the objective that it reached.
 
-Usage: BENCH_LINEAR=build/bin/bench_linear python3 tests/bench/w3_logistic.py
-Needs python3-numpy and python3-sklearn. Fails where ours is further than 1e-9 from the best objective of all.
+Usage: BENCH_LINEAR=build/bench/bin/bench_linear python3 tests/bench/w3_logistic.py
+Needs numpy and scikit-learn. Fails where ours is further than 1e-9 from the best objective of all.
 """
 import sys
 
 import numpy
 from sklearn.linear_model import LogisticRegression
 
-from linear_peers import Program, take_turns, timed
-from side_by_side import canary
+from linear_peers import Data, model_of, serve
+from side_by_side import canary, close_all, print_table, take_turns
 
-REPETITIONS = 5
+ROUNDS = 5
 
 
 def data(n, p, classes):
@@ -42,26 +42,30 @@ def sklearn(X, y, **settings):
     return model.coef_, model.intercept_
 
 
+PEERS = {"sklearn lbfgs": lambda X, y: sklearn(X, y, solver="lbfgs"),
+         "sklearn newton-cholesky": lambda X, y: sklearn(X, y, solver="newton-cholesky")}
+
+
 def main():
     failed = False
     for n, p, classes in ((1_000_000, 10, 2), (100_000, 100, 2), (70_000, 64, 10)):
         X, y = data(n, p, classes)
-        peers = {"sklearn lbfgs": timed(lambda: lambda: sklearn(X, y, solver="lbfgs"))}
-        if classes == 2:
-            peers["sklearn newton-cholesky"] = timed(lambda: lambda: sklearn(X, y, solver="newton-cholesky"))
-        program = Program("logistic_regression", X, y, classes)
-        best, models = take_turns(program.fit, peers, REPETITIONS)
-        program.close()
-        objectives = {name: objective(X, y, *model) for name, model in models.items()}
+        file = Data(X, y)
+        peers = [name for name in PEERS if classes == 2 or name == "sklearn lbfgs"]
+        sides = [file.ours("logistic_regression", classes)] + [file.peer(name, __file__) for name in peers]
+        take_turns(sides, ROUNDS)
+        objectives = {side: objective(X, y, *model_of(side)) for side in sides}
         minimum = min(objectives.values())
-        for name in best:
-            print(f"{n} x {p}, {classes} classes  {name:24} {best[name] * 1e3:9.2f} ms  objective {objectives[name]:.6f}  "
-                  f"gap {objectives[name] / minimum - 1:.1e}  ratio {best[name] / best['modelarium']:6.1f}")
-        failed |= objectives["modelarium"] > minimum * (1 + 1e-9)
+        print_table(f"{n} x {p}, {classes} classes", sides, lambda side: f"objective {objectives[side]:.6f}, gap {objectives[side] / minimum - 1:.1e}")
+        close_all(sides)
+        failed |= objectives[sides[0]] > minimum * (1 + 1e-9)
     return failed
 
 
-print(f"canary {canary():.2f}")
-failed = main()
-print(f"canary {canary():.2f}")
-sys.exit("further than 1e-9 from the best objective" if failed else 0)
+if sys.argv[1:2] == ["--serve"]:
+    serve(PEERS, "C")
+else:
+    print(f"canary {canary():.2f}")
+    failed = main()
+    print(f"canary {canary():.2f}")
+    sys.exit("further than 1e-9 from the best objective" if failed else 0)

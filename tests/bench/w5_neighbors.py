@@ -1,17 +1,12 @@
 #!/usr/bin/env python3
-"""W5: the 15 nearest of 100,000 samples, against scikit-learn, scipy and (inside bench_neighbors) nanoflann.
+"""W5: the 15 nearest of 100,000 samples, against scikit-learn, scipy and nanoflann, in turns on the same numbers.
 
 Usage: w5_neighbors.py path/to/bench_neighbors [--rounds 5] [--queries 100000]
 
-All sides work on the same numbers, one after the other in every round; medians are compared. The sums of all distances
-must agree to 1e-8 relative, or the script fails.
+The sums of all distances must agree to 1e-8 relative, or the script fails.
 """
 import argparse
-import json
 import os
-import re
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +17,10 @@ import sklearn
 from scipy.spatial import cKDTree
 from sklearn.neighbors import KNeighborsClassifier
 
+from side_by_side import Side, answer_lines, canary, close_all, print_table, take_turns
+
 K, SAMPLES, CLASSES = 15, 100_000, 5
+PEERS = ("nanoflann", "scipy", "scikit-learn")
 
 
 def write_data(folder, features, queries):
@@ -33,47 +31,39 @@ def write_data(folder, features, queries):
     q = centres[random.randint(0, CLASSES, queries)] + random.normal(size=(queries, features))
     for name, array in (("X", X), ("y", y.astype(float)), ("queries", q)):
         array.tofile(f"{folder}/neighbors{features}.{name}.f64")
-    return X, y, q
 
 
-def run_bench(bench, folder, features):
-    """Seconds and sums of distances by name, of everything that is measured in C++."""
-    environment = dict(os.environ, MODELARIUM_BENCH_DATA=folder)
-    output = subprocess.run([bench, f"--benchmark_filter=predict/{features}/2", "--benchmark_format=json",
-                             "--benchmark_min_time=0.2"], env=environment, capture_output=True, text=True, check=True).stdout
-    found = {}
-    for row in json.loads(output)["benchmarks"]:
-        found[row["name"].split("/")[0]] = (row["real_time"] / 1e3, float(re.search(r"[\d.e+]+$", row["label"])[0]))
-    return found
+def serve(name, folder, features):
+    X, y, q = (numpy.fromfile(f"{folder}/neighbors{features}.{part}.f64") for part in ("X", "y", "queries"))
+    X, q = X.reshape(-1, features), q.reshape(-1, features)
+    if name == "scipy":
+        tree = cKDTree(X)
 
+        def work(_):
+            start = time.perf_counter()
+            distances, _ = tree.query(q, K, workers=2)
+            return {"seconds": time.perf_counter() - start, "sum": distances.sum()}
+    else:
+        algorithm = "kd_tree" if features <= 3 else "brute"     # the faster one of scikit-learn's
+        classifier = KNeighborsClassifier(K, algorithm=algorithm, n_jobs=2).fit(X, y)
+        total = sum(classifier.kneighbors(part)[0].sum() for part in numpy.array_split(q, 10))
 
-def timed(work):
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+        def work(_):
+            start = time.perf_counter()
+            classifier.predict_proba(q)
+            return {"seconds": time.perf_counter() - start, "sum": total}
+    answer_lines(work)
 
 
 def compare(bench, folder, features, rounds, queries):
-    X, y, q = write_data(folder, features, queries)
-    tree = cKDTree(X)
-    algorithm = "kd_tree" if features <= 3 else "brute"         # the faster one of scikit-learn's
-    classifier = KNeighborsClassifier(K, algorithm=algorithm, n_jobs=2).fit(X, y)
-    seconds, sums = {}, {}
-    for _ in range(rounds):
-        for name, (time_taken, total) in run_bench(bench, folder, features).items():
-            seconds.setdefault(name, []).append(time_taken)
-            sums[name] = total
-        time_taken, (distances, _) = timed(lambda: tree.query(q, K, workers=2))
-        seconds.setdefault("scipy", []).append(time_taken)
-        sums["scipy"] = distances.sum()
-        time_taken, _ = timed(lambda: classifier.predict_proba(q))
-        seconds.setdefault("sklearn", []).append(time_taken)
-    sums["sklearn"] = sum(classifier.kneighbors(part)[0].sum() for part in numpy.array_split(q, 10))
-    ours = statistics.median(seconds["modelarium"])
-    for name, times in seconds.items():
-        median = statistics.median(times)
-        print(f"{features:3} features  {name:11} {median * 1e3:10.1f} ms   {median / ours:6.1f}x   sum of distances {sums[name]:.9g}")
-    return all(abs(total / sums["modelarium"] - 1) < 1e-8 for total in sums.values())
+    write_data(folder, features, queries)
+    environment = {"MODELARIUM_BENCH_DATA": folder}
+    sides = [Side(name, [bench, "--serve", name, features], environment=environment) for name in ("modelarium", "nanoflann")]
+    sides += [Side(name, [sys.executable, __file__, "--serve", name, folder, features]) for name in PEERS[1:]]
+    take_turns(sides, rounds)
+    print_table(f"{features} features, {queries} queries", sides, lambda side: f"sum of distances {side.last['sum']:.9g}")
+    close_all(sides)
+    return all(abs(side.last["sum"] / sides[0].last["sum"] - 1) < 1e-8 for side in sides)
 
 
 def main():
@@ -82,11 +72,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=100_000, help="a multiple of 100")
     options = parser.parse_args()
-    print(f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}, {options.queries} queries, medians of {options.rounds}")
-    with tempfile.TemporaryDirectory() as folder:
+    print(f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}; canary {canary():.2f}")
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", "/dev/shm")) as folder:
         agree = [compare(options.bench, folder, features, options.rounds, options.queries) for features in (2, 10)]
-    if not all(agree):
-        sys.exit("the sums of distances differ")
+    print(f"canary {canary():.2f}")
+    return 0 if all(agree) else "the sums of distances differ"
 
 
-main()
+if sys.argv[1:2] == ["--serve"]:
+    serve(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+else:
+    sys.exit(main())

@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
-"""W8: frozen models of scikit-learn, predicted by scikit-learn, by ONNX Runtime, and by bench_predict.
+"""W8: frozen models of scikit-learn, predicted by scikit-learn, by ONNX Runtime, and by us, in turns on the same rows.
 
 Usage: w8_predict.py path/to/bench_predict [--rounds 5]     (needs scikit-learn, skl2onnx, onnxruntime)
 
-The same models and the same 50,000 rows on all sides, one after the other in every round; medians are compared. The sums
-of the probabilities must agree: to 1e-9 with scikit-learn (double), to 1e-5 with ONNX Runtime (float), or the script fails.
+One row, and 50,000. The sums of the probabilities must agree: to 1e-9 with scikit-learn (double), to 1e-5 with ONNX Runtime (float),
+or the script fails.
 """
 import argparse
-import json
 import os
-import re
+import pickle
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +21,10 @@ from skl2onnx import to_onnx
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from side_by_side import Side, answer_lines, canary, close_all, print_table, take_turns
+
 ROWS, FEATURES = 50_000, 20
+TOLERANCE = {"scikit-learn": 1e-9, "ONNX Runtime": 1e-5}
 
 
 def train():
@@ -42,6 +43,9 @@ def write(folder, rows, models):
     shares = tree.value[:, 0, :] / tree.value[:, 0, :].sum(axis=1, keepdims=True)
     numpy.column_stack([numpy.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right,
                         shares]).astype(float).tofile(f"{folder}/tree.f64")
+    for name, model in models.items():
+        with open(f"{folder}/{name}.pickle", "wb") as file:
+            pickle.dump(model, file)
 
 
 def session_of(model):
@@ -53,40 +57,36 @@ def session_of(model):
     return lambda X: session.run(["probabilities"], {"X": X})[0]
 
 
-def median_seconds(work, repeats):
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+def serve(peer, folder, name):
+    rows = numpy.fromfile(f"{folder}/rows.f64").reshape(-1, FEATURES)
+    with open(f"{folder}/{name}.pickle", "rb") as file:
+        model = pickle.load(file)
+    if peer == "ONNX Runtime":
+        rows = rows.astype(numpy.float32)
+    predict = session_of(model) if peer == "ONNX Runtime" else model.predict_proba
+    total = float(predict(rows)[:, 1].sum(dtype=float))
+
+    def work(line):
+        times = []
+        data, calls = (rows[:1], 300) if line == "one" else (rows, 10)
+        for _ in range(calls):
+            start = time.perf_counter()
+            predict(data)
+            times.append(time.perf_counter() - start)
+        return {"seconds": statistics.median(times), "sum": total}
+    answer_lines(work)
 
 
-def run_bench(bench, folder, name):
-    environment = dict(os.environ, MODELARIUM_BENCH_DATA=folder)
-    output = subprocess.run([bench, f"--benchmark_filter=(oneRow/{name}|manyRows/{name}/2)", "--benchmark_format=json",
-                             "--benchmark_min_time=0.2"], env=environment, capture_output=True, text=True, check=True).stdout
-    rows = {row["name"].split("/")[0]: row for row in json.loads(output)["benchmarks"]}
-    total = float(re.search(r"[-\d.e+]+$", rows["manyRows"]["label"])[0])
-    return rows["oneRow"]["real_time"] / 1e9, rows["manyRows"]["real_time"] / 1e3, total
-
-
-def compare(bench, folder, name, model, X, rounds):
-    floats, ort = X.astype(numpy.float32), session_of(model)
-    one, many, sums = {}, {}, {}
-    for _ in range(rounds):
-        single, batch, sums["modelarium"] = run_bench(bench, folder, name)
-        one.setdefault("modelarium", []).append(single)
-        many.setdefault("modelarium", []).append(batch)
-        for peer, predict, data in (("onnxruntime", ort, floats), ("sklearn", model.predict_proba, X)):
-            one.setdefault(peer, []).append(median_seconds(lambda: predict(data[:1]), 300))
-            many.setdefault(peer, []).append(median_seconds(lambda: predict(data), 10))
-    sums["onnxruntime"], sums["sklearn"] = ort(floats)[:, 1].sum(dtype=float), model.predict_proba(X)[:, 1].sum()
-    for peer in one:
-        single, batch = statistics.median(one[peer]), statistics.median(many[peer])
-        print(f"{name:9} {peer:12} one row {single * 1e9:11.1f} ns {single / statistics.median(one['modelarium']):8.1f}x   "
-              f"{ROWS} rows {batch * 1e3:8.3f} ms {batch / statistics.median(many['modelarium']):6.1f}x   sum {sums[peer]:.9g}")
-    return (abs(sums["sklearn"] / sums["modelarium"] - 1) < 1e-9) and (abs(sums["onnxruntime"] / sums["modelarium"] - 1) < 1e-5)
+def compare(bench, folder, name, rounds):
+    agree = True
+    for line, what, unit in (("one", "one row", "ns"), ("many", f"{ROWS} rows", "ms")):
+        sides = [Side("modelarium", [bench, "--serve", name], environment={"MODELARIUM_BENCH_DATA": folder})]
+        sides += [Side(peer, [sys.executable, __file__, "--serve", peer, folder, name]) for peer in TOLERANCE]
+        take_turns(sides, rounds, line)
+        print_table(f"{name}, {what}", sides, lambda side: f"sum {side.last['sum']:.9g}", unit)
+        close_all(sides)
+        agree &= all(abs(side.last["sum"] / sides[0].last["sum"] - 1) < TOLERANCE[side.name] for side in sides[1:])
+    return agree
 
 
 def main():
@@ -94,13 +94,16 @@ def main():
     parser.add_argument("bench")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    print(f"scikit-learn {sklearn.__version__}, ONNX Runtime {onnxruntime.__version__} (both from Python: a call costs some us)")
+    print(f"scikit-learn {sklearn.__version__}, ONNX Runtime {onnxruntime.__version__} (both from Python: a call costs some us); canary {canary():.2f}")
     X, models = train()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", "/dev/shm")) as folder:
         write(folder, X, models)
-        agree = [compare(options.bench, folder, name, model, X, options.rounds) for name, model in models.items()]
-    if not all(agree):
-        sys.exit("the predictions differ")
+        agree = [compare(options.bench, folder, name, options.rounds) for name in models]
+    print(f"canary {canary():.2f}")
+    return 0 if all(agree) else "the predictions differ"
 
 
-main()
+if sys.argv[1:2] == ["--serve"]:
+    serve(*sys.argv[2:5])
+else:
+    sys.exit(main())
