@@ -2,6 +2,7 @@
 
 #include "app/pages/clusters_part.h"
 #include "app/pages/coefficients_part.h"
+#include "app/pages/components_part.h"
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/curves_part.h"
 #include "app/pages/dependence_part.h"
@@ -69,9 +70,11 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     parts->addWidget(makeWorst());
     addAnalyses(parts);
     m_clusters = new ClustersPart(m_experiment, this);
+    m_components = new ComponentsPart(this);
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
     layout->addWidget(m_clusters);
+    layout->addWidget(m_components);
     layout->addStretch(1);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &EvaluatePage::follow);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &EvaluatePage::follow);
@@ -222,12 +225,17 @@ void EvaluatePage::follow()
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool shown = evaluation && !evaluation->error;
     const bool groups = shown && evaluation->model->target().task == Task::Clustering;
-    m_parts->setVisible(shown && !groups);
+    const bool directions = shown && evaluation->model->target().task == Task::Projection;
+    m_parts->setVisible(shown && !groups && !directions);
     m_clusters->setVisible(groups);
-    if (groups) {
+    m_components->setVisible(directions);
+    if (groups || directions) {
         m_state->setText(tr("These are not the rows that the model was trained on: all of them count as test rows."));
         m_state->setVisible(evaluation->rowsChanged);
-        m_clusters->show(*evaluation);
+        if (groups)
+            m_clusters->show(*evaluation);
+        else
+            m_components->show(*evaluation);
         return;
     }
     if (!shown) {

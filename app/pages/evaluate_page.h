@@ -19,6 +19,7 @@ namespace modelarium {
 class CoefficientsPart;
 class ConfusionMatrix;
 class ClustersPart;
+class ComponentsPart;
 class CrossValidationPart;
 class CurvesPart;
 class DependencePart;
@@ -82,6 +83,7 @@ private:
     QLabel* m_sum = nullptr;
     CurvesPart* m_curves = nullptr;
     ClustersPart* m_clusters = nullptr;                     ///< in place of all other parts where there is no target
+    ComponentsPart* m_components = nullptr;                     ///< in place of all other parts where there is no target
     ResidualsPart* m_residuals = nullptr;
     CoefficientsPart* m_coefficients = nullptr;
     ImportancePart* m_importance = nullptr;

@@ -27,7 +27,7 @@ struct MetricInfo {
 const std::vector<MetricInfo>& metricTable();
 /// Null where there is no such metric.
 const MetricInfo* findMetric(std::string_view id);
-/// The metric that models are compared by unless a person chooses another: "rmse", "accuracy", "silhouette".
+/// The metric that models are compared by unless a person chooses another: "rmse", "accuracy", "silhouette", "explained_variance_ratio".
 std::string_view defaultMetric(Task task);
 
 /// How far predicted numbers y' are from the true ones y, over n rows.
@@ -55,11 +55,11 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
 ///          metrics of probabilities are left out where there are none; everything is left out where there are no rows
 Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
 
-/// Either of the above, for prepared samples; without a target clusteringMetrics() of clustering_metrics.h.
+/// Either of the above, for prepared samples; without a target clusteringMetrics() or projectionMetrics().
 Metrics metricsOf(const Model& model, const Dataset& data);
 Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features = 0);
 
-/// The one figure that a training is followed by: rmse, or log_loss; without a target clusteringLoss(). Cheap enough for every frame. NaN where there are no rows.
+/// The one figure that a training is followed by: rmse, or log_loss; without a target clusteringLoss() or projectionLoss(). Cheap enough for every frame. NaN where there are no rows.
 double trackedError(const Model& model, const Dataset& data);
 
 /// Shape    (classes, classes): rows are the truth, columns the prediction
