@@ -35,6 +35,13 @@ struct PlotMark {
     int code = -1;                                  ///< class
 };
 
+/// A direction of the model, from where the arrow begins to where it ends.
+struct PlotArrow {
+    QPointF from;
+    QPointF to;
+    QString name;
+};
+
 /// What the errors of a regression look like.
 enum class ResidualStyle { None, Segments, Squares };
 

@@ -1,5 +1,6 @@
 #include "app/charts/plot_view.h"
 
+#include "app/charts/arrow.h"
 #include "app/charts/ticks.h"
 
 #include <QChart>
@@ -309,6 +310,7 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
     drawSelection(*painter, scale);
     drawGuess(*painter, scale);
     drawMarks(*painter, scale);
+    drawArrows(*painter, m_arrows, scale, *m_look, m_magnification, true);
     drawFrost(*painter, scale);
     painter->setClipping(false);
     drawProbe(*painter, scale);
@@ -505,6 +507,12 @@ void PlotView::drawProbe(QPainter& painter, const PlotScale& scale)
 void PlotView::setMarks(std::vector<PlotMark> marks)
 {
     m_marks = std::move(marks);
+    viewport()->update();
+}
+
+void PlotView::setArrows(std::vector<PlotArrow> arrows)
+{
+    m_arrows = std::move(arrows);
     viewport()->update();
 }
 

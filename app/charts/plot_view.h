@@ -36,6 +36,7 @@ public:
     void setProbe(const std::optional<Probe>& probe);
     void setGuess(const std::optional<GuessLine>& guess);
     void setMarks(std::vector<PlotMark> marks);
+    void setArrows(std::vector<PlotArrow> arrows);
     void setSelection(const std::vector<std::size_t>& rows);
     void setFrozen(bool frozen);
     void setFootnote(const QString& text);
@@ -130,6 +131,7 @@ private:
     std::optional<Probe> m_probe;
     std::optional<GuessLine> m_guess;
     std::vector<PlotMark> m_marks;
+    std::vector<PlotArrow> m_arrows;
     std::vector<std::size_t> m_selection;
     bool m_frozen = false;
     bool m_vectors = false;                                 ///< a picture is being kept: points one by one

@@ -1,5 +1,6 @@
 #include "app/charts/thumbnail.h"
 
+#include "app/charts/arrow.h"
 #include "app/charts/region_layer.h"
 
 #include <QPainter>
@@ -72,6 +73,7 @@ QImage drawThumbnail(const Thumbnail& content, QSize size, double pixelRatio, co
         painter.setPen(QPen(look.text, 1.8));
         painter.drawPolyline(line);
     }
+    drawArrows(painter, content.arrows, scale, look, 0.7, false);
     return image;
 }
 

@@ -28,6 +28,9 @@ Result<std::vector<std::string>> chosenLearners(const CompareFlags& flags, Task 
     for (const std::string& id : ids)
         if (const Result<const LearnerInfo*> learner = findLearner(id); !learner)
             return learner.error();
+        else if (!hasTarget(task) && (*learner)->taskWithoutTarget().value_or(task) != task)
+            return Error{ErrorCode::WrongTask, (*learner)->name + " does not do " + std::string(taskName(task)) + " as " + ids.front()
+                                                   + " does: they have no metric in common."};
     if (ids.empty())
         for (const LearnerInfo& learner : learners())
             if (learner.supports(task))
@@ -84,6 +87,8 @@ int compare(const CompareFlags& flags)
     TrainingPlan common;
     common.target = flags.training.target();
     common.task = flags.training.task();
+    if (const std::vector<std::string> named = splitList(flags.learners); !named.empty())
+        common.learner = named.front();             // without a target the task is that of the learners
     const Result<Task> task = taskOf(table, common);
     if (!task)
         return refuse(task.error());
@@ -128,7 +133,7 @@ void addCompareCommand(CLI::App& app, int& exitCode)
     flags->training.addTo(*command);
     command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`")
         ->check(notEmpty());
-    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, silhouette without a target)");
+    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {

@@ -9,8 +9,10 @@
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/metrics.h"
+#include "core/evaluate/projection_metrics.h"
 #include "core/learn/training.h"
 #include "core/model/model_file.h"
+#include "core/model/projection_text.h"
 
 #include <memory>
 #include <numeric>
@@ -41,7 +43,7 @@ struct EvaluateFlags {
 Result<Dataset> judgedRows(const Table& table, const Model& model)
 {
     std::vector<std::size_t> rows;
-    if (model.target().task == Task::Clustering) {
+    if (!hasTarget(model.target().task)) {
         rows.resize(table.rows());
         std::iota(rows.begin(), rows.end(), std::size_t(0));
         return makeDataset(table, rows, model.preparation(), model.target());
@@ -178,6 +180,36 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
     return 0;
 }
 
+/// Without a truth: how much of the rows their coordinates keep, and which component keeps what.
+int evaluateComponents(const Model& model, const Dataset& data, const Explanation& explanation, bool json)
+{
+    const auto& projection = std::get<Projection>(model.parameters());
+    const Metrics metrics = metricsOf(model, data);
+    const Vector kept = keptShares(projection, data.X), learned = varianceShares(projection);
+    const std::vector<std::string> names = componentNames(projection);
+    if (json) {
+        Json components = Json::array();
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            Json one = {{"name", names[k]}, {"share_in_training", learned[Eigen::Index(k)]}};
+            if (kept.size() > 0)
+                one["share"] = kept[Eigen::Index(k)];
+            components.push_back(std::move(one));
+        }
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metrics}, {"components", components}};
+        addExplanation(document, explanation, model);
+        printJson(document);
+        return 0;
+    }
+    printMetrics(metrics, {}, data.samples(), 0);
+    std::vector<std::vector<std::string>> rows = {{"component", "share of the variance", "in training"}};
+    for (std::size_t k = 0; k < names.size(); ++k)
+        rows.push_back({names[k], kept.size() > 0 ? shortText(kept[Eigen::Index(k)], 6) : "", shortText(learned[Eigen::Index(k)], 6)});
+    print("\n");
+    printTable(rows);
+    printExplanation(explanation, model);
+    return 0;
+}
+
 int evaluate(const EvaluateFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -190,12 +222,15 @@ int evaluate(const EvaluateFlags& flags)
     if (!data)
         return refuse(data.error());
     if (data->samples() == 0)
-        return refuse({ErrorCode::TooFewSamples, (*model)->target().task == Task::Clustering ? "The data have no row."
-                                                                                             : "No row of the data has a target to compare with."});
+        return refuse({ErrorCode::TooFewSamples, hasTarget((*model)->target().task) ? "No row of the data has a target to compare with."
+                                                                                    : "The data have no row."});
 
-    if ((*model)->target().task == Task::Clustering) {
+    if (!hasTarget((*model)->target().task)) {
         const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->sourceRows, flags.seed);
-        return explanation ? evaluateClusters(**model, *data, *explanation, flags.json) : refuse(explanation.error());
+        if (!explanation)
+            return refuse(explanation.error());
+        const bool groups = (*model)->target().task == Task::Clustering;
+        return groups ? evaluateClusters(**model, *data, *explanation, flags.json) : evaluateComponents(**model, *data, *explanation, flags.json);
     }
     const TargetColumn& target = (*model)->target();
     const Prediction predicted = (*model)->predictPrepared(data->X);
@@ -242,7 +277,7 @@ CLI::Validator level()
 
 void addEvaluateCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("evaluate", "Compares a frozen model's predictions with the truth in a data file; without a target, says how well the rows fit the clusters");
+    CLI::App* command = app.add_subcommand("evaluate", "Compares a frozen model's predictions with the truth in a data file; without a target, says how well the rows fit the clusters, or how much of them the components keep");
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();

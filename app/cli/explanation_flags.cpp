@@ -29,9 +29,11 @@ std::string gridText(const PartialDependence& dependence, std::size_t point, con
     return isDate(model, dependence.input) ? dateText(dependence.grid[point]) : shortText(dependence.grid[point]);
 }
 
-/// What a column of answers is: the target, or each class's probability.
+/// What a column of answers is: the target, each coordinate, or each class's probability.
 std::vector<std::string> outputNames(const Model& model)
 {
+    if (model.target().task == Task::Projection)
+        return componentNames(model.parameters());
     return model.target().task != Task::Regression ? model.target().classes : std::vector<std::string>{model.target().name};
 }
 
@@ -91,7 +93,7 @@ void printDependence(const PartialDependence& dependence, const Model& model)
     constexpr std::size_t mostPoints = 12;
     std::vector<std::vector<std::string>> rows = {{dependence.input}};
     for (const std::string& name : outputNames(model))
-        rows[0].push_back(model.target().task != Task::Regression ? "P(" + name + ")" : "mean " + name);
+        rows[0].push_back(!model.target().classes.empty() ? "P(" + name + ")" : "mean " + name);
     const bool isNumber = dependence.levels.empty();
     for (const std::size_t point : thinned(dependence.grid.size(), isNumber ? mostPoints : dependence.grid.size())) {
         rows.push_back({gridText(dependence, point, model)});

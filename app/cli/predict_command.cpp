@@ -26,8 +26,14 @@ struct PredictFlags {
 nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& prediction)
 {
     const TargetColumn& target = model.target();
-    nlohmann::ordered_json result = {{"target", targetToJson(target.task == Task::Clustering ? std::string() : target.name)}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
+    nlohmann::ordered_json result = {{"target", targetToJson(hasTarget(target.task) ? target.name : std::string())}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
                                      {"predictions", nlohmann::ordered_json::array()}};
+    if (target.task == Task::Projection) {
+        result["columns"] = componentNames(model.parameters());
+        for (const auto& row : prediction.coordinates.rowwise())
+            result["predictions"].push_back(std::vector<double>(row.begin(), row.end()));
+        return result;
+    }
     for (const double value : prediction.values) {
         if (target.task == Task::Regression)
             result["predictions"].push_back(value);
@@ -91,7 +97,7 @@ int predict(const PredictFlags& flags)
 void addPredictCommand(CLI::App& app, int& exitCode)
 {
     CLI::App* command = app.add_subcommand("predict", "Predicts the rows of a data file with a frozen model: the rows with a column \"prediction\" "
-                                                      "(\"cluster\" where the model has no target) and, for classes, \"probability_<class>\", as CSV");
+                                                      "(\"cluster\", or \"pc1\", \"pc2\", ..., where the model has no target) and, for classes, \"probability_<class>\", as CSV");
     auto flags = std::make_shared<PredictFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv), or - for standard input")->required();

@@ -181,7 +181,7 @@ void addSearchCommand(CLI::App& app, int& exitCode)
         ->check(CLI::Range(1, 10000));
     command->add_option("--range", flags->ranges, "Range to draw from, name=low:high; may be repeated")->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=low:high"))->needs(random);
-    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes, silhouette without a target)");
+    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio)");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, grid, random, &exitCode] {

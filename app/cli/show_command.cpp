@@ -8,12 +8,41 @@
 #include "core/learn/hyperparameters.h"
 #include "core/model/equation.h"
 #include "core/model/model_file.h"
+#include "core/model/projection_text.h"
 
 #include <memory>
 
 namespace modelarium::cli {
 
 namespace {
+
+std::string targetText(const Model& model)
+{
+    if (model.target().task == Task::Clustering)
+        return "none: the answer is one of " + counted(model.outputs(), "group", "groups") + ", the last of them " + model.target().classes.back();
+    if (model.target().task == Task::Projection)
+        return "none: the answer is " + counted(model.outputs(), "coordinate", "coordinates");
+    return model.target().name + " (" + std::string(taskName(model.target().task)) + ")";
+}
+
+/// A row a component: what it keeps, and its direction in the prepared features.
+void printComponents(const Projection& projection, const Model& model)
+{
+    const Vector shares = varianceShares(projection);
+    std::vector<std::vector<std::string>> rows = {{"component", "variance", "share", "prepared feature", "loading"}};
+    const std::vector<std::string> names = componentNames(projection), features = model.preparation().outputNames();
+    for (std::size_t k = 0; k < names.size(); ++k)
+        for (std::size_t j = 0; j < features.size(); ++j) {
+            const Eigen::Index at = Eigen::Index(k);
+            const std::string loading = shortText(projection.directions(at, Eigen::Index(j)), 6);
+            if (j == 0)
+                rows.push_back({names[k], shortText(projection.variance[at], 6), shortText(shares[at], 6), features[j], loading});
+            else
+                rows.push_back({"", "", "", features[j], loading});
+        }
+    print("\n");
+    printTable(rows);
+}
 
 void printModel(const Model& model)
 {
@@ -23,9 +52,7 @@ void printModel(const Model& model)
         print(note + "\n");
     print("\n");
     std::vector<std::vector<std::string>> rows = {
-        model.target().task == Task::Clustering
-            ? std::vector<std::string>{"target", "none: the answer is one of " + counted(model.outputs(), "group", "groups") + ", the last of them " + model.target().classes.back()}
-            : std::vector<std::string>{"target", model.target().name + " (" + std::string(taskName(model.target().task)) + ")"},
+        {"target", targetText(model)},
         {"learner", provenance.learner},
         {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
@@ -61,6 +88,8 @@ void printModel(const Model& model)
     }
     printTable(rows);
     print("\n" + stepLines(model.preparation()));
+    if (const auto* projection = std::get_if<Projection>(&model.parameters()))
+        printComponents(*projection, model);
 
     const std::vector<NamedParameter> parameters = parametersInDataUnits(model);
     if (parameters.empty())
@@ -88,6 +117,10 @@ int show(const std::string& path, bool json)
     document["prepared_features"] = (*model)->preparation().outputNames();
     if (const std::string note = readingNote(**model); !note.empty())
         document["equation_note"] = note;
+    if (const auto* projection = std::get_if<Projection>(&(*model)->parameters())) {
+        const Vector shares = varianceShares(*projection);
+        document["explained_variance_ratio"] = std::vector<double>(shares.begin(), shares.end());
+    }
     document["parameters_in_data_units"] = parametersToList(parametersInDataUnits(**model));
     printJson(document);
     return 0;

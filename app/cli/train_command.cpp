@@ -43,7 +43,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"learner", provenance.learner},
             {"hyperparameters", hyperparametersToJson(provenance.hyperparameters)},
             {"features", features},
-            {"target", targetToJson(model.target().task == Task::Clustering ? std::string() : model.target().name)},
+            {"target", targetToJson(hasTarget(model.target().task) ? model.target().name : std::string())},
             {"task", std::string(taskName(model.target().task))},
             {"rows_train", provenance.rowsTrain},
             {"rows_test", provenance.rowsTest},

@@ -72,7 +72,7 @@ CLI::Validator shareOfRows()
 void TrainingFlags::addTo(CLI::App& command)
 {
     command.add_option("FILE", m_file, "Data file (.csv), or - for standard input")->required();
-    command.add_option("--target", m_target, "Column to predict; none for learners that find groups")->check(notEmpty());
+    command.add_option("--target", m_target, "Column to predict; none for learners that find groups or directions")->check(notEmpty());
     command.add_option("--features", m_features, "Columns to predict from, A,B,... (every usable column by default)")
         ->check(notEmpty());
     m_preparation.addTo(command);
@@ -90,7 +90,7 @@ void TrainingFlags::addSettingsTo(CLI::App& command)
 void TrainingFlags::checkTargetFor(const std::string& id) const
 {
     const Result<const LearnerInfo*> learner = findLearner(id);
-    if (m_target.empty() && learner && !(*learner)->supports(Task::Clustering))
+    if (m_target.empty() && learner && !(*learner)->taskWithoutTarget())
         throw CLI::RequiredError("--target");
     checkTask();
 }

@@ -54,8 +54,8 @@ void Choices::setRole(std::size_t column, Role role)
     Setup next = m_store.setup();
     next.roles = rolesWith(std::move(next.roles), column, role);
     if (role == Role::Target) {
-        // Groups were looked for in all rows; what predicts is judged by rows kept back.
-        if (next.task == Task::Clustering && next.testFraction == 0)
+        // Without a target all rows were learned from; what predicts is judged by rows kept back.
+        if (isWithoutTarget(next) && next.testFraction == 0)
             next.testFraction = Setup().testFraction;
         next.task.reset();
     }
@@ -83,7 +83,7 @@ void Choices::setRoles(const std::vector<Role>& roles)
 
 void Choices::setNoTarget()
 {
-    if (!mayChange() || taskOf(m_store.setup()) == Task::Clustering)
+    if (!mayChange() || isWithoutTarget(m_store.setup()))
         return;
     Setup next = m_store.setup();
     next.roles = rolesWithoutTarget(next);
@@ -91,7 +91,7 @@ void Choices::setNoTarget()
     next.threshold.reset();
     next.testFraction = 0;
     keepLearnerPossible(next);
-    m_store.change(tr("Find groups without a target"), std::move(next));
+    m_store.change(tr("Learn without a target"), std::move(next));
 }
 
 void Choices::setTask(std::optional<Task> task)

@@ -71,7 +71,8 @@ std::vector<Role> likelyRoles(const Table& table, const SampleInfo& sample)
 std::string defaultLearner(Task task)
 {
     // The registry is in the order in which a course meets the learners, but a line or boundary is seen before a memory.
-    const std::string preferred = task == Task::Regression ? "linear_regression" : task == Task::Classification ? "logistic_regression" : "k_means";
+    const std::string preferred = task == Task::Regression ? "linear_regression" : task == Task::Classification ? "logistic_regression"
+        : task == Task::Projection ? "pca" : "k_means";
     if (findLearner(preferred))
         return preferred;
     for (const LearnerInfo& info : learners()) {
@@ -105,7 +106,7 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
             hasTarget = hasTarget || before.roles[j] == Role::Target;
         }
     }
-    if (!hasTarget && before.task != Task::Clustering)
+    if (!hasTarget && !isWithoutTarget(before))
         return defaultSetup(std::move(table), std::move(source));
     Setup setup = before;
     setup.source = std::move(source);

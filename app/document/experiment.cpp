@@ -157,8 +157,10 @@ RowPrediction Experiment::predictRow(const std::vector<double>& inputs) const
     if (answersClasses(*shown)) {
         answer.value = double(shown->target().classOf(out.data()));
         answer.probabilities = out;
-    } else {
+    } else if (!out.empty()) {                      // before its first step a projection has no coordinate
         answer.value = out.front();
+        if (shown->target().task == Task::Projection)
+            answer.coordinates = out;
     }
     answer.arithmetic = arithmeticText(*shown, inputs.data());
     for (std::size_t j = 0; j < inputs.size(); ++j) {

@@ -22,8 +22,9 @@ namespace modelarium {
 
 /// One answer of the model, with what a person needs to believe it.
 struct RowPrediction {
-    double value = 0;                               ///< the value, or the code of the likeliest class
+    double value = 0;                               ///< the value, the code of the likeliest class, or the first coordinate
     std::vector<double> probabilities;              ///< one a class; empty for regression
+    std::vector<double> coordinates;                ///< of a projection
     std::vector<std::string> arithmetic;            ///< the calculation, line by line
     QStringList warnings;                           ///< inputs outside the range seen in training, one sentence each
 };

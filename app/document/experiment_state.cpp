@@ -75,10 +75,14 @@ std::vector<std::string> featureNames(const Setup& setup)
     return names;
 }
 
+bool isWithoutTarget(const Setup& setup) { return setup.task == Task::Clustering; }
+
 std::optional<Task> taskOf(const Setup& setup)
 {
-    if (setup.task == Task::Clustering)
-        return setup.task;
+    if (isWithoutTarget(setup)) {
+        const auto info = findLearner(setup.learner);
+        return info ? (*info)->taskWithoutTarget().value_or(Task::Clustering) : Task::Clustering;
+    }
     const auto target = targetColumn(setup);
     if (!target)
         return {};
@@ -87,7 +91,7 @@ std::optional<Task> taskOf(const Setup& setup)
 
 bool canTrain(const Setup& setup) { return taskOf(setup) && !featureColumns(setup).empty(); }
 
-bool answersClasses(const Model& model) { return model.target().task != Task::Regression; }
+bool answersClasses(const Model& model) { return model.target().task == Task::Classification || model.target().task == Task::Clustering; }
 
 HyperparameterValues hyperparametersOf(const Setup& setup)
 {
@@ -110,7 +114,7 @@ TrainingPlan trainingPlan(const Setup& setup)
 {
     TrainingPlan plan;
     plan.features = featureNames(setup);
-    if (const auto target = targetColumn(setup); target && setup.task != Task::Clustering)
+    if (const auto target = targetColumn(setup); target && !isWithoutTarget(setup))
         plan.target = setup.table.column(*target).name();
     plan.learner = setup.learner;
     plan.hyperparameters = chosenValues(setup);
@@ -118,7 +122,7 @@ TrainingPlan trainingPlan(const Setup& setup)
     plan.testFraction = setup.testFraction;
     plan.seed = setup.seed;
     plan.dataName = setup.source ? setup.source->name.toStdString() : std::string();
-    plan.task = setup.task;
+    plan.task = isWithoutTarget(setup) ? taskOf(setup) : setup.task;
     return plan;
 }
 

@@ -60,7 +60,7 @@ struct Setup {
     DataSourcePtr source;                           ///< null: there are no data
     Table table;
     std::vector<Role> roles;                        ///< one a column
-    std::optional<Task> task;                       ///< empty: by the type of the target; Clustering: no column is one
+    std::optional<Task> task;                       ///< empty: by the type of the target; Clustering: no column is one, whatever the learner makes of it
     PlannedSteps steps;                             ///< of the preparation, in the order in which they work
     double testFraction = 0.25;
     std::uint64_t seed = 1;
@@ -88,11 +88,13 @@ bool sameTraining(const Setup& a, const Setup& b);
 std::optional<std::size_t> targetColumn(const Setup& setup);
 std::vector<std::size_t> featureColumns(const Setup& setup);
 std::vector<std::string> featureNames(const Setup& setup);
-/// The task of the setup, where there is a target, or none is wanted: then it is Clustering.
+/// Whether no column is to be predicted: the learner finds groups or directions.
+bool isWithoutTarget(const Setup& setup);
+/// The task of the setup, where there is a target, or none is wanted: then it is that of the learner, or Clustering.
 std::optional<Task> taskOf(const Setup& setup);
 /// Whether there is something to learn from, and something to learn.
 bool canTrain(const Setup& setup);
-/// Whether the model answers with a class or a cluster, not with a number.
+/// Whether the model answers with a class or a cluster, not with numbers.
 bool answersClasses(const Model& model);
 /// The values of the chosen learner, with its defaults where nothing else was chosen.
 HyperparameterValues hyperparametersOf(const Setup& setup);

@@ -157,6 +157,7 @@ const char* scoreMetric(const Run& run)
     case Task::Classification: return "accuracy";
     case Task::Regression: return "r2";
     case Task::Clustering: return "silhouette";
+    case Task::Projection: return "explained_variance_ratio";
     }
     return "";
 }
@@ -167,6 +168,7 @@ QString scoreName(const Run& run)
     case Task::Classification: return RunLog::tr("Accuracy");
     case Task::Regression: return RunLog::tr("R²");
     case Task::Clustering: return RunLog::tr("Silhouette");
+    case Task::Projection: return RunLog::tr("Variance kept");
     }
     return {};
 }
@@ -176,7 +178,7 @@ QString scoreText(const std::map<std::string, double>& metrics, const char* metr
     const auto found = metrics.find(metric);
     if (found == metrics.end() || !std::isfinite(found->second))
         return QStringLiteral("–");
-    if (std::string_view(metric) == "accuracy")
+    if (std::string_view(metric) == "accuracy" || std::string_view(metric) == "explained_variance_ratio")
         return QStringLiteral("%1 %").arg(found->second * 100, 0, 'f', 1);
     constexpr double hopeless = -1000;
     return found->second < hopeless ? RunLog::tr("< −1000") : QString::fromStdString(shortText(found->second, 4));

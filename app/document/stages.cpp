@@ -40,8 +40,8 @@ QString obstacle(Stage stage, const StageFacts& facts)
     if (!taskOf(facts.setup))
         return Stages::tr("Choose the column that is to be predicted first.");
     if (featureColumns(facts.setup).empty())
-        return taskOf(facts.setup) == Task::Clustering ? Stages::tr("Choose at least one column to find groups in first.")
-                                                       : Stages::tr("Choose at least one column to predict from first.");
+        return isWithoutTarget(facts.setup) ? Stages::tr("Choose at least one column to learn from first.")
+                                            : Stages::tr("Choose at least one column to predict from first.");
     return stage == Stage::Train ? QString() : Stages::tr("Train a model first.");
 }
 
@@ -50,6 +50,8 @@ QString preparedSentence(const Setup& setup)
     const int features = int(featureColumns(setup).size());
     if (taskOf(setup) == Task::Clustering)
         return Stages::tr("Groups are looked for in %n feature(s); nothing is predicted.", nullptr, features);
+    if (taskOf(setup) == Task::Projection)
+        return Stages::tr("Directions are looked for in %n feature(s); nothing is predicted.", nullptr, features);
     const QString target = QString::fromStdString(setup.table.column(*targetColumn(setup)).name());
     return Stages::tr("%n feature(s) predict %1.", nullptr, features).arg(target);
 }
@@ -77,7 +79,8 @@ QString content(Stage stage, const StageFacts& facts)
         return isPrepared(setup) ? preparedSentence(setup) : Stages::tr("Choose what is to be predicted, and from what.");
     case Stage::Train: return trainedSentence(facts);
     case Stage::Evaluate:
-        return taskOf(setup) == Task::Clustering ? Stages::tr("How tight the groups are, and how far apart.")
+        return taskOf(setup) == Task::Projection ? Stages::tr("How much of the rows their coordinates keep.")
+            : taskOf(setup) == Task::Clustering  ? Stages::tr("How tight the groups are, and how far apart.")
                                       : Stages::tr("How well the model does on rows that it has not seen.");
     case Stage::Use: return Stages::tr("Predict, save and take the model to where it is used.");
     }

@@ -1,6 +1,7 @@
 #include "app/jobs/evaluate_job.h"
 
-#include "core/evaluate/clustering_metrics.h"
+#include "core/evaluate/metrics.h"
+#include "core/learn/training.h"
 
 #include <QMetaObject>
 
@@ -45,7 +46,7 @@ Vector classTruth(const Column& column, const std::vector<std::string>& classes)
 
 Vector truthOf(const Table& table, const TargetColumn& target)
 {
-    const auto index = target.task == Task::Clustering ? std::nullopt : table.find(target.name);
+    const auto index = !hasTarget(target.task) ? std::nullopt : table.find(target.name);
     if (!index)
         return {};
     const Column& column = table.column(*index);
@@ -80,9 +81,9 @@ Compared compared(const Evaluation& evaluation, const std::vector<std::size_t>& 
 void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows, std::map<std::string, double>& metrics,
              Eigen::MatrixXi& confusion)
 {
-    if (evaluation.model->target().task == Task::Clustering) {
-        if (const auto X = evaluation.model->preparation().apply(evaluation.table, rows); X)
-            metrics = clusteringMetrics(*evaluation.model, *X);
+    if (!hasTarget(evaluation.model->target().task)) {
+        if (const auto data = makeDataset(evaluation.table, rows, evaluation.model->preparation(), evaluation.model->target()); data)
+            metrics = metricsOf(*evaluation.model, *data);
         return;
     }
     const Compared both = compared(evaluation, rows);

@@ -254,7 +254,8 @@ void BottomCard::followHistory()
             test << QPointF(double(frame.step), frame.testError);
     }
     const ModelPtr model = history.size() > 0 ? history.back().model : nullptr;
-    m_loss->setName(m_experiment.task() == Task::Clustering    ? (model && model->target().task == Task::Clustering ? groupLossName(*model) : tr("loss"))
+    m_loss->setName(m_experiment.task() == Task::Projection      ? tr("squared error of a row")
+                    : m_experiment.task() == Task::Clustering    ? (model && model->target().task == Task::Clustering ? groupLossName(*model) : tr("loss"))
                     : m_experiment.task() == Task::Classification ? (model && !model->claimsProbabilities() ? tr("share of wrong answers") : tr("log loss"))
                                                                   : tr("RMSE"));
     m_loss->setCurves(train, test);

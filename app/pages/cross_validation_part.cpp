@@ -67,7 +67,7 @@ void CrossValidationPart::setResultsVisible(bool visible)
 void CrossValidationPart::fill(const CrossValidation& result)
 {
     m_table->setRowCount(0);
-    const bool single = result.folds.size() > 1 && result.folds.front().rowsTest == 1;
+    const bool single = hasTarget(result.target.task) && result.folds.size() > 1 && result.folds.front().rowsTest == 1;
     for (const MetricName& metric : metricNames()) {
         const auto found = result.test.find(metric.id);
         // A fold of one row has no share of anything; what all rows together come to has.
@@ -96,7 +96,7 @@ void CrossValidationPart::fill(const CrossValidation& result)
     }
     m_table->horizontalHeaderItem(ScoreColumn)->setText(single ? tr("All rows together") : tr("Mean ± spread\nworst to best"));
     const std::string metric(defaultMetric(result.target.task));
-    const QString name = result.target.task == Task::Classification ? tr("accuracy") : tr("RMSE");
+    const QString name = metricWord(metric);
     if (single) {
         const auto pooled = result.pooled.find(metric);
         arrived(tr("Each of %1 training rows was predicted by a model that had not seen it: %2 %3 over all of them.")

@@ -75,6 +75,7 @@ DataPage::DataPage(Experiment& experiment, QWidget* parent) : QWidget(parent), m
     connect(&m_experiment, &Experiment::sourceChanged, this, &DataPage::followSource);
     connect(&m_experiment, &Experiment::dataChanged, this, &DataPage::followSource);
     connect(&m_experiment, &Experiment::rolesChanged, this, &DataPage::followRoles);
+    connect(&m_experiment, &Experiment::learnerChanged, this, &DataPage::followRoles);      // without a target the answer is its choice
     connect(&m_experiment, &Experiment::frozenChanged, this, &DataPage::followRoles);
     followSource();
     followRoles();
@@ -114,7 +115,7 @@ QWidget* DataPage::makeTarget()
     auto* form = makeForm();
     m_target = makeChoice(section);
     m_task = makeChoice(section);
-    addField(form, tr("Target"), m_target, tr("The column that the model learns to predict from the others; with none, rows that belong together are looked for."));
+    addField(form, tr("Target"), m_target, tr("The column that the model learns to predict from the others; with none, rows that belong together are looked for, or the directions in which they spread."));
     addField(form, tr("Answer"), m_task,
              tr("Whether the answer is a number or a class; a column of numbers can also be read as classes where it holds few values."));
     section->content()->addLayout(form);
@@ -282,20 +283,20 @@ void DataPage::followRoles()
     }
     if (m_target->count() > 0) {
         m_target->insertSeparator(m_target->count());
-        m_target->addItem(tr("none: find groups"), noTarget);
+        m_target->addItem(tr("none: find groups or directions"), noTarget);
     }
     const auto target = targetColumn(setup);
-    const bool groups = taskOf(setup) == Task::Clustering;
-    m_target->setCurrentIndex(target ? m_target->findData(int(*target)) : groups ? m_target->findData(noTarget) : -1);
+    const bool without = isWithoutTarget(setup);
+    m_target->setCurrentIndex(target ? m_target->findData(int(*target)) : without ? m_target->findData(noTarget) : -1);
 
     const QSignalBlocker taskBlocker(m_task);
     m_task->clear();
     const auto byType = target ? std::optional(taskOf(setup.table.column(*target))) : std::nullopt;
-    m_task->addItem(groups ? tr("a group") : !byType ? tr("by the type of the target")
+    m_task->addItem(without ? (taskOf(setup) == Task::Projection ? tr("directions") : tr("groups")) : !byType ? tr("by the type of the target")
                             : *byType == Task::Regression ? tr("a number (by its type)") : tr("a class (by its type)"), -1);
     m_task->addItem(tr("a number"), int(Task::Regression));
     m_task->addItem(tr("a class"), int(Task::Classification));
-    m_task->setCurrentIndex(m_task->findData(setup.task && !groups ? int(*setup.task) : -1));
+    m_task->setCurrentIndex(m_task->findData(setup.task && !without ? int(*setup.task) : -1));
     const bool open = setup.source && !m_experiment.isFrozen();
     m_target->setEnabled(open);
     m_task->setEnabled(open && target);

@@ -2,6 +2,7 @@
 
 #include "app/pages/clusters_part.h"
 #include "app/pages/coefficients_part.h"
+#include "app/pages/components_part.h"
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/curves_part.h"
 #include "app/pages/dependence_part.h"
@@ -68,10 +69,18 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     parts->addWidget(m_residuals);
     parts->addWidget(makeWorst());
     addAnalyses(parts);
+    m_plans = new QWidget(this);
+    auto* plans = new QVBoxLayout(m_plans);
+    plans->setContentsMargins(0, 0, 0, 0);
+    plans->setSpacing(12);
+    addPlans(plans);
     m_clusters = new ClustersPart(m_experiment, this);
+    m_components = new ComponentsPart(this);
     layout->addWidget(m_state);
     layout->addWidget(m_parts);
     layout->addWidget(m_clusters);
+    layout->addWidget(m_components);
+    layout->addWidget(m_plans);
     layout->addStretch(1);
     connect(&m_experiment, &Experiment::evaluationChanged, this, &EvaluatePage::follow);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &EvaluatePage::follow);
@@ -79,21 +88,27 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
     follow();
 }
 
-/// Parts that stay folded until they are asked for: about the model on show, then about the choices that lead to it.
+/// Parts that stay folded until they are asked for, about the model on show.
 void EvaluatePage::addAnalyses(QLayout* parts)
 {
     m_coefficients = new CoefficientsPart(this);
     m_importance = new ImportancePart(this);
     m_dependence = new DependencePart(this);
-    m_search = new SearchPart(m_experiment, this);
-    m_learning = new LearningCurvePart(m_experiment, this);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_coefficients, m_importance, m_dependence,
-                                                               new CrossValidationPart(m_experiment, this), m_search, m_learning})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_coefficients, m_importance, m_dependence})
         parts->addWidget(part);
     connect(m_importance, &ImportancePart::columnChosen, this, [this](const QString& column) {
         m_dependence->setFeature(column);
         m_dependence->setFolded(false);
     });
+}
+
+/// The same about the choices that lead to it, with a target or without one.
+void EvaluatePage::addPlans(QLayout* plans)
+{
+    m_search = new SearchPart(m_experiment, this);
+    m_learning = new LearningCurvePart(m_experiment, this);
+    for (QWidget* part : std::initializer_list<QWidget*>{new CrossValidationPart(m_experiment, this), m_search, m_learning})
+        plans->addWidget(part);
 }
 
 QWidget* EvaluatePage::makeSeal()
@@ -222,12 +237,18 @@ void EvaluatePage::follow()
     const EvaluationPtr evaluation = m_experiment.evaluation();
     const bool shown = evaluation && !evaluation->error;
     const bool groups = shown && evaluation->model->target().task == Task::Clustering;
-    m_parts->setVisible(shown && !groups);
+    const bool directions = shown && evaluation->model->target().task == Task::Projection;
+    m_parts->setVisible(shown && !groups && !directions);
     m_clusters->setVisible(groups);
-    if (groups) {
+    m_components->setVisible(directions);
+    m_plans->setVisible(shown);
+    if (groups || directions) {
         m_state->setText(tr("These are not the rows that the model was trained on: all of them count as test rows."));
         m_state->setVisible(evaluation->rowsChanged);
-        m_clusters->show(*evaluation);
+        if (groups)
+            m_clusters->show(*evaluation);
+        else
+            m_components->show(*evaluation);
         return;
     }
     if (!shown) {

@@ -19,6 +19,7 @@ namespace modelarium {
 class CoefficientsPart;
 class ConfusionMatrix;
 class ClustersPart;
+class ComponentsPart;
 class CrossValidationPart;
 class CurvesPart;
 class DependencePart;
@@ -54,6 +55,7 @@ private:
     QWidget* makeResiduals();
     QWidget* makeWorst();
     void addAnalyses(QLayout* parts);
+    void addPlans(QLayout* plans);
 
     void follow();
     void showSeal(const Evaluation& evaluation);
@@ -81,7 +83,9 @@ private:
     QButtonGroup* m_styles = nullptr;
     QLabel* m_sum = nullptr;
     CurvesPart* m_curves = nullptr;
-    ClustersPart* m_clusters = nullptr;                     ///< in place of all other parts where there is no target
+    ClustersPart* m_clusters = nullptr;                     ///< in place of what compares with a truth
+    ComponentsPart* m_components = nullptr;                 ///< the same for directions
+    QWidget* m_plans = nullptr;
     ResidualsPart* m_residuals = nullptr;
     CoefficientsPart* m_coefficients = nullptr;
     ImportancePart* m_importance = nullptr;

@@ -1,7 +1,9 @@
 #include "app/pages/learning_curve_part.h"
 
 #include "app/charts/curve_chart.h"
+#include "app/pages/metric_names.h"
 #include "core/base/number_text.h"
+#include "core/evaluate/metrics.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -109,9 +111,9 @@ void LearningCurvePart::follow()
 
 void LearningCurvePart::show(const CurvePoints& points)
 {
-    const bool classes = m_experiment.task() == Task::Classification;
-    const std::string metric = classes ? "accuracy" : "r2";
-    const std::string fallback = classes ? "accuracy" : "rmse";
+    const Task task = m_experiment.task().value_or(Task::Regression);
+    const std::string metric = task == Task::Regression ? "r2" : std::string(defaultMetric(task));
+    const std::string fallback(defaultMetric(task));
     const auto has = [&](const std::string& name) {
         return std::any_of(points.begin(), points.end(), [&](const CurvePoint& point) { return point.test.contains(name); });
     };
@@ -149,13 +151,12 @@ void LearningCurvePart::show(const CurvePoints& points)
             point.setY(std::max(point.y(), low));
     }
     const double margin = std::max(1e-3, (high - low) * 0.08);
-    m_chart->setAxes({tr("rows learned from"), 0, most}, {shown == "accuracy" ? tr("accuracy") : shown == "r2" ? tr("R²") : tr("RMSE"),
-                                                           shown == "rmse" ? 0 : low - margin, high + margin});
+    m_chart->setAxes({tr("rows learned from"), 0, most}, {metricWord(shown), shown == "rmse" ? 0 : low - margin, high + margin});
     m_chart->setCurves({{tr("rows it learned from"), train, ChartCurve::Style::Second, true}, {tr("rows kept back"), test, ChartCurve::Style::Main, true}});
     const ScoreSummary& final = last->test.at(shown);
-    m_chart->setAccessibleDescription(tr("With %Ln row(s): %1.", nullptr, int(std::llround(last->rows))).arg(scoreWithSpread(final, classes)));
+    m_chart->setAccessibleDescription(tr("With %Ln row(s): %1.", nullptr, int(std::llround(last->rows))).arg(scoreWithSpread(final, isPercentage(shown))));
     m_sentence->setText(tr("With all training rows, %1 folds give %2. Where the curves still come closer, more rows would help; where both are level, another learner or other columns would.")
-                            .arg(folds).arg(scoreWithSpread(final, classes)));
+                            .arg(folds).arg(scoreWithSpread(final, isPercentage(shown))));
 }
 
 } // namespace modelarium

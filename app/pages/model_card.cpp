@@ -28,9 +28,22 @@ constexpr std::size_t shownParameters = 500;
 /// The table of the numbers is to be in sight below them on a small laptop.
 constexpr int equationLines = 4;
 
+/// Weights of the features in each direction: of length 1, and without the mean.
+std::vector<NamedParameter> loadings(const Projection& projection, const std::vector<std::string>& features)
+{
+    const std::vector<std::string> names = componentNames(projection);
+    std::vector<NamedParameter> all;
+    for (Eigen::Index k = 0; k < projection.directions.rows(); ++k)
+        for (Eigen::Index j = 0; j < projection.directions.cols(); ++j)
+            all.push_back({names[std::size_t(k)] + ": " + features[std::size_t(j)], projection.directions(k, j)});
+    return all;
+}
+
 /// The parameters as the learner found them: with scaled features where the features were scaled.
 std::vector<NamedParameter> parametersAsTrained(const Model& model)
 {
+    if (const auto* projection = std::get_if<Projection>(&model.parameters()))
+        return loadings(*projection, model.preparation().outputNames());
     const auto* linear = std::get_if<Linear>(&model.parameters());
     if (!linear)
         return {};
@@ -263,7 +276,9 @@ void ModelCard::followModel()
 {
     const ModelPtr model = m_experiment.model();
     m_numbers->setVisible(model != nullptr);
-    m_asTrained->setVisible(model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters()));
+    const bool isProjection = model && std::holds_alternative<Projection>(model->parameters());
+    m_asTrained->setVisible(isProjection || (model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters())));
+    m_asTrained->setText(isProjection ? tr("loadings: directions of length 1") : tr("as trained (scaled features)"));
     if (!model) {
         m_foldedEquation->setText({});
         m_count->setText(m_experiment.state() == ExperimentState::Empty
@@ -331,6 +346,7 @@ void ModelCard::followFile()
 void ModelCard::showScores(const QString& train, const QString& test, Task task)
 {
     m_metric->setText(task == Task::Clustering       ? tr("Silhouette: how far apart groups are")
+                      : task == Task::Projection     ? tr("Variance kept by the coordinates")
                       : task == Task::Classification ? tr("Accuracy")
                                                      : tr("R²: share of the variance explained"));
     m_train->setText(train);
@@ -343,12 +359,12 @@ void ModelCard::followScores()
     const bool known = evaluation && !evaluation->error;
     const ModelPtr model = known ? evaluation->model : m_experiment.model();
     const Task task = model ? model->target().task : Task::Regression;
-    const char* metric = task == Task::Clustering ? "silhouette" : task == Task::Classification ? "accuracy" : "r2";
+    const char* metric = task == Task::Clustering ? "silhouette" : task == Task::Projection ? "explained_variance_ratio" : task == Task::Classification ? "accuracy" : "r2";
     // Rows that the model was not trained with say nothing about its training: then the file tells what it reached.
     const bool otherRows = known && evaluation->rowsChanged;
     const bool fromFile = !known && m_experiment.isFrozen() && !m_experiment.setup().frozenRows;
     // Without a truth there is nothing that a look could spoil.
-    const bool sealed = known && !evaluation->metricsTest.empty() && task != Task::Clustering && !m_experiment.isTestVisible();
+    const bool sealed = known && !evaluation->metricsTest.empty() && hasTarget(task) && !m_experiment.isTestVisible();
     const QString dash = QStringLiteral("–");
     m_trainName->setText(otherRows || fromFile ? tr("when trained") : tr("training"));
     m_testName->setText(otherRows ? tr("these rows") : fromFile ? tr("when tested") : tr("test"));

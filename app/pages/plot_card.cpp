@@ -46,6 +46,18 @@ QToolButton* makeButton(QWidget* parent, const QString& icon, const QString& lab
     return button;
 }
 
+/// "pc1 = 2.1, pc2 = -0.4", of the first few.
+QString coordinatesText(const std::vector<double>& coordinates)
+{
+    constexpr std::size_t mostNamed = 4;
+    QStringList parts;
+    for (std::size_t k = 0; k < std::min(coordinates.size(), mostNamed); ++k)
+        parts << PlotCard::tr("pc%1 = %2").arg(k + 1).arg(text(coordinates[k]));
+    if (coordinates.size() > mostNamed)
+        parts << QStringLiteral("…");
+    return parts.isEmpty() ? PlotCard::tr("no coordinate yet") : parts.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 PlotCard::PlotCard(Experiment& experiment, QWidget* parent)
@@ -245,6 +257,15 @@ void PlotCard::askForSurface()
     const ModelPtr model = m_experiment.model();
     m_view->setFrozen(m_experiment.isFrozen());
     m_view->setMarks(model ? marksOf(m_picture, *model) : std::vector<PlotMark>());
+    const std::vector<PlotArrow> arrows = model ? arrowsOf(m_picture, *model) : std::vector<PlotArrow>();
+    m_view->setArrows(arrows);
+    if (m_picture.kind == PictureKind::Plane) {
+        m_surfaceJob.cancel();
+        m_view->setCurve({});
+        m_view->setSurface({}, false);
+        m_view->setFootnote(arrows.empty() ? QString() : tr("Arrows: the components from the mean of the rows, one standard deviation long"));
+        return;
+    }
     std::optional<SurfaceSlice> slice;
     if (model)
         slice = sliceOf(m_picture, *model, m_experiment.view().inputs(*model));
@@ -293,7 +314,8 @@ void PlotCard::showPredictions()
     const bool known = evaluation && !evaluation->error && evaluation->table.rows() == m_experiment.table().rows();
     // Groups come and go while they are learned; the legend follows.
     const ModelPtr model = m_experiment.model();
-    if (model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
+    const bool showsClasses = m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Strip;
+    if (showsClasses && model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
         rebuildLater();
     if (known && putPredictions(m_picture, *evaluation))
         m_view->setPoints(m_picture.points, m_picture.values);
@@ -353,6 +375,8 @@ void PlotCard::showProbe()
         probe.code = int(answer.value);
         const QString name = QString::fromStdString(model->target().classes[std::size_t(probe.code)]);
         probe.reading = model->target().task == Task::Clustering && !model->claimsProbabilities() ? name : tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[std::size_t(probe.code)]));
+    } else if (model->target().task == Task::Projection) {
+        probe.reading = coordinatesText(answer.coordinates);
     } else {
         probe.reading = tr("%1 = %2").arg(QString::fromStdString(model->target().name), text(answer.value));
     }
@@ -367,7 +391,8 @@ void PlotCard::moveProbe(QPointF to)
     };
     // One repaint for both: the second input tells the view.
     ViewState& view = m_experiment.view();
-    if (m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Heat)
+    const bool plane = m_picture.kind == PictureKind::Plane && m_picture.y.column != m_picture.x.column;
+    if (m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Heat || plane)
         view.setInput(m_picture.y.column, bounded(m_picture.y, to.y()));
     view.setInput(m_picture.x.column, bounded(m_picture.x, to.x()));
 }
@@ -516,6 +541,9 @@ void PlotCard::showHover(int index, QPoint global)
         const TargetColumn& target = evaluation->model->target();
         if (answersClasses(*evaluation->model)) {
             lines << tr("Predicted: %1").arg(QString::fromStdString(target.classes[std::size_t(predicted)]));
+        } else if (target.task == Task::Projection) {
+            const RowVector coordinates = evaluation->prediction.coordinates.row(Eigen::Index(row));
+            lines << coordinatesText({coordinates.begin(), coordinates.end()});
         } else {
             lines << tr("Predicted: %1").arg(text(predicted));
             const double truth = evaluation->truth[Eigen::Index(row)];

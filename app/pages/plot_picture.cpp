@@ -174,7 +174,9 @@ void addPoints(Picture& picture, const Experiment& experiment, const Column* tar
         point.x = placeOf(xColumn, row);
         point.y = placeOf(yColumn, row);
         point.code = codes[row];
-        if (picture.kind == PictureKind::Strip)
+        if (picture.kind == PictureKind::Plane && picture.y.column == picture.x.column)
+            point.y = 0;
+        else if (picture.kind == PictureKind::Strip)
             point.y = picture.y.column == picture.x.column ? 0 : point.code < 0 ? std::numeric_limits<double>::quiet_NaN() : double(point.code);
         if (!std::isfinite(point.x) || !std::isfinite(point.y)) {
             ++picture.withoutPlace;
@@ -200,6 +202,16 @@ std::optional<std::size_t> inputOf(const Model& model, const std::string& column
 }
 
 
+/// One feature and nothing else to show: the rows lie in a band along it.
+void makeBand(Picture& picture)
+{
+    picture.y.column = picture.x.column;
+    picture.y.title.clear();
+    picture.y.levels = {Pictures::tr("all rows")};
+    picture.y.minimum = -0.5;
+    picture.y.maximum = 0.5;
+}
+
 /// A model without rows: its own inputs are the axes, over the range seen in training.
 Picture pictureOfModel(const Experiment& experiment, const Model& model)
 {
@@ -220,12 +232,17 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     std::stable_partition(inputs.begin(), inputs.end(), [](const InputColumn* input) { return input->levels.empty(); });
     if (inputs.empty())
         return picture;
-    const bool classes = answersClasses(model);
+    const bool classes = answersClasses(model), directions = model.target().task == Task::Projection;
     picture.classes = classesOf(experiment, nullptr);
     picture.x = axis(*inputs[0]);
     if (inputs.size() > 1) {
-        picture.kind = classes ? PictureKind::Regions : PictureKind::Heat;
+        picture.kind = directions ? PictureKind::Plane : classes ? PictureKind::Regions : PictureKind::Heat;
         picture.y = axis(*inputs[1]);
+        return picture;
+    }
+    if (directions) {
+        picture.kind = PictureKind::Plane;
+        makeBand(picture);
         return picture;
     }
     picture.kind = classes ? PictureKind::Strip : PictureKind::Curve;
@@ -250,11 +267,34 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
 /// The column that holds the truth: that of a frozen model where the rows have it, otherwise the chosen one.
 std::optional<std::size_t> truthColumn(const Experiment& experiment)
 {
-    if (experiment.isFrozen() && experiment.model()->target().task == Task::Clustering)
+    if (experiment.isFrozen() && !hasTarget(experiment.model()->target().task))
         return {};
     if (experiment.isFrozen())
         return experiment.table().find(experiment.model()->target().name);
     return targetColumn(experiment.setup());
+}
+
+/// The prepared features as straight lines in the columns of the data, and which two of them are on the axes.
+struct FeaturesOnAxes {
+    std::vector<FeatureForm> forms;
+    std::size_t x = 0;
+    std::size_t y = 0;
+};
+
+/// Columns of the data themselves, whatever scaled them: what products or components made has no place on an axis.
+std::optional<FeaturesOnAxes> featuresOnAxes(const Picture& picture, const Model& model)
+{
+    FeaturesOnAxes features{featureForms(model.preparation())};
+    const auto placeOf = [&](const std::string& column) {
+        return std::size_t(std::find_if(features.forms.begin(), features.forms.end(), [&](const FeatureForm& form) {
+                               return form.stage == 0 && form.name == column;
+                           }) - features.forms.begin());
+    };
+    features.x = placeOf(picture.x.column);
+    features.y = placeOf(picture.y.column);
+    if (features.x == features.forms.size() || features.y == features.forms.size())
+        return {};
+    return features;
 }
 
 } // namespace
@@ -278,27 +318,26 @@ Picture makePicture(const Experiment& experiment)
     const auto x = table.find(experiment.view().xColumn());
     const auto y = table.find(experiment.view().yColumn());
     if (!x || !y) {
-        picture.sentence = taskOf(setup) == Task::Clustering ? Pictures::tr("Choose on the Data page at least one column to find groups in.")
-                                                             : Pictures::tr("Choose on the Data page at least one column to predict from.");
+        picture.sentence = isWithoutTarget(setup) ? Pictures::tr("Choose on the Data page at least one column to learn from.")
+                                                  : Pictures::tr("Choose on the Data page at least one column to predict from.");
         return picture;
     }
-    const bool classes = experiment.isFrozen() ? answersClasses(*experiment.model()) : taskOf(setup) != Task::Regression;
+    const std::optional<Task> task = experiment.isFrozen() ? experiment.model()->target().task : taskOf(setup);
+    const bool directions = task == Task::Projection;
+    const bool classes = !directions && task != Task::Regression;
     const bool showsTarget = target && *y == *target;
-    picture.kind = classes ? (showsTarget ? PictureKind::Strip : PictureKind::Regions)
+    picture.kind = directions ? PictureKind::Plane : classes ? (showsTarget ? PictureKind::Strip : PictureKind::Regions)
                            : (showsTarget ? PictureKind::Curve : PictureKind::Heat);
     picture.x = makeAxis(table, *x);
     picture.y = makeAxis(table, *y);
-    const bool alone = !target && *x == *y;         // groups in one feature: its rows in a band
-    if (alone)
+    const bool alone = !target && *x == *y;
+    if (alone && !directions)
         picture.kind = PictureKind::Strip;
     const Column* truth = target ? &table.column(*target) : nullptr;
     if (classes)
         picture.classes = classesOf(experiment, truth);
     if (alone) {
-        picture.y.title.clear();
-        picture.y.levels = {Pictures::tr("all rows")};
-        picture.y.minimum = -0.5;
-        picture.y.maximum = 0.5;
+        makeBand(picture);
     } else if (picture.kind == PictureKind::Strip) {
         picture.y.levels = picture.classes;
         picture.y.minimum = -0.5;
@@ -341,7 +380,7 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
 {
     const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
     if (picture.kind == PictureKind::Empty || held.size() != model.inputs().size()
-        || classes != answersClasses(model))
+        || classes != answersClasses(model) || (picture.kind == PictureKind::Plane) != (model.target().task == Task::Projection))
         return {};
     const auto x = inputOf(model, picture.x.column);
     if (!x || picture.x.levels.isEmpty() != model.inputs()[*x].levels.empty())
@@ -350,9 +389,9 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
     slice.xInput = *x;
     slice.yInput = *x;
     slice.held = held;
-    if (picture.kind == PictureKind::Regions || picture.kind == PictureKind::Heat) {
+    if (picture.kind == PictureKind::Regions || picture.kind == PictureKind::Heat || picture.kind == PictureKind::Plane) {
         const auto y = inputOf(model, picture.y.column);
-        if (!y || picture.y.levels.isEmpty() != model.inputs()[*y].levels.empty())
+        if (!y || (*y != *x && picture.y.levels.isEmpty() != model.inputs()[*y].levels.empty()))
             return {};
         slice.yInput = *y;
     }
@@ -436,6 +475,30 @@ QList<QPointF> curveOf(const DecisionSurface& surface, bool levels)
     return points;
 }
 
+std::vector<PlotArrow> arrowsOf(const Picture& picture, const Model& model)
+{
+    constexpr Eigen::Index mostArrows = 6;
+    const auto* projection = std::get_if<Projection>(&model.parameters());
+    if (!projection || picture.kind != PictureKind::Plane)
+        return {};
+    const auto features = featuresOnAxes(picture, model);
+    if (!features)
+        return {};
+    const FeatureForm &x = features->forms[features->x], &y = features->forms[features->y];
+    const bool band = features->x == features->y;
+    const auto place = [&](double alongX, double alongY) { return QPointF(alongX * x.scale + x.mean, band ? 0 : alongY * y.scale + y.mean); };
+    const double xMean = projection->mean[Eigen::Index(features->x)], yMean = projection->mean[Eigen::Index(features->y)];
+    const std::vector<std::string> names = componentNames(*projection);
+    std::vector<PlotArrow> arrows;
+    for (Eigen::Index k = 0; k < std::min(projection->directions.rows(), mostArrows); ++k) {
+        const double length = std::sqrt(projection->variance[k]);
+        arrows.push_back({place(xMean, yMean), place(xMean + length * projection->directions(k, Eigen::Index(features->x)),
+                                                     yMean + length * projection->directions(k, Eigen::Index(features->y))),
+                          QString::fromStdString(names[std::size_t(k)])});
+    }
+    return arrows;
+}
+
 std::vector<PlotMark> marksOf(const Picture& picture, const Model& model)
 {
     const Matrix* middles = nullptr;
@@ -447,17 +510,13 @@ std::vector<PlotMark> marksOf(const Picture& picture, const Model& model)
         middles = &tilted->mean;
     if (!middles || model.target().task != Task::Clustering || picture.kind != PictureKind::Regions)
         return {};
-    // A column of the data itself, whatever scaled it: what products or components made has no place on its axis.
-    const std::vector<FeatureForm> forms = featureForms(model.preparation());
-    const auto formOf = [&](const std::string& column) {
-        return std::find_if(forms.begin(), forms.end(), [&](const FeatureForm& form) { return form.stage == 0 && form.name == column; });
-    };
-    const auto x = formOf(picture.x.column), y = formOf(picture.y.column);
-    if (x == forms.end() || y == forms.end())
+    const auto features = featuresOnAxes(picture, model);
+    if (!features)
         return {};
+    const FeatureForm &x = features->forms[features->x], &y = features->forms[features->y];
     std::vector<PlotMark> marks;
     for (Eigen::Index k = 0; k < middles->rows(); ++k)
-        marks.push_back({(*middles)(k, x - forms.begin()) * x->scale + x->mean, (*middles)(k, y - forms.begin()) * y->scale + y->mean, int(k)});
+        marks.push_back({(*middles)(k, Eigen::Index(features->x)) * x.scale + x.mean, (*middles)(k, Eigen::Index(features->y)) * y.scale + y.mean, int(k)});
     return marks;
 }
 

@@ -22,6 +22,7 @@ enum class PictureKind {
     Strip,              ///< a class against one feature: points in jittered rows, the model as bands and, for two classes, a curve
     Regions,            ///< classes over two features: the model is regions
     Heat,               ///< a number over two features: the model is a surface seen from above
+    Plane,              ///< rows that answer to nothing over two features, or one: the model is arrows
 };
 
 /// An axis, and the column that it shows.
@@ -63,6 +64,10 @@ QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);
 
 /// Where the middles of the model's groups are in the picture; empty where it has none, or an axis shows something else.
 std::vector<PlotMark> marksOf(const Picture& picture, const Model& model);
+
+/// The components of a projection as arrows from the mean, one standard deviation long; empty where the model has none, or an axis shows
+/// something that is no prepared feature.
+std::vector<PlotArrow> arrowsOf(const Picture& picture, const Model& model);
 
 /// Values held for the inputs that are on no axis, as one sentence; empty where there are none.
 QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held);

@@ -325,7 +325,9 @@ void RunsPanel::nextSurface()
         m_surfaceModels[run->number] = run->model;
         m_surfaces.erase(run->number);
         auto slice = sliceOf(m_picture, *run->model, m_experiment.view().inputs(*run->model));
-        if (!slice)
+        if (m_picture.kind == PictureKind::Plane)
+            redraw(run->number);                    // arrows lie on no surface
+        if (!slice || m_picture.kind == PictureKind::Plane)
             continue;
         slice->xMinimum = m_picture.x.minimum - (m_picture.x.maximum - m_picture.x.minimum) * 0.03;
         slice->xMaximum = m_picture.x.maximum + (m_picture.x.maximum - m_picture.x.minimum) * 0.03;
@@ -349,13 +351,18 @@ void RunsPanel::takeSurface(const DecisionSurfacePtr& surface)
     if (m_asked == 0)
         return;
     m_surfaces[m_asked] = surface;
-    m_pictures.erase(m_asked);
+    redraw(m_asked);
+    nextSurface();
+}
+
+void RunsPanel::redraw(int number)
+{
+    m_pictures.erase(number);
     const std::vector<RunPtr> runs = sortedRuns();
     for (std::size_t i = 0; i < runs.size() && i < m_cards.size(); ++i) {
-        if (runs[i]->number == m_asked)
+        if (runs[i]->number == number)
             showPicture(*m_cards[i], *runs[i]);
     }
-    nextSurface();
 }
 
 Thumbnail RunsPanel::thumbnailOf(const Run& run) const
@@ -367,6 +374,7 @@ Thumbnail RunsPanel::thumbnailOf(const Run& run) const
     content.xMaximum = m_picture.x.maximum;
     content.yMinimum = m_picture.y.minimum;
     content.yMaximum = m_picture.y.maximum;
+    content.arrows = arrowsOf(m_picture, *run.model);
     const auto found = m_surfaces.find(run.number);
     if (found == m_surfaces.end())
         return content;

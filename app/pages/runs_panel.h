@@ -56,6 +56,7 @@ private:
     void askForSurfaces();
     void nextSurface();
     void takeSurface(const DecisionSurfacePtr& surface);
+    void redraw(int number);
     void showPicture(RunCard& card, const Run& run);
     void forgetPictures();
     Thumbnail thumbnailOf(const Run& run) const;

@@ -314,7 +314,7 @@ void SearchPart::drawCurve()
     }
     const double margin = std::max((high - low) * 0.06, 1e-9);
     ChartAxis x{labelOf(*learner, m_tried.front().name), -0.3, double(m_grid->columns()) - 0.7, valueTexts(*learner, m_tried.front())};
-    m_curve->setAxes(x, {metric == "accuracy" ? tr("accuracy") : tr("RMSE"), low - margin, high + margin});
+    m_curve->setAxes(x, {metricWord(metric), low - margin, high + margin});
     m_curve->setCurves({train, test});
     m_curve->setPointNames(names);
     m_curve->setPoints(std::move(points));
@@ -348,7 +348,7 @@ void SearchPart::drawMap()
             if (cell.known) {
                 const double mean = found->second.mean, value = info->higherIsBetter ? mean : -mean;
                 cell.share = best > worst ? (value - worst) / (best - worst) : 1;
-                cell.text = metric == "accuracy" ? QString::number(mean * 100, 'f', 1) : QString::fromStdString(shortText(mean, 3));
+                cell.text = isPercentage(metric) ? QString::number(mean * 100, 'f', 1) : QString::fromStdString(shortText(mean, 3));
                 cell.best = m_grid->isBest(row, column);
             } else {
                 cell.text = QStringLiteral("–");
@@ -358,7 +358,10 @@ void SearchPart::drawMap()
     }
     const QStringList rows = m_tried.size() > 1 ? valueTexts(*learner, m_tried[1]) : QStringList{QString()};
     m_map->setCells(valueTexts(*learner, m_tried.front()), rows, cells);
-    const QString what = metric == "accuracy" ? tr("Accuracy in %") : tr("RMSE");
+    QString what = metricWord(metric);
+    what[0] = what[0].toUpper();
+    if (isPercentage(metric))
+        what = tr("%1 in %").arg(what);
     m_axes->setText(m_tried.size() > 1 ? tr("%1. Across: %2. Down: %3. The stronger the colour, the better.")
                                              .arg(what, labelOf(*learner, m_tried[0].name), labelOf(*learner, m_tried[1].name))
                                        : tr("%1. Across: %2. The stronger the colour, the better.").arg(what, labelOf(*learner, m_tried[0].name)));
@@ -368,6 +371,9 @@ QString SearchPart::summary() const
 {
     for (std::size_t row = 0; row < m_grid->rows(); ++row) {
         for (std::size_t column = 0; column < m_grid->columns(); ++column) {
+            if (m_grid->isBest(row, column) && alwaysGrows(m_grid->result.metric))
+                return tr("Best of %1: %2 More components always keep more: look where the curve stops rising. Press a place to take its values.")
+                    .arg(m_grid->result.candidates.size()).arg(placeText(row, column));
             if (m_grid->isBest(row, column))
                 return tr("Best of %1: %2 Press a place to take its values. The best score is a little too good, because it was chosen by it: judge it by the test rows, once.")
                     .arg(m_grid->result.candidates.size()).arg(placeText(row, column));

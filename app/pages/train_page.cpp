@@ -81,7 +81,7 @@ void TrainPage::followLearner()
     const QSignalBlocker blocker(m_learner);
     m_learner->clear();
     for (const LearnerInfo& info : learners()) {
-        if (!task || info.supports(*task))
+        if (!task || (hasTarget(*task) ? info.supports(*task) : info.taskWithoutTarget().has_value()))
             m_learner->addItem(QString::fromStdString(info.name), QString::fromStdString(info.id));
     }
     m_learner->setCurrentIndex(m_learner->findData(QString::fromStdString(m_experiment.setup().learner)));

@@ -228,6 +228,11 @@ void UsePage::followInputs()
         for (const std::string& each : target.classes)
             classes << QString::fromStdString(each);
         m_probabilities->setProbabilities(classes, answer.probabilities);
+    } else if (target.task == Task::Projection) {
+        QStringList coordinates;
+        for (std::size_t k = 0; k < answer.coordinates.size(); ++k)
+            coordinates << tr("pc%1 = %2").arg(k + 1).arg(QString::fromStdString(shortText(answer.coordinates[k], 4)));
+        m_answer->setText(coordinates.isEmpty() ? tr("no coordinate yet") : coordinates.join(QStringLiteral(", ")));
     } else {
         m_answer->setText(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5))));
     }

@@ -48,16 +48,19 @@ std::string_view taskName(Task task)
     case Task::Regression: return "regression";
     case Task::Classification: return "classification";
     case Task::Clustering: return "clustering";
+    case Task::Projection: return "projection";
     }
     return {};
 }
 
+bool hasTarget(Task task) { return task == Task::Regression || task == Task::Classification; }
+
 Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
 {
     if (data.features() == 0)
-        return Error{ErrorCode::TooFewFeatures, data.task == Task::Clustering
-                         ? "There is no feature to learn from: choose at least one column."
-                         : "There is no feature to learn from: choose at least one column besides the target."};
+        return Error{ErrorCode::TooFewFeatures, hasTarget(data.task)
+                         ? "There is no feature to learn from: choose at least one column besides the target."
+                         : "There is no feature to learn from: choose at least one column."};
     if (data.samples() < minimumSamples) {
         return Error{ErrorCode::TooFewSamples, counted(data.samples(), "row is", "rows are")
                                                    + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
@@ -65,7 +68,7 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
     if (Result<void> finite = checkFinite(data); !finite)
         return finite.error();
 
-    if (data.task == Task::Clustering)              // no answers to look at; rows that are all alike make one group
+    if (!hasTarget(data.task))                      // no answers to look at; rows that are all alike make one group
         return {};
     const double first = data.y.size() ? data.y[0] : 0;
     if (data.samples() >= 2 && (data.y.array() == first).all()) {

@@ -10,10 +10,11 @@
 
 namespace modelarium {
 
-/// What is learned: a number, a class, or, where there is no target, which rows belong together.
-enum class Task { Regression, Classification, Clustering };
+/// What is learned: a number, a class, or, where there is no target, which rows belong together or in which directions they spread.
+enum class Task { Regression, Classification, Clustering, Projection };
 
-std::string_view taskName(Task task);               ///< "regression", "classification", "clustering"
+std::string_view taskName(Task task);               ///< "regression", "classification", "clustering", "projection"
+bool hasTarget(Task task);                          ///< whether there are answers to learn from and to compare with
 
 /// Where a category of the data stands among the prepared features: a column a level, with one number where a sample has the level
 /// and another where it has not.
@@ -31,13 +32,13 @@ struct CategoryColumns {
 
 /// What a learner sees: prepared numbers, and the answers.
 ///
-/// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1; empty for clustering
+/// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1; empty without a target
 struct Dataset {
     Task task = Task::Regression;
     Matrix X;
     Vector y;
     std::vector<std::string> featureNames;
-    std::vector<std::string> classNames;            ///< empty for regression and clustering
+    std::vector<std::string> classNames;            ///< empty for all but classification
     std::vector<CategoryColumns> categories;        ///< for learners that count levels; empty for all others
     std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0)
 

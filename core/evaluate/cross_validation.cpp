@@ -49,7 +49,7 @@ void pool(CrossValidation& result, const std::vector<Split>& splits)
         fold.predicted = {};
         next += n;
     }
-    if (result.target.task == Task::Clustering)
+    if (!hasTarget(result.target.task))
         return;
     result.pooled = metricsOf(result.truth, result.predicted, result.target);
 }

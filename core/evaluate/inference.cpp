@@ -313,8 +313,9 @@ Result<Inference> inferCoefficients(const Model& model, const Table& table, cons
 Result<ResidualDiagnostics> residualDiagnostics(const Model& model, const Table& table, const std::vector<std::size_t>& rows)
 {
     if (model.target().task != Task::Regression)
-        return Error{ErrorCode::WrongTask, model.target().task == Task::Clustering ? "Residuals are differences of numbers; this model finds groups and predicts no number."
-                                                                                           : "Residuals are differences of numbers; this model tells classes apart."};
+        return Error{ErrorCode::WrongTask, model.target().task == Task::Clustering   ? "Residuals are differences of numbers; this model finds groups and predicts no number."
+                                          : model.target().task == Task::Projection ? "Residuals are differences from a target; this model has none, and gives coordinates."
+                                                                                    : "Residuals are differences of numbers; this model tells classes apart."};
     if (rows.empty())
         return Error{ErrorCode::TooFewSamples, "There are no rows to look at."};
     const Result<Dataset> data = makeDataset(table, rows, model.preparation(), model.target());

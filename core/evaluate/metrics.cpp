@@ -2,6 +2,7 @@
 
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
+#include "core/evaluate/projection_metrics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -117,7 +118,7 @@ void addRanking(const Vector& truth, const Matrix& probabilities, Metrics& metri
 
 const std::vector<MetricInfo>& metricTable()
 {
-    constexpr Task numbers = Task::Regression, classes = Task::Classification, groups = Task::Clustering;
+    constexpr Task numbers = Task::Regression, classes = Task::Classification, groups = Task::Clustering, directions = Task::Projection;
     static const std::vector<MetricInfo> table = {
         {"r2", "R²", "The share of the target's variation that the model explains: 1 is perfect, 0 no better than the mean.", numbers, true},
         {"adjusted_r2", "Adjusted R²", "R² with a price on every feature: it falls where a further feature explains less than chance would.", numbers, true},
@@ -148,6 +149,8 @@ const std::vector<MetricInfo>& metricTable()
         {"bic", "BIC", "The fit with a price on every parameter that grows with the rows: the number of bells with the lowest BIC is a good choice.", groups, false},
         {"aic", "AIC", "The fit with a price of 2 on every parameter: lower is better; it allows more bells than BIC.", groups, false},
         {"noise_share", "Share of noise", "The share of the rows that belong to no cluster.", groups, false},
+        {"explained_variance_ratio", "Variance kept", "The share of the rows' spread about the mean that their coordinates keep: 1 is all of it. It rises with every further component, so compare it only at one number of them.", directions, true},
+        {"reconstruction_error", "Reconstruction error", "The mean squared distance between a row and what its coordinates give back: what is lost with the other components.", directions, false},
     };
     return table;
 }
@@ -166,6 +169,7 @@ std::string_view defaultMetric(Task task)
     case Task::Regression: return "rmse";
     case Task::Classification: return "accuracy";
     case Task::Clustering: return "silhouette";
+    case Task::Projection: return "explained_variance_ratio";
     }
     return {};
 }
@@ -240,6 +244,8 @@ Metrics metricsOf(const Model& model, const Dataset& data)
 {
     if (model.target().task == Task::Clustering)
         return clusteringMetrics(model, data.X);
+    if (const auto* projection = std::get_if<Projection>(&model.parameters()))
+        return projectionMetrics(*projection, data.X);
     return metricsOf(data.y, model.predictPrepared(data.X), model.target(), data.features());
 }
 
@@ -249,6 +255,8 @@ double trackedError(const Model& model, const Dataset& data)
         return std::numeric_limits<double>::quiet_NaN();
     if (data.task == Task::Clustering)
         return clusteringLoss(model.parameters(), data.X);
+    if (const auto* projection = std::get_if<Projection>(&model.parameters()))
+        return projectionLoss(*projection, data.X);
     const Prediction predicted = model.predictPrepared(data.X);
     if (data.task == Task::Regression)
         return rootMeanSquare(data.y - predicted.values);

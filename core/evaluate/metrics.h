@@ -27,7 +27,7 @@ struct MetricInfo {
 const std::vector<MetricInfo>& metricTable();
 /// Null where there is no such metric.
 const MetricInfo* findMetric(std::string_view id);
-/// The metric that models are compared by unless a person chooses another: "rmse", "accuracy", "silhouette".
+/// The metric that models are compared by unless a person chooses another: "rmse", "accuracy", "silhouette", "explained_variance_ratio".
 std::string_view defaultMetric(Task task);
 
 /// How far predicted numbers y' are from the true ones y, over n rows.
@@ -52,14 +52,16 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
 ///          for two classes, mean sum_k (P_k - [y = k])^2 for more; roc_auc and pr_auc (average precision; see curves.h) = those
 ///          of the second class for two classes, else the mean over classes, each against the rest
 /// Errors   roc_auc and pr_auc skip classes that no row, or every row, belongs to, and are left out where none is left;
-///          metrics of probabilities are left out where there are none, and log_loss and brier where the model only decides; everything is left out where there are no rows
+///          metrics of probabilities are left out where there are none, and log_loss and brier where the model only decides;
+///          everything is left out where there are no rows
 Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
 
-/// Either of the above, for prepared samples; without a target clusteringMetrics() of clustering_metrics.h.
+/// Either of the above, for prepared samples; without a target clusteringMetrics() or projectionMetrics().
 Metrics metricsOf(const Model& model, const Dataset& data);
 Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features = 0);
 
-/// The one figure that a training is followed by: rmse, or log_loss, or the share of wrong answers of a model that only decides; without a target clusteringLoss(). Cheap enough for every frame. NaN where there are no rows.
+/// The one figure that a training is followed by: rmse; log_loss, or the share of wrong answers of a model that only decides; without a
+/// target clusteringLoss() or projectionLoss(). Cheap enough for every frame. NaN where there are no rows.
 double trackedError(const Model& model, const Dataset& data);
 
 /// Shape    (classes, classes): rows are the truth, columns the prediction

@@ -67,10 +67,12 @@ std::vector<std::size_t> curvePlaces(const std::vector<std::size_t>& rows, const
     return places;
 }
 
-/// What the model answers for each row: the value, or the probability of each class.
+/// What the model answers for each row: the value, the coordinates, or the probability of each class.
 Matrix answersOf(const Model& model, const Matrix& X)
 {
     Prediction prediction = model.predictPrepared(X);
+    if (model.target().task == Task::Projection)
+        return std::move(prediction.coordinates);
     return model.target().task != Task::Regression ? std::move(prediction.probabilities) : Matrix(prediction.values);
 }
 

@@ -52,7 +52,7 @@ Result<double> scoreOf(const Model& model, const Table& table, const Vector& tru
 Result<PermutationImportance> permutationImportance(const Model& model, const Table& table, const std::vector<std::size_t>& rows,
                                                     const ImportanceOptions& options, const EvaluationProgress& progress, std::stop_token stop)
 {
-    if (model.target().task == Task::Clustering)
+    if (!hasTarget(model.target().task))
         return Error{ErrorCode::Unsupported, "Importance is how much worse the answers get without a column, and this model has no target to compare them with."};
     const Result<const MetricInfo*> metric = metricFor(options.metric, model.target().task);
     if (!metric)

@@ -31,6 +31,12 @@ Result<Table> predictionTable(const Table& rows, const Model& model, const Predi
     std::vector<ColumnPtr> columns;
     for (std::size_t j = 0; j < rows.columns(); ++j)
         columns.push_back(rows.columnPtr(j));
+    if (target.task == Task::Projection) {
+        const std::vector<std::string> names = componentNames(model.parameters());
+        for (std::size_t k = 0; k < names.size(); ++k)
+            columns.push_back(std::make_shared<const Column>(Column::numbers(freeName(rows, names[k]), bufferOf(prediction.coordinates.col(Eigen::Index(k))))));
+        return Table::make(std::move(columns));
+    }
     columns.push_back(std::make_shared<const Column>(answerColumn(target, prediction.values, freeName(rows, target.task == Task::Clustering ? target.name : "prediction"))));
     // Of a clustering only a mixture has more to say than its answer.
     const bool onlyDecides = target.task == Task::Clustering && !model.claimsProbabilities();

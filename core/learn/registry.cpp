@@ -19,6 +19,7 @@
 #include "core/learn/svm/support_vector_machine.h"
 #include "core/learn/svm/support_vector_regression.h"
 #include "core/learn/neural/neural_network.h"
+#include "core/learn/projection/principal_component_analysis.h"
 #include "core/learn/trees/decision_tree.h"
 #include "core/learn/trees/gradient_boosting.h"
 #include "core/learn/trees/random_forest.h"
@@ -30,6 +31,12 @@ namespace modelarium {
 bool LearnerInfo::supports(Task task) const
 {
     return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+std::optional<Task> LearnerInfo::taskWithoutTarget() const
+{
+    const auto found = std::find_if(tasks.begin(), tasks.end(), [](Task task) { return !hasTarget(task); });
+    return found == tasks.end() ? std::nullopt : std::optional(*found);
 }
 
 bool LearnerInfo::advisesScaling(const HyperparameterValues& values) const
@@ -68,6 +75,7 @@ const std::vector<LearnerInfo>& learners()
         kMeans(),
         gaussianMixture(),
         dbscan(),
+        principalComponentAnalysis(),
     };
     return all;
 }

@@ -5,6 +5,7 @@
 #include "core/learn/learner.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ struct LearnerInfo {
     std::string onlineLimits;                       ///< what their values must be then: "its penalty can be l2 or none"
 
     bool supports(Task task) const;
+    /// What it learns where there is no target; empty where it needs one.
+    std::optional<Task> taskWithoutTarget() const;
     /// Whether it asks for a common scale with these hyperparameters: an exact solver does not care.
     bool advisesScaling(const HyperparameterValues& values) const;
 };

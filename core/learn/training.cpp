@@ -186,17 +186,17 @@ Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& 
 /// A learner that takes a target must get one, and one that takes none must not.
 Result<Task> taskFor(const TrainingPlan& plan, const LearnerInfo& learner, const Column* target)
 {
-    const bool findsGroups = learner.supports(Task::Clustering);
+    const std::optional<Task> alone = learner.taskWithoutTarget();
     if (!target) {
-        if (findsGroups)
-            return Task::Clustering;
-        return Error{ErrorCode::WrongTask, learner.name + " learns to predict a target, and there is none: choose one, or a learner that finds groups."};
+        if (alone)
+            return *alone;
+        return Error{ErrorCode::WrongTask, learner.name + " learns to predict a target, and there is none: choose one, or a learner that needs none."};
     }
     const Task task = plan.task.value_or(taskOf(*target));
-    if (learner.supports(task) && task != Task::Clustering)
+    if (learner.supports(task) && hasTarget(task))
         return task;
-    if (findsGroups)
-        return columnError(ErrorCode::WrongTask, plan.target, learner.name + " finds groups and takes no target: leave \"" + plan.target + "\" out, or choose another learner.");
+    if (alone)
+        return columnError(ErrorCode::WrongTask, plan.target, learner.name + (*alone == Task::Clustering ? " finds groups" : " finds directions") + " and takes no target: leave \"" + plan.target + "\" out, or choose another learner.");
     return columnError(ErrorCode::WrongTask, plan.target, learner.name + " does not do " + std::string(taskName(task)) + ", which the target \""
                            + plan.target + "\" asks for: choose another learner.");
 }
@@ -223,8 +223,10 @@ Task taskOf(const Column& target) { return target.isNumeric() ? Task::Regression
 
 Result<Task> taskOf(const Table& table, const TrainingPlan& plan)
 {
-    if (isWithoutTarget(plan))
-        return Task::Clustering;
+    if (isWithoutTarget(plan)) {
+        const Result<const LearnerInfo*> learner = findLearner(plan.learner);
+        return learner ? (*learner)->taskWithoutTarget().value_or(Task::Clustering) : Task::Clustering;
+    }
     const std::optional<std::size_t> target = table.find(plan.target);
     if (!target)
         return columnError(ErrorCode::UnknownColumn, plan.target, "The data have no column \"" + plan.target + "\" to predict.");
@@ -256,7 +258,7 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     data.classNames = target.classes;
     data.featureNames = preparation.outputNames();
     data.sourceRows = rows;
-    if (target.task != Task::Clustering) {
+    if (hasTarget(target.task)) {
         Result<Vector> y = targetValues(table, rows, target);
         if (!y)
             return y.error();
@@ -298,7 +300,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     training.learner = training.info->make(*hyperparameters, *task);
 
     Result<TargetColumn> target = targetColumn ? makeTarget(*targetColumn, *task, plan.classes)
-                                               : TargetColumn{std::string(clusterColumnName), {}, *task, {}};
+                                               : TargetColumn{std::string(*task == Task::Projection ? componentColumnName : clusterColumnName), {}, *task, {}};
     if (!target)
         return target.error();
     training.target = *std::move(target);

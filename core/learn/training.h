@@ -17,7 +17,7 @@ namespace modelarium {
 /// Everything a person decides before training.
 struct TrainingPlan {
     std::vector<std::string> features;              ///< empty: every usable column but the target
-    std::string target;                             ///< empty: none, for learners that find groups
+    std::string target;                             ///< empty: none, for learners that find groups or directions
     std::string learner;
     HyperparameterValues hyperparameters;
     PreparationChoices preparation;                 ///< referenceLevel is set by the learner
@@ -47,11 +47,11 @@ struct PreparedTraining {
 /// The task that a target column asks for: classes for categories and booleans, numbers otherwise.
 Task taskOf(const Column& target);
 
-/// The task of a plan: the one that it names, or that its target asks for; clustering where it has no target.
+/// The task of a plan: the one that it names, or that its target asks for; without a target that of its learner, or clustering.
 /// Errors   UnknownColumn
 Result<Task> taskOf(const Table& table, const TrainingPlan& plan);
 
-/// A plan without a target learns which rows belong together: all rows take part, none is left out.
+/// A plan without a target has no answers to learn from: all rows take part, none is left out.
 bool isWithoutTarget(const TrainingPlan& plan);
 
 /// Columns that can be features: numbers, categories, booleans, dates; not text, empty columns or constants.

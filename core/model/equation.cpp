@@ -6,6 +6,7 @@
 #include "core/model/linear_reading.h"
 #include "core/model/model_sentences.h"
 #include "core/model/network_text.h"
+#include "core/model/projection_text.h"
 
 #include <algorithm>
 #include <cctype>
@@ -183,7 +184,10 @@ std::vector<std::string> linearArithmetic(const Model& model, const LinearReadin
         return modelArithmetic(model, raw, answer, digits);
     const std::vector<std::string>& classes = model.target().classes;
     std::vector<std::string> lines;
-    if (model.target().task == Task::Regression) {
+    if (model.target().task == Task::Projection) {
+        for (std::size_t k = 0; k < readings.size(); ++k)
+            lines.push_back(readings[k].label + " = " + sumArithmetic(readings[k], encoded, digits) + " = " + numberText(answer[k], digits));
+    } else if (model.target().task == Task::Regression) {
         lines.push_back(sumArithmetic(readings[0], encoded, digits) + " = " + numberText(answer[0], digits));
     } else if (isLogistic(model)) {
         lines.push_back("z = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
@@ -246,6 +250,14 @@ std::string equationText(const Model& model, int digits)
         return modelSentence(model, digits);
     if (model.target().task == Task::Regression)
         return nameText(model.target().name) + " = " + sumText(readings[0], digits);
+    if (const auto* projection = std::get_if<Projection>(&model.parameters())) {
+        std::string text;
+        for (std::size_t k = 0; k < readings.size() && k < mostTerms; ++k)
+            text += readings[k].label + " = " + sumText(readings[k], digits) + "\n";
+        if (readings.size() > mostTerms)
+            text += "... (" + std::to_string(readings.size() - mostTerms) + " more components)\n";
+        return text + shareSentence(*projection);
+    }
     if (isLogistic(model))
         return "P(" + model.target().classes[1] + ") = 1 / (1 + exp(-(" + sumText(readings[0], digits) + ")))";
     if (isHard(model) && readings.size() == 1) {
@@ -276,6 +288,12 @@ std::string equationLatex(const Model& model, int digits)
     const std::string target = escapedLatex(model.target().name);
     if (model.target().task == Task::Regression)
         return "\\mathrm{" + target + "} = " + sumLatex(readings[0], features, digits);
+    if (model.target().task == Task::Projection) {
+        std::string text = "\\begin{aligned}\n";
+        for (std::size_t k = 0; k < readings.size() && k < mostTerms; ++k)
+            text += "z_{" + std::to_string(k + 1) + "} &= " + sumLatex(readings[k], features, digits) + " \\\\\n";
+        return text + "\\end{aligned}";
+    }
     if (isLogistic(model)) {
         return "P(\\mathrm{" + escapedLatex(model.target().classes[1]) + "}) = \\frac{1}{1 + e^{-(" + sumLatex(readings[0], features, digits) + ")}}";
     }

@@ -14,7 +14,7 @@ struct NamedParameter {
 };
 
 /// The parameters of a linear or polynomial model in the units of the data: scaling is undone, polynomials are expanded
-/// in extended precision. "(intercept)" comes first (one a class for softmax). Of clusters the centres, or the weights, means and
+/// in extended precision. "(intercept)" comes first (one a class for softmax, one a component for projection: "pc1: mass"). Of clusters the centres, or the weights, means and
 /// standard deviations: "cluster 1: mass". Empty for shapes that have no such reading, and where one of them is beyond the range of
 /// numbers: equationText() says so then.
 /// Where a step is no straight line (a logarithm, an interval), they belong to what it gives: "log(mass)"; readingNote() says so.

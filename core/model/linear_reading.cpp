@@ -147,12 +147,10 @@ void setProducts(LinearReading& reading, const Exponents& exponents, const Weigh
     setTerms(reading, expand(products, forms));
 }
 
-LinearReading readSum(const RowVector& row, double intercept, const Chain& chain)
+LinearReading readSum(Weights w, long double b, const Chain& chain)
 {
     LinearReading reading;
-    Weights w(row.begin(), row.end());
-    long double b = intercept;
-    reading.hasIntercept = intercept != 0 || anyScaled(chain.tail) || anyScaled(chain.forms);
+    reading.hasIntercept = b != 0 || anyScaled(chain.tail) || anyScaled(chain.forms);
     if (chain.mixing)
         unscale(chain.tail, w, b);
     if (const auto* terms = chain.mixing ? std::get_if<PolynomialTerms>(chain.mixing) : nullptr) {
@@ -173,9 +171,27 @@ std::vector<LinearReading> readLinear(const Linear& p, const Chain& chain, const
 {
     std::vector<LinearReading> readings;
     for (Index k = 0; k < p.W.rows(); ++k) {
-        readings.push_back(readSum(p.W.row(k), p.b[k], chain));
+        const RowVector row = p.W.row(k);
+        readings.push_back(readSum({row.begin(), row.end()}, p.b[k], chain));
         if (p.link == Link::Softmax || (p.link == Link::Hard && p.W.rows() > 1))
             readings.back().label = target.classes[std::size_t(k)];
+    }
+    return readings;
+}
+
+std::vector<LinearReading> readProjection(const Projection& p, const Chain& chain)
+{
+    const std::vector<std::string> names = componentNames(p);
+    std::vector<LinearReading> readings;
+    for (Index k = 0; k < p.directions.rows(); ++k) {
+        Weights w;
+        long double b = 0;
+        for (Index j = 0; j < p.directions.cols(); ++j) {
+            w.push_back(static_cast<long double>(p.directions(k, j)) / p.scale[k]);
+            b -= w.back() * p.mean[j];
+        }
+        readings.push_back(readSum(std::move(w), b, chain));
+        readings.back().label = names[std::size_t(k)];
     }
     return readings;
 }
@@ -225,7 +241,8 @@ LinearReadings linearReadings(const Model& model)
     LinearReadings result;
     const auto* linear = std::get_if<Linear>(&model.parameters());
     const auto* polynomial = std::get_if<Polynomial>(&model.parameters());
-    if (!linear && !polynomial)
+    const auto* projection = std::get_if<Projection>(&model.parameters());
+    if (!linear && !polynomial && !projection)
         return result;
     Chain chain = chainOf(model.preparation());
     // Products of principal components would be many: they are read as products of the components.
@@ -233,6 +250,8 @@ LinearReadings linearReadings(const Model& model)
         chain = {nullptr, {}, featureForms(model.preparation())};
     if (linear)
         result.sums = readLinear(*linear, chain, model.target());
+    else if (projection)
+        result.sums = readProjection(*projection, chain);
     else
         result.sums = {readPolynomial(*polynomial, chain)};
     if (!isWritable(result.sums))

@@ -13,9 +13,11 @@ namespace {
 
 Error badModel(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
-/// Shapes that say how far rows are from places find groups; mixtures of bells may do either.
+/// Shapes that say how far rows are from places find groups; mixtures of bells may do either. Directions are there for projection alone.
 bool belongsTo(Task task, const Parameters& parameters)
 {
+    if (task == Task::Projection || std::holds_alternative<Projection>(parameters))
+        return task == Task::Projection && std::holds_alternative<Projection>(parameters);
     const bool findsGroups = std::holds_alternative<Centroids>(parameters) || std::holds_alternative<CorePoints>(parameters);
     const bool areBells = std::holds_alternative<GaussianClasses>(parameters) || std::holds_alternative<FullGaussianClasses>(parameters);
     return task == Task::Clustering ? findsGroups || areBells : !findsGroups;
@@ -33,10 +35,12 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
     if (!belongsTo(target.task, parameters))
         return badModel("Parameters of the shape \"" + std::string(shapeName(parameters)) + "\" do not do " + std::string(taskName(target.task)) + ".");
     const std::size_t expected = target.task == Task::Regression ? 1 : target.classes.size();
-    if (outputCount(parameters) != expected) {
+    if (target.task != Task::Projection && outputCount(parameters) != expected) {
         return badModel("The parameters give " + std::to_string(outputCount(parameters)) + " answers, but the target asks for "
                         + std::to_string(expected) + ".");
     }
+    if (target.task == Task::Projection && !target.classes.empty())
+        return badModel("Coordinates are numbers, and have no classes.");
     if (target.task == Task::Clustering && target.classes != clusterNames(parameters))
         return badModel("The clusters do not have the names that belong to their parameters.");
     if (target.task == Task::Classification && target.classes.size() < 2)
@@ -103,6 +107,11 @@ Prediction Model::predictPrepared(const Matrix& X) const
         prediction.values = out.col(0);
         return prediction;
     }
+    if (m_target.task == Task::Projection) {
+        prediction.values = out.cols() > 0 ? Vector(out.col(0)) : Vector(Vector::Zero(out.rows()));
+        prediction.coordinates = std::move(out);
+        return prediction;
+    }
     prediction.values.resize(out.rows());
     for (Eigen::Index i = 0; i < out.rows(); ++i) {
         Eigen::Index decided = 0;
@@ -126,7 +135,7 @@ void Model::predictRow(const double* raw, double* workspace, double* out) const 
 
 bool Model::claimsProbabilities() const
 {
-    return m_target.task != Task::Regression && givesProbabilities(m_parameters);
+    return (m_target.task == Task::Classification || m_target.task == Task::Clustering) && givesProbabilities(m_parameters);
 }
 
 std::size_t Model::workspaceSize() const { return m_preparation.scratchSize() + m_preparation.outputs(); }

@@ -25,13 +25,15 @@ using HyperparameterValues = std::map<std::string, HyperparameterValue>;
 
 /// What the answers of a model without a target are called.
 inline constexpr std::string_view clusterColumnName = "cluster";
+inline constexpr std::string_view componentColumnName = "pc";
 
-/// What the model answers. For clustering, which has no column to learn from, `name` is clusterColumnName.
+/// What the model answers. Without a column to learn from `name` is clusterColumnName, or for projection componentColumnName,
+/// which stands before the number of each coordinate: componentNames().
 struct TargetColumn {
     std::string name;
     std::string unit;
     Task task = Task::Regression;
-    std::vector<std::string> classes;               ///< the clusters for clustering; empty for regression
+    std::vector<std::string> classes;               ///< the clusters for clustering; empty for regression and projection
     /// Two classes only: the second is predicted where its probability is at least this. Empty: the likelier one.
     std::optional<double> threshold{};
 
@@ -59,11 +61,13 @@ struct Provenance {
 /// Answers for a batch of rows.
 ///
 /// Shape    values (n): the predicted value, or the code of the class that is decided for; probabilities (n, classes), 1 and 0 where
-///          a model decides without claiming any; empty for regression
+///          a model decides without claiming any; empty for regression and projection. coordinates (n, components) for projection,
+///          whose values are the first of them (0 where there is no component)
 struct Prediction {
     Vector values;
     Matrix probabilities;
     bool areProbabilities = true;                   ///< false where the model only decides: 0 and 1 then, or shares of votes
+    Matrix coordinates{};
 };
 
 /// Reference rows with the predictions they gave when the model was frozen: recomputed at every load.
@@ -104,7 +108,7 @@ public:
     bool claimsProbabilities() const;
 
     /// One row as numbers in the order of inputs(): category codes for categories, NaN for missing. Allocates nothing.
-    /// `workspace` has workspaceSize() elements; `out` has one element, or one a class.
+    /// `workspace` has workspaceSize() elements; `out` has one element, or one a class or component.
     void predictRow(const double* raw, double* workspace, double* out) const noexcept;
     std::size_t workspaceSize() const;
     std::size_t outputs() const { return m_predictor->outputs(); }

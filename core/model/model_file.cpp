@@ -68,9 +68,11 @@ TargetColumn readTarget(const json& value)
         target.task = Task::Classification;
     else if (task == taskName(Task::Clustering))
         target.task = Task::Clustering;
+    else if (task == taskName(Task::Projection))
+        target.task = Task::Projection;
     else if (task != taskName(Task::Regression))
         fields.refuse("task", "is \"" + task.substr(0, 80) + "\", which this program does not know");
-    if (target.task != Task::Regression)
+    if (target.task == Task::Classification || target.task == Task::Clustering)
         target.classes = fields.texts("classes");
     if (fields.has("threshold"))
         target.threshold = fields.number("threshold");
@@ -290,7 +292,7 @@ std::string modelToJson(const Model& model)
         {"provenance", provenanceToJson(provenance)},
         {"certificate", {{"rows", model.certificate().rows}, {"predictions", matrixToJson(model.certificate().predictions)}}},
     };
-    if (model.target().task != Task::Regression)
+    if (!model.target().classes.empty())
         document["target"]["classes"] = model.target().classes;
     if (model.target().threshold)
         document["target"]["threshold"] = *model.target().threshold;

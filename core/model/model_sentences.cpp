@@ -319,6 +319,9 @@ std::string modelSentence(const Model& model, int digits)
                           [&](const KernelExpansion& p) { return kernelEquation(p, model, digits); },
                           [&](const Centroids&) { return clusterSentence(model, digits); },
                           [&](const CorePoints&) { return clusterSentence(model, digits); },
+                          [](const Projection& p) {
+                              return std::string(p.directions.rows() > 0 ? unwritableSum : "No direction has been found yet: every row is as good as the mean.");
+                          },
                       },
                       model.parameters());
 }
@@ -337,10 +340,17 @@ std::vector<std::string> modelArithmetic(const Model& model, const double* raw, 
             [&](const KernelExpansion& p) { return kernelArithmetic(p, model, raw, digits); },
             [&](const Centroids& p) { return centroidArithmetic(p, model, preparedRow(model, raw), digits); },
             [&](const CorePoints& p) { return corePointArithmetic(p, model, preparedRow(model, raw), digits); },
+            [](const Projection&) { return std::vector<std::string>(); },
         },
         model.parameters());
     if (model.target().task == Task::Regression) {
         lines.push_back(model.target().name + " = " + numberText(answer[0], digits));
+        return lines;
+    }
+    if (model.target().task == Task::Projection) {
+        const std::vector<std::string> names = componentNames(model.parameters());
+        for (std::size_t k = 0; k < names.size(); ++k)
+            lines.push_back(names[k] + " = " + numberText(answer[k], digits));
         return lines;
     }
     if (const auto* linear = std::get_if<Linear>(&model.parameters()); linear && linear->link == Link::Hard) {

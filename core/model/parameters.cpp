@@ -37,7 +37,8 @@ std::string_view shapeName(const Parameters& parameters)
                                  [](const DenseNetwork&) { return "dense_network"; },
                                  [](const KernelExpansion&) { return "kernel_expansion"; },
                                  [](const Centroids&) { return "centroids"; },
-                                 [](const CorePoints&) { return "core_points"; }},
+                                 [](const CorePoints&) { return "core_points"; },
+                                 [](const Projection&) { return "projection"; }},
                       parameters);
 }
 
@@ -71,7 +72,10 @@ std::size_t parameterCount(const Parameters& parameters)
                                      return std::size_t(p.vectors.size() + p.coefficients.size() + p.intercepts.size());
                                  },
                                  [](const Centroids& p) { return std::size_t(p.centres.size()); },
-                                 [](const CorePoints& p) { return std::size_t(p.X.size()) + p.cluster.size() + 1; }},
+                                 [](const CorePoints& p) { return std::size_t(p.X.size()) + p.cluster.size() + 1; },
+                                 [](const Projection& p) {
+                                     return std::size_t(p.mean.size() + p.directions.size() + p.scale.size());
+                                 }},
                       parameters);
 }
 
@@ -93,7 +97,8 @@ std::size_t outputCount(const Parameters& parameters)
                                      return p.vectorsOfClass.empty() ? std::size_t(1) : p.vectorsOfClass.size();
                                  },
                                  [](const Centroids& p) { return std::size_t(p.centres.rows()); },
-                                 [](const CorePoints& p) { return std::size_t(p.clusters) + 1; }},
+                                 [](const CorePoints& p) { return std::size_t(p.clusters) + 1; },
+                                 [](const Projection& p) { return std::size_t(p.directions.rows()); }},
                       parameters);
 }
 
@@ -116,7 +121,8 @@ std::size_t featureCount(const Parameters& parameters)
                                  [](const DenseNetwork& p) { return std::size_t(p.layers.front().W.cols()); },
                                  [](const KernelExpansion& p) { return std::size_t(p.vectors.cols()); },
                                  [](const Centroids& p) { return std::size_t(p.centres.cols()); },
-                                 [](const CorePoints& p) { return std::size_t(p.X.cols()); }},
+                                 [](const CorePoints& p) { return std::size_t(p.X.cols()); },
+                                 [](const Projection& p) { return std::size_t(p.mean.size()); }},
                       parameters);
 }
 
@@ -128,6 +134,15 @@ std::vector<std::string> clusterNames(const Parameters& parameters)
         names.push_back("cluster " + std::to_string(k + 1));
     if (hasNoise)
         names.push_back("noise");
+    return names;
+}
+
+std::vector<std::string> componentNames(const Parameters& parameters)
+{
+    std::vector<std::string> names;
+    if (std::holds_alternative<Projection>(parameters))
+        for (std::size_t k = 0; k < outputCount(parameters); ++k)
+            names.push_back("pc" + std::to_string(k + 1));
     return names;
 }
 
@@ -161,7 +176,11 @@ bool isFinite(const Parameters& parameters)
                                          && p.coefficients.allFinite() && p.intercepts.allFinite();
                                  },
                                  [](const Centroids& p) { return p.centres.allFinite(); },
-                                 [](const CorePoints& p) { return p.X.allFinite() && std::isfinite(p.eps); }},
+                                 [](const CorePoints& p) { return p.X.allFinite() && std::isfinite(p.eps); },
+                                 [](const Projection& p) {
+                                     return p.mean.allFinite() && p.directions.allFinite() && p.scale.allFinite()
+                                         && p.variance.allFinite();
+                                 }},
                       parameters);
 }
 

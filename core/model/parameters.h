@@ -172,18 +172,32 @@ struct CorePoints {
     double eps = 0;
 };
 
+/// The directions along which rows spread most, the widest first: a row becomes its coordinates along them.
+///
+/// Math     z_k = sum_j directions_kj (x_j - mean_j) / scale_k, j ascending; back again x' = mean + sum_k z_k scale_k directions_k.
+///          The share of the variance that component k keeps is variance_k / sum of all variances
+/// Shape    mean (n_features); directions (components, n_features), orthonormal; scale (components), above 0: 1 each unless the
+///          coordinates are whitened; variance (n_features), ddof 1: of all the components that there would be, falling.
+///          There may be no component yet: then a row has no coordinate, and what it gives back is the mean
+struct Projection {
+    Vector mean;
+    Matrix directions;
+    Vector scale;
+    Vector variance;
+};
+
 /// What is left when training is over. A closed set of shapes covers every algorithm; a visitor that forgets one does not compile.
 using Parameters = std::variant<Linear, Polynomial, NearestNeighbours, TreeEnsemble, GaussianClasses, FullGaussianClasses,
-                                DenseNetwork, KernelExpansion, Centroids, CorePoints>;
+                                DenseNetwork, KernelExpansion, Centroids, CorePoints, Projection>;
 
 /// "linear", "polynomial", "nearest_neighbours", "tree_ensemble", "gaussian_classes",
-/// "full_gaussian_classes", "dense_network", "kernel_expansion", "centroids", "core_points"
+/// "full_gaussian_classes", "dense_network", "kernel_expansion", "centroids", "core_points", "projection"
 std::string_view shapeName(const Parameters& parameters);
 
 /// How many numbers the model is: all that are needed to predict.
 std::size_t parameterCount(const Parameters& parameters);
 
-/// How many numbers one prediction has: 1 for regression, the number of classes or clusters (noise among them) otherwise.
+/// How many numbers one prediction has: 1 for regression, the number of classes, clusters (noise among them) or components otherwise.
 std::size_t outputCount(const Parameters& parameters);
 /// Of shapes that answer with a number a class or cluster: false where that is 1 for what is decided and 0 for the rest, or shares of votes.
 bool givesProbabilities(const Parameters& parameters);
@@ -191,6 +205,8 @@ std::size_t featureCount(const Parameters& parameters);
 
 /// What the outputs are called where no target gives them names: "cluster 1", "cluster 2", ..., "noise".
 std::vector<std::string> clusterNames(const Parameters& parameters);
+/// "pc1", "pc2", ..., one a coordinate of a projection; empty for other shapes.
+std::vector<std::string> componentNames(const Parameters& parameters);
 
 /// True where every number is finite; a run that reaches anything else has diverged.
 bool isFinite(const Parameters& parameters);

@@ -386,6 +386,36 @@ CorePoints readCorePoints(const JsonFields& fields)
     return result;
 }
 
+/// Directions are orthonormal, up to rounding: else what a row gives back would not be the nearest place to it.
+bool areOrthonormal(const Matrix& directions)
+{
+    const Matrix products = directions * directions.transpose();
+    return (products - Matrix::Identity(products.rows(), products.cols())).cwiseAbs().maxCoeff() <= 1e-9;
+}
+
+Projection readProjection(const JsonFields& fields)
+{
+    Projection result{fields.vector("mean"), fields.matrix("directions"), fields.vector("scale"), fields.vector("variance")};
+    const Eigen::Index features = result.mean.size(), components = result.directions.rows();
+    if (features < 1 || features > mostFeatures)
+        fields.refuse("mean", "does not have 1 to " + std::to_string(mostFeatures) + " numbers");
+    if (components > features || (components > 0 && result.directions.cols() != features))
+        fields.refuse("directions", "does not have one number for each feature, or has more rows than there are features");
+    if (components > 0 && !areOrthonormal(result.directions))
+        fields.refuse("directions", "has rows that are not of length 1, or not at right angles");
+    if (result.scale.size() != components)
+        fields.refuse("scale", "does not have one number for each row of \"directions\"");
+    if (!(result.scale.array() > 0).all())
+        fields.refuse("scale", "holds a number that is not positive");
+    if (result.variance.size() != features)
+        fields.refuse("variance", "does not have one number for each feature");
+    for (Eigen::Index k = 0; k < features; ++k)
+        if (result.variance[k] < 0 || (k > 0 && result.variance[k] > result.variance[k - 1]))
+            fields.refuse("variance", "holds a number below 0, or one that is larger than the number before it");
+    result.directions.conservativeResize(components, features);
+    return result;
+}
+
 } // namespace
 
 ordered_json parametersToJson(const Parameters& parameters)
@@ -462,6 +492,12 @@ ordered_json parametersToJson(const Parameters& parameters)
                 result["cluster"] = numbersToJson(p.cluster);
                 result["X"] = matrixToJson(p.X);
             },
+            [&](const Projection& p) {
+                result["mean"] = vectorToJson(p.mean);
+                result["directions"] = matrixToJson(p.directions);
+                result["scale"] = vectorToJson(p.scale);
+                result["variance"] = vectorToJson(p.variance);
+            },
         },
         parameters);
     return result;
@@ -493,6 +529,8 @@ Result<Parameters> parametersFromJson(const json& value)
             parameters = readCentroids(fields);
         else if (shape == "core_points")
             parameters = readCorePoints(fields);
+        else if (shape == "projection")
+            parameters = readProjection(fields);
         else
             fields.refuse("shape", "is \"" + shape.substr(0, 80) + "\", which this program does not know");
         return parameters;

@@ -10,6 +10,7 @@
 #include "core/model/linear_predictor.h"
 #include "core/model/neighbours_predictor.h"
 #include "core/model/polynomial_predictor.h"
+#include "core/model/projection_predictor.h"
 #include "core/model/tree_predictor.h"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ PredictorPtr makePredictor(const Parameters& parameters)
             [](const KernelExpansion& p) -> PredictorPtr { return std::make_shared<KernelPredictor>(p); },
             [](const Centroids& p) -> PredictorPtr { return std::make_shared<CentroidsPredictor>(p); },
             [](const CorePoints& p) -> PredictorPtr { return std::make_shared<CorePointsPredictor>(p); },
+            [](const Projection& p) -> PredictorPtr { return std::make_shared<ProjectionPredictor>(p); },
         },
         parameters);
 }

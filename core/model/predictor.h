@@ -9,7 +9,7 @@ namespace modelarium {
 
 /// Parameters laid out for speed: predicts, and cannot do anything else. Immutable and safe to share between threads.
 ///
-/// Shape    X (n, n_features) -> out (n, outputs): the value, or the probability of each class; each row sums to 1
+/// Shape    X (n, n_features) -> out (n, outputs): the value; the probability of each class, which sum to 1; or the coordinates
 /// Cost     predictRow allocates nothing; predict works in parallel on blocks of rows. Both give the same bits
 ///          for the same row, whatever the batch.
 class Predictor {

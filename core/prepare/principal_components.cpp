@@ -5,6 +5,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include <cmath>
 #include <memory>
 
 namespace modelarium {
@@ -79,7 +80,7 @@ Result<PrincipalAxes> principalAxes(const Matrix& X)
     CentredProducts products = productsAbout(X, near);
     if (!products.shiftWasNear && products.mean.allFinite())
         products = productsAbout(X, Vector(products.mean));
-    if (!products.C.allFinite())
+    if (!products.C.allFinite() || !std::isfinite(products.C.trace()))
         return Error{ErrorCode::NotFinite, "The squares of the values are too large to compute with: bring the columns to a common scale first."};
 
     const Eigen::SelfAdjointEigenSolver<Matrix> eigen(products.C / double(n - 1));

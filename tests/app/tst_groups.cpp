@@ -31,7 +31,7 @@ private Q_SLOTS:
         QComboBox* target = named(page, QStringLiteral("Target"));
         QVERIFY(target);
         const Setup before = experiment.setup();
-        const int none = target->findText(QStringLiteral("none: find groups"));
+        const int none = target->findText(QStringLiteral("none: find groups or directions"));
         QVERIFY(none >= 0);
         target->setCurrentIndex(none);
         Q_EMIT target->activated(none);
@@ -40,7 +40,7 @@ private Q_SLOTS:
         QCOMPARE(featureColumns(experiment.setup()).size(), std::size_t(2));
         QCOMPARE(experiment.setup().learner, std::string("k_means"));
         QCOMPARE(experiment.setup().testFraction, 0.0);
-        QCOMPARE(target->currentText(), QStringLiteral("none: find groups"));
+        QCOMPARE(target->currentText(), QStringLiteral("none: find groups or directions"));
         experiment.undoStack().undo();
         QVERIFY(!differences(before, experiment.setup()));
         experiment.undoStack().redo();

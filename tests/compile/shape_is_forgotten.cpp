@@ -16,6 +16,7 @@ int use(const Parameters& parameters)
                           [](const KernelExpansion&) { return 8; },
                           [](const Centroids&) { return 9; },
                           [](const CorePoints&) { return 10; },
+                          [](const Projection&) { return 11; },
 #ifndef MUST_NOT_COMPILE
                           [](const GaussianClasses&) { return 5; },
 #endif

@@ -90,8 +90,9 @@ private Q_SLOTS:
             }
             (*model)->predictRow(raw.data(), workspace.data(), out.data());
             const Matrix alone = Eigen::Map<const RowVector>(out.data(), Eigen::Index(out.size()));
-            const Matrix expected = task() == Task::Regression ? Matrix(answers->values.row(Eigen::Index(row)))
-                                                               : Matrix(answers->probabilities.row(Eigen::Index(row)));
+            const auto at = Eigen::Index(row);
+            const Matrix expected = task() == Task::Regression ? Matrix(answers->values.row(at))
+                : task() == Task::Projection ? Matrix(answers->coordinates.row(at)) : Matrix(answers->probabilities.row(at));
             QVERIFY2(samples::sameBits(alone, expected), qPrintable(QString::number(row)));
         }
     }
@@ -112,6 +113,7 @@ private Q_SLOTS:
         QVERIFY(before && after);
         QVERIFY(samples::sameBits(before->values, after->values));
         QVERIFY(samples::sameBits(before->probabilities, after->probabilities));
+        QVERIFY(samples::sameBits(before->coordinates, after->coordinates));
     }
 
     /// The file holds every kind of model that a learner's choices lead to.

@@ -36,7 +36,7 @@ Table tableOf(const Dataset& data, const LearnerInfo& learner)
         columns.push_back(learner.wantsCategories ? wordColumn(data.featureNames[j], (x.array() > 0.5).cast<double>(), {"no", "yes"})
                                                   : numberColumn(data.featureNames[j], x));
     }
-    if (data.task == Task::Clustering)
+    if (!hasTarget(data.task))
         return *Table::make(columns);
     columns.push_back(data.task == Task::Classification ? wordColumn("y", data.y, data.classNames) : numberColumn("y", data.y));
     return *Table::make(columns);
@@ -111,7 +111,7 @@ private Q_SLOTS:
         const Table table = tableOf(*contract::oddData().at(kind)(), info());
         for (const Scaling scaling : {Scaling::None, Scaling::Standardise}) {
             TrainingPlan plan;
-            plan.target = task() == Task::Clustering ? "" : "y";
+            plan.target = hasTarget(task()) ? "y" : "";
             plan.task = task();
             plan.learner = info().id;
             plan.preparation.scaling = scaling;

@@ -53,6 +53,7 @@ const std::map<std::string, ModelPtr>& shapes()
         {"machine", trained("support_vector_machine", Task::Classification)},
         {"tube", trained("support_vector_regression", Task::Regression)},
         {"centres", trained("k_means", Task::Clustering)},
+        {"directions", trained("pca", Task::Projection)},
     };
     return models;
 }
@@ -351,6 +352,8 @@ void TestModelFile::rules_data()
     row("unknown task", "linear", "/target/task", "\"ranking\"", "ranking");
     row("centres that predict a number", "centres", "/target", "{\"name\": \"y\", \"unit\": \"\", \"task\": \"regression\"}", "do not do regression");
     row("a line that finds groups", "linear", "/target", "{\"name\": \"y\", \"unit\": \"\", \"task\": \"clustering\", \"classes\": [\"cluster 1\"]}", "do not do clustering");
+    row("a line that gives coordinates", "linear", "/target", "{\"name\": \"pc\", \"unit\": \"\", \"task\": \"projection\"}", "do not do projection");
+    row("directions that predict a number", "directions", "/target", "{\"name\": \"y\", \"unit\": \"\", \"task\": \"regression\"}", "do not do regression");
     row("one class", "tree", "/target/classes", "[\"a\"]", "asks for 1");
     row("a class twice", "tree", "/target/classes", "[\"a\", \"b\", \"a\"]", "a class twice");
     row("too few classes", "tree", "/target/classes", "[\"a\", \"b\"]", "asks for 2");
@@ -424,6 +427,15 @@ void TestModelFile::rules_data()
     row("one class with vectors", "machine", "/parameters/vectors_of_class", "[5]", "2 to 200 classes");
     row("a class with less than no vectors", "machine", "/parameters/vectors_of_class/0", "-1", "below 0");
     row("a vector of no class", "machine", "/parameters/vectors_of_class/0", "100000", "sum to the number of vectors");
+    row("a direction too narrow", "directions", "/parameters/directions", "[[1.0], [0.0]]", "each feature");
+    row("more directions than features", "directions", "/parameters/mean", "[0.0]", "more rows than there are features");
+    row("a direction that is longer", "directions", "/parameters/directions/0/0", "2.0", "not of length 1");
+    row("directions that are not at right angles", "directions", "/parameters/directions", "SAME", "right angles");
+    row("a scale too few", "directions", "/parameters/scale", "[1.0]", "each row of \"directions\"");
+    row("a scale of zero", "directions", "/parameters/scale/1", "0.0", "not positive");
+    row("a variance too few", "directions", "/parameters/variance", "[3.0]", "each feature");
+    row("a variance below zero", "directions", "/parameters/variance/4", "-1.0", "below 0");
+    row("variances that rise", "directions", "/parameters/variance/1", "100.0", "larger than the number before");
     row("a certificate of another width", "linear", "/certificate/rows/0", "[\"1\"]", "one cell for each input");
     row("a certificate cell that is a number", "linear", "/certificate/rows/0/0", "1", "not a text");
     row("a certificate cell that is no number", "linear", "/certificate/rows/0/0", "\"heavy\"", "heavy");
@@ -448,6 +460,8 @@ void TestModelFile::rules()
     QVERIFY2(document.contains(place), "the rule names a place that is not there");
     if (value == QStringLiteral("WIDE"))
         document[place] = std::vector<std::vector<double>>(20, {1.0});
+    else if (value == QStringLiteral("SAME"))
+        document[place] = std::vector<json>(2, document[place][0]);
     else
         document[place] = json::parse(value.toStdString());
     verifyRefused(signedText(document), ErrorCode::BadModelFile, words.toUtf8().constData());

@@ -43,8 +43,8 @@ inline DatasetPtr cloudFor(const LearnerInfo& learner, Task task, Eigen::Index s
             X(i, j) = random.normal() + kind * (j % 2 == 0 ? 1.5 : -0.5);
         y[i] = task == Task::Classification ? kind : X.row(i).sum() + 0.3 * random.normal();
     }
-    if (task == Task::Clustering)
-        return reference::makeDataset(std::move(X));
+    if (!hasTarget(task))
+        return reference::makeDataset(std::move(X), task);
     auto data = std::make_shared<Dataset>(*reference::makeDataset(std::move(X), std::move(y), task == Task::Classification ? 3 : 0));
     if (learner.wantsCategories)
         makeCategories(*data);
@@ -63,7 +63,7 @@ inline QString complaintAboutAnswers(const Matrix& out, Task task)
 {
     if (!out.allFinite())
         return QStringLiteral("a prediction is not finite");
-    if (task != Task::Regression && ((out.array() < 0).any() || (out.rowwise().sum().array() - 1).abs().maxCoeff() > 1e-12))
+    if (task != Task::Regression && task != Task::Projection && ((out.array() < 0).any() || (out.rowwise().sum().array() - 1).abs().maxCoeff() > 1e-12))
         return QStringLiteral("probabilities do not sum to 1");
     return {};
 }
@@ -77,7 +77,7 @@ inline QString complaintAbout(const Parameters& parameters, const Dataset& data)
         return QStringLiteral("the parameters have another number of features");
     Matrix out;
     makePredictor(parameters)->predict(data.X, out);
-    const std::size_t answers = data.task == Task::Clustering ? clusterNames(parameters).size() : data.task == Task::Classification ? data.classes() : 1;
+    const std::size_t answers = data.task == Task::Clustering ? clusterNames(parameters).size() : data.task == Task::Projection ? componentNames(parameters).size() : data.task == Task::Classification ? data.classes() : 1;
     if (out.cols() != Eigen::Index(answers))
         return QStringLiteral("the predictions have another number of outputs");
     return complaintAboutAnswers(out, data.task);
@@ -131,7 +131,7 @@ inline void addLearners(bool onlyWithTarget = false)
     addLearnerColumns();
     for (const LearnerInfo& learner : learners())
         for (const Task task : learner.tasks)
-            if (!onlyWithTarget || task != Task::Clustering)
+            if (!onlyWithTarget || hasTarget(task))
                 QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str()) << QString::fromStdString(learner.id) << int(task);
 }
 

@@ -66,6 +66,7 @@ inline std::string parametersText(const Parameters& parameters)
             addAll(p.vectorsOfClass);
         },
         [&](const Centroids& p) { addMatrix(p.centres); },
+        [&](const Projection& p) { addMatrix(p.mean); addMatrix(p.directions); addMatrix(p.scale); addMatrix(p.variance); },
         [&](const CorePoints& p) { addMatrix(p.X); addAll(p.cluster); add(p.clusters); add(p.eps); },
     }, parameters);
     return text;

@@ -48,10 +48,10 @@ inline DatasetPtr makeDataset(Matrix X, Vector y, int classes)
 }
 
 /// Rows without a target.
-inline DatasetPtr makeDataset(Matrix X)
+inline DatasetPtr makeDataset(Matrix X, Task task = Task::Clustering)
 {
     auto data = std::make_shared<Dataset>(*makeDataset(std::move(X), Vector(), 0));
-    data->task = Task::Clustering;
+    data->task = task;
     return data;
 }
 

@@ -56,7 +56,7 @@ inline TrainingPlan planFor(const LearnerInfo& learner, Task task)
 {
     TrainingPlan plan;
     plan.features = learner.wantsCategories ? std::vector<std::string>{"island", "wet"} : mixedFeatures();
-    plan.target = task == Task::Clustering ? "" : task == Task::Regression ? "value" : "species";
+    plan.target = !hasTarget(task) ? "" : task == Task::Regression ? "value" : "species";
     plan.learner = learner.id;
     plan.preparation.scaling = Scaling::Standardise;
     plan.dataName = "birds.csv";
