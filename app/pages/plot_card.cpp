@@ -140,7 +140,7 @@ void PlotCard::connectView()
 void PlotCard::connectExperiment()
 {
     for (const auto signal : {&Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::sourceChanged, &Experiment::splitChanged,
-                              &Experiment::frozenChanged})
+                              &Experiment::learnerChanged, &Experiment::frozenChanged})
         connect(&m_experiment, signal, this, &PlotCard::rebuildLater);
     connect(&m_experiment.view(), &ViewState::axesChanged, this, &PlotCard::rebuildLater);
     connect(&m_experiment, &Experiment::modelChanged, this, [this] {
