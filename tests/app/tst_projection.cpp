@@ -138,6 +138,7 @@ private Q_SLOTS:
         open(experiment, "iris");
         experiment.choices().setNoTarget();
         experiment.choices().setLearner("pca");
+        experiment.choices().setRole(0, Role::Feature);
         for (std::size_t j = 1; j < 4; ++j)
             experiment.choices().setRole(j, Role::Ignored);
         experiment.train();
