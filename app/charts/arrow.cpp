@@ -8,6 +8,9 @@
 #include <QPainterPath>
 #include <QPolygonF>
 
+#include <algorithm>
+#include <utility>
+
 namespace modelarium {
 namespace {
 
@@ -48,11 +51,12 @@ void drawName(QPainter& painter, const QLineF& line, const QString& name, const 
 
 void drawArrows(QPainter& painter, const std::vector<PlotArrow>& arrows, const PlotScale& scale, const Look& look, double magnification, bool named)
 {
-    constexpr double shortest = 2;                  // pixels; below it there is no direction to see
+    // Pixels: below the one there is no direction to see, beyond the other a painter cannot reckon.
+    constexpr double shortest = 2, longest = 1e6;
     std::vector<std::pair<QLineF, QString>> lines;
     for (const PlotArrow& arrow : arrows) {
         const QLineF line(scale.toPixel(arrow.from.x(), arrow.from.y()), scale.toPixel(arrow.to.x(), arrow.to.y()));
-        if (line.length() >= shortest)
+        if (line.length() >= shortest && line.length() <= longest)
             lines.emplace_back(line, arrow.name);
     }
     // All edges first: an arrow that crosses another does not cut it.

@@ -129,6 +129,7 @@ public:
 
     bool begun(const TrainingRun& run)
     {
+        m_stepSeconds += secondsSince(m_stepBegan);     // some learners do much, or all, of their work to begin
         record(run, {});
         return next(Clock::now());
     }

@@ -3,6 +3,7 @@
 #include "app/charts/bar_chart.h"
 #include "app/pages/plain_table.h"
 #include "app/pages/section.h"
+#include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/metrics.h"
 #include "core/model/projection_text.h"
@@ -154,7 +155,7 @@ void ComponentsPart::showLoadings(const Projection& projection, const Model& mod
         auto* head = new QTableWidgetItem(QString::fromStdString(features[std::size_t(j)]));
         m_loadings->setVerticalHeaderItem(int(j), head);
         for (Eigen::Index k = 0; k < columns; ++k)
-            m_loadings->setItem(int(j), int(k), makeNumberCell(QString::number(projection.directions(k, j), 'f', 3), projection.directions(k, j)));
+            m_loadings->setItem(int(j), int(k), makeNumberCell(typeset(QString::number(projection.directions(k, j), 'f', 3)), projection.directions(k, j)));
     }
     fitHeight(m_loadings);
     QStringList sentences{tr("The squares of a column sum to 1; features with large weights of one sign rise together along it, those of the other sign fall.")};

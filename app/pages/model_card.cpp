@@ -277,7 +277,7 @@ void ModelCard::followModel()
     const ModelPtr model = m_experiment.model();
     m_numbers->setVisible(model != nullptr);
     const bool isProjection = model && std::holds_alternative<Projection>(model->parameters());
-    m_asTrained->setVisible(isProjection || (model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters())));
+    m_asTrained->setVisible((isProjection && model->outputs() > 0) || (model && isScaled(*model) && std::holds_alternative<Linear>(model->parameters())));
     m_asTrained->setText(isProjection ? tr("loadings: directions of length 1") : tr("as trained (scaled features)"));
     if (!model) {
         m_foldedEquation->setText({});

@@ -3,6 +3,7 @@
 #include "app/charts/plot_view.h"
 #include "app/pages/section.h"
 #include "app/widgets/probability_bars.h"
+#include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 
 #include <QClipboard>
@@ -55,7 +56,7 @@ QString coordinatesText(const std::vector<double>& coordinates)
         parts << PlotCard::tr("pc%1 = %2").arg(k + 1).arg(text(coordinates[k]));
     if (coordinates.size() > mostNamed)
         parts << QStringLiteral("…");
-    return parts.isEmpty() ? PlotCard::tr("no coordinate yet") : parts.join(QStringLiteral(", "));
+    return parts.isEmpty() ? PlotCard::tr("no coordinate yet") : typeset(parts.join(QStringLiteral(", ")));
 }
 
 } // namespace
@@ -140,7 +141,7 @@ void PlotCard::connectView()
 void PlotCard::connectExperiment()
 {
     for (const auto signal : {&Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::sourceChanged, &Experiment::splitChanged,
-                              &Experiment::frozenChanged})
+                              &Experiment::learnerChanged, &Experiment::frozenChanged})
         connect(&m_experiment, signal, this, &PlotCard::rebuildLater);
     connect(&m_experiment.view(), &ViewState::axesChanged, this, &PlotCard::rebuildLater);
     connect(&m_experiment, &Experiment::modelChanged, this, [this] {

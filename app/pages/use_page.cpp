@@ -232,7 +232,7 @@ void UsePage::followInputs()
         QStringList coordinates;
         for (std::size_t k = 0; k < answer.coordinates.size(); ++k)
             coordinates << tr("pc%1 = %2").arg(k + 1).arg(QString::fromStdString(shortText(answer.coordinates[k], 4)));
-        m_answer->setText(coordinates.isEmpty() ? tr("no coordinate yet") : coordinates.join(QStringLiteral(", ")));
+        m_answer->setText(coordinates.isEmpty() ? tr("no coordinate yet") : typeset(coordinates.join(QStringLiteral(", "))));
     } else {
         m_answer->setText(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5))));
     }

@@ -320,7 +320,7 @@ std::string modelSentence(const Model& model, int digits)
                           [&](const Centroids&) { return clusterSentence(model, digits); },
                           [&](const CorePoints&) { return clusterSentence(model, digits); },
                           [](const Projection& p) {
-                              return std::string(p.directions.rows() > 0 ? unwritableSum : "No direction has been found yet: every row is as good as the mean.");
+                              return std::string(p.directions.rows() > 0 ? unwritableSum : "No direction has been found yet: all that is known of any row is the mean.");
                           },
                       },
                       model.parameters());

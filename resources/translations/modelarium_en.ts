@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>modelarium::ComponentsPart</name>
+    <message numerus="yes">
+        <source>%n direction(s) keep %1 of the variance.</source>
+        <translation>
+            <numerusform>One direction keeps %1 of the variance.</numerusform>
+            <numerusform>%n directions keep %1 of the variance.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>modelarium::ModelCard</name>
     <message numerus="yes">
         <source>%Ln number(s) are all that this model is.</source>
@@ -106,6 +116,13 @@
         <translation>
             <numerusform>Groups are looked for in one feature; nothing is predicted.</numerusform>
             <numerusform>Groups are looked for in %n features; nothing is predicted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Directions are looked for in %n feature(s); nothing is predicted.</source>
+        <translation>
+            <numerusform>Directions are looked for in one feature; nothing is predicted.</numerusform>
+            <numerusform>Directions are looked for in %n features; nothing is predicted.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

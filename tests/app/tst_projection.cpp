@@ -4,11 +4,13 @@
 #include "app/document/experiment.h"
 #include "app/pages/clusters_part.h"
 #include "app/pages/components_part.h"
+#include "app/pages/cross_validation_part.h"
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
 #include "app/pages/model_card.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/plot_picture.h"
+#include "app/pages/search_part.h"
 #include "app/pages/train_page.h"
 #include "app/pages/use_page.h"
 #include "core/model/model_file.h"
@@ -16,11 +18,13 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -138,6 +142,7 @@ private Q_SLOTS:
         open(experiment, "iris");
         experiment.choices().setNoTarget();
         experiment.choices().setLearner("pca");
+        experiment.choices().setRole(0, Role::Feature);
         for (std::size_t j = 1; j < 4; ++j)
             experiment.choices().setRole(j, Role::Ignored);
         experiment.train();
@@ -179,6 +184,29 @@ private Q_SLOTS:
         for (const QLabel* label : part->findChildren<QLabel*>())
             for (const char* word : {"cluster", "group", "silhouette", "class"})
                 QVERIFY2(!label->text().contains(QLatin1String(word), Qt::CaseInsensitive), qPrintable(label->text()));
+    }
+
+    /// Folds and searches judge by what is kept of the rows that were kept back; nothing is said of errors of a prediction.
+    void plansNeedNoTarget()
+    {
+        Experiment experiment;
+        EvaluatePage page(experiment);
+        page.resize(320, 1600);
+        page.show();
+        find(experiment, 2);
+        auto* folds = page.findChild<CrossValidationPart*>();
+        auto* search = page.findChild<SearchPart*>();
+        QVERIFY(folds && search);
+        QTRY_VERIFY(folds->isVisible() && search->isVisible());
+        press(*folds, QStringLiteral("Cross-validate"));
+        const QTableWidget* scores = table(page, QStringLiteral("Scores of the cross-validation"));
+        QTRY_COMPARE(scores->rowCount(), 2);
+        QCOMPARE(scores->item(0, 0)->text(), QStringLiteral("Variance kept"));
+        QVERIFY2(scores->item(0, 1)->text().startsWith(QStringLiteral("95.")), qPrintable(scores->item(0, 1)->text()));
+        press(*search, QStringLiteral("Search"));
+        QTRY_VERIFY(says(*search, QStringLiteral("look where the curve stops rising")));
+        for (const QWidget* part : {static_cast<QWidget*>(folds), static_cast<QWidget*>(search)})
+            QVERIFY(!says(*part, QStringLiteral("RMSE")));
     }
 
     void theCardShowsEquationsAndLoadings()
@@ -246,6 +274,20 @@ private Q_SLOTS:
     }
 
 private:
+    static void press(const QWidget& part, const QString& text)
+    {
+        for (auto* button : part.findChildren<QPushButton*>())
+            if (button->text() == text)
+                return button->click();
+        QFAIL(qPrintable(text));
+    }
+
+    static bool says(const QWidget& part, const QString& words)
+    {
+        const auto labels = part.findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text().contains(words); });
+    }
+
     static QComboBox* named(const QWidget& page, const QString& name)
     {
         for (QComboBox* box : page.findChildren<QComboBox*>())

@@ -90,7 +90,7 @@ void TestTrainingJob::endsWithWhatFitGives()
     plan.seed = 3;
     const LearnerInfo& info = **findLearner(plan.learner);
     const bool regression = info.supports(Task::Regression);
-    plan.target = regression ? "y" : info.supports(Task::Clustering) ? "" : "kind";
+    plan.target = regression ? "y" : info.taskWithoutTarget() ? "" : "kind";
     const Table table = regression ? lineTable(120) : info.wantsCategories ? levelsTable(120) : cloudsTable(120);
 
     const auto prepared = prepareTraining(table, plan);

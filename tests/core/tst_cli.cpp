@@ -269,7 +269,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("target");
         for (const LearnerInfo& learner : learners())
             for (const Task task : learner.tasks)
-                if (task != Task::Clustering)               // they are in tst_cli_clustering.cpp
+                if (hasTarget(task))                        // the others are in tst_cli_clustering.cpp and tst_cli_projection.cpp
                     QTest::addRow("%s, %s", learner.id.c_str(), std::string(taskName(task)).c_str())
                         << QString::fromStdString(learner.id) << (task == Task::Regression ? QStringLiteral("body_mass_g") : QStringLiteral("species"));
     }

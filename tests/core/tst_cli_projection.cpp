@@ -67,7 +67,7 @@ private Q_SLOTS:
         QVERIFY2(lines[0].trimmed().endsWith(",species,pc1,pc2"), lines[0].constData());
         QVERIFY2(lines[1].contains("setosa,-2.2647"), lines[1].constData());
         const json document = run(QStringLiteral("predict %1 %2 --json").arg(m_model, iris())).document();
-        QCOMPARE(document["columns"], json({"pc1", "pc2"}));
+        QCOMPARE(document["columns"].dump(), std::string("[\"pc1\",\"pc2\"]"));
         QCOMPARE(document["predictions"].size(), std::size_t(150));
         QVERIFY(std::abs(document["predictions"][0][0].get<double>() + 2.26470281) < 1e-8);
         QVERIFY(std::abs(document["predictions"][0][1].get<double>() - 0.4800266) < 1e-7);
