@@ -1,6 +1,7 @@
 #include "core/kernels/neighbours.h"
 
 #include "core/kernels/lanes.h"
+#include "core/kernels/vectors.h"
 
 #include <cmath>
 #include <limits>
@@ -186,6 +187,38 @@ private:
     std::uint32_t m_slots[room];
 };
 
+/// Everybody up to the bound, while there is room.
+class Gathering {
+public:
+    Gathering(const NeighbourTree& tree, const NeighbourQuery& query, NeighbourSlot* found, std::size_t room)
+        : m_tree(tree), m_query(query), m_found(found), m_room(room), m_threshold(Lanes::all(floatLimit(query, query.bound)))
+    {
+    }
+
+    Lanes threshold() const { return m_threshold; }
+    bool isFull() const { return m_count > m_room; }
+    std::size_t count() const { return m_count; }
+
+    template <class Metric>
+    void offer(std::uint32_t near, Lanes, std::size_t firstSlot)
+    {
+        for (; near && m_count <= m_room; near &= near - 1) {
+            const std::size_t slot = firstSlot + std::size_t(__builtin_ctz(near));
+            if (m_count < m_room)
+                m_found[m_count] = {Metric::exact(m_query.x, m_tree.rows + slot * m_tree.features, m_tree.features), std::uint32_t(slot)};
+            ++m_count;
+        }
+    }
+
+private:
+    const NeighbourTree& m_tree;
+    const NeighbourQuery& m_query;
+    NeighbourSlot* m_found;
+    std::size_t m_room;
+    std::size_t m_count = 0;
+    Lanes m_threshold;
+};
+
 /// Distances of a query to sixteen boxes: 0 inside.
 template <class Metric>
 Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
@@ -291,6 +324,46 @@ void modelariumFindNearest(const NeighbourTree* tree, const NeighbourQuery* quer
         findNearest<Euclidean, 2>(*tree, *query, k, nearest);
     else
         findNearest<Euclidean, 0>(*tree, *query, k, nearest);
+}
+
+std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery* query, NeighbourSlot* found, std::size_t room) noexcept
+{
+    Gathering gathering(*tree, *query, found, room);
+    if (tree->manhattan)
+        search<Manhattan, 0>(*tree, query->scaled, gathering);
+    else
+        search<Euclidean, 0>(*tree, query->scaled, gathering);
+    return gathering.count();
+}
+
+void modelariumNearestOfFew(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates,
+                            std::size_t wanted, std::uint64_t* chosen) noexcept
+{
+    constexpr std::size_t most = 64;
+    Eight distances[most];
+    EightBits before[most];                         // how many candidates are nearer
+    for (std::size_t c = 0; c < candidates; ++c, rows += features) {
+        Eight sum{};
+        for (std::size_t j = 0; j < features; ++j) {
+            const Eight difference = loaded<Eight>(x + 8 * j) - rows[j];
+            sum += manhattan ? (difference < 0 ? -difference : difference) : difference * difference;
+        }
+        distances[c] = sum;
+        before[c] = EightBits{};
+    }
+    EightBits near{};
+    for (std::size_t c = 0; c < candidates; ++c) {
+        const Eight own = distances[c];
+        EightBits count = before[c];
+        for (std::size_t other = c + 1; other < candidates; ++other) {
+            const EightBits isNearer = distances[other] < own;      // -1 where it is
+            count -= isNearer;
+            before[other] += isNearer + 1;
+        }
+        const EightBits bit = EightBits{} + std::int64_t(std::uint64_t(1) << c);
+        near |= count < std::int64_t(wanted) ? bit : EightBits{};
+    }
+    stored(chosen, near);
 }
 
 std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept

@@ -54,6 +54,21 @@ struct NeighbourQuery {
 MODELARIUM_KERNEL void modelariumFindNearest(const NeighbourTree* tree, const NeighbourQuery* query, int k,
                                              Neighbour* nearest) noexcept;
 
+/// All samples no farther than the bound of a query, with their exact distances, as slots of the leaves; and perhaps some a little
+/// farther. Returns their number, or more than `room` where there is none for all of them: then `found` is not to be used.
+struct NeighbourSlot {
+    double distance;
+    std::uint32_t slot;
+};
+MODELARIUM_KERNEL std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery* query, NeighbourSlot* found,
+                                                   std::size_t room) noexcept;
+
+/// Which `wanted` of a few candidates are nearest to each of eight queries, by comparing all distances in double; of equal ones the first.
+///
+/// Shape    x (features, 8); rows (candidates, features), at most 64; chosen (8): bit i stands for candidate i
+MODELARIUM_KERNEL void modelariumNearestOfFew(const double* x, std::size_t features, bool manhattan, const double* rows,
+                                              std::size_t candidates, std::size_t wanted, std::uint64_t* chosen) noexcept;
+
 /// The leaf that a query would look at first: queries in the order of their leaves find their data in the cache.
 MODELARIUM_KERNEL std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept;
 
