@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t blockColumns = 8;             // the lanes of the kernel
 constexpr std::size_t blockRows = 8;
-/// So many samples in between are compared with one another; where there are more, smaller blocks have fewer.
-constexpr std::size_t mostOpen = 48;
+constexpr std::size_t fewestColumns = 4;            // of which an own search is worth its while
+/// So many samples in between are compared with one another, in bits of a word; where there are more, smaller blocks have fewer.
+constexpr std::size_t mostOpen = 60;
 constexpr std::size_t mostFound = 1024;
 constexpr double unknown = std::numeric_limits<double>::infinity();
 
@@ -44,10 +45,15 @@ public:
     void answer(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
     {
         if (!findSamples(row, rows, column, columns)) {
-            if (rows == 1)
-                leaveOpen(row, column, columns);
             for (std::size_t r = row; rows > 1 && r < row + rows; ++r)
                 answer(r, 1, column, columns);
+            const std::size_t half = columns / 2;
+            if (rows == 1 && half >= fewestColumns) {
+                answer(row, 1, column, half);
+                answer(row, 1, column + half, columns - half);
+            } else if (rows == 1) {
+                leaveOpen(row, column, columns);
+            }
             return;
         }
         if (m_predictor.m_classes > 0)
