@@ -219,6 +219,27 @@ private:
     Lanes m_threshold;
 };
 
+/// In every lane the `wanted`-th smallest of some numbers: the end of a sorted list of the smallest, or of the largest, whichever is shorter.
+inline Eight orderStatistic(const Eight* numbers, std::size_t count, std::size_t wanted)
+{
+    const bool fromBelow = wanted <= count / 2;
+    const std::size_t kept = fromBelow ? wanted : count - wanted + 1;
+    const double sign = fromBelow ? 1 : -1;
+    Eight list[64];
+    for (std::size_t t = 0; t < kept; ++t)
+        list[t] = Eight{} + std::numeric_limits<double>::infinity();
+    for (std::size_t c = 0; c < count; ++c) {
+        Eight number = numbers[c] * sign;
+        for (std::size_t t = 0; t < kept; ++t) {
+            const auto isLess = number < list[t];
+            const Eight larger = isLess ? list[t] : number;
+            list[t] = isLess ? number : list[t];
+            number = larger;
+        }
+    }
+    return list[kept - 1] * sign;
+}
+
 /// Distances of a query to sixteen boxes: 0 inside.
 template <class Metric>
 Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
@@ -336,12 +357,11 @@ std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery
     return gathering.count();
 }
 
-void modelariumNearestOfFew(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates,
-                            std::size_t wanted, std::uint64_t* chosen) noexcept
+void modelariumSumNearest(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates,
+                          std::size_t wanted, const std::uint16_t* groups, const double* values, double* sums) noexcept
 {
     constexpr std::size_t most = 64;
     Eight distances[most];
-    EightBits before[most];                         // how many candidates are nearer
     for (std::size_t c = 0; c < candidates; ++c, rows += features) {
         Eight sum{};
         for (std::size_t j = 0; j < features; ++j) {
@@ -349,21 +369,19 @@ void modelariumNearestOfFew(const double* x, std::size_t features, bool manhatta
             sum += manhattan ? (difference < 0 ? -difference : difference) : difference * difference;
         }
         distances[c] = sum;
-        before[c] = EightBits{};
     }
-    EightBits near{};
+    const Eight limit = orderStatistic(distances, candidates, wanted);
+    // Of those as far as the last, as many as there is room for.
+    EightBits room = EightBits{} + std::int64_t(wanted);
+    for (std::size_t c = 0; c < candidates; ++c)
+        room += distances[c] < limit;
     for (std::size_t c = 0; c < candidates; ++c) {
-        const Eight own = distances[c];
-        EightBits count = before[c];
-        for (std::size_t other = c + 1; other < candidates; ++other) {
-            const EightBits isNearer = distances[other] < own;      // -1 where it is
-            count -= isNearer;
-            before[other] += isNearer + 1;
-        }
-        const EightBits bit = EightBits{} + std::int64_t(std::uint64_t(1) << c);
-        near |= count < std::int64_t(wanted) ? bit : EightBits{};
+        const EightBits last = (distances[c] == limit) & (room > 0);
+        room += last;
+        const EightBits chosen = (distances[c] < limit) | last;
+        double* place = sums + 8 * groups[c];
+        stored(place, loaded<Eight>(place) + (chosen ? Eight{} + values[c] : Eight{}));
     }
-    stored(chosen, near);
 }
 
 std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept

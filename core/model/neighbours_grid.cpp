@@ -1,7 +1,6 @@
 #include "core/model/neighbours_grid.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -12,7 +11,7 @@ namespace {
 constexpr std::size_t blockColumns = 8;             // the lanes of the kernel
 constexpr std::size_t blockRows = 8;
 constexpr std::size_t fewestColumns = 4;            // of which an own search is worth its while
-/// So many samples in between are compared with one another, in bits of a word; where there are more, smaller blocks have fewer.
+/// So many samples in between are compared with one another; where there are more, smaller blocks have fewer.
 constexpr std::size_t mostOpen = 60;
 constexpr std::size_t mostFound = 1024;
 constexpr double unknown = std::numeric_limits<double>::infinity();
@@ -56,10 +55,10 @@ public:
             }
             return;
         }
-        if (m_predictor.m_classes > 0)
-            count(row, rows, column, columns);
-        else
-            average(row, rows, column, columns);
+        sumValues();
+        for (std::size_t r = row; r < row + rows; ++r)
+            answerRow(r, column, columns);
+        setError(row, rows, column, columns, m_largestError);
     }
 
 private:
@@ -120,76 +119,57 @@ private:
         return true;
     }
 
-    /// Bit i of chosen[c]: whether open sample i is a neighbour of the cell in column c of the block.
-    void choose(std::size_t row, std::size_t column, std::size_t columns, std::uint64_t* chosen)
-    {
-        for (std::size_t j = 0; j < m_middle.size(); ++j)
-            for (std::size_t c = 0; c < blockColumns; ++c)
-                m_x[j * blockColumns + c] = valueAt(j, row, column + std::min(c, columns - 1));
-        kernels::modelariumNearestOfFew(m_x.data(), m_middle.size(), m_search.isManhattan(), m_rows.data(), m_open.size(), m_wanted,
-                                        chosen);
-    }
-
     Eigen::Index cellAt(std::size_t row, std::size_t column) const
     {
         return Eigen::Index((row - m_firstRow) * m_grid.columns() + column);
     }
 
-    void count(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
-    {
-        const auto classes = std::size_t(m_predictor.m_classes);
-        m_counts.assign(classes, 0);
-        m_ofClass.assign(classes, 0);
-        for (const std::uint32_t slot : m_sure)
-            ++m_counts[m_predictor.m_codes[m_search.sampleOf(slot)]];
-        std::uint64_t all = 0;
-        for (std::size_t i = 0; i < m_open.size(); ++i) {
-            m_ofClass[m_predictor.m_codes[m_search.sampleOf(m_open[i])]] |= std::uint64_t(1) << i;
-            all |= std::uint64_t(1) << i;
-        }
-        const bool oneClass = std::find(m_ofClass.begin(), m_ofClass.end(), all) != m_ofClass.end();
-        std::uint64_t chosen[blockColumns];
-        // Which of one class they are makes no difference.
-        std::fill_n(chosen, blockColumns, (std::uint64_t(1) << m_wanted) - 1);
-        if (oneClass)
-            for (std::uint64_t& members : m_ofClass)
-                members = members ? chosen[0] : 0;
-        for (std::size_t r = row; r < row + rows; ++r) {
-            if (!oneClass)
-                choose(r, column, columns, chosen);
-            for (std::size_t k = 0; k < classes; ++k) {
-                double* out = &m_out(cellAt(r, column), Eigen::Index(k));
-                for (std::size_t c = 0; c < columns; ++c)
-                    out[c] = double(m_counts[k] + std::popcount(chosen[c] & m_ofClass[k])) / m_predictor.m_k;
-            }
-        }
-        setError(row, rows, column, columns, 0);
-    }
+    /// A class, for which each of its samples counts 1; or the only group, to which each adds its value.
+    std::size_t groupOf(std::size_t sample) const { return m_predictor.m_classes > 0 ? m_predictor.m_codes[sample] : 0; }
+    double valueOf(std::size_t sample) const { return m_predictor.m_classes > 0 ? 1 : m_predictor.m_y[sample]; }
 
-    void average(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
+    void sumValues()
     {
-        double sure = 0, sizes = 0;
+        const bool counts = m_predictor.m_classes > 0;
+        m_start.assign(m_predictor.outputs(), 0);
+        double sizes = 0;
         for (const std::uint32_t slot : m_sure) {
-            const double y = m_predictor.m_y[m_search.sampleOf(slot)];
-            sure += y;
-            sizes += std::abs(y);
+            const std::size_t sample = m_search.sampleOf(slot);
+            m_start[groupOf(sample)] += valueOf(sample);
+            sizes += std::abs(valueOf(sample));
         }
+        m_groups.clear();
         m_values.clear();
         for (const std::uint32_t slot : m_open) {
-            m_values.push_back(m_predictor.m_y[m_search.sampleOf(slot)]);
-            sizes += std::abs(m_values.back());
+            const std::size_t sample = m_search.sampleOf(slot);
+            m_groups.push_back(std::uint16_t(groupOf(sample)));
+            m_values.push_back(valueOf(sample));
+            sizes += std::abs(valueOf(sample));
         }
-        std::uint64_t chosen[blockColumns];
-        for (std::size_t r = row; r < row + rows; ++r) {
-            choose(r, column, columns, chosen);
-            for (std::size_t c = 0; c < columns; ++c) {
-                double sum = sure;
-                for (std::uint64_t left = chosen[c]; left; left &= left - 1)
-                    sum += m_values[std::size_t(std::countr_zero(left))];
-                m_out(cellAt(r, column + c), 0) = sum / m_predictor.m_k;
-            }
+        m_largestError = counts ? 0 : 2 * roundoff * (m_predictor.m_k + 2) * sizes / m_predictor.m_k;
+        // Which samples of one class are chosen makes no difference.
+        m_needChoice = m_wanted > 0 && !(counts && std::equal(m_groups.begin() + 1, m_groups.end(), m_groups.begin()));
+        if (!m_needChoice && m_wanted > 0)
+            m_start[m_groups[0]] += double(m_wanted);
+    }
+
+    void answerRow(std::size_t row, std::size_t column, std::size_t columns)
+    {
+        m_sums.resize(m_start.size() * blockColumns);
+        for (std::size_t k = 0; k < m_start.size(); ++k)
+            std::fill_n(&m_sums[k * blockColumns], blockColumns, m_start[k]);
+        if (m_needChoice) {
+            for (std::size_t j = 0; j < m_middle.size(); ++j)
+                for (std::size_t c = 0; c < blockColumns; ++c)
+                    m_x[j * blockColumns + c] = valueAt(j, row, column + std::min(c, columns - 1));
+            kernels::modelariumSumNearest(m_x.data(), m_middle.size(), m_search.isManhattan(), m_rows.data(), m_open.size(), m_wanted,
+                                          m_groups.data(), m_values.data(), m_sums.data());
         }
-        setError(row, rows, column, columns, 2 * roundoff * (m_predictor.m_k + 2) * sizes / m_predictor.m_k);
+        for (std::size_t k = 0; k < m_start.size(); ++k) {
+            double* out = &m_out(cellAt(row, column), Eigen::Index(k));
+            for (std::size_t c = 0; c < columns; ++c)
+                out[c] = m_sums[k * blockColumns + c] / m_predictor.m_k;
+        }
     }
 
     void setError(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns, double error)
@@ -218,9 +198,12 @@ private:
     std::vector<double> m_rows;                     // the features of these
     std::size_t m_wanted = 0;                       // how many of these are neighbours
     std::vector<double> m_x;                        // eight cells, feature by feature
-    std::vector<int> m_counts;                      // sure votes for each class
-    std::vector<std::uint64_t> m_ofClass;           // which of the open ones vote for it
+    std::vector<std::uint16_t> m_groups;            // of the open samples
     std::vector<double> m_values;
+    std::vector<double> m_start;                    // sums over the sure samples, group by group
+    std::vector<double> m_sums;                     // of eight cells
+    bool m_needChoice = true;
+    double m_largestError = 0;
 };
 
 void NeighboursGrid::answer(std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out, Eigen::Ref<Matrix> error) const

@@ -10,7 +10,7 @@ namespace modelarium {
 /// Math     with r_k the distance of the k-th neighbour of the middle, and h that of the farthest cell from the middle: no cell has its
 ///          k-th neighbour nearer than r_k - h, or farther than r_k + h. So samples nearer to the middle than r_k - 2 h are neighbours of
 ///          all cells, and samples farther than r_k + 2 h of none
-/// Cost     two searches a block; q^2 comparisons a cell for q samples in between; nothing where these are all of one class
+/// Cost     two searches a block; up to q^2 / 2 comparisons a cell for q samples in between; nothing where these are all of one class
 class NeighboursGrid final : public GridAnswers {
 public:
     NeighboursGrid(const NeighboursPredictor& predictor, const SeparableGrid& grid);
