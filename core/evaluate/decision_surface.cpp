@@ -151,14 +151,16 @@ private:
     /// Cells where the error could change what is shown are predicted one by one.
     void settle(int firstRow, int rows, const Matrix& error, Matrix& out) const
     {
+        std::vector<char> isOpen(std::size_t(out.rows()), 0);
+        for (Eigen::Index k = 0; k < out.cols(); ++k)
+            for (Eigen::Index cell = 0; cell < out.rows(); ++cell) {
+                const double value = out(cell, k), e = error(cell, k);
+                isOpen[std::size_t(cell)] |= char(e != 0 && shown(value - e) != shown(value + e));
+            }
         std::vector<Eigen::Index> open;
-        for (Eigen::Index cell = 0; cell < out.rows(); ++cell) {
-            bool settled = true;
-            for (Eigen::Index k = 0; k < out.cols(); ++k)
-                settled &= error(cell, k) == 0 || shown(out(cell, k) - error(cell, k)) == shown(out(cell, k) + error(cell, k));
-            if (!settled)
+        for (Eigen::Index cell = 0; cell < out.rows(); ++cell)
+            if (isOpen[std::size_t(cell)])
                 open.push_back(cell);
-        }
         if (open.empty())
             return;
         Matrix X;

@@ -219,25 +219,55 @@ private:
     Lanes m_threshold;
 };
 
-/// In every lane the `wanted`-th smallest of some numbers: the end of a sorted list of the smallest, or of the largest, whichever is shorter.
+/// The smaller of each two goes to `low`, the larger to `high`.
+inline void sortPair(Eight& low, Eight& high)
+{
+#if defined(__AVX512F__)
+    const __m512d a = reinterpret_cast<const __m512d&>(low), b = reinterpret_cast<const __m512d&>(high);
+    // Masked by nothing, as in lanes.h.
+    low = reinterpret_cast<Eight>(_mm512_maskz_min_pd(0xFF, a, b));
+    high = reinterpret_cast<Eight>(_mm512_maskz_max_pd(0xFF, a, b));
+#else
+    const auto isLess = high < low;
+    const Eight larger = isLess ? low : high;
+    low = isLess ? high : low;
+    high = larger;
+#endif
+}
+
+/// In every lane the `kept`-th smallest of sign * number: what stands at the end of a sorted list of so many. The list has room for
+/// `Room` and stays in registers; places that are too many hold what nothing displaces.
+template <std::size_t Room>
+Eight endOfList(const Eight* numbers, std::size_t count, std::size_t kept, double sign)
+{
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    Eight list[Room];
+    for (std::size_t t = 0; t < Room; ++t)
+        list[t] = Eight{} + (t < Room - kept ? -infinite : infinite);
+    for (std::size_t c = 0; c < count; ++c) {
+        Eight number = numbers[c] * sign;
+#pragma GCC unroll 32
+        for (std::size_t t = 0; t < Room; ++t)
+            sortPair(list[t], number);
+    }
+    return list[Room - 1] * sign;
+}
+
+/// In every lane the `wanted`-th smallest of up to 64 numbers, by a list of the smallest or of the largest, whichever is shorter.
 inline Eight orderStatistic(const Eight* numbers, std::size_t count, std::size_t wanted)
 {
     const bool fromBelow = wanted <= count / 2;
     const std::size_t kept = fromBelow ? wanted : count - wanted + 1;
     const double sign = fromBelow ? 1 : -1;
-    Eight list[64];
-    for (std::size_t t = 0; t < kept; ++t)
-        list[t] = Eight{} + std::numeric_limits<double>::infinity();
-    for (std::size_t c = 0; c < count; ++c) {
-        Eight number = numbers[c] * sign;
-        for (std::size_t t = 0; t < kept; ++t) {
-            const auto isLess = number < list[t];
-            const Eight larger = isLess ? list[t] : number;
-            list[t] = isLess ? number : list[t];
-            number = larger;
-        }
-    }
-    return list[kept - 1] * sign;
+    if (kept <= 4)
+        return endOfList<4>(numbers, count, kept, sign);
+    if (kept <= 8)
+        return endOfList<8>(numbers, count, kept, sign);
+    if (kept <= 12)
+        return endOfList<12>(numbers, count, kept, sign);
+    if (kept <= 16)
+        return endOfList<16>(numbers, count, kept, sign);
+    return endOfList<32>(numbers, count, kept, sign);
 }
 
 /// Distances of a query to sixteen boxes: 0 inside.

@@ -87,7 +87,10 @@ private:
     {
         for (std::size_t j = 0; j < m_middle.size(); ++j)
             m_middle[j] = valueAt(j, row + rows / 2, column + columns / 2);
-        m_search.findNearest(m_middle.data(), m_predictor.m_k, m_nearest.data());
+        // The middle of the block before is not far away.
+        const double most = m_last.empty() ? unknown : m_search.boundFrom(m_middle.data(), m_last.data(), m_nearest.back().distance);
+        m_search.findNearest(m_middle.data(), m_predictor.m_k, m_nearest.data(), most);
+        m_last = m_middle;
         const bool squared = !m_search.isManhattan();
         const double kth = squared ? std::sqrt(m_nearest.back().distance) : m_nearest.back().distance;
         const double twice = 2 * reach(row, rows, column, columns);
@@ -192,6 +195,7 @@ private:
     Eigen::Ref<Matrix> m_error;
     std::vector<Neighbour> m_nearest;               // of the middle
     std::vector<double> m_middle;
+    std::vector<double> m_last;                     // of the block before
     std::vector<kernels::NeighbourSlot> m_found;
     std::vector<std::uint32_t> m_sure;              // slots of neighbours of every cell
     std::vector<std::uint32_t> m_open;              // and of those that may be, in the order of the data

@@ -126,7 +126,7 @@ void TreeGrid::answer(std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix>
                 const double score = out(cell, Eigen::Index(k));
                 error(cell, Eigen::Index(k)) = score == 0 && isMean && m_zeroIsExact ? 0 : 2 * m_scoreError / trees;
             }
-        m_trees.finishAll(out);
+        out /= trees;                               // no sum is so large that it would have to be limited
         return;
     }
     m_trees.finishAll(out);
