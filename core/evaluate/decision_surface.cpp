@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace modelarium {
 
@@ -16,7 +17,7 @@ namespace {
 /// Cells worked on at once: enough to fill the vectors of the kernels, few enough to stop soon when asked.
 constexpr int cellsInTile = 2048;
 /// What is prepared once a tile, or once a row of it, is worth more of them.
-constexpr int cellsInGridTile = 16'384;
+constexpr int cellsInGridTile = 32'768;
 
 /// A share of the way from one number to another, as large as numbers may be.
 double between(double from, double to, double share)
@@ -126,8 +127,8 @@ private:
 /// A predictor on the cells of a slice: by the way that it has for grids, or cell by cell. What is shown is the same.
 class CellAnswers {
 public:
-    CellAnswers(const Predictor& predictor, const CellRows& cells, const std::optional<SeparableGrid>& grid, int columns)
-        : m_predictor(predictor), m_cells(cells), m_onGrid(grid ? predictor.onGrid(*grid) : nullptr), m_columns(columns)
+    CellAnswers(const Predictor& predictor, const CellRows& cells, const std::optional<SeparableGrid>& grid, int columns, std::stop_token stop)
+        : m_predictor(predictor), m_cells(cells), m_onGrid(grid ? predictor.onGrid(*grid) : nullptr), m_columns(columns), m_stop(std::move(stop))
     {
     }
 
@@ -165,16 +166,21 @@ private:
             return;
         Matrix X;
         m_cells.fill(firstRow, rows, X);
-        const Matrix rest = X(open, Eigen::all);
-        Matrix found(rest.rows(), out.cols());
-        m_predictor.predictBlock(rest, found);
-        out(open, Eigen::all) = found;
+        for (std::size_t first = 0; first < open.size() && !m_stop.stop_requested(); first += cellsInTile) {
+            const auto end = open.begin() + std::ptrdiff_t(std::min<std::size_t>(open.size(), first + cellsInTile));
+            const std::vector<Eigen::Index> some(open.begin() + std::ptrdiff_t(first), end);
+            const Matrix rest = X(some, Eigen::all);
+            Matrix found(rest.rows(), out.cols());
+            m_predictor.predictBlock(rest, found);
+            out(some, Eigen::all) = found;
+        }
     }
 
     const Predictor& m_predictor;
     const CellRows& m_cells;
     std::unique_ptr<const GridAnswers> m_onGrid;
     int m_columns;
+    std::stop_token m_stop;
 };
 
 /// Writes how far each class lies behind the winning one, cell after cell.
@@ -224,10 +230,10 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
 
     const CellRows cells(model.preparation(), slice);
     const std::optional<SeparableGrid> grid = cells.grid();
-    const CellAnswers predicted(model.predictor(), cells, grid, slice.columns);
+    const CellAnswers predicted(model.predictor(), cells, grid, slice.columns, stop);
     std::optional<CellAnswers> scored;
     if (deciding)
-        scored.emplace(*deciding, cells, grid, slice.columns);
+        scored.emplace(*deciding, cells, grid, slice.columns, stop);
     const int rowsInTile = std::max(1, (predicted.isOnGrid() ? cellsInGridTile : cellsInTile) / slice.columns);
     const int tiles = (slice.rows + rowsInTile - 1) / rowsInTile;
     parallelFor(std::size_t(tiles), [&](std::size_t tile) {
