@@ -1,6 +1,7 @@
 #include "core/model/tree_predictor.h"
 
 #include "core/base/parallel.h"
+#include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
 #include "core/model/tree_grid.h"
 
@@ -258,14 +259,18 @@ void TreePredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<M
 /// Rows of sums to rows of answers.
 void TreePredictor::finishAll(Eigen::Ref<Matrix> out) const
 {
-    std::vector<double> row(outputs());
-    for (Eigen::Index i = 0; i < out.rows(); ++i) {
-        for (std::size_t k = 0; k < m_base.size(); ++k)
-            row[k] = out(i, Eigen::Index(k));
-        finish(row.data(), row.data());
-        for (std::size_t k = 0; k < outputs(); ++k)
-            out(i, Eigen::Index(k)) = row[k];
+    const auto rows = std::size_t(out.rows());
+    for (std::size_t k = 0; k < m_base.size(); ++k) {
+        double* scores = out.col(Eigen::Index(k)).data();
+        for (std::size_t i = 0; i < rows; ++i)
+            scores[i] = m_aggregation == TreeAggregation::Mean ? limited(scores[i]) / double(m_roots.size()) : limited(scores[i]);
     }
+    if (m_aggregation == TreeAggregation::Mean)
+        return;
+    if (m_link == Link::Logistic)
+        kernels::modelariumLogisticProbabilities(out.data(), rows, out.data(), out.col(1).data());
+    else if (m_link == Link::Softmax)
+        kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
 }
 
 std::unique_ptr<const GridAnswers> TreePredictor::onGrid(const SeparableGrid& grid) const
