@@ -2,13 +2,13 @@
 
 #include "core/base/parallel.h"
 #include "core/evaluate/decision_scores.h"
-#include "core/model/tree_predictor.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace modelarium {
 
@@ -16,8 +16,8 @@ namespace {
 
 /// Cells worked on at once: enough to fill the vectors of the kernels, few enough to stop soon when asked.
 constexpr int cellsInTile = 2048;
-/// Trees are walked once a tile.
-constexpr int cellsInTreeTile = 8192;
+/// What is prepared once a tile, or once a row of it, is worth more of them.
+constexpr int cellsInGridTile = 32'768;
 
 /// A share of the way from one number to another, as large as numbers may be.
 double between(double from, double to, double share)
@@ -124,11 +124,68 @@ private:
     Matrix m_byRow;
 };
 
+/// A predictor on the cells of a slice: by the way that it has for grids, or cell by cell. What is shown is the same.
+class CellAnswers {
+public:
+    CellAnswers(const Predictor& predictor, const CellRows& cells, const std::optional<SeparableGrid>& grid, int columns, std::stop_token stop)
+        : m_predictor(predictor), m_cells(cells), m_onGrid(grid ? predictor.onGrid(*grid) : nullptr), m_columns(columns), m_stop(std::move(stop))
+    {
+    }
+
+    bool isOnGrid() const { return m_onGrid != nullptr; }
+
+    Matrix answer(int firstRow, int rows) const
+    {
+        Matrix X, out(Eigen::Index(rows) * m_columns, Eigen::Index(m_predictor.outputs()));
+        if (m_onGrid) {
+            Matrix error(out.rows(), out.cols());
+            m_onGrid->answer(std::size_t(firstRow), std::size_t(rows), out, error);
+            settle(firstRow, rows, error, out);
+            return out;
+        }
+        m_cells.fill(firstRow, rows, X);
+        m_predictor.predictBlock(X, out);
+        return out;
+    }
+
+private:
+    /// Cells where the error could change what is shown are predicted one by one.
+    void settle(int firstRow, int rows, const Matrix& error, Matrix& out) const
+    {
+        std::vector<char> isOpen(std::size_t(out.rows()), 0);
+        for (Eigen::Index k = 0; k < out.cols(); ++k)
+            for (Eigen::Index cell = 0; cell < out.rows(); ++cell) {
+                const double value = out(cell, k), e = error(cell, k);
+                isOpen[std::size_t(cell)] |= char(e != 0 && shown(value - e) != shown(value + e));
+            }
+        std::vector<Eigen::Index> open;
+        for (Eigen::Index cell = 0; cell < out.rows(); ++cell)
+            if (isOpen[std::size_t(cell)])
+                open.push_back(cell);
+        if (open.empty())
+            return;
+        Matrix X;
+        m_cells.fill(firstRow, rows, X);
+        for (std::size_t first = 0; first < open.size() && !m_stop.stop_requested(); first += cellsInTile) {
+            const auto end = open.begin() + std::ptrdiff_t(std::min<std::size_t>(open.size(), first + cellsInTile));
+            const std::vector<Eigen::Index> some(open.begin() + std::ptrdiff_t(first), end);
+            const Matrix rest = X(some, Eigen::all);
+            Matrix found(rest.rows(), out.cols());
+            m_predictor.predictBlock(rest, found);
+            out(some, Eigen::all) = found;
+        }
+    }
+
+    const Predictor& m_predictor;
+    const CellRows& m_cells;
+    std::unique_ptr<const GridAnswers> m_onGrid;
+    int m_columns;
+    std::stop_token m_stop;
+};
+
 /// Writes how far each class lies behind the winning one, cell after cell.
-void writeScores(const Predictor& predictor, const Matrix& X, std::size_t classes, float* scores)
+void writeScores(const Matrix& found, std::size_t classes, float* scores)
 {
-    Matrix found(X.rows(), Eigen::Index(predictor.outputs()));
-    predictor.predictBlock(X, found);
     RowVector row = RowVector::Zero(Eigen::Index(classes));
     for (Eigen::Index cell = 0; cell < found.rows(); ++cell) {
         // A single score stands against the 0 of class 0.
@@ -173,9 +230,11 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
 
     const CellRows cells(model.preparation(), slice);
     const std::optional<SeparableGrid> grid = cells.grid();
-    const auto* trees = dynamic_cast<const TreePredictor*>(&model.predictor());
-    const bool byRectangles = trees && grid && trees->canPredict(*grid);
-    const int rowsInTile = std::max(1, (byRectangles ? cellsInTreeTile : cellsInTile) / slice.columns);
+    const CellAnswers predicted(model.predictor(), cells, grid, slice.columns, stop);
+    std::optional<CellAnswers> scored;
+    if (deciding)
+        scored.emplace(*deciding, cells, grid, slice.columns, stop);
+    const int rowsInTile = std::max(1, (predicted.isOnGrid() ? cellsInGridTile : cellsInTile) / slice.columns);
     const int tiles = (slice.rows + rowsInTile - 1) / rowsInTile;
     parallelFor(std::size_t(tiles), [&](std::size_t tile) {
         if (stop.stop_requested())
@@ -183,16 +242,9 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
         const int firstRow = int(tile) * rowsInTile;
         const int rows = std::min(rowsInTile, slice.rows - firstRow);
         const std::size_t first = std::size_t(firstRow) * std::size_t(slice.columns) * outputs;
-        Matrix answers(Eigen::Index(rows) * slice.columns, Eigen::Index(outputs));
-        if (byRectangles) {
-            trees->predictGrid(*grid, std::size_t(firstRow), std::size_t(rows), answers);
-        } else {
-            Matrix X;
-            cells.fill(firstRow, rows, X);
-            model.predictor().predictBlock(X, answers);
-            if (deciding)
-                writeScores(*deciding, X, outputs, &surface.scores[first]);
-        }
+        const Matrix answers = predicted.answer(firstRow, rows);
+        if (scored)
+            writeScores(scored->answer(firstRow, rows), outputs, &surface.scores[first]);
         float* values = &surface.values[first];
         for (Eigen::Index cell = 0; cell < answers.rows(); ++cell)
             for (Eigen::Index output = 0; output < answers.cols(); ++output)

@@ -1,200 +1,17 @@
 #include "core/kernels/dense_training.h"
 
-#include <bit>
-#include <cmath>
+#include "core/kernels/matrix_product.h"
+
 #include <cstring>
-#include <type_traits>
 
 namespace modelarium::kernels {
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr std::size_t vectorBytes = 64;
-constexpr std::size_t mostColumns = 3;
-constexpr std::size_t mostRows[] = {12, 8, 8};      // of a tile with 1, 2, 3 vectors: its sums fill most of the 32 registers
-#elif defined(__AVX2__)
-constexpr std::size_t vectorBytes = 32;
-constexpr std::size_t mostColumns = 3;
-constexpr std::size_t mostRows[] = {8, 6, 4};
-#else
-constexpr std::size_t vectorBytes = 16;
-constexpr std::size_t mostColumns = 2;
-constexpr std::size_t mostRows[] = {8, 4};
-#endif
-
-template <class Real> struct Wide;
-template <> struct Wide<double> {
-    typedef double Lanes __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
-    typedef std::uint64_t Bits __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
-    using Word = std::uint64_t;
-};
-template <> struct Wide<float> {
-    typedef float Lanes __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
-    typedef std::uint32_t Bits __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
-    using Word = std::uint32_t;
-};
-template <class Real> using Lanes = typename Wide<Real>::Lanes;
-template <class Real> constexpr std::size_t lanes = vectorBytes / sizeof(Real);
-template <class Real> constexpr std::size_t padding = 64 / sizeof(Real);
-
-template <class Real> Lanes<Real> load(const Real* from) { return *reinterpret_cast<const Lanes<Real>*>(from); }
-template <class Real> void store(Real* to, Lanes<Real> value) { *reinterpret_cast<Lanes<Real>*>(to) = value; }
-template <class Real> constexpr std::size_t padded(std::size_t count) { return (count + padding<Real> - 1) / padding<Real> * padding<Real>; }
-
 /// Room for a layer's units and for the 1 behind them that the biases of the next layer are multiplied by.
 template <class Real> std::size_t strideOf(const DenseTrainingLayer& layer) { return padded<Real>(layer.units + 1); }
 
-// ---- exp, as in exponential.h, in the precision at hand
-
-template <class Real>
-struct Exponential {
-    Lanes<Real> tail;                               ///< exp(r) - 1
-    Lanes<Real> power;                              ///< 2^n
-};
-
-/// Math     x = n ln 2 + r, |r| <= ln(2) / 2, exp(x) = 2^n (1 + tail); x <= 0, taken as no less than -708 (-87 in float)
-template <class Real>
-Exponential<Real> exponential(Lanes<Real> x)
-{
-    constexpr bool isDouble = std::is_same_v<Real, double>;
-    constexpr Real least = isDouble ? Real(-708) : Real(-87);
-    x = x < least ? Lanes<Real>{} + least : x;
-    constexpr Real toNearest = isDouble ? Real(0x1.8p52) : Real(0x1.8p23);
-    const Lanes<Real> shifted = x * Real(1.4426950408889634) + toNearest;
-    const Lanes<Real> n = shifted - toNearest;
-    constexpr Real high = isDouble ? Real(0x1.62e42fefa38p-1) : Real(0x1.62e4p-1);
-    constexpr Real low = isDouble ? Real(0x1.ef35793c7673p-45) : Real(0x1.7f7d1cf79abcap-20);
-    const Lanes<Real> r = (x - n * high) - n * low;
-    constexpr Real factorials[] = {Real(1.0 / 6227020800.0), Real(1.0 / 479001600), Real(1.0 / 39916800), Real(1.0 / 3628800),
-                                   Real(1.0 / 362880), Real(1.0 / 40320), Real(1.0 / 5040), Real(1.0 / 720), Real(1.0 / 120),
-                                   Real(1.0 / 24), Real(1.0 / 6), Real(0.5), Real(1)};
-    constexpr std::size_t first = isDouble ? 0 : 6;
-    Lanes<Real> sum = Lanes<Real>{} + factorials[first];
-#pragma GCC unroll 16
-    for (std::size_t k = first + 1; k < 13; ++k)
-        sum = sum * r + factorials[k];
-    using Bits = typename Wide<Real>::Bits;
-    constexpr int shift = isDouble ? 52 : 23;
-    const Bits power = (reinterpret_cast<const Bits&>(shifted) << shift)
-        + (typename Wide<Real>::Word(isDouble ? 1023 : 127) << shift);
-    return {sum * r, reinterpret_cast<const Lanes<Real>&>(power)};
-}
-
-template <class Real>
-Lanes<Real> exponentialOfNegative(Lanes<Real> x)
-{
-    const Exponential<Real> e = exponential<Real>(x);
-    return e.power * e.tail + e.power;
-}
-
-template <class Real>
-Lanes<Real> hyperbolicTangent(Lanes<Real> x)
-{
-    const Exponential<Real> e = exponential<Real>(x < 0 ? 2 * x : -2 * x);
-    const Lanes<Real> m = e.power * e.tail + (e.power - 1);
-    const Lanes<Real> tangent = (0 - m) / (2 + m);
-    return x < 0 ? -tangent : tangent;
-}
-
-template <class Real>
-Lanes<Real> logistic(Lanes<Real> z)
-{
-    const Lanes<Real> e = exponentialOfNegative<Real>(z > 0 ? -z : z);
-    const Lanes<Real> likelier = 1 / (1 + e);
-    return z > 0 ? likelier : e * likelier;
-}
-
-// ---- products of matrices
-
-/// Strides of an operand that is read number by number.
-struct Steps {
-    std::size_t row;
-    std::size_t depth;
-};
-
-template <class Real, std::size_t rows, std::size_t columns, bool adds>
-inline void tile(std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c, std::size_t cStride)
-{
-    Lanes<Real> sums[rows][columns];
-#pragma GCC unroll 16
-    for (std::size_t i = 0; i < rows; ++i)
-#pragma GCC unroll 4
-        for (std::size_t j = 0; j < columns; ++j)
-            sums[i][j] = adds ? load(c + i * cStride + j * lanes<Real>) : Lanes<Real>{};
-    for (std::size_t k = 0; k < depth; ++k, a += steps.depth, b += bStride) {
-        Lanes<Real> w[columns];
-#pragma GCC unroll 4
-        for (std::size_t j = 0; j < columns; ++j)
-            w[j] = load(b + j * lanes<Real>);
-#pragma GCC unroll 16
-        for (std::size_t i = 0; i < rows; ++i)
-#pragma GCC unroll 4
-            for (std::size_t j = 0; j < columns; ++j)
-                sums[i][j] += a[i * steps.row] * w[j];
-    }
-#pragma GCC unroll 16
-    for (std::size_t i = 0; i < rows; ++i)
-#pragma GCC unroll 4
-        for (std::size_t j = 0; j < columns; ++j)
-            store(c + i * cStride + j * lanes<Real>, sums[i][j]);
-}
-
-template <class Real, std::size_t rows, std::size_t columns, bool adds>
-void tileOf(std::size_t count, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c,
-            std::size_t cStride)
-{
-    if constexpr (rows > 1) {
-        if (count < rows)
-            return tileOf<Real, rows - 1, columns, adds>(count, depth, a, steps, b, bStride, c, cStride);
-    }
-    tile<Real, rows, columns, adds>(depth, a, steps, b, bStride, c, cStride);
-}
-
-template <class Real, std::size_t columns, bool adds>
-void columnsOf(std::size_t rows, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride, Real* c,
-               std::size_t cStride)
-{
-    constexpr std::size_t most = mostRows[columns - 1];
-    for (std::size_t row = 0; row < rows;) {
-        // Tiles of nearly equal height: a last one of a single row would wait for its own sums.
-        const std::size_t left = rows - row;
-        const std::size_t tiles = (left + most - 1) / most;
-        const std::size_t count = (left + tiles - 1) / tiles;
-        tileOf<Real, most, columns, adds>(count, depth, a + row * steps.row, steps, b, bStride, c + row * cStride, cStride);
-        row += count;
-    }
-}
-
-/// C = A B, or C += A B. B and C have rows of whole vectors.
-///
-/// Shape    A (rows, depth) by `steps`; B (depth, width); C (rows, width)
-template <class Real, bool adds>
-void product(std::size_t rows, std::size_t width, std::size_t depth, const Real* a, Steps steps, const Real* b, std::size_t bStride,
-             Real* c, std::size_t cStride)
-{
-    std::size_t vectors = width / lanes<Real>;
-    for (; vectors > 0;) {
-        std::size_t now = vectors < mostColumns ? vectors : mostColumns;
-        if (mostColumns == 3 && vectors == 4)
-            now = 2;
-        if constexpr (mostColumns == 3) {
-            if (now == 3)
-                columnsOf<Real, 3, adds>(rows, depth, a, steps, b, bStride, c, cStride);
-        }
-        if (now == 2)
-            columnsOf<Real, 2, adds>(rows, depth, a, steps, b, bStride, c, cStride);
-        if (now == 1)
-            columnsOf<Real, 1, adds>(rows, depth, a, steps, b, bStride, c, cStride);
-        vectors -= now;
-        b += now * lanes<Real>;
-        c += now * lanes<Real>;
-    }
-}
-
 // ---- layers
-
-enum Activation { Identity, Relu, Tanh, Logistic };
 
 /// In place over the units of every row, and a 1 behind them.
 template <class Real>
@@ -202,54 +19,20 @@ void activate(const DenseTrainingLayer& layer, std::size_t rows, Real* h)
 {
     const std::size_t stride = strideOf<Real>(layer);
     for (std::size_t r = 0; r < rows; ++r, h += stride) {
-        for (std::size_t k = 0; k < layer.padded; k += lanes<Real>) {
-            const Lanes<Real> z = load(h + k);
-            if (layer.activation == Relu)
-                store<Real>(h + k, z > 0 ? z : Lanes<Real>{});
-            else if (layer.activation == Tanh)
-                store<Real>(h + k, hyperbolicTangent<Real>(z));
-            else if (layer.activation == Logistic)
-                store<Real>(h + k, logistic<Real>(z));
-        }
+        for (std::size_t k = 0; layer.activation != Identity && k < layer.padded; k += lanes<Real>)
+            store<Real>(h + k, activated<Real>(layer.activation, load(h + k)));
         h[layer.units] = 1;
     }
 }
 
-/// delta *= activation'(z), which all of them can tell from h = activation(z).
 template <class Real>
 void multiplyBySlope(const DenseTrainingLayer& layer, std::size_t rows, const Real* h, Real* delta, std::size_t deltaStride)
 {
     const std::size_t stride = strideOf<Real>(layer);
-    for (std::size_t r = 0; r < rows; ++r, h += stride, delta += deltaStride) {
-        for (std::size_t k = 0; k < layer.padded; k += lanes<Real>) {
-            const Lanes<Real> d = load(delta + k), value = load(h + k);
-            if (layer.activation == Relu)
-                store<Real>(delta + k, value > 0 ? d : Lanes<Real>{});
-            else if (layer.activation == Tanh)
-                store<Real>(delta + k, d * (1 - value * value));
-            else if (layer.activation == Logistic)
-                store<Real>(delta + k, d * (value * (1 - value)));
-        }
-    }
+    for (std::size_t r = 0; r < rows; ++r, h += stride, delta += deltaStride)
+        for (std::size_t k = 0; k < layer.padded; k += lanes<Real>)
+            store<Real>(delta + k, timesSlope<Real>(layer.activation, load(delta + k), load(h + k)));
 }
-
-/// The sum of logarithms of numbers from 1 to 10,000, by the logarithms of their products.
-class LogSum {
-public:
-    void add(double value)
-    {
-        m_product *= value;
-        if (m_product > 1e280) {
-            m_sum += std::log(m_product);
-            m_product = 1;
-        }
-    }
-    double value() const { return m_sum + std::log(m_product); }
-
-private:
-    double m_product = 1;
-    double m_sum = 0;
-};
 
 /// Scores to deltas in place; returns the sum of losses. Each loss works on as many rows at once as a vector has lanes.
 template <class Real>
@@ -526,26 +309,18 @@ double penaltyOf(const DenseStep& step, std::size_t count, const Real* w)
 }
 
 template <class Real>
-double takeStep(const DenseTrainingNetwork& network, const DenseStep& step, Real* w, Real* g, Real* m, Real* v)
+double takeStep(const DenseStep& step, std::size_t penalised, std::size_t count, Real* w, Real* g, Real* m, Real* v)
 {
-    double penalty = 0;
-    for (std::size_t l = 0; l < network.count; ++l) {
-        const DenseTrainingLayer& layer = network.layers[l];
-        const std::size_t weights = layer.inputs * layer.padded;
-        if (step.l1 > 0 || step.l2 > 0)
-            penalty += penaltyOf(step, weights, w);
-        for (int part = 0; part < 2; ++part) {
-            const bool isBias = part == 1;
-            const std::size_t count = isBias ? layer.padded : weights;
-            switch (step.optimiser) {
-            case DenseOptimiser::Plain: update<Real, DenseOptimiser::Plain>(step, count, !isBias, w, g, m, v); break;
-            case DenseOptimiser::Momentum: update<Real, DenseOptimiser::Momentum>(step, count, !isBias, w, g, m, v); break;
-            case DenseOptimiser::Adam: update<Real, DenseOptimiser::Adam>(step, count, !isBias, w, g, m, v); break;
-            }
-            w += count;
-            g += count;
-            m += m ? count : 0;
-            v += v ? count : 0;
+    const double penalty = step.l1 > 0 || step.l2 > 0 ? penaltyOf(step, penalised, w) : 0;
+    for (int part = 0; part < 2; ++part) {
+        const bool isBias = part == 1;
+        const std::size_t first = isBias ? penalised : 0, here = isBias ? count - penalised : penalised;
+        Real* const own1 = m ? m + first : nullptr;
+        Real* const own2 = v ? v + first : nullptr;
+        switch (step.optimiser) {
+        case DenseOptimiser::Plain: update<Real, DenseOptimiser::Plain>(step, here, !isBias, w + first, g + first, own1, own2); break;
+        case DenseOptimiser::Momentum: update<Real, DenseOptimiser::Momentum>(step, here, !isBias, w + first, g + first, own1, own2); break;
+        case DenseOptimiser::Adam: update<Real, DenseOptimiser::Adam>(step, here, !isBias, w + first, g + first, own1, own2); break;
         }
     }
     return penalty;
@@ -583,16 +358,16 @@ double modelariumDenseLossFloat(const DenseTrainingNetwork* network, const float
     return lossOfChunk(*network, parameters, X, y, order, rows, workspace, scores);
 }
 
-double modelariumDenseStepDouble(const DenseTrainingNetwork* network, const DenseStep* step, double* parameters, double* gradient,
+double modelariumDenseStepDouble(const DenseStep* step, std::size_t penalised, std::size_t count, double* parameters, double* gradient,
                                  double* m, double* v) noexcept
 {
-    return takeStep(*network, *step, parameters, gradient, m, v);
+    return takeStep(*step, penalised, count, parameters, gradient, m, v);
 }
 
-double modelariumDenseStepFloat(const DenseTrainingNetwork* network, const DenseStep* step, float* parameters, float* gradient,
+double modelariumDenseStepFloat(const DenseStep* step, std::size_t penalised, std::size_t count, float* parameters, float* gradient,
                                 float* m, float* v) noexcept
 {
-    return takeStep(*network, *step, parameters, gradient, m, v);
+    return takeStep(*step, penalised, count, parameters, gradient, m, v);
 }
 
 } // namespace modelarium::kernels

@@ -72,13 +72,13 @@ MODELARIUM_KERNEL double modelariumDenseLossFloat(const DenseTrainingNetwork* ne
                                                   const float* y, const std::uint32_t* order, std::size_t rows, float* workspace,
                                                   float* scores) noexcept;
 
-/// One step of the optimiser; the gradient is zero afterwards. Returns the penalty before the step: l1 sum |w| + l2 / 2 sum w^2,
-/// over weights alone.
+/// One step of the optimiser for a run of numbers, of which the first `penalised` are weights and the rest biases; the gradient is zero
+/// afterwards. Returns the penalty of those weights before the step: l1 sum |w| + l2 / 2 sum w^2.
 ///
-/// Shape    m, v as the parameters (null where the optimiser has none)
-MODELARIUM_KERNEL double modelariumDenseStepDouble(const DenseTrainingNetwork* network, const DenseStep* step, double* parameters,
+/// Shape    parameters, gradient, m, v (count), m and v null where the optimiser has none; penalised and count in whole vectors
+MODELARIUM_KERNEL double modelariumDenseStepDouble(const DenseStep* step, std::size_t penalised, std::size_t count, double* parameters,
                                                    double* gradient, double* m, double* v) noexcept;
-MODELARIUM_KERNEL double modelariumDenseStepFloat(const DenseTrainingNetwork* network, const DenseStep* step, float* parameters,
+MODELARIUM_KERNEL double modelariumDenseStepFloat(const DenseStep* step, std::size_t penalised, std::size_t count, float* parameters,
                                                   float* gradient, float* m, float* v) noexcept;
 
 } // namespace modelarium::kernels

@@ -55,6 +55,27 @@ void logistic(const double* z, double* p0, double* p1)
     std::memcpy(p1, &second, sizeof second);
 }
 
+template <class Real>
+void store(double* p, const Real& value) { std::memcpy(p, &value, sizeof value); }
+
+template <class Real, class Bits>
+void softmax(double* z, std::size_t stride, std::size_t classes)
+{
+    Real largest = load<Real>(z);
+    for (std::size_t k = 1; k < classes; ++k) {
+        const Real score = load<Real>(z + k * stride);
+        largest = score > largest ? score : largest;
+    }
+    Real sum{};
+    for (std::size_t k = 0; k < classes; ++k) {
+        const Real e = exponentialOfNegative<Real, Bits>(load<Real>(z + k * stride) - largest);
+        store(z + k * stride, e);
+        sum += e;
+    }
+    for (std::size_t k = 0; k < classes; ++k)
+        store(z + k * stride, load<Real>(z + k * stride) / sum);
+}
+
 } // namespace
 
 void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* w,
@@ -76,6 +97,15 @@ void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* 
         logistic<Eight, EightBits>(z + i, p0 + i, p1 + i);
     for (; i < rows; ++i)
         logistic<double, std::int64_t>(z + i, p0 + i, p1 + i);
+}
+
+void modelariumSoftmaxProbabilities(double* z, std::size_t stride, std::size_t rows, std::size_t classes) noexcept
+{
+    std::size_t i = 0;
+    for (; i + 8 <= rows; i += 8)
+        softmax<Eight, EightBits>(z + i, stride, classes);
+    for (; i < rows; ++i)
+        softmax<double, std::int64_t>(z + i, stride, classes);
 }
 
 } // namespace modelarium::kernels

@@ -10,7 +10,12 @@ namespace modelarium::kernels {
 MODELARIUM_KERNEL void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features,
                                               const double* w, double b, double* z) noexcept;
 
-/// P(class 0) and P(class 1) of scores, as logisticProbabilities() gives them one by one.
+/// P(class 0) and P(class 1) of scores, as logisticProbabilities() gives them one by one. `p0` or `p1` may be where `z` is.
 MODELARIUM_KERNEL void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept;
+
+/// Scores to the probabilities that softmaxProbabilities() gives row by row, in place.
+///
+/// Shape    z (classes, stride), of which `rows` scores a class
+MODELARIUM_KERNEL void modelariumSoftmaxProbabilities(double* z, std::size_t stride, std::size_t rows, std::size_t classes) noexcept;
 
 } // namespace modelarium::kernels

@@ -1,6 +1,7 @@
 #include "core/kernels/neighbours.h"
 
 #include "core/kernels/lanes.h"
+#include "core/kernels/vectors.h"
 
 #include <cmath>
 #include <limits>
@@ -186,6 +187,89 @@ private:
     std::uint32_t m_slots[room];
 };
 
+/// Everybody up to the bound, while there is room.
+class Gathering {
+public:
+    Gathering(const NeighbourTree& tree, const NeighbourQuery& query, NeighbourSlot* found, std::size_t room)
+        : m_tree(tree), m_query(query), m_found(found), m_room(room), m_threshold(Lanes::all(floatLimit(query, query.bound)))
+    {
+    }
+
+    Lanes threshold() const { return m_threshold; }
+    bool isFull() const { return m_count > m_room; }
+    std::size_t count() const { return m_count; }
+
+    template <class Metric>
+    void offer(std::uint32_t near, Lanes, std::size_t firstSlot)
+    {
+        for (; near && m_count <= m_room; near &= near - 1) {
+            const std::size_t slot = firstSlot + std::size_t(__builtin_ctz(near));
+            if (m_count < m_room)
+                m_found[m_count] = {Metric::exact(m_query.x, m_tree.rows + slot * m_tree.features, m_tree.features), std::uint32_t(slot)};
+            ++m_count;
+        }
+    }
+
+private:
+    const NeighbourTree& m_tree;
+    const NeighbourQuery& m_query;
+    NeighbourSlot* m_found;
+    std::size_t m_room;
+    std::size_t m_count = 0;
+    Lanes m_threshold;
+};
+
+/// The smaller of each two goes to `low`, the larger to `high`.
+inline void sortPair(Eight& low, Eight& high)
+{
+#if defined(__AVX512F__)
+    const __m512d a = reinterpret_cast<const __m512d&>(low), b = reinterpret_cast<const __m512d&>(high);
+    // Masked by nothing, as in lanes.h.
+    low = reinterpret_cast<Eight>(_mm512_maskz_min_pd(0xFF, a, b));
+    high = reinterpret_cast<Eight>(_mm512_maskz_max_pd(0xFF, a, b));
+#else
+    const auto isLess = high < low;
+    const Eight larger = isLess ? low : high;
+    low = isLess ? high : low;
+    high = larger;
+#endif
+}
+
+/// In every lane the `kept`-th smallest of sign * number: what stands at the end of a sorted list of so many. The list has room for
+/// `Room` and stays in registers; places that are too many hold what nothing displaces.
+template <std::size_t Room>
+Eight endOfList(const Eight* numbers, std::size_t count, std::size_t kept, double sign)
+{
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    Eight list[Room];
+    for (std::size_t t = 0; t < Room; ++t)
+        list[t] = Eight{} + (t < Room - kept ? -infinite : infinite);
+    for (std::size_t c = 0; c < count; ++c) {
+        Eight number = numbers[c] * sign;
+#pragma GCC unroll 32
+        for (std::size_t t = 0; t < Room; ++t)
+            sortPair(list[t], number);
+    }
+    return list[Room - 1] * sign;
+}
+
+/// In every lane the `wanted`-th smallest of up to 64 numbers, by a list of the smallest or of the largest, whichever is shorter.
+inline Eight orderStatistic(const Eight* numbers, std::size_t count, std::size_t wanted)
+{
+    const bool fromBelow = wanted <= count / 2;
+    const std::size_t kept = fromBelow ? wanted : count - wanted + 1;
+    const double sign = fromBelow ? 1 : -1;
+    if (kept <= 4)
+        return endOfList<4>(numbers, count, kept, sign);
+    if (kept <= 8)
+        return endOfList<8>(numbers, count, kept, sign);
+    if (kept <= 12)
+        return endOfList<12>(numbers, count, kept, sign);
+    if (kept <= 16)
+        return endOfList<16>(numbers, count, kept, sign);
+    return endOfList<32>(numbers, count, kept, sign);
+}
+
 /// Distances of a query to sixteen boxes: 0 inside.
 template <class Metric>
 Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
@@ -291,6 +375,43 @@ void modelariumFindNearest(const NeighbourTree* tree, const NeighbourQuery* quer
         findNearest<Euclidean, 2>(*tree, *query, k, nearest);
     else
         findNearest<Euclidean, 0>(*tree, *query, k, nearest);
+}
+
+std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery* query, NeighbourSlot* found, std::size_t room) noexcept
+{
+    Gathering gathering(*tree, *query, found, room);
+    if (tree->manhattan)
+        search<Manhattan, 0>(*tree, query->scaled, gathering);
+    else
+        search<Euclidean, 0>(*tree, query->scaled, gathering);
+    return gathering.count();
+}
+
+void modelariumSumNearest(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates,
+                          std::size_t wanted, const std::uint16_t* groups, const double* values, double* sums) noexcept
+{
+    constexpr std::size_t most = 64;
+    Eight distances[most];
+    for (std::size_t c = 0; c < candidates; ++c, rows += features) {
+        Eight sum{};
+        for (std::size_t j = 0; j < features; ++j) {
+            const Eight difference = loaded<Eight>(x + 8 * j) - rows[j];
+            sum += manhattan ? (difference < 0 ? -difference : difference) : difference * difference;
+        }
+        distances[c] = sum;
+    }
+    const Eight limit = orderStatistic(distances, candidates, wanted);
+    // Of those as far as the last, as many as there is room for.
+    EightBits room = EightBits{} + std::int64_t(wanted);
+    for (std::size_t c = 0; c < candidates; ++c)
+        room += distances[c] < limit;
+    for (std::size_t c = 0; c < candidates; ++c) {
+        const EightBits last = (distances[c] == limit) & (room > 0);
+        room += last;
+        const EightBits chosen = (distances[c] < limit) | last;
+        double* place = sums + 8 * groups[c];
+        stored(place, loaded<Eight>(place) + (chosen ? Eight{} + values[c] : Eight{}));
+    }
 }
 
 std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept

@@ -1,5 +1,6 @@
 #include "core/model/dense_predictor.h"
 
+#include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
 
 #include <algorithm>
@@ -139,22 +140,20 @@ void DensePredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<
 {
     const auto rows = std::size_t(X.rows());
     const std::size_t padded = roundedUp(rows);
-    const Eigen::Index scores = m_network.layers.back().W.rows();
     const std::size_t widest = std::max(m_widest, roundedUp(features()));
     Vector scratch(Eigen::Index(2 * widest * padded));
     kernels::modelariumDenseRows(m_layers.data(), m_layers.size(), widest, X.data(), std::size_t(X.outerStride()), rows,
                                  scratch.data(), out.data(), std::size_t(out.outerStride()));
-    RowVector x(X.cols()), z(scores), row(out.cols());
+    if (m_network.link == Link::Logistic)
+        kernels::modelariumLogisticProbabilities(out.data(), rows, out.data(), out.col(1).data());
+    else if (m_network.link == Link::Softmax)
+        kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
+    RowVector x(X.cols()), row(out.cols());
     for (Eigen::Index i = 0; i < X.rows(); ++i) {
-        if (isFar(X.data() + i, X.outerStride())) {
-            x = X.row(i);
-            predictFarRow(x.data(), row.data());
-        } else if (m_network.link == Link::Identity) {
+        if (!isFar(X.data() + i, X.outerStride()))
             continue;
-        } else {
-            z = out.row(i).head(scores);
-            answer(z.data(), row.data());
-        }
+        x = X.row(i);
+        predictFarRow(x.data(), row.data());
         out.row(i) = row;
     }
 }

@@ -1,5 +1,7 @@
 #include "core/model/kernel_predictor.h"
 
+#include "core/model/kernel_grid.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -201,6 +203,13 @@ void KernelPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
             out.row(first + i) = row;
         }
     }
+}
+
+std::unique_ptr<const GridAnswers> KernelPredictor::onGrid(const SeparableGrid& grid) const
+{
+    if (m_expansion.kernel != Kernel::Rbf || m_expansion.vectors.rows() == 0)
+        return nullptr;
+    return std::make_unique<KernelGrid>(m_expansion, m_view, m_first, grid);
 }
 
 } // namespace modelarium

@@ -23,6 +23,8 @@ public:
     explicit KernelPredictor(const KernelExpansion& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
+    /// For RBF.
+    std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const override;
 
 private:
     void layOut();

@@ -120,15 +120,14 @@ void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
     }
     if (m_link == Link::Logistic)
         kernels::modelariumLogisticProbabilities(out.col(0).data(), rows, out.col(0).data(), out.col(1).data());
+    else if (m_link == Link::Softmax)
+        kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
     RowVector x(X.cols());
     RowVector answer(out.cols());
     for (Eigen::Index i = 0; i < X.rows(); ++i) {
         if (far[std::size_t(i)]) {
             x = X.row(i);
             predictFarRow(x.data(), answer.data());
-        } else if (m_link == Link::Softmax) {
-            answer = out.row(i);
-            softmaxProbabilities(answer.data(), outputs());
         } else if (m_link == Link::Hard && m_b.size() == 1) {
             hardDecision(out(i, 0), answer.data());
         } else if (m_link == Link::Hard) {

@@ -198,37 +198,57 @@ void NeighbourSearch::findNearestSet(const double* x, int k, Neighbour* nearest,
     find(x, k, nearest, bound, false);
 }
 
+kernels::NeighbourQuery NeighbourSearch::query(const double* x, const float* scaled, double bound, bool ordered) const noexcept
+{
+    // x and a sample (at most 1 from the centre) are each rounded to float once; doubled, to be safe by a wide margin.
+    double sumOfErrors = 0;
+    double sumOfSquares = 0;
+    for (std::size_t j = 0; j < m_features; ++j) {
+        const double error = std::ldexp(1.0, -23) * (1 + std::abs(double(scaled[j])));
+        sumOfErrors += error;
+        sumOfSquares += error * error;
+    }
+    // (a + e)^2 <= a^2 (1 + t) + e^2 (1 + 1/t) for every t > 0.
+    constexpr double t = 1.0 / 512;
+    const bool manhattan = m_metric == DistanceMetric::Manhattan;
+    return {
+        .x = x,
+        .scaled = scaled,
+        .scale = manhattan ? m_scale : m_scale * m_scale,
+        .slack = manhattan ? sumOfErrors : sumOfSquares * (1 + 1 / t),
+        .relativeSlack = t + double(m_features + 8) * std::ldexp(1.0, -22),
+        .bound = bound,
+        .ordered = ordered,
+    };
+}
+
 void NeighbourSearch::find(const double* x, int k, Neighbour* nearest, double bound, bool ordered) const noexcept
 {
     ScaledQuery scaled(m_features);
     if (scaleQuery(x, scaled.data())) {
-        // x and a sample (at most 1 from the centre) are each rounded to float once; doubled, to be safe by a wide margin.
-        double sumOfErrors = 0;
-        double sumOfSquares = 0;
-        for (std::size_t j = 0; j < m_features; ++j) {
-            const double error = std::ldexp(1.0, -23) * (1 + std::abs(double(scaled.data()[j])));
-            sumOfErrors += error;
-            sumOfSquares += error * error;
-        }
-        // (a + e)^2 <= a^2 (1 + t) + e^2 (1 + 1/t) for every t > 0.
-        constexpr double t = 1.0 / 512;
-        const bool manhattan = m_metric == DistanceMetric::Manhattan;
-        const kernels::NeighbourQuery query{
-            .x = x,
-            .scaled = scaled.data(),
-            .scale = manhattan ? m_scale : m_scale * m_scale,
-            .slack = manhattan ? sumOfErrors : sumOfSquares * (1 + 1 / t),
-            .relativeSlack = t + double(m_features + 8) * std::ldexp(1.0, -22),
-            .bound = bound,
-            .ordered = ordered,
-        };
+        const kernels::NeighbourQuery asked = query(x, scaled.data(), bound, ordered);
         const kernels::NeighbourTree view = tree();
-        kernels::modelariumFindNearest(&view, &query, k, nearest);
+        kernels::modelariumFindNearest(&view, &asked, k, nearest);
     } else {
         compareAll(x, k, nearest, 1);
     }
     if (!std::isfinite(nearest[k - 1].distance))
         compareAll(x, k, nearest, std::ldexp(1.0, -600));
+}
+
+bool NeighbourSearch::findWithin(const double* x, double bound, std::size_t most, std::vector<kernels::NeighbourSlot>& found) const
+{
+    ScaledQuery scaled(m_features);
+    if (!scaleQuery(x, scaled.data()))
+        return false;
+    const kernels::NeighbourQuery asked = query(x, scaled.data(), bound, true);
+    const kernels::NeighbourTree view = tree();
+    found.resize(most);
+    const std::size_t count = kernels::modelariumFindWithin(&view, &asked, found.data(), most);
+    if (count > most)
+        return false;
+    found.resize(count);
+    return true;
 }
 
 double NeighbourSearch::distance(const double* x, std::size_t slot, double unit) const noexcept

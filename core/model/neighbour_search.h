@@ -36,6 +36,13 @@ public:
     void findNearestSet(const double* x, int k, Neighbour* nearest,
                         double bound = std::numeric_limits<double>::infinity()) const noexcept;
 
+    /// All samples no farther than `bound` from x, and perhaps some a little farther, in any order, with their distances. False where
+    /// there are more than `most`, or x is too far away for the tree.
+    bool findWithin(const double* x, double bound, std::size_t most, std::vector<kernels::NeighbourSlot>& found) const;
+    const double* rowOf(std::uint32_t slot) const { return &m_rows[slot * m_features]; }
+    std::size_t sampleOf(std::uint32_t slot) const { return std::size_t(m_sampleOf[slot]); }
+    bool isManhattan() const { return m_metric == DistanceMetric::Manhattan; }
+
     /// Queries with equal or neighbouring places look at the same samples. Same cost in memory as findNearest.
     std::int32_t placeOf(const double* x) const noexcept;
 
@@ -47,6 +54,7 @@ private:
 
     void find(const double* x, int k, Neighbour* nearest, double bound, bool ordered) const noexcept;
     bool scaleQuery(const double* x, float* scaled) const noexcept;
+    kernels::NeighbourQuery query(const double* x, const float* scaled, double bound, bool ordered) const noexcept;
     double distance(const double* x, std::size_t slot, double unit) const noexcept;
     void compareAll(const double* x, int k, Neighbour* nearest, double unit) const noexcept;
     kernels::NeighbourTree tree() const noexcept;

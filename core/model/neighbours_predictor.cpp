@@ -1,6 +1,7 @@
 #include "core/model/neighbours_predictor.h"
 
 #include "core/base/parallel.h"
+#include "core/model/neighbours_grid.h"
 
 #include <algorithm>
 #include <array>
@@ -101,6 +102,14 @@ void NeighboursPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen:
         sequence.predict(x.data(), answer.data());
         out.row(i) = answer;
     }
+}
+
+std::unique_ptr<const GridAnswers> NeighboursPredictor::onGrid(const SeparableGrid& grid) const
+{
+    if (m_weights != NeighbourWeights::Uniform || (m_classes > 0 && m_codes.empty()))
+        return nullptr;
+    auto answers = std::make_unique<NeighboursGrid>(*this, grid);
+    return answers->isOrdinary() ? std::move(answers) : nullptr;
 }
 
 void NeighboursPredictor::find(const double* x, Neighbour* nearest, double bound) const noexcept

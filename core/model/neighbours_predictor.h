@@ -20,10 +20,14 @@ public:
     /// In the order of the tree, so that rows that follow one another have neighbours in common.
     void predict(const Matrix& X, Matrix& out) const override;
 
+    /// Where all neighbours count alike.
+    std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const override;
+
     int k() const { return m_k; }
     const NeighbourSearch& search() const { return m_search; }
 
 private:
+    friend class NeighboursGrid;
     class Sequence;
 
     void find(const double* x, Neighbour* nearest, double bound) const noexcept;

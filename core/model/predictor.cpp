@@ -46,6 +46,8 @@ void Predictor::predict(const Matrix& X, Matrix& out) const
     });
 }
 
+std::unique_ptr<const GridAnswers> Predictor::onGrid(const SeparableGrid&) const { return nullptr; }
+
 PredictorPtr makePredictor(const Parameters& parameters)
 {
     return std::visit(

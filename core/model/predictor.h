@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/model/grid_answers.h"
 #include "core/model/parameters.h"
+#include "core/model/separable_grid.h"
 
 #include <memory>
 
@@ -20,6 +22,9 @@ public:
     /// On the calling thread; faster where rows that follow one another are alike. `out` has the right size.
     virtual void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const;
     virtual void predict(const Matrix& X, Matrix& out) const;
+
+    /// The answers on a grid, where there is a faster way to them than cell by cell; otherwise null. It needs this predictor and the grid.
+    virtual std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const;
 
     std::size_t features() const { return m_features; }
     std::size_t outputs() const { return m_outputs; }

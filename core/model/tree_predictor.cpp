@@ -1,7 +1,9 @@
 #include "core/model/tree_predictor.h"
 
 #include "core/base/parallel.h"
+#include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
+#include "core/model/tree_grid.h"
 
 #include <algorithm>
 #include <bit>
@@ -257,63 +259,26 @@ void TreePredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<M
 /// Rows of sums to rows of answers.
 void TreePredictor::finishAll(Eigen::Ref<Matrix> out) const
 {
-    std::vector<double> row(outputs());
-    for (Eigen::Index i = 0; i < out.rows(); ++i) {
-        for (std::size_t k = 0; k < m_base.size(); ++k)
-            row[k] = out(i, Eigen::Index(k));
-        finish(row.data(), row.data());
-        for (std::size_t k = 0; k < outputs(); ++k)
-            out(i, Eigen::Index(k)) = row[k];
+    const auto rows = std::size_t(out.rows());
+    for (std::size_t k = 0; k < m_base.size(); ++k) {
+        double* scores = out.col(Eigen::Index(k)).data();
+        for (std::size_t i = 0; i < rows; ++i)
+            scores[i] = m_aggregation == TreeAggregation::Mean ? limited(scores[i]) / double(m_roots.size()) : limited(scores[i]);
     }
+    if (m_aggregation == TreeAggregation::Mean)
+        return;
+    if (m_link == Link::Logistic)
+        kernels::modelariumLogisticProbabilities(out.data(), rows, out.data(), out.col(1).data());
+    else if (m_link == Link::Softmax)
+        kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
 }
 
-void TreePredictor::addTreeToGrid(const Root& root, const SeparableGrid& grid, std::size_t firstRow, std::size_t rows,
-                                  Eigen::Ref<Matrix> out) const
+std::unique_ptr<const GridAnswers> TreePredictor::onGrid(const SeparableGrid& grid) const
 {
-    struct Rectangle {
-        std::uint32_t node;
-        std::size_t left, right, bottom, top;
-    };
-    const Node* tree = &m_nodes[root.first];
-    std::vector<Rectangle> waiting{{0, 0, grid.columns(), firstRow, firstRow + rows}};
-    while (!waiting.empty()) {
-        const Rectangle cells = waiting.back();
-        waiting.pop_back();
-        if (cells.left == cells.right || cells.bottom == cells.top)
-            continue;
-        const Node node = tree[cells.node];
-        const std::uint32_t child = node.link >> m_featureBits;
-        const std::size_t feature = node.link & m_featureMask;
-        if (child == cells.node) {                      // a leaf
-            const double* values = &m_values[(root.first + cells.node) * m_width];
-            for (std::size_t output = 0; output < m_width; ++output) {
-                double* sums = out.col(Eigen::Index(m_aggregation == TreeAggregation::Sum ? root.score : output)).data();
-                for (std::size_t row = cells.bottom; row < cells.top; ++row) {
-                    double* first = sums + (row - firstRow) * grid.columns();
-                    for (std::size_t column = cells.left; column < cells.right; ++column)
-                        first[column] += values[output];
-                }
-            }
-            continue;
-        }
-        Rectangle before = cells, after = cells;
-        const bool across = grid.isAlongColumns(feature);
-        const SeparableGrid::Cut cut = grid.cut(feature, node.threshold, across ? cells.left : cells.bottom, across ? cells.right : cells.top);
-        (across ? before.right : before.top) = (across ? after.left : after.bottom) = cut.place;
-        before.node = child + (cut.belowFirst ? 0 : 1);
-        after.node = child + (cut.belowFirst ? 1 : 0);
-        waiting.push_back(after);
-        waiting.push_back(before);
-    }
-}
-
-void TreePredictor::predictGrid(const SeparableGrid& grid, std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out) const
-{
-    for (std::size_t k = 0; k < m_base.size(); ++k)
-        out.col(Eigen::Index(k)).setConstant(m_base[k]);
-    for (const Root& root : m_roots)
-        addTreeToGrid(root, grid, firstRow, rows, out);
-    finishAll(out);
+    if (!m_allFit || !grid.isMonotone())
+        return nullptr;
+    auto answers = std::make_unique<TreeGrid>(*this, grid);
+    return answers->isExactEnough() ? std::move(answers) : nullptr;
 }
 
 /// More rows in a block than elsewhere, where there are many: a large tree is then fetched from memory less often.

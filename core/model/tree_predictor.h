@@ -22,15 +22,13 @@ public:
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
     void predict(const Matrix& X, Matrix& out) const override;
 
-    /// Whether a grid can be answered by predictGrid.
-    bool canPredict(const SeparableGrid& grid) const noexcept { return m_allFit && grid.isMonotone(); }
-    /// Rows [firstRow, firstRow + rows) of the cells of a grid, one row of `out` a cell: the bits of predictBlock. Each leaf of a tree is
-    /// a rectangle of cells, so that a tree is walked once for all of them.
-    ///
-    /// Cost     O(leaves * log cells) a tree, and one addition a tree, cell and output, side by side in memory
-    void predictGrid(const SeparableGrid& grid, std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out) const;
+    /// Each leaf of a tree is a rectangle of cells, so that a tree is walked once for all of them. Null where a feature of the grid
+    /// rises and falls, or where leaves are too large or too small for whole numbers to stand for them.
+    std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const override;
 
 private:
+    friend class TreeGrid;
+
     struct Node {
         float threshold;                // +infinity at a leaf
         std::uint32_t link;             // child << m_featureBits | feature: the left child, counted from the root; the right one follows
@@ -51,7 +49,6 @@ private:
     void leavesOf(const Root& root, const float* x, std::size_t rows, std::uint32_t* leaves) const noexcept;
     void finish(double* scores, double* out) const noexcept;
     void finishAll(Eigen::Ref<Matrix> out) const;
-    void addTreeToGrid(const Root& root, const SeparableGrid& grid, std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out) const;
 
     TreeAggregation m_aggregation;
     Link m_link;

@@ -2,6 +2,7 @@
 
 #include "core/base/buffer.h"
 #include "core/base/parallel.h"
+#include "core/kernels/narrow_training.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,17 +19,49 @@ using kernels::DenseTrainingNetwork;
 
 constexpr double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 
-/// The kernels by precision.
-template <class Real> struct Kernel;
-template <> struct Kernel<double> {
-    static constexpr auto chunk = kernels::modelariumDenseChunkDouble;
-    static constexpr auto loss = kernels::modelariumDenseLossDouble;
-    static constexpr auto step = kernels::modelariumDenseStepDouble;
+/// Networks with no wider layer are taught by the kernels for narrow ones.
+constexpr std::size_t widestNarrow = 24;
+
+/// The kernels by precision, and by how wide the layers are.
+template <class Real>
+struct Kernels {
+    double (*chunk)(const DenseTrainingNetwork*, const Real*, const Real*, const Real*, const std::uint32_t*, std::size_t, Real*,
+                    Real*) noexcept;
+    double (*loss)(const DenseTrainingNetwork*, const Real*, const Real*, const Real*, const std::uint32_t*, std::size_t, Real*,
+                   Real*) noexcept;
+    double (*step)(const DenseStep*, std::size_t, std::size_t, Real*, Real*, Real*, Real*) noexcept;
+    std::size_t (*workspace)(const DenseTrainingNetwork*, std::size_t) noexcept;
 };
-template <> struct Kernel<float> {
-    static constexpr auto chunk = kernels::modelariumDenseChunkFloat;
-    static constexpr auto loss = kernels::modelariumDenseLossFloat;
-    static constexpr auto step = kernels::modelariumDenseStepFloat;
+
+template <class Real> Kernels<Real> kernelsFor(bool narrow);
+template <> Kernels<double> kernelsFor(bool narrow)
+{
+    if (narrow)
+        return {kernels::modelariumNarrowChunkDouble, kernels::modelariumNarrowLossDouble, kernels::modelariumDenseStepDouble,
+                kernels::modelariumNarrowWorkspace};
+    return {kernels::modelariumDenseChunkDouble, kernels::modelariumDenseLossDouble, kernels::modelariumDenseStepDouble,
+            kernels::modelariumDenseWorkspace};
+}
+template <> Kernels<float> kernelsFor(bool narrow)
+{
+    if (narrow)
+        return {kernels::modelariumNarrowChunkFloat, kernels::modelariumNarrowLossFloat, kernels::modelariumDenseStepFloat,
+                kernels::modelariumNarrowWorkspace};
+    return {kernels::modelariumDenseChunkFloat, kernels::modelariumDenseLossFloat, kernels::modelariumDenseStepFloat,
+            kernels::modelariumDenseWorkspace};
+}
+
+bool isNarrow(const DenseNetwork& network)
+{
+    return std::all_of(network.layers.begin(), network.layers.end(), [](const DenseLayer& layer) {
+        return std::size_t(std::max(layer.W.rows(), layer.W.cols())) <= widestNarrow;
+    });
+}
+
+/// Numbers of which the first `penalised` are weights, and the rest biases.
+struct Stretch {
+    std::size_t penalised;
+    std::size_t count;
 };
 
 /// At addresses where vectors do not straddle cache lines.
@@ -42,15 +75,18 @@ DenseLoss lossOf(Link link)
 template <class Real>
 class TrainerOf final : public NetworkTrainer {
 public:
-    TrainerOf(const DenseNetwork& start, const NetworkSettings& settings) : m_shape(start), m_settings(settings)
+    TrainerOf(const DenseNetwork& start, const NetworkSettings& settings)
+        : m_shape(start), m_settings(settings), m_kernels(kernelsFor<Real>(isNarrow(start)))
     {
-        constexpr std::size_t padding = 64 / sizeof(Real);
         for (const DenseLayer& layer : start.layers) {
             const auto units = std::size_t(layer.W.rows());
-            m_layers.push_back({std::size_t(layer.W.cols()), units, (units + padding - 1) / padding * padding, int(layer.activation)});
-            m_size += (m_layers.back().inputs + 1) * m_layers.back().padded;
+            m_layers.push_back({std::size_t(layer.W.cols()), units, padded(units), int(layer.activation)});
         }
         m_network = {m_layers.data(), m_layers.size(), lossOf(start.link)};
+        if (isNarrow(start))
+            placeNarrow();
+        else
+            placeWide();
         m_parameters.assign(m_size, 0);
         m_first.assign(settings.optimiser == DenseOptimiser::Plain ? 0 : m_size, 0);
         m_second.assign(settings.optimiser == DenseOptimiser::Adam ? m_size : 0, 0);
@@ -62,7 +98,8 @@ public:
         const auto n = std::size_t(X.rows()), features = std::size_t(X.cols());
         m_X.resize(n * (features + 1));
         m_y.resize(n);
-        constexpr std::size_t block = 512;
+        // Fewer rows are copied in less time than it takes to wake another thread.
+        constexpr std::size_t block = 16'384;
         parallelFor((n + block - 1) / block, [&](std::size_t b) {
             for (std::size_t i = b * block; i < std::min(n, (b + 1) * block); ++i) {
                 Real* row = m_X.data() + i * (features + 1);
@@ -82,9 +119,14 @@ public:
                        double(rows)};
         if (step.optimiser == DenseOptimiser::Adam)
             step.rate *= std::sqrt(1 - std::pow(beta2, double(m_batches))) / (1 - std::pow(beta1, double(m_batches)));
-        const double penalty = Kernel<Real>::step(&m_network, &step, m_parameters.data(), m_gradients[0].data(),
-                                                  m_first.empty() ? nullptr : m_first.data(),
-                                                  m_second.empty() ? nullptr : m_second.data());
+        double penalty = 0;
+        std::size_t first = 0;
+        for (const Stretch& stretch : m_stretches) {
+            penalty += m_kernels.step(&step, stretch.penalised, stretch.count, m_parameters.data() + first, m_gradients[0].data() + first,
+                                      m_first.empty() ? nullptr : m_first.data() + first,
+                                      m_second.empty() ? nullptr : m_second.data() + first);
+            first += stretch.count;
+        }
         return loss + penalty;
     }
 
@@ -94,7 +136,7 @@ public:
         std::vector<double> sums(chunksOf(rows));
         std::vector<Real> outputs(scores ? rows * units : 0);
         forEachChunk(rows, [&](std::size_t chunk, std::size_t first, std::size_t count, Real* workspace) {
-            sums[chunk] = Kernel<Real>::loss(&m_network, m_parameters.data(), m_X.data(), m_y.data(), order + first, count, workspace,
+            sums[chunk] = m_kernels.loss(&m_network, m_parameters.data(), m_X.data(), m_y.data(), order + first, count, workspace,
                                              scores ? outputs.data() + first * units : nullptr);
         });
         std::copy(outputs.begin(), outputs.end(), scores);
@@ -128,7 +170,11 @@ public:
         return sum == 0;
     }
 
-    OptimiserState state() const override { return {m_batches, gather(m_first), gather(m_second)}; }
+    OptimiserState state() const override
+    {
+        return {m_batches, m_first.empty() ? std::vector<double>() : gather(m_first),
+                m_second.empty() ? std::vector<double>() : gather(m_second)};
+    }
 
     void setState(const OptimiserState& state) override
     {
@@ -154,7 +200,7 @@ private:
             m_gradients.emplace_back(m_size, Real(0));
         m_losses.assign(chunksOf(rows), 0);
         forEachChunk(rows, [&](std::size_t chunk, std::size_t first, std::size_t count, Real* workspace) {
-            m_losses[chunk] = Kernel<Real>::chunk(&m_network, m_parameters.data(), m_X.data(), m_y.data(), order + first, count,
+            m_losses[chunk] = m_kernels.chunk(&m_network, m_parameters.data(), m_X.data(), m_y.data(), order + first, count,
                                                   workspace, m_gradients[chunk % mostGroups].data());
         });
         for (std::size_t g = 1; g < groups; ++g) {
@@ -175,7 +221,7 @@ private:
     {
         const std::size_t chunks = chunksOf(rows), groups = std::min(chunks, mostGroups);
         const std::size_t size = chunks ? ((rows + chunks - 1) / chunks + 3) / 4 * 4 : 0;
-        const std::size_t space = kernels::modelariumDenseWorkspace(&m_network, mostRowsInChunk);
+        const std::size_t space = m_kernels.workspace(&m_network, mostRowsInChunk);
         while (m_workspaces.size() < groups)
             m_workspaces.emplace_back(space);
         const auto group = [&](std::size_t g) {
@@ -192,45 +238,73 @@ private:
             parallelFor(groups, group);
     }
 
-    std::vector<double> gather(const Numbers<Real>& padded) const
+    static constexpr std::size_t padded(std::size_t count)
     {
-        std::vector<double> numbers;
-        if (padded.empty())
-            return numbers;
-        const Real* place = padded.data();
+        constexpr std::size_t padding = 64 / sizeof(Real);
+        return (count + padding - 1) / padding * padding;
+    }
+
+    /// The layout of dense_training.h.
+    void placeWide()
+    {
         for (const DenseTrainingLayer& layer : m_layers) {
             for (std::size_t k = 0; k < layer.units; ++k)
                 for (std::size_t i = 0; i < layer.inputs; ++i)
-                    numbers.push_back(place[i * layer.padded + k]);
+                    m_places.push_back(m_size + i * layer.padded + k);
             for (std::size_t k = 0; k < layer.units; ++k)
-                numbers.push_back(place[layer.inputs * layer.padded + k]);
-            place += (layer.inputs + 1) * layer.padded;
+                m_places.push_back(m_size + layer.inputs * layer.padded + k);
+            m_stretches.push_back({layer.inputs * layer.padded, (layer.inputs + 1) * layer.padded});
+            m_size += m_stretches.back().count;
         }
+    }
+
+    /// The layout of narrow_training.h.
+    void placeNarrow()
+    {
+        using kernels::narrowest, kernels::narrowRoom;
+        std::size_t biases = 0, weights = 0;
+        for (const DenseTrainingLayer& layer : m_layers)
+            biases += narrowRoom(layer.inputs) * narrowRoom(layer.units);
+        const std::size_t penalised = biases;
+        for (const DenseTrainingLayer& layer : m_layers) {
+            const std::size_t room = narrowRoom(layer.inputs);
+            for (std::size_t k = 0; k < layer.units; ++k)
+                for (std::size_t i = 0; i < layer.inputs; ++i)
+                    m_places.push_back(weights + k / narrowest * room * narrowest + i * narrowest + k % narrowest);
+            for (std::size_t k = 0; k < layer.units; ++k)
+                m_places.push_back(biases + k);
+            weights += room * narrowRoom(layer.units);
+            biases += narrowRoom(layer.units);
+        }
+        m_size = padded(biases);
+        m_stretches = {{penalised, m_size}};
+    }
+
+    std::vector<double> gather(const Numbers<Real>& placed) const
+    {
+        std::vector<double> numbers;
+        for (const std::size_t place : m_places)
+            numbers.push_back(placed[place]);
         return numbers;
     }
 
-    void scatter(const std::vector<double>& numbers, Numbers<Real>& padded) const
+    void scatter(const std::vector<double>& numbers, Numbers<Real>& placed) const
     {
-        const double* number = numbers.data();
-        Real* place = padded.data();
-        for (const DenseTrainingLayer& layer : m_layers) {
-            for (std::size_t k = 0; k < layer.units; ++k)
-                for (std::size_t i = 0; i < layer.inputs; ++i)
-                    place[i * layer.padded + k] = Real(*number++);
-            for (std::size_t k = 0; k < layer.units; ++k)
-                place[layer.inputs * layer.padded + k] = Real(*number++);
-            place += (layer.inputs + 1) * layer.padded;
-        }
+        for (std::size_t i = 0; i < m_places.size(); ++i)
+            placed[m_places[i]] = Real(numbers[i]);
     }
 
     DenseNetwork m_shape;
     NetworkSettings m_settings;
+    Kernels<Real> m_kernels;
     std::vector<DenseTrainingLayer> m_layers;
     DenseTrainingNetwork m_network{};
     std::size_t m_size = 0;
+    std::vector<std::size_t> m_places;              // of each of networkNumbers() among the parameters
+    std::vector<Stretch> m_stretches;
     std::uint64_t m_batches = 0;
     Numbers<Real> m_parameters, m_first, m_second;
-    std::vector<Numbers<Real>> m_gradients;     // one a group
+    std::vector<Numbers<Real>> m_gradients;         // one a group
     std::vector<Buffer<Real>> m_workspaces;
     std::vector<double> m_losses;
     Buffer<Real> m_X;                               // row by row, a 1 behind each

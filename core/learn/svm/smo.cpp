@@ -117,8 +117,11 @@ void SmoProblem::layOutWorkingSet()
     m_workingSample.assign(m_working.begin(), m_working.end());
     m_workingSample.resize(m_workingSize, 0);
     const std::size_t floats = std::min(m_mostMoved, m_working.size()) * m_workingSize;
-    if (m_workingRows.size() < floats)
-        m_workingRows = Buffer<float>(floats + floats / 2);
+    if (m_workingRows.size() < floats) {
+        // Room for the largest set that may follow: pages that no row reaches cost nothing, and those that one has reached serve again.
+        const std::size_t most = std::min(2 * samplesEachWay(m_samples.size(), m_samples.size()), m_samples.size());
+        m_workingRows = Buffer<float>(std::max(floats, std::min(m_mostMoved, most) * most));
+    }
 }
 
 /// Few enough moves that a small problem takes some steps, to be watched; more when it turns out to be a hard one, and enough that a
