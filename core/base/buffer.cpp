@@ -1,5 +1,6 @@
 #include "core/base/buffer.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <new>
@@ -27,11 +28,21 @@ void* allocatePages(std::size_t bytes)
     void* block = std::aligned_alloc(alignment, roundUp(bytes ? bytes : 1, alignment));
     if (!block)
         throw std::bad_alloc();
-#ifdef __linux__
     if (large)
-        madvise(block, roundUp(bytes, hugePage), MADV_HUGEPAGE);
-#endif
+        preferHugePages(block, roundUp(bytes, hugePage));
     return block;
+}
+
+void preferHugePages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) noexcept
+{
+#ifdef __linux__
+    // Whole small pages only: what lies beside them on the first and last one belongs to somebody else.
+    constexpr std::size_t page = 4096;
+    const auto address = reinterpret_cast<std::uintptr_t>(block);
+    const std::size_t begin = roundUp(address, page), end = (address + bytes) / page * page;
+    if (bytes >= 2 * hugePage)
+        madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#endif
 }
 
 void freePages(void* block, std::size_t) noexcept { std::free(block); }

@@ -12,6 +12,8 @@ namespace modelarium {
 /// the difference between 0.4 s and 0.08 s a gigabyte.
 /// Errors   throws std::bad_alloc as every allocator does; core catches it where a task begins
 void* allocatePages(std::size_t bytes);
+/// Asks for huge pages for memory that others allocated and nobody has touched yet; nothing happens where it is small.
+void preferHugePages(void* block, std::size_t bytes) noexcept;
 void freePages(void* block, std::size_t bytes) noexcept;
 
 template <class T>

@@ -1,5 +1,6 @@
 #include "core/data/split.h"
 
+#include "core/base/buffer.h"
 #include "core/base/counted.h"
 #include "core/base/random.h"
 
@@ -15,6 +16,13 @@ namespace {
 std::vector<std::vector<std::size_t>> usableGroups(const Column& target)
 {
     std::vector<std::vector<std::size_t>> groups(target.isCategorical() ? target.categoryCells().levels.size() : 1);
+    if (target.isNumeric() && target.missing() == 0) {
+        groups[0].reserve(target.rows());
+        preferHugePages(groups[0].data(), target.rows() * sizeof(std::size_t));
+        groups[0].resize(target.rows());
+        std::iota(groups[0].begin(), groups[0].end(), std::size_t(0));
+        return groups;
+    }
     for (std::size_t row = 0; row < target.rows(); ++row) {
         if (target.isMissing(row))
             continue;
@@ -54,6 +62,10 @@ Split splitGroups(std::vector<std::vector<std::size_t>> groups, double testFract
     const std::vector<std::size_t> counts = testCounts(groups, testFraction);
     Split split;
     const Random random(seed);
+    if (groups.size() == 1 && counts[0] == 0) {
+        split.train = std::move(groups[0]);         // in order already
+        return split;
+    }
     for (std::size_t group = 0; group < groups.size(); ++group) {
         std::vector<std::size_t>& rows = groups[group];
         if (counts[group] > 0)

@@ -160,6 +160,17 @@ std::string Column::cellText(std::size_t row) const
     }
 }
 
+bool areAllRows(const std::vector<std::size_t>& rows, std::size_t count)
+{
+    std::size_t misplaced = rows.size() ^ count;
+    for (std::size_t i = 0; i < rows.size() && misplaced == 0;) {
+        const std::size_t end = std::min(rows.size(), i + 4096);
+        for (; i < end; ++i)
+            misplaced |= rows[i] ^ i;
+    }
+    return misplaced == 0;
+}
+
 Column Column::renamed(std::string name) const
 {
     Column column = *this;

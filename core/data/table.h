@@ -81,6 +81,9 @@ private:
     std::size_t m_missing = 0;
 };
 
+/// Whether the rows are 0, 1, ... count - 1: then cells need not be picked one by one.
+bool areAllRows(const std::vector<std::size_t>& rows, std::size_t count);
+
 using ColumnPtr = std::shared_ptr<const Column>;
 
 /// Named columns of equal length. Copies share their columns, so a table is cheap to keep for undo.

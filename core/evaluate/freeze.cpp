@@ -10,8 +10,9 @@ namespace modelarium {
 
 namespace {
 
-void addColumn(Sha256& hash, const Column& column)
+std::string fingerprint(const Column& column)
 {
+    Sha256 hash;
     hash.add(column.name());
     hash.add("\n");
     if (column.isNumeric()) {
@@ -24,16 +25,26 @@ void addColumn(Sha256& hash, const Column& column)
         }
         hash.add(cells.codes.data(), cells.codes.size() * sizeof(std::int32_t));
     }
+    return hash.hex();
 }
 
-/// Of the columns that the model was made from, and no others.
-std::string fingerprint(const PreparedTraining& training)
+/// The columns that the model was made from, and no others.
+std::vector<const Column*> usedColumns(const PreparedTraining& training)
+{
+    std::vector<const Column*> columns;
+    for (const std::string& feature : training.plan.features)
+        columns.push_back(&training.table.column(*training.table.find(feature)));
+    if (!isWithoutTarget(training.plan))
+        columns.push_back(&training.table.column(*training.table.find(training.plan.target)));
+    return columns;
+}
+
+/// Of all columns one by one, and then of these: so every core has a column to work on.
+std::string fingerprint(const std::vector<std::string>& columns)
 {
     Sha256 hash;
-    for (const std::string& feature : training.plan.features)
-        addColumn(hash, training.table.column(*training.table.find(feature)));
-    if (!isWithoutTarget(training.plan))
-        addColumn(hash, training.table.column(*training.table.find(training.plan.target)));
+    for (const std::string& column : columns)
+        hash.add(column);
     return hash.hex();
 }
 
@@ -71,16 +82,19 @@ Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parame
     provenance.seconds = seconds;
     provenance.created = timeNow();
     provenance.programVersion = MODELARIUM_VERSION;
-    // Both go through all of the data, and neither waits for the other.
-    parallelFor(2, [&](std::size_t part) {
-        if (part == 0) {
-            provenance.dataFingerprint = fingerprint(training);
+    // All go through all of the data, and none waits for another; the metrics, which take longest, come first.
+    const std::vector<const Column*> columns = usedColumns(training);
+    std::vector<std::string> fingerprints(columns.size());
+    parallelFor(columns.size() + 1, [&](std::size_t part) {
+        if (part > 0) {
+            fingerprints[part - 1] = fingerprint(*columns[part - 1]);
             return;
         }
         provenance.metricsTrain = metricsOf(model, *training.train);
         if (training.test)
             provenance.metricsTest = metricsOf(model, *training.test);
     });
+    provenance.dataFingerprint = fingerprint(fingerprints);
     const Result<ModelPtr> complete = Model::make(model.preparation(), model.parameters(), model.target(), std::move(provenance));
     if (!complete)
         return complete.error();

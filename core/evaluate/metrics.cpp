@@ -3,6 +3,7 @@
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/projection_metrics.h"
+#include "core/prepare/column_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,14 +14,6 @@ namespace modelarium {
 namespace {
 
 using Eigen::Index;
-
-double medianOf(Vector values)
-{
-    const Index middle = values.size() / 2;
-    std::nth_element(values.begin(), values.begin() + middle, values.end());
-    const double upper = values[middle];
-    return values.size() % 2 == 1 ? upper : (upper + *std::max_element(values.begin(), values.begin() + middle)) / 2;
-}
 
 double rootMeanSquare(const Vector& error) { return std::sqrt(error.squaredNorm() / double(error.size())); }
 
@@ -180,7 +173,7 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
     if (truth.size() == 0)
         return metrics;
     const double n = double(truth.size()), p = double(features);
-    const Vector error = truth - predicted;
+    Vector error = truth - predicted;
     const double mean = truth.mean();
     const double total = (truth.array() - mean).square().sum();
     if (total > 0) {
@@ -189,10 +182,11 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
         if (features > 0 && n > p + 1)
             metrics["adjusted_r2"] = 1 - (1 - r2) * (n - 1) / (n - p - 1);
     }
-    const Vector sizes = error.cwiseAbs();
     metrics["rmse"] = rootMeanSquare(error);
+    const Vector& sizes = error = error.cwiseAbs();
     metrics["mae"] = sizes.mean();
-    metrics["median_ae"] = medianOf(sizes);
+    if (!std::isnan(metrics["mae"]))                // there is no middle among values that cannot be compared
+        metrics["median_ae"] = medianOf({sizes.data(), std::size_t(sizes.size())});
     metrics["max_error"] = sizes.maxCoeff();
     if ((truth.array() != 0).all())
         metrics["mape"] = (sizes.array() / truth.array().abs()).mean();

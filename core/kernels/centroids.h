@@ -41,4 +41,25 @@ MODELARIUM_KERNEL void modelariumPotentials(const float* tiles, std::size_t feat
 MODELARIUM_KERNEL double modelariumTakeNearer(const float* tiles, std::size_t features, std::size_t count, const float* centre,
                                               float* closest) noexcept;
 
+/// How many labels differ from those before.
+MODELARIUM_KERNEL std::size_t modelariumDifferentLabels(const std::int32_t* before, const std::int32_t* after, std::size_t rows) noexcept;
+
+/// Sums and numbers of the rows of every cluster: without a branch or a scatter, for few clusters.
+///
+/// Math     sums_k = (sum of x_i - mean over the rows i of cluster k, how many they are)
+/// Shape    X (rows, features) stored column by column, `stride` apart; sums: clusters times (features + 1), overwritten
+/// Cost     O(rows * features * clusters)
+MODELARIUM_KERNEL void modelariumClusterSums(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const std::int32_t* labels,
+                                             std::size_t clusters, const double* mean, double* sums) noexcept;
+
+/// Sum of (x_i - centre_label(i))^2: one feature of the rows, and of the centres.
+MODELARIUM_KERNEL double modelariumSquaresToCentres(const double* x, std::size_t rows, const std::int32_t* labels, const double* centres,
+                                                    std::size_t clusters) noexcept;
+
+/// Of some values, less `origin`: what they sum to, their squares, and the smallest and largest. There is at least one.
+struct Extent {
+    double sum, squares, smallest, largest;
+};
+MODELARIUM_KERNEL void modelariumExtent(const double* x, std::size_t count, double origin, Extent* extent) noexcept;
+
 } // namespace modelarium::kernels

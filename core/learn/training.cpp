@@ -1,5 +1,6 @@
 #include "core/learn/training.h"
 
+#include "core/base/buffer.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/plan_split.h"
@@ -168,6 +169,17 @@ Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& 
     }
 
     Vector y(Eigen::Index(rows.size()));
+    preferHugePages(y.data(), rows.size() * sizeof(double));
+    if (target.task == Task::Regression) {
+        const Buffer<double>& values = column.numberValues();
+        double notFinite = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            y[Eigen::Index(i)] = values[rows[i]];
+            notFinite += y[Eigen::Index(i)] * 0;    // 0 times anything that is not finite is NaN
+        }
+        if (notFinite == 0)
+            return y;
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         y[Eigen::Index(i)] = targetValue(column, target.task, rows[i], levels, codes);
         if (!std::isfinite(y[Eigen::Index(i)])) {
@@ -257,6 +269,8 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     data.task = target.task;
     data.classNames = target.classes;
     data.featureNames = preparation.outputNames();
+    data.sourceRows.reserve(rows.size());
+    preferHugePages(data.sourceRows.data(), rows.size() * sizeof(std::size_t));
     data.sourceRows = rows;
     if (hasTarget(target.task)) {
         Result<Vector> y = targetValues(table, rows, target);

@@ -16,15 +16,18 @@ double MixtureDensity::logDensity(const double* x) const noexcept
 {
     return std::visit(
         [&](const auto& bells) {
-            double largest = -std::numeric_limits<double>::infinity();
-            for (std::size_t k = 0; k < m_clusters; ++k)
-                largest = std::max(largest, bells.logDensity(x, k));
-            if (!std::isfinite(largest))
-                return largest;
-            double sum = 0;
-            for (std::size_t k = 0; k < m_clusters; ++k)
-                sum += std::exp(bells.logDensity(x, k) - largest);
-            return largest + std::log(sum);
+            // The sum is of the terms beside the largest so far, and shrinks where a larger one comes: each bell is computed once.
+            double largest = -std::numeric_limits<double>::infinity(), sum = 0;
+            for (std::size_t k = 0; k < m_clusters; ++k) {
+                const double density = bells.logDensity(x, k);
+                if (density > largest) {
+                    sum = sum * std::exp(largest - density) + 1;
+                    largest = density;
+                } else if (std::isfinite(density)) {
+                    sum += std::exp(density - largest);
+                }
+            }
+            return sum > 0 ? largest + std::log(sum) : largest;
         },
         m_bells);
 }

@@ -1,5 +1,6 @@
 #include "core/model/model.h"
 
+#include "core/base/buffer.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 
@@ -104,6 +105,8 @@ Prediction Model::predictPrepared(const Matrix& X) const
     m_predictor->predict(X, out);
     Prediction prediction;
     if (m_target.task == Task::Regression) {
+        prediction.values.resize(out.rows());
+        preferHugePages(prediction.values.data(), std::size_t(out.rows()) * sizeof(double));
         prediction.values = out.col(0);
         return prediction;
     }

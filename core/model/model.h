@@ -47,7 +47,7 @@ struct Provenance {
     HyperparameterValues hyperparameters;
     std::uint64_t seed = 0;
     std::string dataName;                           ///< file name without its folder
-    std::string dataFingerprint;                    ///< SHA-256 over the cells that were used
+    std::string dataFingerprint;                    ///< SHA-256 over those of the columns that were used, each over its cells
     std::size_t rowsTrain = 0;
     std::size_t rowsTest = 0;
     std::size_t steps = 0;

@@ -1,5 +1,6 @@
 #include "core/model/predictor.h"
 
+#include "core/base/buffer.h"
 #include "core/base/parallel.h"
 #include "core/model/centroids_predictor.h"
 #include "core/model/core_points_predictor.h"
@@ -39,6 +40,7 @@ void Predictor::predict(const Matrix& X, Matrix& out) const
 {
     const Eigen::Index n = X.rows();
     out.resize(n, Eigen::Index(outputs()));
+    preferHugePages(out.data(), std::size_t(out.size()) * sizeof(double));
     parallelFor(std::size_t((n + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
         const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
         const Eigen::Index count = std::min(n - first, rowsInBlock);

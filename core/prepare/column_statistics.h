@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/data/table.h"
 
+#include <span>
 #include <vector>
 
 namespace modelarium {
@@ -11,20 +12,23 @@ namespace modelarium {
 struct NumberStatistics {
     std::size_t missing = 0;
     double minimum = 0, maximum = 0;
-    double mean = 0, median = 0;
+    double median = 0;
+    double mean = 0;                                ///< 0 where it was not asked for
 };
 
 /// Cost     O(n)
 /// Errors   NotFinite (names row and column); MissingValue where every cell is missing
-Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows);
+Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows, bool withMean = true);
 
 /// The value that most of these rows have, the smallest of several; 0 where every cell is missing.
 ///
 /// Cost     O(n log n)
 double mostFrequentValue(const Column& column, const std::vector<std::size_t>& rows);
 
-/// The middle value, or half way between the middle two; reorders the values. At least one, none of them NaN.
-double medianOf(std::vector<double>& values);
+/// The middle value, or half way between the middle two. At least one, none of them NaN.
+///
+/// Cost     O(n); memory O(n / 16), and O(n) for few values or where a regular sample of them misleads
+double medianOf(std::span<const double> values);
 
 struct LevelCounts {
     std::size_t missing = 0;

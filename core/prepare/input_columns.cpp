@@ -56,14 +56,29 @@ private:
     Result<void> readNumbers(const std::vector<std::size_t>& rows, double* out)
     {
         const Buffer<double>& values = m_column.numberValues();
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            out[i] = values[rows[i]];
-            if (std::isinf(out[i])) {
-                return columnError(ErrorCode::NotFinite, m_input.name, "Row " + std::to_string(rows[i] + 1) + " of "
-                                       + quoted(m_input.name) + " is infinite: leave the row out, or correct the cell.", rows[i]);
-            }
+        const bool all = areAllRows(rows, values.size());
+        constexpr std::size_t blockSize = 4096;
+        for (std::size_t begin = 0; begin < rows.size(); begin += blockSize) {
+            const std::size_t end = std::min(rows.size(), begin + blockSize);
+            if (all)
+                std::copy(values.begin() + std::ptrdiff_t(begin), values.begin() + std::ptrdiff_t(end), out + begin);
+            for (std::size_t i = begin; i < end && !all; ++i)
+                out[i] = values[rows[i]];
+            double largest = 0;                     // a comparison with NaN is false: missing cells take no part
+            for (std::size_t i = begin; i < end; ++i)
+                largest = std::abs(out[i]) > largest ? std::abs(out[i]) : largest;
+            if (std::isinf(largest))
+                return infiniteCell(rows, out, begin);
         }
         return {};
+    }
+
+    Error infiniteCell(const std::vector<std::size_t>& rows, const double* read, std::size_t i) const
+    {
+        while (!std::isinf(read[i]))
+            ++i;
+        return columnError(ErrorCode::NotFinite, m_input.name, "Row " + std::to_string(rows[i] + 1) + " of "
+                               + quoted(m_input.name) + " is infinite: leave the row out, or correct the cell.", rows[i]);
     }
 
     Result<void> readCategories(const std::vector<std::size_t>& rows, double* out)
@@ -286,7 +301,7 @@ Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const 
 {
     const bool isConstant = fill.method == Imputation::Constant;
     const double constant = isConstant ? constantFor(column, fill.constant).value_or(0) : 0;
-    const Result<NumberStatistics> statistics = numberStatistics(column, rows);
+    const Result<NumberStatistics> statistics = numberStatistics(column, rows, fill.method == Imputation::Mean);
     if (!statistics && isConstant && statistics.error().code == ErrorCode::MissingValue) {
         input.fill = input.minimum = input.maximum = input.typical = constant;
         input.filledInTraining = rows.size();
@@ -506,6 +521,11 @@ void encodeCell(const InputColumn& input, double value, double* out) noexcept
         out[i] = double(std::size_t(value) == i + left);
 }
 
+bool isOneNumber(const InputColumn& input)
+{
+    return (input.encoding == Encoding::Ordinal || input.levels.empty()) && input.valueColumns() == 1;
+}
+
 void encodeColumn(const InputColumn& input, const double* values, std::size_t rows, Matrix& out)
 {
     const auto first = Eigen::Index(input.firstOutput);
@@ -515,8 +535,9 @@ void encodeColumn(const InputColumn& input, const double* values, std::size_t ro
             out(Eigen::Index(i), first + Eigen::Index(columns)) = std::isnan(values[i]) ? 1 : 0;
     const auto filled = [&](std::size_t i) { return std::isnan(values[i]) ? input.fill : values[i]; };
     if (input.encoding == Encoding::Ordinal || input.levels.empty()) {
-        for (std::size_t i = 0; i < rows && columns == 1; ++i)
-            out(Eigen::Index(i), first) = filled(i);
+        double* const column = columns == 1 ? out.data() + first * out.rows() : nullptr;
+        for (std::size_t i = 0; i < rows && column; ++i)
+            column[i] = filled(i);
         return;
     }
     const std::size_t left = input.levels.size() - columns;

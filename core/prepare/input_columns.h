@@ -37,7 +37,9 @@ Result<void> readInput(const InputColumn& input, const Column& column, UnknownCa
 
 /// One encoded cell, NaN where missing: the number itself or a 1 among zeros, and whether it was missing.
 void encodeCell(const InputColumn& input, double value, double* out) noexcept;
-/// The same for a column; `out` is zero before.
+/// Whether the encoded cell is the number itself, in one column, beside which there may be the one for missing cells.
+bool isOneNumber(const InputColumn& input);
+/// The same for a column; its part of `out` is zero before. Where isOneNumber(), `values` may be the column of `out` that they go to.
 void encodeColumn(const InputColumn& input, const double* values, std::size_t rows, Matrix& out);
 
 Result<const Column*> findColumn(const Table& table, const std::string& name);

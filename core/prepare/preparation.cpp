@@ -1,5 +1,7 @@
 #include "core/prepare/preparation.h"
 
+#include "core/base/buffer.h"
+#include "core/base/parallel.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/steps.h"
 
@@ -94,25 +96,43 @@ Result<Matrix> Preparation::apply(const Table& table, const std::vector<std::siz
 
 Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::size_t>& rows) const
 {
-    Matrix result = Matrix::Zero(Eigen::Index(rows.size()), Eigen::Index(encodedColumns()));
-    std::vector<double> values(rows.size());
-    for (const InputColumn& input : m_inputs) {
-        const Result<const Column*> column = findColumn(table, input.name);
-        if (!column)
-            return column.error();
-        if (Result<void> read = readInput(input, **column, unknownCategoryOf(input), rows, values.data()); !read)
-            return read.error();
-        if (refusesMissingOf(input)) {
-            const auto missing = std::find_if(values.begin(), values.end(), [](double value) { return std::isnan(value); });
-            if (missing != values.end()) {
-                const std::size_t row = rows[std::size_t(missing - values.begin())];
-                return columnError(ErrorCode::MissingValue, input.name, "Row " + std::to_string(row + 1) + " of " + quoted(input.name)
-                                       + " is missing: choose how missing cells are filled, or leave the row out.", row);
-            }
-        }
-        encodeColumn(input, values.data(), rows.size(), result);
-    }
+    Matrix result(Eigen::Index(rows.size()), Eigen::Index(encodedColumns()));
+    preferHugePages(result.data(), std::size_t(result.size()) * sizeof(double));
+    std::vector<Result<void>> done(m_inputs.size());
+    parallelFor(m_inputs.size(), [&](std::size_t j) { done[j] = encode(m_inputs[j], table, rows, result); });
+    for (const Result<void>& each : done)
+        if (!each)
+            return each.error();
     return result;
+}
+
+Result<void> Preparation::encode(const InputColumn& input, const Table& table, const std::vector<std::size_t>& rows, Matrix& out) const
+{
+    const Result<const Column*> column = findColumn(table, input.name);
+    if (!column)
+        return column.error();
+    auto part = out.middleCols(Eigen::Index(input.firstOutput), Eigen::Index(input.outputs));
+    Buffer<double> codes;
+    double* values = part.data();                   // numbers are read to where they stay
+    if (!isOneNumber(input)) {
+        part.setZero();
+        codes.resize(rows.size());
+        values = codes.data();
+    }
+    if (Result<void> read = readInput(input, **column, unknownCategoryOf(input), rows, values); !read)
+        return read.error();
+    if (!input.isCategorical() && (*column)->missing() == 0 && input.outputs == 1)
+        return {};                                  // nothing to fill, and the numbers are where they stay
+    if (refusesMissingOf(input)) {
+        const double* const missing = std::find_if(values, values + rows.size(), [](double value) { return std::isnan(value); });
+        if (missing != values + rows.size()) {
+            const std::size_t row = rows[std::size_t(missing - values)];
+            return columnError(ErrorCode::MissingValue, input.name, "Row " + std::to_string(row + 1) + " of " + quoted(input.name)
+                                   + " is missing: choose how missing cells are filled, or leave the row out.", row);
+        }
+    }
+    encodeColumn(input, values, rows.size(), out);
+    return {};
 }
 
 Result<Matrix> Preparation::applyThrough(const Table& table, const std::vector<std::size_t>& rows, std::size_t steps) const

@@ -224,14 +224,18 @@ Result<StepTouch> touchOfFilling(const Preparation& preparation, const Table& ta
                                  const std::vector<std::size_t>& inputs)
 {
     StepTouch touch;
-    std::vector<char> touched(rows.size(), 0);
-    std::vector<double> values(rows.size());
+    std::vector<char> touched;                      // of no size before there is a column to read
+    std::vector<double> values;
     for (const std::size_t which : inputs) {
         const InputColumn& input = preparation.inputs()[which];
         const std::size_t cellsBefore = touch.cells;
         const Result<const Column*> column = findColumn(table, input.name);
         if (!column)
             return column.error();
+        if (input.type == (*column)->type() && (*column)->missing() == 0 && !input.isCategorical())
+            continue;                               // a category that the model does not know counts as missing, a number does not
+        touched.resize(rows.size(), 0);
+        values.resize(rows.size());
         if (Result<void> read = readInput(input, **column, preparation.unknownCategoryOf(input), rows, values.data()); !read)
             return read.error();
         for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -1,3 +1,4 @@
+#include "core/base/buffer.h"
 #include "core/base/parallel.h"
 #include "core/kernels/level.h"
 #include "core/learn/fit.h"
@@ -25,6 +26,7 @@ std::shared_ptr<Dataset> readColumns(const std::string& path, Eigen::Index rows,
 {
     auto data = std::make_shared<Dataset>();
     data->X.resize(rows, features);
+    preferHugePages(data->X.data(), std::size_t(data->X.size()) * sizeof(double));      // as Preparation::apply does, and NumPy
     for (Eigen::Index j = 0; j < features; ++j)
         data->featureNames.push_back("x" + std::to_string(j + 1));
     std::ifstream file(path, std::ios::binary);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/buffer.h"
 #include "core/data/dataset.h"
 #include "core/learn/registry.h"
 
@@ -18,6 +19,7 @@ inline std::shared_ptr<Dataset> emptyDataset(Eigen::Index rows, Eigen::Index fea
     auto data = std::make_shared<Dataset>();
     data->task = classes > 0 ? Task::Classification : Task::Regression;
     data->X.resize(rows, features);
+    preferHugePages(data->X.data(), std::size_t(data->X.size()) * sizeof(double));      // as Preparation::apply does, and NumPy
     data->y.resize(rows);
     for (Eigen::Index j = 0; j < features; ++j)
         data->featureNames.push_back("x" + std::to_string(j + 1));

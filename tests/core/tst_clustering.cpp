@@ -175,6 +175,47 @@ private Q_SLOTS:
         }
     }
 
+    void centresAreMeans_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("features");
+        QTest::addColumn<int>("clusters");
+        for (const int rows : {40, 1003, 20011})
+            for (const int features : {1, 2, 5})
+                for (const int clusters : {1, 3, 8, 9, 16, 17, 40})
+                    QTest::addRow("%d rows, %d features, %d clusters", rows, features, clusters) << rows << features << clusters;
+    }
+
+    /// After each of some iterations every centre is the mean of its rows, however few of them moved and however the sums were taken.
+    void centresAreMeans()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, features);
+        QFETCH(int, clusters);
+        Matrix X = clouds(rows, features, 7, 2, std::uint64_t(rows + features));
+        X.array() += 1000;
+        const RowTiles tiles(X);
+        Lloyd lloyd(X, tiles, startingCentres(CentreStart::PlusPlus, X, tiles, std::size_t(clusters), Random(5)));
+        for (int iteration = 0; iteration < 12; ++iteration) {
+            lloyd.assign();
+            lloyd.move();
+            Matrix means = Matrix::Zero(clusters, features);
+            Vector counts = Vector::Zero(clusters);
+            double inertia = 0;
+            for (Eigen::Index i = 0; i < X.rows(); ++i) {
+                const std::int32_t label = lloyd.labels()[std::size_t(i)];
+                means.row(label) += X.row(i) - RowVector::Constant(features, 1000);
+                counts[label] += 1;
+                inertia += (X.row(i) - lloyd.centres().row(label)).squaredNorm();
+            }
+            for (Eigen::Index k = 0; k < clusters; ++k) {
+                QVERIFY(counts[k] > 0);
+                QVERIFY((means.row(k) / counts[k] + RowVector::Constant(features, 1000) - lloyd.centres().row(k)).cwiseAbs().maxCoeff() < 1e-11);
+            }
+            QVERIFY(std::abs(lloyd.exactInertia() - inertia) <= 1e-11 * inertia + 1e-18);
+        }
+    }
+
     void emptyClustersAreFilled()
     {
         // All three centres begin in the same place: two of them have no row, until far rows become clusters of their own.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace modelarium;
 
@@ -46,6 +47,46 @@ private Q_SLOTS:
         std::vector<double> values(30000, -1e300);
         values.resize(60000, 1e300);
         QVERIFY(medianOf(values) == 0);
+    }
+
+    /// Every twentieth value is another kind, and a regular sample meets none but these.
+    void misleadingSample()
+    {
+        std::vector<double> values(81920);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = i % 20 == 0 ? 1e6 : double(i);
+        std::vector<double> sorted = values;
+        std::sort(sorted.begin(), sorted.end());
+        QVERIFY(medianOf(values) == sorted[40959] / 2 + sorted[40960] / 2);
+    }
+
+    /// All rows in order are looked at where they are; the same rows in another order, and a cell among them, are picked.
+    void ofAllRows()
+    {
+        Random random(7);
+        Buffer<double> numbers;
+        for (int i = 0; i < 50001; ++i)
+            numbers.push_back(random.normal());
+        const Column column = Column::numbers("x", numbers);
+        std::vector<std::size_t> rows(numbers.size());
+        std::iota(rows.begin(), rows.end(), std::size_t(0));
+        const auto all = numberStatistics(column, rows);
+        std::swap(rows[3], rows[40000]);
+        const auto picked = numberStatistics(column, rows);
+        QVERIFY(all && picked);
+        QCOMPARE(picked->minimum, all->minimum);
+        QCOMPARE(picked->maximum, all->maximum);
+        QCOMPARE(picked->median, all->median);
+        QCOMPARE(all->minimum, *std::min_element(numbers.begin(), numbers.end()));
+        QCOMPARE(all->maximum, *std::max_element(numbers.begin(), numbers.end()));
+
+        numbers[777] = -std::numeric_limits<double>::infinity();
+        const Column infinite = Column::numbers("x", numbers);
+        std::iota(rows.begin(), rows.end(), std::size_t(0));
+        const auto refused = numberStatistics(infinite, rows);
+        QVERIFY(!refused);
+        QCOMPARE(int(refused.error().code), int(ErrorCode::NotFinite));
+        QCOMPARE(refused.error().place.row.value_or(0), std::size_t(778));
     }
 
     void ofRowsThatAreAsked()

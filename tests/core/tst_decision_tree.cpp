@@ -1,5 +1,6 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/learn/trees/impurity.h"
 #include "core/learn/trees/weakest_links.h"
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
@@ -52,6 +53,9 @@ class TestDecisionTree : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void cutsAreThoseOfTheDefinition_data();
+    void cutsAreThoseOfTheDefinition();
+    void columnsArePartedInOrder();
     void asksTheObviousQuestion();
     void aStepIsASplit();
     void startsAsOneLeaf();
@@ -73,6 +77,92 @@ private Q_SLOTS:
     void pruningTakesBackASplitAStep();
     void noPriceNoPruning();
 };
+
+void TestDecisionTree::cutsAreThoseOfTheDefinition_data()
+{
+    QTest::addColumn<int>("samples");
+    for (const int samples : {2, 3, 7, 8, 9, 15, 16, 17, 33, 255, 256, 257, 258, 265, 513, 1000})
+        QTest::addRow("%d samples", samples) << samples;
+}
+
+/// The best cut of a column between two classes, with ties and with leaves that must not be small; whole numbers, so exactly.
+void TestDecisionTree::cutsAreThoseOfTheDefinition()
+{
+    QFETCH(int, samples);
+    Random random(std::uint64_t(samples) + 11);
+    for (const double step : {0.0, 0.1, 1.0}) {
+        for (const std::size_t leaf : {1, 2, 5, 9}) {
+            const auto n = std::size_t(samples);
+            Matrix X(samples, 1);
+            Vector y(samples);
+            for (Eigen::Index i = 0; i < samples; ++i) {
+                X(i, 0) = step > 0 ? std::round(random.normal() / step) * step : random.normal();
+                y[i] = X(i, 0) + random.normal() > 0;
+            }
+            const Impurity impurity(*reference::makeDataset(X, y, 2), ImpurityMeasure::Gini);
+            const Buffer<SortedValue> column = sortedColumn(X.data(), n);
+            std::vector<std::uint32_t> order(n);
+            for (std::size_t i = 0; i < n; ++i)
+                order[i] = std::uint32_t(i);
+            const ColumnCut cut = impurity.bestCut(column.data(), impurity.sumsOf(order.data(), n), leaf);
+
+            // L R times the score is a whole number; two of them are compared as fractions.
+            std::int64_t ones = 0, all = std::int64_t(y.sum());
+            std::size_t bestLeft = 0;
+            long double best = -1;
+            for (std::size_t left = 1; left < n; ++left) {
+                ones += y[column[left - 1].sample] == 1;
+                if (left < leaf || n - left < leaf || column[left - 1].value == column[left].value)
+                    continue;
+                const auto L = std::int64_t(left), R = std::int64_t(n - left), onesRight = all - ones;
+                const std::int64_t whole = (ones * ones + (L - ones) * (L - ones)) * R + (onesRight * onesRight + (R - onesRight) * (R - onesRight)) * L;
+                const long double score = static_cast<long double>(whole) / static_cast<long double>(L * R);
+                if (score > best) {
+                    best = score;
+                    bestLeft = left;
+                }
+            }
+            QCOMPARE(cut.left, bestLeft);
+            if (bestLeft > 0) {
+                QCOMPARE(cut.below, column[bestLeft - 1].value);
+                QCOMPARE(cut.above, column[bestLeft].value);
+                const double whole = double(all * all + (std::int64_t(n) - all) * (std::int64_t(n) - all)) / double(n);
+                QVERIFY(std::abs(cut.gain - std::max(0.0, double(best) - whole)) <= 1e-12 * double(n));
+            }
+        }
+    }
+}
+
+/// Both sides of a split keep their order in every column, and the columns beside the node stay as they are.
+void TestDecisionTree::columnsArePartedInOrder()
+{
+    for (const Eigen::Index samples : {2, 9, 64, 333}) {
+        const Matrix X = randomMatrix(samples, 3, std::uint64_t(samples));
+        PresortedColumns columns(X);
+        const SampleRange all{0, std::size_t(samples)};
+        const std::size_t left = std::size_t(samples) / 3 + 1;
+        std::set<std::uint32_t> lefts;
+        for (std::size_t i = 0; i < left; ++i)
+            lefts.insert(columns.column(1, all)[i].sample);
+        std::vector<std::vector<std::uint32_t>> expected;
+        for (std::size_t j = 0; j < 3; ++j) {
+            std::vector<std::uint32_t> order;
+            for (std::size_t i = 0; i < all.end; ++i)
+                order.push_back(columns.column(j, all)[i].sample);
+            std::stable_partition(order.begin(), order.end(), [&](std::uint32_t sample) { return lefts.contains(sample); });
+            expected.push_back(order);
+        }
+        columns.beginSplit(all, 1, left);
+        Buffer<SortedValue> scratch(all.size());
+        for (std::size_t j = 0; j < 3; ++j) {
+            columns.splitColumn(all, j, scratch.data());
+            for (std::size_t i = 0; i < all.end; ++i) {
+                QCOMPARE(columns.column(j, all)[i].sample, expected[j][i]);
+                QCOMPARE(columns.column(j, all)[i].value, float(X(Eigen::Index(expected[j][i]), Eigen::Index(j))));
+            }
+        }
+    }
+}
 
 void TestDecisionTree::asksTheObviousQuestion()
 {

@@ -54,6 +54,20 @@ private Q_SLOTS:
         QCOMPARE(dateText(std::numeric_limits<double>::quiet_NaN()), std::string());
     }
 
+    void knowsWhetherRowsAreAll()
+    {
+        std::vector<std::size_t> rows(10000);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i] = i;
+        QVERIFY(areAllRows(rows, 10000));
+        QVERIFY(areAllRows({}, 0));
+        QVERIFY(!areAllRows(rows, 9999));
+        QVERIFY(!areAllRows(rows, 10001));
+        std::swap(rows[5000], rows[9000]);
+        QVERIFY(!areAllRows(rows, 10000));
+        QVERIFY(!areAllRows({1}, 1));
+    }
+
     void knowsItsMissingCells()
     {
         const Column words = Column::categories("word", {"b", "", "a", "b"});

@@ -74,12 +74,12 @@ void Lloyd::assignBlock(Index block, const kernels::CentreTable& table, const Ma
         nearest[place] = std::int32_t(nearestCentre(centresByRow.data(), table.clusters, table.features, x.data()).cluster);
     }
     std::int32_t* labels = &m_labels[std::size_t(first)];
-    for (Index i = 0; i < rows; ++i)
-        changed += labels[i] != nearest[std::size_t(i)];
+    changed = kernels::modelariumDifferentLabels(labels, nearest.data(), std::size_t(rows));
     if (changed == 0)
         return;
-    // Where many rows moved, the sums are taken anew: that reads in order, and leaves no rounding behind.
-    const bool anew = changed * 6 > std::size_t(rows);
+    // Where many rows moved, the sums are taken anew: that reads in order, and leaves no rounding behind. Every row that moved fetches
+    // as many lines of memory as eight rows in order.
+    const bool anew = changed * (hasFewClusters() ? 100 : 6) > std::size_t(rows);
     std::vector<Change> changes;
     for (Index i = 0; i < rows && !anew; ++i)
         if (labels[i] != nearest[std::size_t(i)])
@@ -96,6 +96,11 @@ void Lloyd::sumBlock(Index block)
     const Index first = m_blocks.first(block), rows = m_blocks.size(block), p = m_X.cols();
     const std::int32_t* labels = &m_labels[std::size_t(first)];
     double* sums = m_blockSums.col(block).data();
+    if (hasFewClusters()) {
+        kernels::modelariumClusterSums(&m_X(first, 0), std::size_t(m_X.outerStride()), std::size_t(rows), std::size_t(p), labels,
+                                       std::size_t(m_centres.rows()), m_tiles.mean().data(), sums);
+        return;
+    }
     std::fill_n(sums, m_blockSums.rows(), 0.0);
     for (Index j = 0; j < p; ++j) {
         const double* x = &m_X(first, j);
@@ -192,16 +197,10 @@ double Lloyd::inertia() const
 double Lloyd::exactInertia() const
 {
     return m_blocks.sum(1, [&](Index first, Index rows, double* sum) {
-        Vector distances = Vector::Zero(rows);
         for (Index j = 0; j < m_X.cols(); ++j) {
-            const double* x = &m_X(first, j);
-            const double* centre = &m_centres(0, j);
-            for (Index i = 0; i < rows; ++i) {
-                const double difference = x[i] - centre[m_labels[std::size_t(first + i)]];
-                distances[i] += difference * difference;
-            }
+            *sum += kernels::modelariumSquaresToCentres(&m_X(first, j), std::size_t(rows), &m_labels[std::size_t(first)], &m_centres(0, j),
+                                                        std::size_t(m_centres.rows()));
         }
-        *sum = distances.sum();
     })[0];
 }
 

@@ -38,6 +38,8 @@ public:
 private:
     void assignBlock(Eigen::Index block, const kernels::CentreTable& table, const Matrix& centresByRow, std::size_t& changed);
     void sumBlock(Eigen::Index block);
+    /// Few enough that a sum over all rows for each costs less than looking up the sum of each row.
+    bool hasFewClusters() const { return m_centres.rows() <= 16; }
     /// A row that left one cluster for another.
     struct Change {
         Eigen::Index row;

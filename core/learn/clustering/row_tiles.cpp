@@ -31,11 +31,12 @@ void RowTiles::learnPlace(const Matrix& X)
     parallelFor(std::size_t(blocks.count()), [&](std::size_t block) {
         const Index first = blocks.first(Index(block)), count = blocks.size(Index(block));
         for (Index j = 0; j < p; ++j) {
-            const auto shifted = X.col(j).segment(first, count).array() - guess[j];
-            parts(j, Index(block)) = shifted.sum();
-            parts(p + j, Index(block)) = shifted.square().sum();
-            parts(2 * p + j, Index(block)) = shifted.minCoeff();
-            parts(3 * p + j, Index(block)) = shifted.maxCoeff();
+            kernels::Extent extent;
+            kernels::modelariumExtent(&X(first, j), std::size_t(count), guess[j], &extent);
+            parts(j, Index(block)) = extent.sum;
+            parts(p + j, Index(block)) = extent.squares;
+            parts(2 * p + j, Index(block)) = extent.smallest;
+            parts(3 * p + j, Index(block)) = extent.largest;
         }
     });
     m_mean.resize(p);

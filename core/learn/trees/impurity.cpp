@@ -15,26 +15,6 @@ double sumOfQuotients(double leftSquare, double left, double rightSquare, double
     return (leftSquare * right + rightSquare * left) / (left * right);
 }
 
-/// Two classes need one count: the commonest case, and the fastest.
-struct BinaryGiniSums {
-    const std::uint16_t* codes;
-    std::int64_t total;
-    std::int64_t onesRight;
-    std::int64_t onesLeft = 0;
-
-    void moveLeft(std::uint32_t sample) { onesLeft += codes[sample]; }
-
-    double score(std::size_t left) const
-    {
-        const std::int64_t L = std::int64_t(left);
-        const std::int64_t R = total - L;
-        const std::int64_t ones = onesRight - onesLeft;
-        const std::int64_t squaresLeft = onesLeft * onesLeft + (L - onesLeft) * (L - onesLeft);
-        const std::int64_t squaresRight = ones * ones + (R - ones) * (R - ones);
-        return sumOfQuotients(double(squaresLeft), double(L), double(squaresRight), double(R));
-    }
-};
-
 struct GiniSums {
     const std::uint16_t* codes;
     std::int64_t total;
@@ -179,6 +159,11 @@ Impurity::Impurity(const Dataset& data, ImpurityMeasure measure)
     const double* y = data.y.data();
     if (m_classes > 0) {
         m_codes.assign(y, y + data.samples());
+        if (m_classes == 2) {
+            m_codeBits.resize((data.samples() + 31) / 32);
+            for (std::size_t i = 0; i < data.samples(); ++i)
+                kernels::setBit(m_codeBits.data(), std::uint32_t(i), m_codes[i] == 1);
+        }
     } else {
         m_y.assign(y, y + data.samples());
         FixedPoint fixed = fixedPoint(m_y);
@@ -246,6 +231,21 @@ void Impurity::answer(const NodeSums& node, double* out) const
         out[k] = double(node.classCounts[k]) / double(node.count);
 }
 
+/// Two classes need one count: the commonest case, and the fastest.
+ColumnCut Impurity::binaryGiniCut(const SortedValue* values, const NodeSums& node, std::size_t minimumLeaf) const
+{
+    const double n = double(node.count), zeros = double(node.classCounts[0]), ones = double(node.classCounts[1]);
+    ColumnCut cut;
+    double score = 0;
+    cut.left = kernels::modelariumBinaryGiniCut(values, node.count, m_codeBits.data(), std::size_t(node.classCounts[1]), minimumLeaf, &score);
+    if (cut.left > 0) {
+        cut.gain = std::max(0.0, (score - (zeros * zeros + ones * ones) / n) * m_unit);
+        cut.below = values[cut.left - 1].value;
+        cut.above = values[cut.left].value;
+    }
+    return cut;
+}
+
 ColumnCut Impurity::bestCut(const SortedValue* values, const NodeSums& node, std::size_t minimumLeaf) const
 {
     const std::size_t count = node.count;
@@ -260,12 +260,11 @@ ColumnCut Impurity::bestCut(const SortedValue* values, const NodeSums& node, std
         const EntropySums sums(m_codes.data(), m_countLogCount.data(), node);
         return scan(values, count, minimumLeaf, sums, double(sums.sumRight - m_countLogCount[count]), m_unit);
     }
+    constexpr std::size_t most = std::size_t(1) << 26;          // squares of larger counts are not exact as double
+    if (m_classes == 2 && count < most)
+        return binaryGiniCut(values, node, minimumLeaf);
     const GiniSums sums(m_codes.data(), node);
     const double whole = double(sums.squaresRight) / n;
-    if (m_classes == 2) {
-        const BinaryGiniSums binary{m_codes.data(), std::int64_t(count), node.classCounts[1]};
-        return scan(values, count, minimumLeaf, binary, whole, m_unit);
-    }
     return scan(values, count, minimumLeaf, sums, whole, m_unit);
 }
 

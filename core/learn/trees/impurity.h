@@ -63,12 +63,14 @@ public:
     ColumnCut bestCut(const SortedValue* values, const NodeSums& node, std::size_t minimumLeaf) const;
 
 private:
+    ColumnCut binaryGiniCut(const SortedValue* values, const NodeSums& node, std::size_t minimumLeaf) const;
     double giniOf(const NodeSums& node) const;
     double entropyOf(const NodeSums& node) const;
 
     ImpurityMeasure m_measure;
     std::size_t m_classes;
     std::vector<std::uint16_t> m_codes;
+    std::vector<std::uint32_t> m_codeBits;          // the same, one bit a sample; only for two classes
     std::vector<double> m_y;
     std::vector<std::int64_t> m_fixed;              // y in fixed point about the middle of its range
     std::vector<std::int64_t> m_countLogCount;      // n -> n log2 n in fixed point

@@ -70,7 +70,7 @@ PresortedColumns::PresortedColumns(const Matrix& X)
       m_columns(std::size_t(X.cols())),
       m_order(m_samples),
       m_orderScratch(m_samples),
-      m_goesLeft(m_samples)
+      m_goesLeft((m_samples + 31) / 32)
 {
     std::iota(m_order.begin(), m_order.end(), std::uint32_t(0));
     parallelFor(features(), [&](std::size_t feature) {
@@ -82,37 +82,25 @@ void PresortedColumns::beginSplit(SampleRange range, std::size_t feature, std::s
 {
     const SortedValue* values = column(feature, range);
     for (std::size_t i = 0; i < range.size(); ++i)
-        m_goesLeft[values[i].sample] = i < left;
+        kernels::setBit(m_goesLeft.data(), values[i].sample, i < left);
 
     std::uint32_t* order = &m_order[range.begin];
     std::size_t l = 0;
     std::size_t r = 0;
     for (std::size_t i = 0; i < range.size(); ++i) {
         const std::uint32_t sample = order[i];
-        const bool goesLeft = m_goesLeft[sample];
+        const std::uint32_t goesLeft = kernels::bitOf(m_goesLeft.data(), sample);
         order[l] = sample;
         m_orderScratch[r] = sample;
         l += goesLeft;
-        r += !goesLeft;
+        r += 1 - goesLeft;
     }
     std::copy_n(m_orderScratch.begin(), r, order + l);
 }
 
 void PresortedColumns::splitColumn(SampleRange range, std::size_t feature, SortedValue* scratch)
 {
-    // Both sides are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
-    SortedValue* values = &m_columns[feature][range.begin];
-    std::size_t l = 0;
-    std::size_t r = 0;
-    for (std::size_t i = 0; i < range.size(); ++i) {
-        const SortedValue v = values[i];
-        const bool goesLeft = m_goesLeft[v.sample];
-        values[l] = v;
-        scratch[r] = v;
-        l += goesLeft;
-        r += !goesLeft;
-    }
-    std::copy_n(scratch, r, values + l);
+    kernels::modelariumPartColumn(&m_columns[feature][range.begin], range.size(), m_goesLeft.data(), scratch);
 }
 
 } // namespace modelarium

@@ -2,6 +2,7 @@
 
 #include "core/base/buffer.h"
 #include "core/base/matrix.h"
+#include "core/kernels/cuts.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +10,7 @@
 
 namespace modelarium {
 
-/// A feature of a sample, in the order of its values.
-struct SortedValue {
-    float value;
-    std::uint32_t sample;
-};
+using kernels::SortedValue;
 
 /// float(x) of every sample in ascending order; of equal values the earlier sample first.
 Buffer<SortedValue> sortedColumn(const double* x, std::size_t samples);
@@ -54,7 +51,7 @@ private:
     std::vector<Buffer<SortedValue>> m_columns;
     std::vector<std::uint32_t> m_order;
     std::vector<std::uint32_t> m_orderScratch;
-    std::vector<std::uint8_t> m_goesLeft;
+    std::vector<std::uint32_t> m_goesLeft;          // one bit a sample
 };
 
 } // namespace modelarium

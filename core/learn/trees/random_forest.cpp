@@ -9,6 +9,7 @@
 #include "core/model/predictor.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <deque>
 
@@ -87,18 +88,23 @@ private:
         return growForestTree(m_columns, m_answers, draws, limits, m_random.split(stream));
     }
 
-    /// Grows the next trees in parallel. How many at once changes nothing about any of them.
+    /// Grows the next trees in parallel. How many at once changes nothing about any of them, so the clock may decide: nobody waits
+    /// longer for a step, or for a cancel, than this and the time that one tree takes.
     void growAhead()
     {
-        const std::size_t first = m_trees.size();
-        const double n = double(m_data->samples());
-        const double costOfTree = n * (std::log2(n) + 1) * double(m_settings.limits.featuresTried);
-        constexpr double costOfStep = 1e8;              // some tenths of a second on one core
+        using Clock = std::chrono::steady_clock;
+        constexpr auto patience = std::chrono::milliseconds(100);
         constexpr std::size_t mostAtOnce = 64;
-        const std::size_t count = std::clamp(std::size_t(costOfStep / costOfTree), std::min(threadCount(), mostAtOnce), mostAtOnce);
-        std::vector<GrownTree> grown(std::min(count, m_settings.trees - first));
-        parallelFor(grown.size(), [&](std::size_t i) { grown[i] = growAndJudge(first + i); });
-        m_ahead.assign(std::make_move_iterator(grown.begin()), std::make_move_iterator(grown.end()));
+        const std::size_t first = m_trees.size();
+        std::vector<GrownTree> grown(std::min(mostAtOnce, m_settings.trees - first));
+        const Clock::time_point end = Clock::now() + patience;
+        parallelFor(grown.size(), [&](std::size_t i) {
+            if (i == 0 || Clock::now() < end)
+                grown[i] = growAndJudge(first + i);
+        });
+        // A tree behind a gap is grown again: two threads may see the end come in another order than they began.
+        const auto gap = std::find_if(grown.begin(), grown.end(), [](const GrownTree& each) { return !each.tree; });
+        m_ahead.assign(std::make_move_iterator(grown.begin()), std::make_move_iterator(gap));
     }
 
     GrownTree growAndJudge(std::size_t index) const
