@@ -227,6 +227,14 @@ inline void sortPair(Eight& low, Eight& high)
     // Masked by nothing, as in lanes.h.
     low = reinterpret_cast<Eight>(_mm512_maskz_min_pd(0xFF, a, b));
     high = reinterpret_cast<Eight>(_mm512_maskz_max_pd(0xFF, a, b));
+#elif defined(__AVX2__)
+    // Half by half: the compiler would choose between vectors that are wider than the processor's number by number.
+    for (std::size_t half = 0; half < sizeof low; half += sizeof(__m256d)) {
+        const __m256d a = _mm256_loadu_pd(reinterpret_cast<const double*>(&low) + half / sizeof(double));
+        const __m256d b = _mm256_loadu_pd(reinterpret_cast<const double*>(&high) + half / sizeof(double));
+        _mm256_storeu_pd(reinterpret_cast<double*>(&low) + half / sizeof(double), _mm256_min_pd(a, b));
+        _mm256_storeu_pd(reinterpret_cast<double*>(&high) + half / sizeof(double), _mm256_max_pd(a, b));
+    }
 #else
     const auto isLess = high < low;
     const Eight larger = isLess ? low : high;
