@@ -9,19 +9,9 @@ namespace modelarium::kernels {
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr std::size_t vectorBytes = 64;
-#elif defined(__AVX2__)
-constexpr std::size_t vectorBytes = 32;
-#else
-constexpr std::size_t vectorBytes = 16;
-#endif
-
-// As wide as the processor's: of wider ones the compiler would take choices and conversions number by number.
-typedef float Floats __attribute__((vector_size(vectorBytes)));
-typedef std::int32_t FloatBits __attribute__((vector_size(vectorBytes)));
-typedef double Doubles __attribute__((vector_size(vectorBytes)));
-typedef float Narrowed __attribute__((vector_size(vectorBytes / 2)));
+typedef float Floats __attribute__((vector_size(nativeBytes)));
+typedef std::int32_t FloatBits __attribute__((vector_size(nativeBytes)));
+typedef float Narrowed __attribute__((vector_size(nativeBytes / 2)));
 
 template <std::size_t... lane>
 inline Floats together(Narrowed low, Narrowed high, std::index_sequence<lane...>)
@@ -47,12 +37,11 @@ inline Floats expOfNegative(Floats x)
     return x < -87.0f ? Floats{} : std::bit_cast<Floats>(bits);
 }
 
-constexpr std::size_t doublesInPart = vectorBytes / sizeof(double);
-constexpr std::size_t parts = kernelRowStep / doublesInPart;
+constexpr std::size_t parts = kernelRowStep / nativeDoubles;
 
 /// A number for each of sixteen samples.
 struct SixteenDoubles {
-    Doubles part[parts] = {};
+    NativeDoubles part[parts] = {};
 };
 
 template <class Of>
@@ -68,7 +57,7 @@ inline SixteenDoubles each(const Of& of)
 inline void storeNarrowed(float* to, const SixteenDoubles& numbers)
 {
     for (std::size_t p = 0; p < parts; ++p)
-        stored(to + p * doublesInPart, __builtin_convertvector(numbers.part[p], Narrowed));
+        stored(to + p * nativeDoubles, __builtin_convertvector(numbers.part[p], Narrowed));
 }
 
 /// exp of numbers <= 0, in float.
@@ -77,7 +66,7 @@ inline void storeExponentials(float* to, const SixteenDoubles& numbers)
     for (std::size_t p = 0; p < parts; p += 2) {
         const Narrowed low = __builtin_convertvector(numbers.part[p], Narrowed), high = __builtin_convertvector(numbers.part[p + 1], Narrowed);
         // Put together in registers: through memory, the load would wait for both stores.
-        stored(to + p * doublesInPart, expOfNegative(together(low, high, std::make_index_sequence<2 * doublesInPart>())));
+        stored(to + p * nativeDoubles, expOfNegative(together(low, high, std::make_index_sequence<2 * nativeDoubles>())));
     }
 }
 
@@ -93,9 +82,9 @@ inline Sums<Rows> squaredDifferences(const double* X, std::size_t stride, std::s
     Sums<Rows> sums;
     for (std::size_t j = 0; j < features; ++j, X += stride)
         for (std::size_t p = 0; p < parts; ++p) {
-            const Doubles values = loaded<Doubles>(X + p * doublesInPart);
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
             for (std::size_t r = 0; r < Rows; ++r) {
-                const Doubles difference = values - x[r][j];
+                const NativeDoubles difference = values - x[r][j];
                 sums.of[r].part[p] += difference * difference;
             }
         }
@@ -108,7 +97,7 @@ inline Sums<Rows> products(const double* X, std::size_t stride, std::size_t feat
     Sums<Rows> sums;
     for (std::size_t j = 0; j < features; ++j, X += stride)
         for (std::size_t p = 0; p < parts; ++p) {
-            const Doubles values = loaded<Doubles>(X + p * doublesInPart);
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
             for (std::size_t r = 0; r < Rows; ++r)
                 sums.of[r].part[p] += values * x[r][j];
         }
@@ -117,11 +106,11 @@ inline Sums<Rows> products(const double* X, std::size_t stride, std::size_t feat
 
 /// The squared length of a sample, in every lane; with the very roundings of lengths() and of products(), so that the distance of a
 /// sample from itself is 0.
-inline Doubles lengthOf(const double* x, std::size_t features)
+inline NativeDoubles lengthOf(const double* x, std::size_t features)
 {
-    Doubles sum = {};
+    NativeDoubles sum = {};
     for (std::size_t j = 0; j < features; ++j) {
-        const Doubles a = Doubles{} + x[j];
+        const NativeDoubles a = NativeDoubles{} + x[j];
         sum += a * a;
     }
     return sum;
@@ -132,15 +121,15 @@ inline SixteenDoubles lengths(const double* X, std::size_t stride, std::size_t f
     SixteenDoubles sums;
     for (std::size_t j = 0; j < features; ++j, X += stride)
         for (std::size_t p = 0; p < parts; ++p) {
-            const Doubles values = loaded<Doubles>(X + p * doublesInPart);
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
             sums.part[p] += values * values;
         }
     return sums;
 }
 
-inline Doubles power(Doubles base, int degree)
+inline NativeDoubles power(NativeDoubles base, int degree)
 {
-    Doubles result = base;
+    NativeDoubles result = base;
     for (int k = 1; k < degree; ++k)
         result *= base;
     return result;
@@ -169,12 +158,12 @@ template <std::size_t Rows>
 void rowsByProducts(const Task& task, const double* const* x, float* const* rows)
 {
     const double gamma = task.kernel.gamma, twice = 2 * gamma;
-    Doubles own[Rows];
+    NativeDoubles own[Rows];
     for (std::size_t r = 0; r < Rows; ++r)
         own[r] = lengthOf(x[r], task.features) * gamma;
     for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
         SixteenDoubles length = lengths(task.X + i, task.stride, task.features);
-        for (Doubles& part : length.part)
+        for (NativeDoubles& part : length.part)
             part *= gamma;
         const Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
         for (std::size_t r = 0; r < Rows; ++r)
@@ -190,7 +179,7 @@ void rowsOfProducts(const Task& task, const double* const* x, float* const* rows
         Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
         for (std::size_t r = 0; r < Rows; ++r) {
             if (kernel.kind == KernelFunction::Polynomial)
-                for (Doubles& part : sums.of[r].part)
+                for (NativeDoubles& part : sums.of[r].part)
                     part = power(part * kernel.gamma + kernel.coef0, kernel.degree);
             storeNarrowed(rows[r] + i, sums.of[r]);
         }

@@ -11,30 +11,21 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double smallestCurvature = 1e-12;
 
-#if defined(__AVX512F__)
-constexpr std::size_t vectorBytes = 64;
-#elif defined(__AVX2__)
-constexpr std::size_t vectorBytes = 32;
-#else
-constexpr std::size_t vectorBytes = 16;
-#endif
-
-/// Vectors of the numbers that gains are kept in, as wide as the processor's: of wider ones the compiler would take choices between two
-/// vectors number by number.
+/// Vectors of the numbers that gains are kept in.
 template <class Number> struct Lanes;
 template <> struct Lanes<double> {
-    typedef double Values __attribute__((vector_size(vectorBytes)));
-    typedef std::int64_t Places __attribute__((vector_size(vectorBytes)));
-    typedef float Kernels __attribute__((vector_size(vectorBytes / 2)));
+    typedef double Values __attribute__((vector_size(nativeBytes)));
+    typedef std::int64_t Places __attribute__((vector_size(nativeBytes)));
+    typedef float Kernels __attribute__((vector_size(nativeBytes / 2)));
     using Place = std::int64_t;
-    static constexpr std::size_t count = vectorBytes / sizeof(double);
+    static constexpr std::size_t count = nativeBytes / sizeof(double);
     static Values kernel(const float* from) { return __builtin_convertvector(loaded<Kernels>(from), Values); }
 };
 template <> struct Lanes<float> {
-    typedef float Values __attribute__((vector_size(vectorBytes)));
-    typedef std::int32_t Places __attribute__((vector_size(vectorBytes)));
+    typedef float Values __attribute__((vector_size(nativeBytes)));
+    typedef std::int32_t Places __attribute__((vector_size(nativeBytes)));
     using Place = std::int32_t;
-    static constexpr std::size_t count = vectorBytes / sizeof(float);
+    static constexpr std::size_t count = nativeBytes / sizeof(float);
     static Values kernel(const float* from) { return loaded<Values>(from); }
 };
 
