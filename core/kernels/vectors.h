@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
-// Vectors of one fixed width on every level: the compiler splits them where the processor's are narrower. Everything here has
-// internal linkage, as in double_lanes.h.
+// Vectors of one fixed width on every level: the compiler splits them where the processor's are narrower; and vectors of the processor's
+// own width. Everything here has internal linkage, as in double_lanes.h.
 namespace modelarium::kernels {
 namespace {
 
@@ -44,14 +44,6 @@ inline void stored(Number* to, const Vector& value)
 
 /// Eight floats as doubles.
 inline Eight widened(const float* from) { return __builtin_convertvector(loaded<EightFloats>(from), Eight); }
-
-/// Two times eight doubles, rounded to sixteen floats. They are put together in registers: through memory, the load would wait for
-/// both stores.
-inline Sixteen narrowed(const Eight& low, const Eight& high)
-{
-    return __builtin_shufflevector(__builtin_convertvector(low, EightFloats), __builtin_convertvector(high, EightFloats), 0, 1, 2, 3, 4, 5, 6, 7,
-                                   8, 9, 10, 11, 12, 13, 14, 15);
-}
 
 } // namespace
 } // namespace modelarium::kernels
