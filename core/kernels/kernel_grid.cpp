@@ -10,13 +10,13 @@ void modelariumRbfFactors(const double* const* x, const double* const* v, std::s
                           std::size_t vectors, double* factors, std::size_t stride) noexcept
 {
     for (std::size_t s = 0; s < vectors; ++s, factors += stride) {
-        for (std::size_t p = 0; p < places; p += gridLanes) {
-            Eight sum{};
+        for (std::size_t p = 0; p < places; p += nativeDoubles) {
+            NativeDoubles sum{};
             for (std::size_t j = 0; j < features; ++j) {
-                const Eight difference = loaded<Eight>(x[j] + p) - v[j][s];
+                const NativeDoubles difference = loaded<NativeDoubles>(x[j] + p) - v[j][s];
                 sum += difference * difference;
             }
-            stored(factors + p, exponentialOfNegative<Eight, EightBits>(sum * -gamma));
+            stored(factors + p, exponentialOfNegative<NativeDoubles, NativeWords>(sum * -gamma));
         }
     }
 }

@@ -9,30 +9,30 @@ namespace {
 
 constexpr std::size_t chunk = 256;                  ///< kernel values kept before they are weighed
 
-inline Eight kernelOf(const KernelFunction& kernel, const Eight& sum)
+inline NativeDoubles kernelOf(const KernelFunction& kernel, NativeDoubles sum)
 {
     if (kernel.kind == KernelFunction::Rbf)
-        return exponentialOfNegative<Eight, EightBits>(sum * -kernel.gamma);
+        return exponentialOfNegative<NativeDoubles, NativeWords>(sum * -kernel.gamma);
     if (kernel.kind == KernelFunction::Linear)
         return sum;
-    const Eight base = sum * kernel.gamma + kernel.coef0;
-    Eight power = base;
+    const NativeDoubles base = sum * kernel.gamma + kernel.coef0;
+    NativeDoubles power = base;
     for (int k = 1; k < kernel.degree; ++k)
         power *= base;
     return power;
 }
 
-/// K of `Samples` samples with `Groups` times eight vectors: enough sums at once that none waits for the one before.
+/// K of `Samples` samples with `Groups` times a vector of vectors: enough sums at once that none waits for the one before.
 template <std::size_t Samples, std::size_t Groups, bool Differences>
 inline void kernelValues(const KernelVectors& model, const double* vectors, const double* x, double (*values)[chunk], std::size_t place)
 {
-    Eight sums[Samples][Groups] = {};
+    NativeDoubles sums[Samples][Groups] = {};
     for (std::size_t j = 0; j < model.features; ++j, vectors += model.stride) {
         for (std::size_t g = 0; g < Groups; ++g) {
-            const Eight s = loaded<Eight>(vectors + 8 * g);
+            const NativeDoubles s = loaded<NativeDoubles>(vectors + nativeDoubles * g);
             for (std::size_t i = 0; i < Samples; ++i) {
                 if constexpr (Differences) {
-                    const Eight d = s - x[i * model.features + j];
+                    const NativeDoubles d = s - x[i * model.features + j];
                     sums[i][g] += d * d;
                 } else {
                     sums[i][g] += s * x[i * model.features + j];
@@ -42,7 +42,7 @@ inline void kernelValues(const KernelVectors& model, const double* vectors, cons
     }
     for (std::size_t i = 0; i < Samples; ++i)
         for (std::size_t g = 0; g < Groups; ++g)
-            stored(values[i] + place + 8 * g, kernelOf(model.kernel, sums[i][g]));
+            stored(values[i] + place + nativeDoubles * g, kernelOf(model.kernel, sums[i][g]));
 }
 
 template <std::size_t Samples, bool Differences>
@@ -57,9 +57,9 @@ void kernelSums(const KernelVectors& model, std::size_t first, std::size_t count
     for (std::size_t start = 0; start < count; start += chunk) {
         const std::size_t size = count - start < chunk ? count - start : chunk;
         std::size_t place = 0;
-        for (; place + 8 * groups <= size; place += 8 * groups)
+        for (; place + nativeDoubles * groups <= size; place += nativeDoubles * groups)
             kernelValues<Samples, groups, Differences>(model, model.vectors + first + start + place, x, values, place);
-        for (; place < size; place += 8)
+        for (; place < size; place += nativeDoubles)
             kernelValues<Samples, 1, Differences>(model, model.vectors + first + start + place, x, values, place);
         for (std::size_t r = 0; r < model.rows; ++r) {
             const double* coefficients = model.coefficients + r * model.stride + first + start;

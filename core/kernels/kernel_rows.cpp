@@ -3,48 +3,91 @@
 #include "core/kernels/vectors.h"
 
 #include <bit>
+#include <utility>
 
 namespace modelarium::kernels {
 
 namespace {
 
+typedef float Floats __attribute__((vector_size(nativeBytes)));
+typedef std::int32_t FloatBits __attribute__((vector_size(nativeBytes)));
+typedef float Narrowed __attribute__((vector_size(nativeBytes / 2)));
+
+template <std::size_t... lane>
+inline Floats together(Narrowed low, Narrowed high, std::index_sequence<lane...>)
+{
+    return __builtin_shufflevector(low, high, int(lane)...);
+}
+
 /// exp(x) for x <= 0 in float, to about 1 unit in the last place; 0 below -87.
 ///
 /// Math     x = n ln 2 + r, |r| <= ln(2) / 2; exp(x) = 2^n sum r^k / k!, k <= 7
-inline Sixteen expOfNegative(Sixteen x)
+inline Floats expOfNegative(Floats x)
 {
-    const Sixteen clamped = x < -87.0f ? Sixteen{} - 87.0f : x;
+    const Floats clamped = x < -87.0f ? Floats{} - 87.0f : x;
     constexpr float toInteger = 12582912.0f;            // 1.5 2^23: adding it rounds to a whole number
-    const Sixteen shifted = clamped * 1.44269504f + toInteger;
-    const Sixteen n = shifted - toInteger;
-    const Sixteen r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
-    const Sixteen r2 = r * r;
-    const Sixteen low = (r * (1.0f / 6) + 0.5f) + r2 * (r * (1.0f / 120) + 1.0f / 24);
-    const Sixteen high = r * (1.0f / 5040) + 1.0f / 720;
-    const Sixteen p = 1.0f + (r + r2 * (low + (r2 * r2) * high));
-    const SixteenBits bits = std::bit_cast<SixteenBits>(p) + (std::bit_cast<SixteenBits>(shifted) << 23);
-    return x < -87.0f ? Sixteen{} : std::bit_cast<Sixteen>(bits);
+    const Floats shifted = clamped * 1.44269504f + toInteger;
+    const Floats n = shifted - toInteger;
+    const Floats r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
+    const Floats r2 = r * r;
+    const Floats low = (r * (1.0f / 6) + 0.5f) + r2 * (r * (1.0f / 120) + 1.0f / 24);
+    const Floats high = r * (1.0f / 5040) + 1.0f / 720;
+    const Floats p = 1.0f + (r + r2 * (low + (r2 * r2) * high));
+    const FloatBits bits = std::bit_cast<FloatBits>(p) + (std::bit_cast<FloatBits>(shifted) << 23);
+    return x < -87.0f ? Floats{} : std::bit_cast<Floats>(bits);
+}
+
+constexpr std::size_t parts = kernelRowStep / nativeDoubles;
+
+/// A number for each of sixteen samples.
+struct SixteenDoubles {
+    NativeDoubles part[parts] = {};
+};
+
+template <class Of>
+inline SixteenDoubles each(const Of& of)
+{
+    SixteenDoubles result;
+    for (std::size_t p = 0; p < parts; ++p)
+        result.part[p] = of(p);
+    return result;
+}
+
+/// Rounded to floats.
+inline void storeNarrowed(float* to, const SixteenDoubles& numbers)
+{
+    for (std::size_t p = 0; p < parts; ++p)
+        stored(to + p * nativeDoubles, __builtin_convertvector(numbers.part[p], Narrowed));
+}
+
+/// exp of numbers <= 0, in float.
+inline void storeExponentials(float* to, const SixteenDoubles& numbers)
+{
+    for (std::size_t p = 0; p < parts; p += 2) {
+        const Narrowed low = __builtin_convertvector(numbers.part[p], Narrowed), high = __builtin_convertvector(numbers.part[p + 1], Narrowed);
+        // Put together in registers: through memory, the load would wait for both stores.
+        stored(to + p * nativeDoubles, expOfNegative(together(low, high, std::make_index_sequence<2 * nativeDoubles>())));
+    }
 }
 
 /// What is summed over the features for some rows and sixteen samples.
 template <std::size_t Rows>
 struct Sums {
-    Eight low[Rows] = {};
-    Eight high[Rows] = {};
+    SixteenDoubles of[Rows];
 };
 
 template <std::size_t Rows>
 inline Sums<Rows> squaredDifferences(const double* X, std::size_t stride, std::size_t features, const double* const* x)
 {
     Sums<Rows> sums;
-    for (std::size_t j = 0; j < features; ++j, X += stride) {
-        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
-        for (std::size_t r = 0; r < Rows; ++r) {
-            const Eight a = low - x[r][j], b = high - x[r][j];
-            sums.low[r] += a * a;
-            sums.high[r] += b * b;
+    for (std::size_t j = 0; j < features; ++j, X += stride)
+        for (std::size_t p = 0; p < parts; ++p) {
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
+            for (std::size_t r = 0; r < Rows; ++r) {
+                const NativeDoubles difference = values - x[r][j];
+                sums.of[r].part[p] += difference * difference;
+            }
         }
-    }
     return sums;
 }
 
@@ -52,42 +95,41 @@ template <std::size_t Rows>
 inline Sums<Rows> products(const double* X, std::size_t stride, std::size_t features, const double* const* x)
 {
     Sums<Rows> sums;
-    for (std::size_t j = 0; j < features; ++j, X += stride) {
-        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
-        for (std::size_t r = 0; r < Rows; ++r) {
-            sums.low[r] += low * x[r][j];
-            sums.high[r] += high * x[r][j];
+    for (std::size_t j = 0; j < features; ++j, X += stride)
+        for (std::size_t p = 0; p < parts; ++p) {
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
+            for (std::size_t r = 0; r < Rows; ++r)
+                sums.of[r].part[p] += values * x[r][j];
         }
-    }
     return sums;
 }
 
 /// The squared length of a sample, in every lane; with the very roundings of lengths() and of products(), so that the distance of a
 /// sample from itself is 0.
-inline Eight lengthOf(const double* x, std::size_t features)
+inline NativeDoubles lengthOf(const double* x, std::size_t features)
 {
-    Eight sum = {};
+    NativeDoubles sum = {};
     for (std::size_t j = 0; j < features; ++j) {
-        const Eight a = Eight{} + x[j];
+        const NativeDoubles a = NativeDoubles{} + x[j];
         sum += a * a;
     }
     return sum;
 }
 
-inline Sums<1> lengths(const double* X, std::size_t stride, std::size_t features)
+inline SixteenDoubles lengths(const double* X, std::size_t stride, std::size_t features)
 {
-    Sums<1> sums;
-    for (std::size_t j = 0; j < features; ++j, X += stride) {
-        const Eight low = loaded<Eight>(X), high = loaded<Eight>(X + 8);
-        sums.low[0] += low * low;
-        sums.high[0] += high * high;
-    }
+    SixteenDoubles sums;
+    for (std::size_t j = 0; j < features; ++j, X += stride)
+        for (std::size_t p = 0; p < parts; ++p) {
+            const NativeDoubles values = loaded<NativeDoubles>(X + p * nativeDoubles);
+            sums.part[p] += values * values;
+        }
     return sums;
 }
 
-inline Eight power(const Eight& base, int degree)
+inline NativeDoubles power(NativeDoubles base, int degree)
 {
-    Eight result = base;
+    NativeDoubles result = base;
     for (int k = 1; k < degree; ++k)
         result *= base;
     return result;
@@ -108,7 +150,7 @@ void rowsByDifferences(const Task& task, const double* const* x, float* const* r
     for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
         const Sums<Rows> sums = squaredDifferences<Rows>(task.X + i, task.stride, task.features, x);
         for (std::size_t r = 0; r < Rows; ++r)
-            stored(rows[r] + i, expOfNegative(narrowed(sums.low[r] * -task.kernel.gamma, sums.high[r] * -task.kernel.gamma)));
+            storeExponentials(rows[r] + i, each([&](std::size_t p) { return sums.of[r].part[p] * -task.kernel.gamma; }));
     }
 }
 
@@ -116,15 +158,16 @@ template <std::size_t Rows>
 void rowsByProducts(const Task& task, const double* const* x, float* const* rows)
 {
     const double gamma = task.kernel.gamma, twice = 2 * gamma;
-    Eight own[Rows];
+    NativeDoubles own[Rows];
     for (std::size_t r = 0; r < Rows; ++r)
         own[r] = lengthOf(x[r], task.features) * gamma;
     for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
-        const Sums<1> length = lengths(task.X + i, task.stride, task.features);
-        const Eight low = length.low[0] * gamma, high = length.high[0] * gamma;
+        SixteenDoubles length = lengths(task.X + i, task.stride, task.features);
+        for (NativeDoubles& part : length.part)
+            part *= gamma;
         const Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
         for (std::size_t r = 0; r < Rows; ++r)
-            stored(rows[r] + i, expOfNegative(narrowed(sums.low[r] * twice - (low + own[r]), sums.high[r] * twice - (high + own[r]))));
+            storeExponentials(rows[r] + i, each([&](std::size_t p) { return sums.of[r].part[p] * twice - (length.part[p] + own[r]); }));
     }
 }
 
@@ -135,11 +178,10 @@ void rowsOfProducts(const Task& task, const double* const* x, float* const* rows
     for (std::size_t i = 0; i < task.samples; i += kernelRowStep) {
         Sums<Rows> sums = products<Rows>(task.X + i, task.stride, task.features, x);
         for (std::size_t r = 0; r < Rows; ++r) {
-            if (kernel.kind == KernelFunction::Polynomial) {
-                sums.low[r] = power(sums.low[r] * kernel.gamma + kernel.coef0, kernel.degree);
-                sums.high[r] = power(sums.high[r] * kernel.gamma + kernel.coef0, kernel.degree);
-            }
-            stored(rows[r] + i, narrowed(sums.low[r], sums.high[r]));
+            if (kernel.kind == KernelFunction::Polynomial)
+                for (NativeDoubles& part : sums.of[r].part)
+                    part = power(part * kernel.gamma + kernel.coef0, kernel.degree);
+            storeNarrowed(rows[r] + i, sums.of[r]);
         }
     }
 }
@@ -161,7 +203,7 @@ void modelariumKernelRows(const KernelFunction* kernel, Distance distance, const
                           std::size_t features, const double* const* x, std::size_t count, float* const* rows) noexcept
 {
     const Task task{*kernel, X, stride, samples, features};
-    constexpr std::size_t together = 4;                 // as many sums as there are registers for
+    constexpr std::size_t together = parts <= 2 ? 4 : 2; // as many sums as there are registers for
     std::size_t r = 0;
     for (; r + together <= count; r += together)
         someRows<together>(task, distance, x + r, rows + r);

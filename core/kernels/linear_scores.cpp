@@ -1,6 +1,7 @@
 #include "core/kernels/linear_scores.h"
 
 #include "core/kernels/exponential.h"
+#include "core/kernels/vectors.h"
 
 #include <cstdint>
 #include <cstring>
@@ -8,9 +9,6 @@
 namespace modelarium::kernels {
 
 namespace {
-
-typedef double Eight __attribute__((vector_size(64)));
-typedef std::int64_t EightBits __attribute__((vector_size(64)));
 
 template <class Real>
 Real load(const double* p)
@@ -82,9 +80,9 @@ void modelariumLinearScores(const double* X, std::size_t stride, std::size_t row
                             double b, double* z) noexcept
 {
     std::size_t i = 0;
-    for (; i + 8 <= rows; i += 8) {
-        const Eight eight = scores<Eight>(X + i, stride, features, w, b);
-        std::memcpy(z + i, &eight, sizeof eight);
+    for (; i + nativeDoubles <= rows; i += nativeDoubles) {
+        const NativeDoubles some = scores<NativeDoubles>(X + i, stride, features, w, b);
+        std::memcpy(z + i, &some, sizeof some);
     }
     for (; i < rows; ++i)
         z[i] = scores<double>(X + i, stride, features, w, b);
@@ -93,8 +91,8 @@ void modelariumLinearScores(const double* X, std::size_t stride, std::size_t row
 void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept
 {
     std::size_t i = 0;
-    for (; i + 8 <= rows; i += 8)
-        logistic<Eight, EightBits>(z + i, p0 + i, p1 + i);
+    for (; i + nativeDoubles <= rows; i += nativeDoubles)
+        logistic<NativeDoubles, NativeWords>(z + i, p0 + i, p1 + i);
     for (; i < rows; ++i)
         logistic<double, std::int64_t>(z + i, p0 + i, p1 + i);
 }
@@ -102,8 +100,8 @@ void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* 
 void modelariumSoftmaxProbabilities(double* z, std::size_t stride, std::size_t rows, std::size_t classes) noexcept
 {
     std::size_t i = 0;
-    for (; i + 8 <= rows; i += 8)
-        softmax<Eight, EightBits>(z + i, stride, classes);
+    for (; i + nativeDoubles <= rows; i += nativeDoubles)
+        softmax<NativeDoubles, NativeWords>(z + i, stride, classes);
     for (; i < rows; ++i)
         softmax<double, std::int64_t>(z + i, stride, classes);
 }

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
-// Vectors of one fixed width on every level: the compiler splits them where the processor's are narrower. Everything here has
-// internal linkage, as in double_lanes.h.
+// Vectors of one fixed width on every level: the compiler splits them where the processor's are narrower; and vectors of the processor's
+// own width. Everything here has internal linkage, as in double_lanes.h.
 namespace modelarium::kernels {
 namespace {
 
@@ -14,6 +14,19 @@ typedef std::int64_t EightBits __attribute__((vector_size(64)));
 typedef float EightFloats __attribute__((vector_size(32)));
 typedef float Sixteen __attribute__((vector_size(64)));
 typedef std::int32_t SixteenBits __attribute__((vector_size(64)));
+
+// As wide as the processor's: of wider ones gcc takes choices between two, conversions, and the spreading of a number to all lanes one
+// number at a time.
+#if defined(__AVX512F__)
+constexpr std::size_t nativeBytes = 64;
+#elif defined(__AVX2__)
+constexpr std::size_t nativeBytes = 32;
+#else
+constexpr std::size_t nativeBytes = 16;
+#endif
+typedef double NativeDoubles __attribute__((vector_size(nativeBytes)));
+typedef std::int64_t NativeWords __attribute__((vector_size(nativeBytes)));
+constexpr std::size_t nativeDoubles = nativeBytes / sizeof(double);
 
 template <class Vector, class Number>
 inline Vector loaded(const Number* from)
@@ -31,14 +44,6 @@ inline void stored(Number* to, const Vector& value)
 
 /// Eight floats as doubles.
 inline Eight widened(const float* from) { return __builtin_convertvector(loaded<EightFloats>(from), Eight); }
-
-/// Two times eight doubles, rounded to sixteen floats. They are put together in registers: through memory, the load would wait for
-/// both stores.
-inline Sixteen narrowed(const Eight& low, const Eight& high)
-{
-    return __builtin_shufflevector(__builtin_convertvector(low, EightFloats), __builtin_convertvector(high, EightFloats), 0, 1, 2, 3, 4, 5, 6, 7,
-                                   8, 9, 10, 11, 12, 13, 14, 15);
-}
 
 } // namespace
 } // namespace modelarium::kernels

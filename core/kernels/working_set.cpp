@@ -14,21 +14,30 @@ constexpr double smallestCurvature = 1e-12;
 /// Vectors of the numbers that gains are kept in.
 template <class Number> struct Lanes;
 template <> struct Lanes<double> {
-    using Values = Eight;
-    using Places = EightBits;
+    typedef double Values __attribute__((vector_size(nativeBytes)));
+    typedef std::int64_t Places __attribute__((vector_size(nativeBytes)));
+    typedef float Kernels __attribute__((vector_size(nativeBytes / 2)));
     using Place = std::int64_t;
-    static constexpr std::size_t count = 8;
-    static constexpr Places first = {0, 1, 2, 3, 4, 5, 6, 7};
-    static Values kernel(const float* from) { return widened(from); }
+    static constexpr std::size_t count = nativeBytes / sizeof(double);
+    static Values kernel(const float* from) { return __builtin_convertvector(loaded<Kernels>(from), Values); }
 };
 template <> struct Lanes<float> {
-    using Values = Sixteen;
-    using Places = SixteenBits;
+    typedef float Values __attribute__((vector_size(nativeBytes)));
+    typedef std::int32_t Places __attribute__((vector_size(nativeBytes)));
     using Place = std::int32_t;
-    static constexpr std::size_t count = 16;
-    static constexpr Places first = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    static Values kernel(const float* from) { return loaded<Sixteen>(from); }
+    static constexpr std::size_t count = nativeBytes / sizeof(float);
+    static Values kernel(const float* from) { return loaded<Values>(from); }
 };
+
+/// 0, 1, 2, ...
+template <class Number>
+inline typename Lanes<Number>::Places firstPlaces()
+{
+    typename Lanes<Number>::Places places;
+    for (std::size_t lane = 0; lane < Lanes<Number>::count; ++lane)
+        places[lane] = typename Lanes<Number>::Place(lane);
+    return places;
+}
 
 /// The largest number of a vector and its place; of equal ones the first place.
 template <class Number>
@@ -137,6 +146,7 @@ private:
         const Number infinite = std::numeric_limits<Number>::infinity();
         Values highest = Values{} - infinite, lowest = Values{} + infinite;
         Places places = {};
+        const Places lanePlaces = firstPlaces<Number>();
         for (std::size_t k = 0; k < m_set.size; k += L::count) {
             Values up = loaded<Values>(m_up + k), down = loaded<Values>(m_down + k);
             if (moves) {
@@ -148,7 +158,7 @@ private:
             }
             const auto higher = up > highest;
             highest = higher ? up : highest;
-            places = higher ? L::first + typename L::Place(k) : places;
+            places = higher ? lanePlaces + typename L::Place(k) : places;
             lowest = down < lowest ? down : lowest;
         }
         const std::size_t lane = laneOfLargest<Number>(highest, places);
@@ -166,6 +176,7 @@ private:
         const Number least = Number(smallestCurvature);
         Values best = Values{} - Number(1);
         Places places = {};
+        const Places lanePlaces = firstPlaces<Number>();
         for (std::size_t k = 0; k < m_set.size; k += L::count) {
             const Values b = (highest - loaded<Values>(m_down + k)) * scale;
             Values a = (own + loaded<Values>(m_diagonal + k)) - Number(2) * L::kernel(Ki + k);
@@ -173,7 +184,7 @@ private:
             const Values gain = b > Number(0) ? b * b / a : Values{} - Number(2);
             const auto better = gain > best;
             best = better ? gain : best;
-            places = better ? L::first + typename L::Place(k) : places;
+            places = better ? lanePlaces + typename L::Place(k) : places;
         }
         return std::size_t(places[laneOfLargest<Number>(best, places)]);
     }
