@@ -183,7 +183,8 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
             metrics["adjusted_r2"] = 1 - (1 - r2) * (n - 1) / (n - p - 1);
     }
     metrics["rmse"] = rootMeanSquare(error);
-    const Vector& sizes = error = error.cwiseAbs();
+    error = error.cwiseAbs();                       // in place: their signs are not needed any more
+    const Vector& sizes = error;
     metrics["mae"] = sizes.mean();
     if (!std::isnan(metrics["mae"]))                // there is no middle among values that cannot be compared
         metrics["median_ae"] = medianOf({sizes.data(), std::size_t(sizes.size())});

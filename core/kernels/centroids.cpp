@@ -7,36 +7,42 @@ namespace modelarium::kernels {
 
 namespace {
 
+// A tile is worked on in vectors as wide as the level's own: compilers take comparisons of wider ones apart, number by number.
+constexpr std::size_t floatLanes = 2 * lanes;
+constexpr std::size_t partsOfTile = rowsInTile / floatLanes;
+typedef float Floats __attribute__((vector_size(floatLanes * sizeof(float)), aligned(4), may_alias));
+typedef std::int32_t FloatBits __attribute__((vector_size(floatLanes * sizeof(float)), aligned(4), may_alias));
+
 constexpr float farthest = 3.0e38f;
 
-inline Sixteen sixteen(float value) { return Sixteen{} + value; }
+inline Floats floats(float value) { return Floats{} + value; }
 
 /// The two smallest scores so far, and whose the smallest is.
 struct Race {
-    Sixteen best = sixteen(farthest);
-    Sixteen second = sixteen(farthest);
-    SixteenBits winner{};
+    Floats best = floats(farthest);
+    Floats second = floats(farthest);
+    FloatBits winner{};
 
-    void enter(const Sixteen& score, std::int32_t centre)
+    void enter(const Floats& score, std::int32_t centre)
     {
-        const SixteenBits wins = score < best;
-        const Sixteen loser = wins ? best : score;
+        const FloatBits wins = score < best;
+        const Floats loser = wins ? best : score;
         second = loser < second ? loser : second;
         best = wins ? score : best;
-        winner = wins ? SixteenBits{} + centre : winner;
+        winner = wins ? FloatBits{} + centre : winner;
     }
 };
 
-/// Scores of some centres that follow one another; several at once, so that no sum waits for the one before.
+/// Scores of some centres that follow one another; several at once, so that no sum waits for the one before. `rows` is the part of a tile.
 template <std::size_t together>
-inline void race(const CentreTable& table, const float* tile, std::size_t first, Race& result)
+inline void race(const CentreTable& table, const float* rows, std::size_t first, Race& result)
 {
-    Sixteen score[together];
+    Floats score[together];
     const float* twice = table.twice + first * table.features;
     for (std::size_t c = 0; c < together; ++c)
-        score[c] = sixteen(table.squares[first + c]);
+        score[c] = floats(table.squares[first + c]);
     for (std::size_t j = 0; j < table.features; ++j) {
-        const Sixteen x = loaded<Sixteen>(tile + j * rowsInTile);
+        const Floats x = loaded<Floats>(rows + j * rowsInTile);
         for (std::size_t c = 0; c < together; ++c)
             score[c] += x * twice[c * table.features + j];
     }
@@ -44,20 +50,20 @@ inline void race(const CentreTable& table, const float* tile, std::size_t first,
         result.enter(score[c], std::int32_t(first + c));
 }
 
-/// Adds the sixteen lanes up in double, in a fixed order.
-double sumOf(const Sixteen& values)
+/// Adds the lanes up in double, in a fixed order.
+double sumOf(const Floats& values)
 {
     double sum = 0;
-    for (int i = 0; i < 16; ++i)
+    for (std::size_t i = 0; i < floatLanes; ++i)
         sum += double(values[i]);
     return sum;
 }
 
-inline Sixteen squaredDistance(const float* tile, std::size_t features, const float* centre)
+inline Floats squaredDistance(const float* rows, std::size_t features, const float* centre)
 {
-    Sixteen sum{};
+    Floats sum{};
     for (std::size_t j = 0; j < features; ++j) {
-        const Sixteen difference = loaded<Sixteen>(tile + j * rowsInTile) - centre[j];
+        const Floats difference = loaded<Floats>(rows + j * rowsInTile) - centre[j];
         sum += difference * difference;
     }
     return sum;
@@ -118,23 +124,23 @@ std::size_t modelariumNearestCentres(const CentreTable* table, const float* tile
     constexpr std::size_t together = 4;
     const std::size_t features = table->features, clusters = table->clusters;
     std::size_t doubts = 0;
-    for (std::size_t t = 0; t < count; ++t) {
-        const float* tile = tiles + t * tileSize(features);
+    for (std::size_t row = 0; row < count * rowsInTile; row += floatLanes) {
+        const float* rows = tiles + row / rowsInTile * tileSize(features) + row % rowsInTile;
         Race result;
         std::size_t c = 0;
         for (; c + together <= clusters; c += together)
-            race<together>(*table, tile, c, result);
+            race<together>(*table, rows, c, result);
         for (; c < clusters; ++c)
-            race<1>(*table, tile, c, result);
-        stored(nearest + t * rowsInTile, result.winner);
-        const Sixteen length = loaded<Sixteen>(tile + features * rowsInTile);
-        const SixteenBits close = result.second - result.best <= length * table->slackPerLength + table->slack;
+            race<1>(*table, rows, c, result);
+        stored(nearest + row, result.winner);
+        const Floats length = loaded<Floats>(rows + features * rowsInTile);
+        const FloatBits close = result.second - result.best <= length * table->slackPerLength + table->slack;
         std::int32_t any = 0;
-        for (int i = 0; i < 16; ++i)
+        for (std::size_t i = 0; i < floatLanes; ++i)
             any |= close[i];
-        for (std::uint32_t i = 0; any && i < rowsInTile; ++i)
+        for (std::size_t i = 0; any && i < floatLanes; ++i)
             if (close[i])
-                doubtful[doubts++] = std::uint32_t(t * rowsInTile) + i;
+                doubtful[doubts++] = std::uint32_t(row + i);
     }
     return doubts;
 }
@@ -219,27 +225,37 @@ void modelariumPotentials(const float* tiles, std::size_t features, std::size_t 
                           const float* closest, double* sums) noexcept
 {
     for (std::size_t c = 0; c < candidateCount; ++c) {
-        Sixteen sum{};
+        Floats sum[partsOfTile] = {};
         for (std::size_t t = 0; t < count; ++t) {
-            const Sixteen before = loaded<Sixteen>(closest + t * rowsInTile);
-            const Sixteen distance = squaredDistance(tiles + t * tileSize(features), features, candidates + c * features);
-            sum += distance < before ? distance : before;
+            for (std::size_t part = 0; part < partsOfTile; ++part) {
+                const Floats before = loaded<Floats>(closest + t * rowsInTile + part * floatLanes);
+                const Floats distance = squaredDistance(tiles + t * tileSize(features) + part * floatLanes, features, candidates + c * features);
+                sum[part] += distance < before ? distance : before;
+            }
         }
-        sums[c] = sumOf(sum);
+        sums[c] = 0;
+        for (const Floats part : sum)
+            sums[c] += sumOf(part);
     }
 }
 
 double modelariumTakeNearer(const float* tiles, std::size_t features, std::size_t count, const float* centre, float* closest) noexcept
 {
-    Sixteen sum{};
+    Floats sum[partsOfTile] = {};
     for (std::size_t t = 0; t < count; ++t) {
-        const Sixteen before = loaded<Sixteen>(closest + t * rowsInTile);
-        const Sixteen distance = squaredDistance(tiles + t * tileSize(features), features, centre);
-        const Sixteen nearer = distance < before ? distance : before;
-        stored(closest + t * rowsInTile, nearer);
-        sum += nearer;
+        for (std::size_t part = 0; part < partsOfTile; ++part) {
+            float* const place = closest + t * rowsInTile + part * floatLanes;
+            const Floats before = loaded<Floats>(place);
+            const Floats distance = squaredDistance(tiles + t * tileSize(features) + part * floatLanes, features, centre);
+            const Floats nearer = distance < before ? distance : before;
+            stored(place, nearer);
+            sum[part] += nearer;
+        }
     }
-    return sumOf(sum);
+    double total = 0;
+    for (const Floats part : sum)
+        total += sumOf(part);
+    return total;
 }
 
 } // namespace modelarium::kernels

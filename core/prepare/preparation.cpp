@@ -99,7 +99,14 @@ Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::s
     Matrix result(Eigen::Index(rows.size()), Eigen::Index(encodedColumns()));
     preferHugePages(result.data(), std::size_t(result.size()) * sizeof(double));
     std::vector<Result<void>> done(m_inputs.size());
-    parallelFor(m_inputs.size(), [&](std::size_t j) { done[j] = encode(m_inputs[j], table, rows, result); });
+    const auto encodeOne = [&](std::size_t j) { done[j] = encode(m_inputs[j], table, rows, result); };
+    constexpr std::size_t worthThreads = 32768;     // cells; fewer are done before a second thread is awake
+    if (rows.size() * m_inputs.size() >= worthThreads) {
+        parallelFor(m_inputs.size(), encodeOne);
+    } else {
+        for (std::size_t j = 0; j < m_inputs.size(); ++j)
+            encodeOne(j);
+    }
     for (const Result<void>& each : done)
         if (!each)
             return each.error();
