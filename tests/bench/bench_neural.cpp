@@ -39,7 +39,7 @@ void predictRow(benchmark::State& state, std::vector<Eigen::Index> widths, Activ
 {
     const PredictorPtr predictor = makePredictor(randomNetwork(widths, activation));
     Random random(5);
-    std::vector<double> x(std::size_t(widths[0]) * 64);
+    std::vector<double> x(64 * std::size_t(widths[0]));
     for (double& value : x)
         value = random.normal();
     double out[2];
