@@ -360,7 +360,9 @@ Picture makePicture(const Experiment& experiment)
 
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
-    if (evaluation.error || !answersClasses(*evaluation.model))
+    // The last evaluation may be of a model of another kind than the picture is made for.
+    const bool showsClasses = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
+    if (evaluation.error || !showsClasses || !answersClasses(*evaluation.model))
         return false;
     const bool groups = evaluation.model->target().task == Task::Clustering;
     bool changed = false;

@@ -130,6 +130,9 @@ private Q_SLOTS:
         QSignalSpy drawn(&card, &PlotCard::pictureChanged);
         QTest::qWait(200);
         QVERIFY2(drawn.count() < 3, "the picture is made again and again");
+        // The groups that coloured the points are gone with their model.
+        for (const PlotPoint& point : card.view().points())
+            QCOMPARE(point.code, -1);
     }
 
     void oneFeatureIsABand()
