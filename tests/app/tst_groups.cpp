@@ -6,6 +6,7 @@
 #include "app/pages/plot_card.h"
 #include "app/pages/plot_picture.h"
 #include "app/widgets/look.h"
+#include "tests/support/window_parts.h"
 
 #include <QComboBox>
 #include <QSignalSpy>
@@ -27,8 +28,8 @@ private Q_SLOTS:
     {
         Experiment experiment;
         DataPage page(experiment);
-        open(experiment, "faithful");
-        QComboBox* target = named(page, QStringLiteral("Target"));
+        openSample(experiment, "faithful");
+        QComboBox* target = named<QComboBox>(page, QStringLiteral("Target"));
         QVERIFY(target);
         const Setup before = experiment.setup();
         const int none = target->findText(QStringLiteral("none: find groups or directions"));
@@ -53,7 +54,7 @@ private Q_SLOTS:
     void aClassIsLeftOut()
     {
         Experiment experiment;
-        open(experiment, "iris");
+        openSample(experiment, "iris");
         experiment.choices().setNoTarget();
         QVERIFY(experiment.setup().roles.back() == Role::Ignored);
         for (const std::size_t j : featureColumns(experiment.setup()))
@@ -114,15 +115,15 @@ private Q_SLOTS:
         QVERIFY(part);
         QTRY_VERIFY(part->isVisible());
         for (const QString& absent : {QStringLiteral("Rows with the largest errors"), QStringLiteral("Metrics on training rows and on test rows")})
-            QVERIFY(!table(page, absent)->isVisible());
-        const QTableWidget* metrics = table(page, QStringLiteral("Metrics of the groups on training rows and on test rows"));
+            QVERIFY(!named<QTableWidget>(page, absent)->isVisible());
+        const QTableWidget* metrics = named<QTableWidget>(page, QStringLiteral("Metrics of the groups on training rows and on test rows"));
         QStringList names;
         for (int row = 0; row < metrics->rowCount(); ++row)
             names << metrics->item(row, 0)->text();
         QCOMPARE(names, (QStringList{QStringLiteral("Silhouette"), QStringLiteral("Inertia")}));
 
         // A group that is chosen is chosen in plot and table.
-        QTableWidget* sizes = table(page, QStringLiteral("Rows in each group"));
+        QTableWidget* sizes = named<QTableWidget>(page, QStringLiteral("Rows in each group"));
         QCOMPARE(sizes->rowCount(), 2);
         sizes->selectRow(1);
         QCOMPARE(QString::number(experiment.view().selection().size()), sizes->item(1, 1)->text());
@@ -152,36 +153,11 @@ private Q_SLOTS:
     }
 
 private:
-    static QComboBox* named(const QWidget& page, const QString& name)
-    {
-        for (QComboBox* box : page.findChildren<QComboBox*>())
-            if (box->accessibleName() == name)
-                return box;
-        return nullptr;
-    }
-
-    static QTableWidget* table(const QWidget& page, const QString& name)
-    {
-        for (QTableWidget* table : page.findChildren<QTableWidget*>())
-            if (table->accessibleName() == name)
-                return table;
-        return nullptr;
-    }
-
-    static void open(Experiment& experiment, const char* sample)
-    {
-        QSignalSpy loaded(&experiment.data(), &DataLoading::loaded);
-        for (const SampleInfo& info : samples())
-            if (info.file.contains(QLatin1String(sample)))
-                experiment.data().openSample(info);
-        QTRY_COMPARE(loaded.count(), 1);
-    }
-
     /// Groups in Old Faithful, trained to the end.
     static void find(Experiment& experiment, std::int64_t clusters)
     {
         experiment.setAutoTrain(false);
-        open(experiment, "faithful");
+        openSample(experiment, "faithful");
         experiment.choices().setNoTarget();
         QVERIFY(experiment.choices().setHyperparameter("clusters", clusters));
         experiment.train();

@@ -14,6 +14,7 @@
 #include "app/pages/train_page.h"
 #include "app/pages/use_page.h"
 #include "core/model/model_file.h"
+#include "tests/support/window_parts.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -41,7 +42,7 @@ private Q_SLOTS:
         Experiment experiment;
         DataPage data(experiment);
         TrainPage train(experiment);
-        open(experiment, "iris");
+        openSample(experiment, "iris");
         const auto offers = [&](const char* name) {
             for (QComboBox* box : train.findChildren<QComboBox*>())
                 if (box->findText(QLatin1String(name)) >= 0)
@@ -51,14 +52,14 @@ private Q_SLOTS:
         QVERIFY(!offers("Principal components"));
         experiment.choices().setNoTarget();
         QVERIFY(offers("Principal components") && offers("K-means"));
-        QComboBox* answer = named(data, QStringLiteral("Answer"));
+        QComboBox* answer = named<QComboBox>(data, QStringLiteral("Answer"));
         QVERIFY(answer);
         QCOMPARE(answer->currentText(), QStringLiteral("groups"));
         experiment.choices().setLearner("pca");
         QCOMPARE(experiment.task(), std::optional(Task::Projection));
         QCOMPARE(answer->currentText(), QStringLiteral("directions"));
         QVERIFY(offers("K-means"));
-        QCOMPARE(named(data, QStringLiteral("Target"))->currentText(), QStringLiteral("none: find groups or directions"));
+        QCOMPARE(named<QComboBox>(data, QStringLiteral("Target"))->currentText(), QStringLiteral("none: find groups or directions"));
         experiment.undoStack().undo();
         QCOMPARE(experiment.task(), std::optional(Task::Clustering));
         experiment.undoStack().redo();
@@ -142,7 +143,7 @@ private Q_SLOTS:
         card.resize(700, 500);
         card.show();
         experiment.setAutoTrain(false);
-        open(experiment, "iris");
+        openSample(experiment, "iris");
         experiment.choices().setNoTarget();
         experiment.choices().setLearner("pca");
         experiment.choices().setRole(0, Role::Feature);
@@ -170,7 +171,7 @@ private Q_SLOTS:
         QVERIFY(part);
         QTRY_VERIFY(part->isVisible());
         QVERIFY(!page.findChild<ClustersPart*>()->isVisible());
-        const QTableWidget* metrics = table(page, QStringLiteral("What the coordinates keep of training rows and of test rows"));
+        const QTableWidget* metrics = named<QTableWidget>(page, QStringLiteral("What the coordinates keep of training rows and of test rows"));
         QCOMPARE(metrics->rowCount(), 2);
         QCOMPARE(metrics->item(0, 1)->text(), QStringLiteral("95.8 %"));
         const auto* bars = part->findChild<BarChart*>();
@@ -180,7 +181,7 @@ private Q_SLOTS:
         for (const ChartBar& bar : bars->bars())
             sum += bar.value;
         QVERIFY(std::abs(sum - 1) < 1e-12);
-        const QTableWidget* loadings = table(page, QStringLiteral("Weights of the features in each direction"));
+        const QTableWidget* loadings = named<QTableWidget>(page, QStringLiteral("Weights of the features in each direction"));
         QCOMPARE(loadings->rowCount(), 4);
         QCOMPARE(loadings->columnCount(), 2);
         QCOMPARE(loadings->item(2, 0)->text(), QStringLiteral("0.580"));
@@ -202,7 +203,7 @@ private Q_SLOTS:
         QVERIFY(folds && search);
         QTRY_VERIFY(folds->isVisible() && search->isVisible());
         press(*folds, QStringLiteral("Cross-validate"));
-        const QTableWidget* scores = table(page, QStringLiteral("Scores of the cross-validation"));
+        const QTableWidget* scores = named<QTableWidget>(page, QStringLiteral("Scores of the cross-validation"));
         QTRY_COMPARE(scores->rowCount(), 2);
         QCOMPARE(scores->item(0, 0)->text(), QStringLiteral("Variance kept"));
         QVERIFY2(scores->item(0, 1)->text().startsWith(QStringLiteral("95.")), qPrintable(scores->item(0, 1)->text()));
@@ -291,36 +292,11 @@ private:
         return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->text().contains(words); });
     }
 
-    static QComboBox* named(const QWidget& page, const QString& name)
-    {
-        for (QComboBox* box : page.findChildren<QComboBox*>())
-            if (box->accessibleName() == name)
-                return box;
-        return nullptr;
-    }
-
-    static QTableWidget* table(const QWidget& page, const QString& name)
-    {
-        for (QTableWidget* table : page.findChildren<QTableWidget*>())
-            if (table->accessibleName() == name)
-                return table;
-        return nullptr;
-    }
-
-    static void open(Experiment& experiment, const char* sample)
-    {
-        QSignalSpy loaded(&experiment.data(), &DataLoading::loaded);
-        for (const SampleInfo& info : samples())
-            if (info.file.contains(QLatin1String(sample)))
-                experiment.data().openSample(info);
-        QTRY_COMPARE(loaded.count(), 1);
-    }
-
     /// The directions of the four measures of the flowers, on a common scale, found step by step to the end.
     static void find(Experiment& experiment, std::int64_t components)
     {
         experiment.setAutoTrain(false);
-        open(experiment, "iris");
+        openSample(experiment, "iris");
         experiment.choices().setNoTarget();
         experiment.choices().setLearner("pca");
         for (std::size_t j = 0; j < 4; ++j)

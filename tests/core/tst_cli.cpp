@@ -1,7 +1,6 @@
 #include "core/learn/registry.h"
 #include "core/model/model_file.h"
-
-#include <nlohmann/json.hpp>
+#include "tests/support/cli_run.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,28 +9,11 @@
 #include <QTest>
 
 using namespace modelarium;
+using cli::Run;
+using cli::run;
 using nlohmann::ordered_json;
 
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    ordered_json json() const { return ordered_json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
-};
-
-Run run(const QStringList& arguments, const QByteArray& input = {})
-{
-    QProcess process;
-    process.start(QStringLiteral(MODELARIUM_CLI), arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QStringList words(const char* text) { return QString::fromUtf8(text).split(QLatin1Char(' ')); }
 

@@ -1,30 +1,14 @@
-#include <nlohmann/json.hpp>
+#include "tests/support/cli_run.h"
 
 #include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
+using modelarium::cli::Run;
+using modelarium::cli::run;
 using nlohmann::json;
 
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    json document() const { return json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
-};
-
-Run run(const QString& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(MODELARIUM_CLI), arguments.split(u' '));
-    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QString sample(const char* name) { return QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/") + QLatin1String(name); }
 
@@ -50,7 +34,7 @@ private Q_SLOTS:
     {
         const Run result = run(QStringLiteral("train %1 --learner k_means --set clusters=2 --scale standard --json").arg(sample("faithful.csv")));
         QVERIFY2(result.exitCode == 0, result.err.constData());
-        const json document = result.document();
+        const json document = result.json();
         QVERIFY(document["target"].is_null());
         QCOMPARE(document["task"].get<std::string>(), std::string("clustering"));
         QCOMPARE(document["rows_train"].get<int>(), 272);
@@ -77,7 +61,7 @@ private Q_SLOTS:
         const Run result = run(QStringLiteral("predict %1 %2").arg(model, sample("faithful.csv")));
         QVERIFY2(result.exitCode == 0, result.err.constData());
         QVERIFY(result.out.startsWith("eruptions") || result.out.contains("probability_cluster 1,probability_cluster 2"));
-        const json document = run(QStringLiteral("predict %1 %2 --json").arg(model, sample("faithful.csv"))).document();
+        const json document = run(QStringLiteral("predict %1 %2 --json").arg(model, sample("faithful.csv"))).json();
         QCOMPARE(document["probabilities"].size(), std::size_t(2));
         for (std::size_t i = 0; i < 272; ++i)
             QVERIFY(std::abs(document["probabilities"]["cluster 1"][i].get<double>() + document["probabilities"]["cluster 2"][i].get<double>() - 1) < 1e-12);
@@ -88,7 +72,7 @@ private Q_SLOTS:
         const QString model = trained("dbscan", QStringLiteral(" --scale standard --set eps=0.3"));
         const Run judged = run(QStringLiteral("evaluate %1 %2 --json").arg(model, sample("faithful.csv")));
         QVERIFY2(judged.exitCode == 0, judged.err.constData());
-        const json document = judged.document();
+        const json document = judged.json();
         QVERIFY(document["metrics"].contains("noise_share"));
         int rows = 0;
         for (const auto& count : document["rows_in_cluster"])
@@ -105,16 +89,16 @@ private Q_SLOTS:
     {
         const Run compared = run(QStringLiteral("compare %1 --scale standard --json").arg(sample("faithful.csv")));
         QVERIFY2(compared.exitCode == 0, compared.err.constData());
-        QCOMPARE(compared.document()["learners"].size(), std::size_t(3));
-        QCOMPARE(compared.document()["metric"].get<std::string>(), std::string("silhouette"));
+        QCOMPARE(compared.json()["learners"].size(), std::size_t(3));
+        QCOMPARE(compared.json()["metric"].get<std::string>(), std::string("silhouette"));
         const Run searched = run(QStringLiteral("search %1 --learner gaussian_mixture --grid clusters=1,2,3 --metric log_likelihood --json").arg(sample("faithful.csv")));
         QVERIFY2(searched.exitCode == 0, searched.err.constData());
-        QVERIFY(searched.document()["best"]["hyperparameters"]["clusters"].get<int>() >= 2);
+        QVERIFY(searched.json()["best"]["hyperparameters"]["clusters"].get<int>() >= 2);
         const Run judged = run(QStringLiteral("crossval %1 --learner k_means --scale standard --learning-curve --json").arg(sample("faithful.csv")));
         QVERIFY2(judged.exitCode == 0, judged.err.constData());
-        QVERIFY(judged.document()["test"].contains("silhouette"));
-        QVERIFY(judged.document()["pooled"].empty());
-        QVERIFY(!judged.document()["learning_curve"].empty());
+        QVERIFY(judged.json()["test"].contains("silhouette"));
+        QVERIFY(judged.json()["pooled"].empty());
+        QVERIFY(!judged.json()["learning_curve"].empty());
     }
 
     void dependenceHasACurveACluster()

@@ -1,9 +1,7 @@
 #include "core/learn/registry.h"
-
-#include <nlohmann/json.hpp>
+#include "tests/support/cli_run.h"
 
 #include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QRegularExpression>
 #include <QTest>
@@ -11,27 +9,11 @@
 #include <cmath>
 
 using namespace modelarium;
+using cli::Run;
+using cli::run;
 using nlohmann::ordered_json;
 
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    ordered_json json() const { return ordered_json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
-};
-
-Run run(const QString& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(MODELARIUM_CLI), arguments.split(QLatin1Char(' ')));
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 std::vector<std::string> keysOf(const ordered_json& object)
 {

@@ -1,32 +1,16 @@
-#include <nlohmann/json.hpp>
+#include "tests/support/cli_run.h"
 
 #include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 
+using modelarium::cli::Run;
+using modelarium::cli::run;
 using nlohmann::json;
 
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    json document() const { return json::parse(out.constData(), out.constData() + out.size(), nullptr, false); }
-};
-
-Run run(const QString& arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(MODELARIUM_CLI), arguments.split(u' '));
-    if (!process.waitForFinished(60000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QString iris() { return QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/iris.csv"); }
 
@@ -48,7 +32,7 @@ private Q_SLOTS:
     {
         const Run result = run(QStringLiteral("train %1 --learner pca%2 --save %3 --json").arg(iris(), measures(), m_model));
         QVERIFY2(result.exitCode == 0, result.err.constData());
-        const json document = result.document();
+        const json document = result.json();
         QVERIFY(document["target"].is_null());
         QCOMPARE(document["task"].get<std::string>(), std::string("projection"));
         QCOMPARE(document["steps"].get<int>(), 2);
@@ -66,7 +50,7 @@ private Q_SLOTS:
         const QList<QByteArray> lines = result.out.split('\n');
         QVERIFY2(lines[0].trimmed().endsWith(",species,pc1,pc2"), lines[0].constData());
         QVERIFY2(lines[1].contains("setosa,-2.2647"), lines[1].constData());
-        const json document = run(QStringLiteral("predict %1 %2 --json").arg(m_model, iris())).document();
+        const json document = run(QStringLiteral("predict %1 %2 --json").arg(m_model, iris())).json();
         QCOMPARE(document["columns"].dump(), std::string("[\"pc1\",\"pc2\"]"));
         QCOMPARE(document["predictions"].size(), std::size_t(150));
         QVERIFY(std::abs(document["predictions"][0][0].get<double>() + 2.26470281) < 1e-8);
@@ -82,7 +66,7 @@ private Q_SLOTS:
             QVERIFY2(shown.out.contains(words), words);
         for (const char* words : {"group", "cluster", "class"})
             QVERIFY2(!shown.out.contains(words), words);
-        const json document = run(QStringLiteral("show %1 --json").arg(m_model)).document();
+        const json document = run(QStringLiteral("show %1 --json").arg(m_model)).json();
         QCOMPARE(document["explained_variance_ratio"].size(), std::size_t(4));
         QVERIFY(std::abs(document["explained_variance_ratio"][0].get<double>() - 0.72962445) < 1e-8);
     }
@@ -92,7 +76,7 @@ private Q_SLOTS:
         const Run told = run(QStringLiteral("evaluate %1 %2").arg(m_model, iris()));
         QVERIFY2(told.exitCode == 0, told.err.constData());
         QVERIFY(told.out.contains("explained_variance_ratio") && told.out.contains("share of the variance"));
-        const json document = run(QStringLiteral("evaluate %1 %2 --json --dependence petal_width_cm").arg(m_model, iris())).document();
+        const json document = run(QStringLiteral("evaluate %1 %2 --json --dependence petal_width_cm").arg(m_model, iris())).json();
         QCOMPARE(document["components"].size(), std::size_t(2));
         QVERIFY(std::abs(document["components"][1]["share"].get<double>() - document["components"][1]["share_in_training"].get<double>()) < 1e-12);
         QCOMPARE(document["dependence"][0]["outputs"][1]["name"].get<std::string>(), std::string("pc2"));
@@ -105,17 +89,17 @@ private Q_SLOTS:
     {
         const Run judged = run(QStringLiteral("crossval %1 --learner pca%2 --json --vary components=1,2,3").arg(iris(), measures()));
         QVERIFY2(judged.exitCode == 0, judged.err.constData());
-        const json document = judged.document();
+        const json document = judged.json();
         const double mean = document["test"]["explained_variance_ratio"]["mean"].get<double>();
         QVERIFY2(mean > 0.9 && mean < 0.99, qPrintable(QString::number(mean)));
         QVERIFY(document["pooled"].empty());
         QCOMPARE(document["validation_curve"]["points"].size(), std::size_t(3));
         const Run searched = run(QStringLiteral("search %1 --learner pca%2 --grid components=1,3 --metric reconstruction_error --json").arg(iris(), measures()));
         QVERIFY2(searched.exitCode == 0, searched.err.constData());
-        QCOMPARE(searched.document()["best"]["hyperparameters"]["components"].get<int>(), 3);
+        QCOMPARE(searched.json()["best"]["hyperparameters"]["components"].get<int>(), 3);
         const Run compared = run(QStringLiteral("compare %1 --learners pca%2 --json").arg(iris(), measures()));
         QVERIFY2(compared.exitCode == 0, compared.err.constData());
-        QCOMPARE(compared.document()["metric"].get<std::string>(), std::string("explained_variance_ratio"));
+        QCOMPARE(compared.json()["metric"].get<std::string>(), std::string("explained_variance_ratio"));
     }
 
     void wrongUseIsASentence()
