@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/kernels/native_width.h"
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -10,27 +12,19 @@
 namespace modelarium::kernels {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr std::size_t vectorBytes = 64;
-#elif defined(__AVX2__)
-constexpr std::size_t vectorBytes = 32;
-#else
-constexpr std::size_t vectorBytes = 16;
-#endif
-
 template <class Real> struct Wide;
 template <> struct Wide<double> {
-    typedef double Lanes __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
-    typedef std::uint64_t Bits __attribute__((vector_size(vectorBytes), aligned(8), may_alias));
+    typedef double Lanes __attribute__((vector_size(nativeBytes), aligned(8), may_alias));
+    typedef std::uint64_t Bits __attribute__((vector_size(nativeBytes), aligned(8), may_alias));
     using Word = std::uint64_t;
 };
 template <> struct Wide<float> {
-    typedef float Lanes __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
-    typedef std::uint32_t Bits __attribute__((vector_size(vectorBytes), aligned(4), may_alias));
+    typedef float Lanes __attribute__((vector_size(nativeBytes), aligned(4), may_alias));
+    typedef std::uint32_t Bits __attribute__((vector_size(nativeBytes), aligned(4), may_alias));
     using Word = std::uint32_t;
 };
 template <class Real> using Lanes = typename Wide<Real>::Lanes;
-template <class Real> constexpr std::size_t lanes = vectorBytes / sizeof(Real);
+template <class Real> constexpr std::size_t lanes = nativeBytes / sizeof(Real);
 template <class Real> constexpr std::size_t padding = 64 / sizeof(Real);
 
 template <class Real> Lanes<Real> load(const Real* from) { return *reinterpret_cast<const Lanes<Real>*>(from); }

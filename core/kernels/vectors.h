@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/kernels/native_width.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,15 +17,6 @@ typedef float EightFloats __attribute__((vector_size(32)));
 typedef float Sixteen __attribute__((vector_size(64)));
 typedef std::int32_t SixteenBits __attribute__((vector_size(64)));
 
-// As wide as the processor's: of wider ones gcc takes choices between two, conversions, and the spreading of a number to all lanes one
-// number at a time.
-#if defined(__AVX512F__)
-constexpr std::size_t nativeBytes = 64;
-#elif defined(__AVX2__)
-constexpr std::size_t nativeBytes = 32;
-#else
-constexpr std::size_t nativeBytes = 16;
-#endif
 typedef double NativeDoubles __attribute__((vector_size(nativeBytes)));
 typedef std::int64_t NativeWords __attribute__((vector_size(nativeBytes)));
 constexpr std::size_t nativeDoubles = nativeBytes / sizeof(double);
