@@ -315,8 +315,7 @@ void PlotCard::showPredictions()
     const bool known = evaluation && !evaluation->error && evaluation->table.rows() == m_experiment.table().rows();
     // Groups come and go while they are learned; the legend follows.
     const ModelPtr model = m_experiment.model();
-    const bool showsClasses = m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Strip;
-    if (showsClasses && model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
+    if (showsClasses(m_picture.kind) && model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
         rebuildLater();
     if (known && putPredictions(m_picture, *evaluation))
         m_view->setPoints(m_picture.points, m_picture.values);

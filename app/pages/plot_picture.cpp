@@ -164,7 +164,7 @@ void addPoints(Picture& picture, const Experiment& experiment, const Column* tar
     const Column& xColumn = table.column(picture.x.index);
     const Column& yColumn = table.column(picture.y.index);
     const std::vector<bool> test = testRows(experiment, table.rows());
-    const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
+    const bool classes = showsClasses(picture.kind);
     const std::vector<int> codes = classes && target ? codesOf(picture.classes, *target) : std::vector<int>(table.rows(), -1);
     picture.points.reserve(table.rows());
     for (std::size_t row = 0; row < table.rows(); ++row) {
@@ -361,8 +361,7 @@ Picture makePicture(const Experiment& experiment)
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
     // The last evaluation may be of a model of another kind than the picture is made for.
-    const bool showsClasses = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
-    if (evaluation.error || !showsClasses || !answersClasses(*evaluation.model))
+    if (evaluation.error || !showsClasses(picture.kind) || !answersClasses(*evaluation.model))
         return false;
     const bool groups = evaluation.model->target().task == Task::Clustering;
     bool changed = false;
@@ -380,7 +379,7 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
 
 std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, const std::vector<double>& held)
 {
-    const bool classes = picture.kind == PictureKind::Strip || picture.kind == PictureKind::Regions;
+    const bool classes = showsClasses(picture.kind);
     if (picture.kind == PictureKind::Empty || held.size() != model.inputs().size()
         || classes != answersClasses(model) || (picture.kind == PictureKind::Plane) != (model.target().task == Task::Projection))
         return {};

@@ -25,6 +25,9 @@ enum class PictureKind {
     Plane,              ///< rows that answer to nothing over two features, or one: the model is arrows
 };
 
+/// Whether what a model of classes or groups answers colours such a picture.
+constexpr bool showsClasses(PictureKind kind) { return kind == PictureKind::Strip || kind == PictureKind::Regions; }
+
 /// An axis, and the column that it shows.
 struct PictureAxis : PlotAxis {
     std::string column;                             ///< its name
