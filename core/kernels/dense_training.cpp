@@ -238,18 +238,6 @@ private:
 };
 
 template <class Real>
-double learnChunk(const DenseTrainingNetwork& network, const Real* parameters, const Real* X, const Real* y,
-                  const std::uint32_t* order, std::size_t rows, Real* workspace, Real* gradient)
-{
-    Chunk<Real> chunk(network, rows, workspace);
-    chunk.gather(X, y, order);
-    chunk.forward(parameters);
-    const double loss = chunk.loss();
-    chunk.backward(parameters, gradient);
-    return loss;
-}
-
-template <class Real>
 double lossOfChunk(const DenseTrainingNetwork& network, const Real* parameters, const Real* X, const Real* y,
                    const std::uint32_t* order, std::size_t rows, Real* workspace, Real* scores)
 {
@@ -337,13 +325,13 @@ std::size_t modelariumDenseWorkspace(const DenseTrainingNetwork* network, std::s
 double modelariumDenseChunkDouble(const DenseTrainingNetwork* network, const double* parameters, const double* X, const double* y,
                                   const std::uint32_t* order, std::size_t rows, double* workspace, double* gradient) noexcept
 {
-    return learnChunk(*network, parameters, X, y, order, rows, workspace, gradient);
+    return learnChunk(Chunk(*network, rows, workspace), parameters, X, y, order, gradient);
 }
 
 double modelariumDenseChunkFloat(const DenseTrainingNetwork* network, const float* parameters, const float* X, const float* y,
                                  const std::uint32_t* order, std::size_t rows, float* workspace, float* gradient) noexcept
 {
-    return learnChunk(*network, parameters, X, y, order, rows, workspace, gradient);
+    return learnChunk(Chunk(*network, rows, workspace), parameters, X, y, order, gradient);
 }
 
 double modelariumDenseLossDouble(const DenseTrainingNetwork* network, const double* parameters, const double* X, const double* y,

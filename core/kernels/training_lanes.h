@@ -133,5 +133,16 @@ private:
     double m_sum = 0;
 };
 
+/// The loss of the rows that a chunk is made for, and its gradient.
+template <class Chunk, class Real>
+double learnChunk(Chunk chunk, const Real* parameters, const Real* X, const Real* y, const std::uint32_t* order, Real* gradient)
+{
+    chunk.gather(X, y, order);
+    chunk.forward(parameters);
+    const double loss = chunk.loss();
+    chunk.backward(parameters, gradient);
+    return loss;
+}
+
 } // namespace
 } // namespace modelarium::kernels
