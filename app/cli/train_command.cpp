@@ -210,7 +210,8 @@ int train(const TrainFlags& flags)
     const Result<FitOutcome> outcome = fit(*training->learner, training->train, plan->seed);
     if (!outcome)
         return refuse(outcome.error());
-    const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
+    const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds,
+                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping);
     if (!model)
         return refuse(model.error());
     const Result<Extras> extras = extrasFor(flags, *training, **model);

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/kernels/level.h"
+
+#include <cstddef>
+
+namespace modelarium::kernels {
+
+/// The smallest and the largest of some numbers, none of them NaN.
+///
+/// Shape    values: `count`, at least one; range: the smallest, the largest
+/// Cost     one pass over memory
+MODELARIUM_KERNEL void modelariumRange(const double* values, std::size_t count, double* range) noexcept;
+
+/// Picks the numbers from `low` to `high`, in order; says how many there are, and adds to `below` how many are smaller than `low`.
+///
+/// Shape    values: `count`, none of them NaN; picked: room for `count` + 8
+/// Cost     one pass over memory where few are picked
+MODELARIUM_KERNEL std::size_t modelariumPickBetween(const double* values, std::size_t count, double low, double high, double* picked,
+                                                    std::size_t* below) noexcept;
+
+} // namespace modelarium::kernels
