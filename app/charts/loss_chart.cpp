@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace modelarium {
 
@@ -29,9 +30,13 @@ LossChart::LossChart(QWidget* parent)
         series->attachAxis(m_x);
         series->attachAxis(m_y);
     }
+    connect(shown, &QChart::plotAreaChanged, this, [this](const QRectF& area) {
+        if (std::exchange(m_height, area.height()) != area.height())
+            layOutTicks();
+    });
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
-    setMinimumHeight(88);
+    setMinimumHeight(104);
     setAccessibleName(tr("Error over the steps of the training"));
     setToolTip(tr("Click to look at that step."));
     setLook(Look::light());
@@ -89,12 +94,26 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     for (QValueAxis* axis : {m_x, m_y})
         axis->setVisible(!training.isEmpty());
     setRoundTicks(*m_x, 0, last, 4, true);
-    // Labels need their height; the highest one is at the top.
-    const int labels = std::max(1, int(chart()->plotArea().height() / 24));
-    const double top = high > low ? high * 1.05 : low + 1;
-    const double interval = niceInterval(top - low, labels);
-    setTicks(*m_y, low, std::ceil(top / interval) * interval, interval);
+    m_low = low;
+    m_high = high;
+    layOutTicks();
     viewport()->update();
+}
+
+void LossChart::layOutTicks()
+{
+    // Labels need their height.
+    constexpr double labelHeight = 24, halfLabel = 9;
+    const double height = chart()->plotArea().height();
+    if (height >= 2 * labelHeight || m_low < 0 || !(m_high > 0)) {
+        const double top = m_high > m_low ? m_high * 1.05 : m_low + 1;
+        const double interval = niceInterval(top - m_low, std::max(1, int(height / labelHeight)));
+        setTicks(*m_y, m_low, std::ceil(top / interval) * interval, interval);
+        return;
+    }
+    // There is room for two: zero, and a round number where its label still fits.
+    const double tick = roundedDown(m_high), room = height > 2 * halfLabel ? tick * height / (height - halfLabel) : tick;
+    setTicks(*m_y, 0, std::max(m_high * 1.05, room), tick);
 }
 
 void LossChart::setCursorStep(double step)

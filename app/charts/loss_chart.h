@@ -31,6 +31,7 @@ protected:
 
 private:
     void choose(QPointF pixel);
+    void layOutTicks();
 
     QLineSeries* m_training;
     QLineSeries* m_test;
@@ -40,6 +41,8 @@ private:
     QString m_name;
     QString m_sentence;
     double m_step = 0;
+    double m_low = 0, m_high = 0;                           ///< of the losses shown; zero among them
+    double m_height = 0;                                    ///< of the plot
 };
 
 } // namespace modelarium

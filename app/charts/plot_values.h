@@ -18,12 +18,15 @@ struct PlotAxis {
     double maximum = 1;
 };
 
+/// In the place of a class: the row was asked for its group, and belongs to none. It is grey, and a cross.
+constexpr int noGroup = -2;
+
 /// One row of the data as a point.
 struct PlotPoint {
     double x = 0;
     double y = 0;
     std::size_t row = 0;
-    int code = -1;                                  ///< class, -1 for none
+    int code = -1;                                  ///< class, -1 for none, noGroup for noise
     int predicted = -1;                             ///< predicted class where it is known
     bool test = false;                              ///< test rows are hollow
 };
@@ -57,7 +60,7 @@ struct GuessLine {
 struct Probe {
     QPointF at;
     QString reading;
-    int code = -1;                                  ///< class of the answer
+    int code = -1;                                  ///< class of the answer, as of a point
     std::optional<double> answer;                   ///< Curve: the predicted value, to which a line is drawn
 };
 

@@ -108,10 +108,11 @@ void PlotView::styleAxis(QAbstractAxis* axis)
     axis->setLinePen(QPen(m_look->border, 1));
 }
 
-void PlotView::setHeading(const QString& title, const QStringList& classes)
+void PlotView::setHeading(const QString& title, const QStringList& classes, int noise)
 {
     m_title = title;
     m_classes = classes;
+    m_noise = noise;
     applyStyle();
 }
 
@@ -337,7 +338,7 @@ void PlotView::layOutLegend()
     double total = 0;
     for (int code = 0; code < int(m_classes.size()); ++code) {
         const QString name = metrics.elidedText(m_classes[code], Qt::ElideMiddle, 140 * m_magnification);
-        m_legend.push_back({code, name, {}});
+        m_legend.push_back({code == m_noise ? noGroup : code, name, {}});
         widths.push_back(marker + metrics.horizontalAdvance(name) + gap);
         total += widths.back();
     }
@@ -395,7 +396,7 @@ void PlotView::drawHeading(QPainter& painter)
     const QFontMetricsF metrics(legend);
     painter.setFont(legend);
     for (const LegendEntry& entry : m_legend) {
-        if (entry.code < 0) {
+        if (entry.code == -1) {
             painter.setPen(m_look->secondText);
             painter.drawText(entry.at, entry.name);
             continue;
@@ -493,7 +494,7 @@ void PlotView::drawProbe(QPainter& painter, const PlotScale& scale)
     painter.setPen(QPen(line, 1.2 * m_magnification, Qt::DashLine));
     painter.drawLine(QPointF(scale.area.left(), at.y()), at);
     painter.drawLine(QPointF(at.x(), scale.area.bottom()), at);
-    const QColor colour = m_probe->code >= 0 ? m_look->classColour(m_probe->code) : m_look->accent;
+    const QColor colour = m_probe->code == -1 ? m_look->accent : m_look->classColour(m_probe->code);
     painter.setBrush(m_look->plot);
     painter.setPen(QPen(colour, 3 * m_magnification));
     painter.drawEllipse(at, 9 * m_magnification, 9 * m_magnification);

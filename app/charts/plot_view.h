@@ -26,7 +26,8 @@ public:
 
     void setLook(const Look& look);
     void setMagnification(double factor);                   ///< of text, points and lines; for the projector
-    void setHeading(const QString& title, const QStringList& classes);
+    /// `noise` is the one of the classes that is no group; -1 where there is none.
+    void setHeading(const QString& title, const QStringList& classes, int noise = -1);
     void setSentence(const QString& sentence);              ///< shown in the middle where there is nothing to see
     void setAxes(const PlotAxis& x, const PlotAxis& y);
     void setPoints(std::vector<PlotPoint> points, std::vector<double> values = {});
@@ -84,7 +85,7 @@ protected:
 
 private:
     struct LegendEntry {
-        int code;                                           ///< -1: no class, but how many more there are
+        int code;                                           ///< as of a point; -1: no class, but how many more there are
         QString name;
         QPointF at;                                         ///< of the marker, on the line of the text
     };
@@ -122,6 +123,7 @@ private:
     double m_magnification = 1;
     QString m_title;
     QStringList m_classes;
+    int m_noise = -1;
     std::vector<LegendEntry> m_legend;
     int m_legendRows = 0;                                   ///< below the title; 0 where the legend is beside it
     QString m_sentence;

@@ -46,6 +46,8 @@ QPainterPath plusPath(double radius)
 QPainterPath markerPath(int code, double r)
 {
     QPainterPath path;
+    if (code == noGroup)
+        return QTransform().rotate(45).map(plusPath(r * 1.2));
     // Colours repeat after the eighth class; then each comes with another shape.
     const int turned = std::max(0, code) + std::max(0, code) / shapes * 3;
     switch (turned % shapes) {
@@ -62,8 +64,8 @@ QPainterPath markerPath(int code, double r)
 
 void drawMarker(QPainter& painter, QPointF at, const PlotPoint& point, double radius, const Look& look)
 {
-    const QColor colour = point.code < 0 ? look.accent : look.classColour(point.code);
-    const QPainterPath path = markerPath(std::max(0, point.code), radius).translated(at);
+    const QColor colour = point.code == -1 ? look.accent : look.classColour(point.code);
+    const QPainterPath path = markerPath(point.code, radius).translated(at);
     const bool wrong = point.predicted >= 0 && point.code >= 0 && point.predicted != point.code;
     if (point.test) {
         painter.setPen(QPen(look.plot, 3.2));
@@ -179,9 +181,10 @@ void PointLayer::renderDensity(const PlotScale& scale, double pixelRatio)
 {
     const int width = m_image.width();
     const int height = m_image.height();
-    const int classes = std::clamp(1 + std::max_element(m_points.begin(), m_points.end(), [](const PlotPoint& a, const PlotPoint& b) {
+    // What has no class comes first.
+    const int classes = std::clamp(2 + std::max_element(m_points.begin(), m_points.end(), [](const PlotPoint& a, const PlotPoint& b) {
                                            return a.code < b.code;
-                                       })->code, 1, 16);
+                                       })->code, 1, 17);
     std::vector<std::uint32_t> counts(std::size_t(width) * std::size_t(height) * std::size_t(classes));
     const double xFactor = scale.area.width() * pixelRatio / (scale.xMaximum - scale.xMinimum);
     const double yFactor = scale.area.height() * pixelRatio / (scale.yMaximum - scale.yMinimum);
@@ -190,12 +193,12 @@ void PointLayer::renderDensity(const PlotScale& scale, double pixelRatio)
         const double py = height - (point.y - scale.yMinimum) * yFactor;
         if (!(px >= 0 && py >= 0 && px < width && py < height))
             continue;
-        const std::size_t code = std::size_t(std::clamp(point.code, 0, classes - 1));
+        const std::size_t code = std::size_t(std::clamp(point.code + 1, 0, classes - 1));
         ++counts[(std::size_t(py) * std::size_t(width) + std::size_t(px)) * std::size_t(classes) + code];
     }
     std::vector<QColor> colours;
     for (int k = 0; k < classes; ++k)
-        colours.push_back(m_points.front().code < 0 && classes == 1 ? m_look->accent : m_look->classColour(k));
+        colours.push_back(classes == 1 && m_points.front().code == -1 ? m_look->accent : m_look->classColour(k - 1));
     for (int y = 0; y < height; ++y) {
         auto* line = reinterpret_cast<QRgb*>(m_image.scanLine(y));
         for (int x = 0; x < width; ++x) {

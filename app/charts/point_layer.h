@@ -29,7 +29,8 @@ struct PlotScale {
     bool operator==(const PlotScale&) const = default;
 };
 
-/// The outline of a class's marker around the origin: circle, square, triangle, diamond, star, cross, plus, pentagon.
+/// The outline of a class's marker around the origin: circle, square, triangle, diamond, star, cross, plus, pentagon; a circle for no class, a
+/// cross for noGroup.
 QPainterPath markerPath(int code, double radius);
 
 /// One marker: filled or hollow, with the predicted colour inside where the prediction is wrong.

@@ -63,7 +63,8 @@ void RegionLayer::render()
             }
             double red = 0, green = 0, blue = 0, surest = 0;
             for (int k = 0; k < outputs; ++k) {
-                const QColor colour = m_look->classColour(k);
+                // Where no group is, the ground is only a shade darker.
+                const QColor colour = k == m_surface->noise ? mixed(m_look->secondText, m_look->plot, 0.4) : m_look->classColour(k);
                 red += double(p[k]) * colour.red();
                 green += double(p[k]) * colour.green();
                 blue += double(p[k]) * colour.blue();
@@ -92,13 +93,40 @@ float RegionLayer::margin(int row, int column, int output) const
     return p[output] - other;
 }
 
-/// Marching squares over the margin of one class: where it is zero, that class stops winning.
-void RegionLayer::addContour(int output, int rows)
+namespace {
+
+/// Where along one axis the answer is looked at: in the middle of a cell of numbers, at both ends of a level, which is the same all over.
+struct Node {
+    int cell;
+    double at;                                              ///< in cells
+};
+
+std::vector<Node> nodesOf(int cells, bool levels)
 {
-    for (int r = 0; r + 1 < rows; ++r) {
-        for (int c = 0; c + 1 < m_surface->slice.columns; ++c) {
-            const float corner[4] = {margin(r, c, output), margin(r, c + 1, output), margin(r + 1, c + 1, output), margin(r + 1, c, output)};
-            const QPointF at[4] = {QPointF(c, r), QPointF(c + 1, r), QPointF(c + 1, r + 1), QPointF(c, r + 1)};
+    std::vector<Node> nodes;
+    for (int cell = 0; cell < cells; ++cell) {
+        if (levels)
+            nodes.insert(nodes.end(), {{cell, double(cell)}, {cell, cell + 1.0}});
+        else
+            nodes.push_back({cell, cell + 0.5});
+    }
+    return nodes;
+}
+
+} // namespace
+
+/// Marching squares over the margin of one class: where it is zero, that class stops winning. Between two levels a square has no
+/// width, so the boundary runs along the edge.
+void RegionLayer::addContour(int output)
+{
+    const std::vector<Node> columns = nodesOf(m_surface->slice.columns, m_surface->xLevels);
+    const std::vector<Node> rows = nodesOf(m_spansHeight ? 1 : m_surface->slice.rows, m_spansHeight || m_surface->yLevels);
+    for (std::size_t r = 0; r + 1 < rows.size(); ++r) {
+        for (std::size_t c = 0; c + 1 < columns.size(); ++c) {
+            const Node left = columns[c], right = columns[c + 1], low = rows[r], high = rows[r + 1];
+            const float corner[4] = {margin(low.cell, left.cell, output), margin(low.cell, right.cell, output),
+                                     margin(high.cell, right.cell, output), margin(high.cell, left.cell, output)};
+            const QPointF at[4] = {QPointF(left.at, low.at), QPointF(right.at, low.at), QPointF(right.at, high.at), QPointF(left.at, high.at)};
             QPointF crossing[4];
             int found = 0;
             for (int side = 0; side < 4; ++side) {
@@ -118,10 +146,24 @@ void RegionLayer::findBoundary()
     m_boundary.clear();
     if (m_surface->outputs < 2)
         return;
-    const int rows = m_spansHeight ? 2 : m_surface->slice.rows;
     // With two classes both contours are the same line.
     for (int k = 0; k < (m_surface->outputs == 2 ? 1 : m_surface->outputs); ++k)
-        addContour(k, rows);
+        addContour(k);
+}
+
+/// Smooth along numbers, and with sharp edges between levels.
+void RegionLayer::drawImage(QPainter& painter, const QRectF& target) const
+{
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    const int across = m_surface->xLevels ? m_image.width() : 1, up = m_surface->yLevels && !m_spansHeight ? m_image.height() : 1;
+    const QSize part(m_image.width() / across, m_image.height() / up);
+    const double width = target.width() / across, height = target.height() / up;
+    for (int i = 0; i < across; ++i) {
+        for (int j = 0; j < up; ++j) {
+            painter.drawImage(QRectF(target.left() + i * width, target.top() + j * height, width, height),
+                              across * up == 1 ? m_image : m_image.copy(QRect(QPoint(i * part.width(), j * part.height()), part)));
+        }
+    }
 }
 
 void RegionLayer::draw(QPainter& painter, const PlotScale& scale, double lineWidth)
@@ -138,8 +180,7 @@ void RegionLayer::draw(QPainter& painter, const PlotScale& scale, double lineWid
     }
     painter.save();
     painter.setClipRect(scale.area);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(target, m_image);
+    drawImage(painter, target);
     painter.setRenderHint(QPainter::Antialiasing);
     QColor line = m_look->text;
     line.setAlphaF(0.75f);
@@ -148,9 +189,7 @@ void RegionLayer::draw(QPainter& painter, const PlotScale& scale, double lineWid
     std::vector<QLineF> lines;
     lines.reserve(m_boundary.size());
     const auto place = [&](QPointF cell) {
-        const double y = m_spansHeight ? target.bottom() - cell.y() * target.height()
-                                       : target.bottom() - (cell.y() + 0.5) / rows * target.height();
-        return QPointF(target.left() + (cell.x() + 0.5) / slice.columns * target.width(), y);
+        return QPointF(target.left() + cell.x() / slice.columns * target.width(), target.bottom() - cell.y() / rows * target.height());
     };
     for (const QLineF& segment : m_boundary)
         lines.emplace_back(place(segment.p1()), place(segment.p2()));

@@ -25,7 +25,8 @@ public:
 private:
     void render();
     void findBoundary();
-    void addContour(int output, int rows);
+    void addContour(int output);
+    void drawImage(QPainter& painter, const QRectF& target) const;
     float margin(int row, int column, int output) const;
 
     std::shared_ptr<const DecisionSurface> m_surface;

@@ -34,7 +34,7 @@ void drawPoints(QPainter& painter, const Thumbnail& content, const PlotScale& sc
                                                       : look.classColour(point.code);
         painter.setPen(point.test ? QPen(colour, 1) : QPen(look.plot, 0.5));
         painter.setBrush(point.test ? QBrush(look.plot) : QBrush(colour));
-        painter.drawPath(markerPath(std::max(0, point.code), radius).translated(scale.toPixel(point.x, point.y)));
+        painter.drawPath(markerPath(point.code, radius).translated(scale.toPixel(point.x, point.y)));
     }
 }
 

@@ -30,6 +30,12 @@ double niceInterval(double span, int ticks)
     return (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10) * power;
 }
 
+double roundedDown(double span)
+{
+    const double power = std::pow(10.0, std::floor(std::log10(span)));
+    return std::max(1.0, std::floor(span / power)) * power;
+}
+
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole)
 {
     setTicks(axis, low, high, std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0));

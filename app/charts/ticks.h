@@ -8,6 +8,9 @@ namespace modelarium {
 /// The distance of ticks at round values, 1, 2 or 5 times a power of ten, so that about `ticks` of them fit into `span` > 0.
 double niceInterval(double span, int ticks);
 
+/// The largest number of one digit that is no larger than `span` > 0.
+double roundedDown(double span);
+
 /// Shows [low, high] with round ticks counted from zero and as many decimals as tell them apart; `whole` where there is nothing
 /// between whole numbers.
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole = false);

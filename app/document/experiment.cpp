@@ -72,7 +72,11 @@ void Experiment::connectParts()
     });
     connect(&m_training, &TrainingSession::runWanted, this, [this] { train(false); });
     connect(&m_training, &TrainingSession::refused, this, warn);
-    connect(&m_training, &TrainingSession::noticeRaised, this, inform);
+    connect(&m_training, &TrainingSession::noticeRaised, this, [this, inform](const QString& sentence) {
+        // The Train page says itself what the learner has to say about its run.
+        if (m_stage != Stage::Train || !m_training.notices().contains(sentence))
+            inform(sentence);
+    });
     connect(&m_training, &TrainingSession::failed, this, &Experiment::raise);
 
     connect(&m_evaluateJob, &EvaluateJob::finished, this, [this](const EvaluationPtr& evaluation) {

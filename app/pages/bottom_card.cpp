@@ -233,7 +233,7 @@ QString BottomCard::groupLossName(const Model& model)
 {
     if (std::holds_alternative<Centroids>(model.parameters()))
         return tr("inertia a row");
-    return std::holds_alternative<CorePoints>(model.parameters()) ? tr("share of noise") : tr("−log likelihood");
+    return hasNoise(model.parameters()) ? tr("share of noise") : tr("−log likelihood");
 }
 
 void BottomCard::followHistory()

@@ -204,7 +204,7 @@ void PlotCard::rebuild()
     m_view->setFrozen(m_experiment.isFrozen());
     m_view->setAxes(m_picture.x, m_picture.y);
     const DataSourcePtr source = m_experiment.setup().source;
-    m_view->setHeading(source ? source->name : empty ? QString() : m_picture.y.title, m_picture.classes);
+    m_view->setHeading(source ? source->name : empty ? QString() : m_picture.y.title, m_picture.classes, m_picture.noise);
     m_view->setPoints(m_picture.points, m_picture.values);
     m_view->setSelection(m_experiment.view().selection());
     m_guessButton->setVisible(m_picture.kind == PictureKind::Curve);
@@ -315,7 +315,7 @@ void PlotCard::showPredictions()
     const bool known = evaluation && !evaluation->error && evaluation->table.rows() == m_experiment.table().rows();
     // Groups come and go while they are learned; the legend follows.
     const ModelPtr model = m_experiment.model();
-    if (showsClasses(m_picture.kind) && model && model->target().task == Task::Clustering && int(model->target().classes.size()) != m_picture.classes.size() && !m_picture.points.empty())
+    if (model && hasOtherGroups(m_picture, *model))
         rebuildLater();
     if (known && putPredictions(m_picture, *evaluation))
         m_view->setPoints(m_picture.points, m_picture.values);
@@ -372,9 +372,10 @@ void PlotCard::showProbe()
     if (slice->xInput == slice->yInput)
         probe.at.setY(m_picture.y.column == m_picture.x.column ? 0 : answer.value);
     if (answersClasses(*model)) {
-        probe.code = int(answer.value);
-        const QString name = QString::fromStdString(model->target().classes[std::size_t(probe.code)]);
-        probe.reading = model->target().task == Task::Clustering && !model->claimsProbabilities() ? name : tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[std::size_t(probe.code)]));
+        const std::size_t code = std::size_t(answer.value);
+        probe.code = int(code) == m_picture.noise ? noGroup : int(code);
+        const QString name = QString::fromStdString(model->target().classes[code]);
+        probe.reading = model->target().task == Task::Clustering && !model->claimsProbabilities() ? name : tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[code]));
     } else if (model->target().task == Task::Projection) {
         probe.reading = coordinatesText(answer.coordinates);
     } else {

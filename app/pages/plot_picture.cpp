@@ -108,13 +108,21 @@ bool canRead(const Model& model, const Experiment& experiment)
     return std::all_of(model.inputs().begin(), model.inputs().end(), [&](const InputColumn& input) { return experiment.table().find(input.name).has_value(); });
 }
 
-/// The classes by the codes that the points carry: the model's, where there is one for these rows, so that both agree.
-QStringList classesOf(const Experiment& experiment, const Column* target)
+/// The model whose groups colour the points; null where a target does.
+ModelPtr groupingModel(const Experiment& experiment)
 {
     const ModelPtr model = experiment.model();
     const bool groups = model && model->target().task == Task::Clustering;
-    if (groups && (experiment.isFrozen() || taskOf(experiment.setup()) == Task::Clustering))
-        return names(model->target().classes);
+    return groups && (experiment.isFrozen() || taskOf(experiment.setup()) == Task::Clustering) ? model : nullptr;
+}
+
+/// The classes by the codes that the points carry: the model's, where there is one for these rows, so that both agree.
+QStringList classesOf(const Experiment& experiment, const Column* target)
+{
+    if (const ModelPtr grouping = groupingModel(experiment))
+        return names(grouping->target().classes);
+    const ModelPtr model = experiment.model();
+    const bool groups = model && model->target().task == Task::Clustering;
     if (model && !groups && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, experiment))
         return names(model->target().classes);
     return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
@@ -137,6 +145,16 @@ std::vector<bool> testRows(const Experiment& experiment, std::size_t rows)
         }
     }
     return test;
+}
+
+/// The one of those classes that is no group.
+int noiseOf(const Model& model) { return hasNoise(model.parameters()) ? int(model.target().classes.size()) - 1 : -1; }
+
+void putClasses(Picture& picture, const Experiment& experiment, const Column* target)
+{
+    picture.classes = classesOf(experiment, target);
+    if (const ModelPtr grouping = groupingModel(experiment))
+        picture.noise = noiseOf(*grouping);
 }
 
 /// The class codes of the rows, among the classes of the picture; -1 where there is none.
@@ -233,7 +251,7 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     if (inputs.empty())
         return picture;
     const bool classes = answersClasses(model), directions = model.target().task == Task::Projection;
-    picture.classes = classesOf(experiment, nullptr);
+    putClasses(picture, experiment, nullptr);
     picture.x = axis(*inputs[0]);
     if (inputs.size() > 1) {
         picture.kind = directions ? PictureKind::Plane : classes ? PictureKind::Regions : PictureKind::Heat;
@@ -335,7 +353,7 @@ Picture makePicture(const Experiment& experiment)
         picture.kind = PictureKind::Strip;
     const Column* truth = target ? &table.column(*target) : nullptr;
     if (classes)
-        picture.classes = classesOf(experiment, truth);
+        putClasses(picture, experiment, truth);
     if (alone) {
         makeBand(picture);
     } else if (picture.kind == PictureKind::Strip) {
@@ -358,12 +376,19 @@ Picture makePicture(const Experiment& experiment)
     return picture;
 }
 
+bool hasOtherGroups(const Picture& picture, const Model& model)
+{
+    return showsClasses(picture.kind) && model.target().task == Task::Clustering && !picture.points.empty()
+        && (int(model.target().classes.size()) != picture.classes.size() || noiseOf(model) != picture.noise);
+}
+
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
     // The last evaluation may be of a model of another kind than the picture is made for.
     if (evaluation.error || !showsClasses(picture.kind) || !answersClasses(*evaluation.model))
         return false;
     const bool groups = evaluation.model->target().task == Task::Clustering;
+    const int noise = noiseOf(*evaluation.model);
     bool changed = false;
     for (PlotPoint& point : picture.points) {
         if (Eigen::Index(point.row) >= evaluation.prediction.values.size())
@@ -372,7 +397,7 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
         changed = changed || predicted != point.predicted;
         point.predicted = predicted;
         if (groups)
-            point.code = predicted;
+            point.code = predicted == noise ? noGroup : predicted;
     }
     return changed;
 }
@@ -423,6 +448,9 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
         surface.slice.rows = 1;
     else
         cover(picture.y.levels, slice.yInput, surface.slice.yMinimum, surface.slice.yMaximum, surface.slice.rows);
+    surface.noise = hasNoise(model.parameters()) ? surface.outputs - 1 : -1;
+    surface.xLevels = !picture.x.levels.isEmpty();
+    surface.yLevels = !curve && !picture.y.levels.isEmpty();
     const SurfaceSlice& s = surface.slice;
     std::vector<double> raw = slice.held;
     std::vector<double> workspace(model.workspaceSize());

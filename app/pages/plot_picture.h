@@ -40,6 +40,7 @@ struct Picture {
     PictureAxis x;
     PictureAxis y;
     QStringList classes;
+    int noise = -1;                                 ///< the one of the classes that is no group
     std::vector<PlotPoint> points;
     std::size_t withoutPlace = 0;
     std::vector<double> values;                     ///< Heat: the target of each point
@@ -47,6 +48,9 @@ struct Picture {
 };
 
 Picture makePicture(const Experiment& experiment);
+
+/// Whether the model has found other groups than those that the picture names.
+bool hasOtherGroups(const Picture& picture, const Model& model);
 
 /// Where the predicted classes of the points are known, they are put in; without a target they are all that colours the points. True
 /// where one changed.

@@ -136,7 +136,6 @@ Metrics clusteringMetrics(const Model& model, const Matrix& X)
     if (X.rows() == 0)
         return metrics;
     const Parameters& parameters = model.parameters();
-    const bool hasNoise = std::holds_alternative<CorePoints>(parameters);
     const double n = double(X.rows());
     if (const auto* centroids = std::get_if<Centroids>(&parameters))
         metrics["inertia"] = inertia(*centroids, X);
@@ -148,8 +147,8 @@ Metrics clusteringMetrics(const Model& model, const Matrix& X)
     }
     const Vector answers = model.predictPrepared(X).values;
     std::vector<int> clusters(answers.begin(), answers.end());
-    const std::size_t count = model.outputs() - hasNoise;
-    if (hasNoise) {
+    const std::size_t count = model.outputs() - hasNoise(parameters);
+    if (hasNoise(parameters)) {
         std::replace(clusters.begin(), clusters.end(), int(count), -1);
         metrics["noise_share"] = double(std::count(clusters.begin(), clusters.end(), -1)) / n;
     }

@@ -223,6 +223,7 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
         return checked.error();
     const std::size_t outputs = model.outputs();
     DecisionSurface surface{slice, int(outputs), {}};
+    surface.noise = hasNoise(model.parameters()) ? int(outputs) - 1 : -1;
     surface.values.resize(std::size_t(slice.columns) * std::size_t(slice.rows) * outputs);
     const PredictorPtr deciding = outputs > 1 ? scorePredictor(model.parameters()) : nullptr;
     if (deciding)

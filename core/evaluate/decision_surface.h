@@ -27,6 +27,8 @@ struct DecisionSurface {
     int outputs = 1;
     std::vector<float> values;
     std::vector<float> scores{};
+    int noise = -1;                                 ///< the output that stands for no cluster
+    bool xLevels = false, yLevels = false;          ///< a cell is a level of a category: nothing lies between two of them
 };
 
 /// Cost     O(columns * rows) predictions, in parallel; stops early when asked

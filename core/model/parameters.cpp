@@ -126,13 +126,14 @@ std::size_t featureCount(const Parameters& parameters)
                       parameters);
 }
 
+bool hasNoise(const Parameters& parameters) { return std::holds_alternative<CorePoints>(parameters); }
+
 std::vector<std::string> clusterNames(const Parameters& parameters)
 {
-    const bool hasNoise = std::holds_alternative<CorePoints>(parameters);
     std::vector<std::string> names;
-    for (std::size_t k = 0; k < outputCount(parameters) - hasNoise; ++k)
+    for (std::size_t k = 0; k < outputCount(parameters) - hasNoise(parameters); ++k)
         names.push_back("cluster " + std::to_string(k + 1));
-    if (hasNoise)
+    if (hasNoise(parameters))
         names.push_back("noise");
     return names;
 }

@@ -203,6 +203,9 @@ std::size_t outputCount(const Parameters& parameters);
 bool givesProbabilities(const Parameters& parameters);
 std::size_t featureCount(const Parameters& parameters);
 
+/// Whether the last output stands for the rows that belong to no cluster.
+bool hasNoise(const Parameters& parameters);
+
 /// What the outputs are called where no target gives them names: "cluster 1", "cluster 2", ..., "noise".
 std::vector<std::string> clusterNames(const Parameters& parameters);
 /// "pc1", "pc2", ..., one a coordinate of a projection; empty for other shapes.

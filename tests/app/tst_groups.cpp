@@ -94,6 +94,28 @@ private Q_SLOTS:
         }
     }
 
+    /// Noise is no group of its own: grey crosses on plain ground, in the plot and in its legend.
+    void noiseHasNoColourOfAGroup()
+    {
+        Experiment experiment;
+        PlotCard card(experiment);
+        card.resize(700, 500);
+        card.show();
+        find(experiment, 3);
+        QTRY_COMPARE(card.picture().classes.size(), 3);
+        QCOMPARE(card.picture().noise, -1);
+        experiment.choices().setLearner("dbscan");
+        QVERIFY(experiment.choices().setHyperparameter("eps", 0.2));
+        experiment.train();
+        // Two groups and noise are as many names as three groups: the picture must follow all the same.
+        QTRY_COMPARE(card.picture().noise, 2);
+        QCOMPARE(card.picture().classes.back(), QStringLiteral("noise"));
+        QTRY_VERIFY(experiment.evaluation() && experiment.evaluation()->model == experiment.model() && experiment.state() == ExperimentState::Trained);
+        QTRY_COMPARE(std::count_if(card.view().points().begin(), card.view().points().end(), [](const PlotPoint& point) { return point.code == noGroup; }), 25);
+        for (const PlotPoint& point : card.view().points())
+            QVERIFY(point.code == noGroup || point.code == 0 || point.code == 1);
+    }
+
     void halfStepsCanBeWalked()
     {
         Experiment experiment;

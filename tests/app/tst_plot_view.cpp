@@ -1,3 +1,4 @@
+#include "app/charts/loss_chart.h"
 #include "app/charts/plot_view.h"
 #include "app/charts/ticks.h"
 #include "tests/support/hand.h"
@@ -34,8 +35,10 @@ private Q_SLOTS:
     void theProbeFollowsTheHand();
     void theGuessIsTakenByItsEnds();
     void regionsLieWhereTheModelSays();
+    void levelsHaveEdges();
     void aWrongPointWearsThePredictedColourInside();
     void testRowsAreHollow();
+    void noiseIsGrey();
     void frostCanBeSeen();
     void manyPointsBecomeADensity();
     void picturesAreKept_data();
@@ -46,6 +49,8 @@ private Q_SLOTS:
     void ticksAreRoundAndFew_data();
     void ticksAreRoundAndFew();
     void datesHaveDatesAtTheirTicks();
+    void theLossHasTwoLabels_data();
+    void theLossHasTwoLabels();
 
 private:
     QPoint pixel(double x, double y) const { return m_view->plotScale().toPixel(x, y).toPoint(); }
@@ -239,6 +244,35 @@ void TestPlotView::regionsLieWhereTheModelSays()
     QVERIFY(picture.pixelColor(pixel(1.9, 1.55)).lightness() > 160 && picture.pixelColor(pixel(2.1, 1.55)).lightness() > 160);
 }
 
+/// Nothing lies between two levels: each cell has one colour up to its edge, and the boundary runs there and nowhere else.
+void TestPlotView::levelsHaveEdges()
+{
+    auto surface = std::make_shared<DecisionSurface>();
+    surface->outputs = 2;
+    surface->slice.columns = surface->slice.rows = 2;
+    surface->slice.xMinimum = surface->slice.yMinimum = 1;
+    surface->slice.xMaximum = surface->slice.yMaximum = 3;
+    surface->xLevels = surface->yLevels = true;
+    surface->values = {0.9f, 0.1f, 0.4f, 0.6f, 0.3f, 0.7f, 0.3f, 0.7f};
+    m_view->setPoints({});
+    m_view->setSurface(surface, false);
+    const QImage picture = m_view->picture(1);
+    const auto colour = [&](double x, double y) { return picture.pixelColor(pixel(x, y)); };
+    for (const auto& [x, y] : {std::pair(1.1, 1.1), std::pair(1.9, 1.1), std::pair(1.1, 1.9), std::pair(1.9, 1.9)})
+        QCOMPARE(colour(x, y), colour(1.37, 1.63));
+    const auto darkest = [&](QPoint at) {
+        int lightness = 255;
+        for (int i = -1; i <= 1; ++i)
+            for (int j = -1; j <= 1; ++j)
+                lightness = std::min(lightness, picture.pixelColor(at + QPoint(i, j)).lightness());
+        return lightness;
+    };
+    for (const QPoint edge : {pixel(2, 1.37), pixel(2, 1.93), pixel(1.37, 2), pixel(1.93, 2)})
+        QVERIFY(darkest(edge) < 128);
+    for (const QPoint inside : {pixel(2, 2.37), pixel(2.37, 2), pixel(1.63, 1.63), pixel(2.37, 2.37)})
+        QVERIFY(darkest(inside) > 150);             // grid lines are faint
+}
+
 void TestPlotView::aWrongPointWearsThePredictedColourInside()
 {
     std::vector<PlotPoint> points = grid();
@@ -254,6 +288,34 @@ void TestPlotView::testRowsAreHollow()
     points[4].test = true;
     m_view->setPoints(points);
     QCOMPARE(colourAt(2, 2), Look::light().plot);
+}
+
+void TestPlotView::noiseIsGrey()
+{
+    std::vector<PlotPoint> points = grid();
+    points[4].code = points[4].predicted = noGroup;
+    m_view->setPoints(points);
+    QCOMPARE(colourAt(2, 2), Look::light().secondText);
+    auto surface = std::make_shared<DecisionSurface>(*stepSurface(m_view->plotScale()));
+    surface->noise = 1;
+    m_view->setSurface(surface, false);
+    const QColor ground = colourAt(2.5, 2.5);
+    QVERIFY2(ground.saturation() < 16 && ground != Look::light().plot, qPrintable(ground.name()));
+    QVERIFY(colourAt(1.5, 1.5).saturation() > 32);
+    // Many points: noise is counted apart from the first group.
+    points.clear();
+    for (std::size_t i = 0; i < 2 * PointLayer::densityFrom; ++i)
+        points.push_back({1 + 2 * double(i % 1000) / 999, i % 2 ? 1.2 : 2.8, i, i % 2 ? 0 : noGroup, 0, false});
+    m_view->setSurface({}, false);
+    m_view->setPoints(points);
+    const auto strongest = [&](double y) {
+        int saturation = 0;
+        for (int row = -3; row <= 3; ++row)
+            saturation = std::max(saturation, m_view->picture(1).pixelColor(pixel(2.13, y) + QPoint(0, row)).saturation());
+        return saturation;
+    };
+    QVERIFY(strongest(1.2) > 128);
+    QVERIFY(strongest(2.8) < 96);
 }
 
 void TestPlotView::frostCanBeSeen()
@@ -416,6 +478,35 @@ void TestPlotView::datesHaveDatesAtTheirTicks()
     QCOMPARE(axis.categoriesLabels(), (QStringList{QStringLiteral("2012"), QStringLiteral("2013"), QStringLiteral("2014"), QStringLiteral("2015"), QStringLiteral("2016")}));
     setDateTicks(axis, 0, 5, 6);
     QVERIFY(axis.categoriesLabels().contains(QStringLiteral("1970-01-03")));
+}
+
+void TestPlotView::theLossHasTwoLabels_data()
+{
+    QTest::addColumn<double>("first");
+    QTest::addColumn<double>("tick");
+    QTest::newRow("log loss of three classes") << 1.0986 << 1.0;
+    QTest::newRow("a share of all") << 1.0 << 1.0;
+    QTest::newRow("small") << 0.0371 << 0.03;
+    QTest::newRow("large") << 98000.0 << 90000.0;
+}
+
+/// However low the chart is, zero and one round number can be read beside it.
+void TestPlotView::theLossHasTwoLabels()
+{
+    QFETCH(double, first);
+    QFETCH(double, tick);
+    LossChart chart;
+    chart.resize(500, 104);
+    chart.setCurves({{0, first}, {1, first / 2}, {2, first / 4}}, {});
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    const auto* axis = qobject_cast<QValueAxis*>(chart.chart()->axes(Qt::Vertical).front());
+    const double height = chart.chart()->plotArea().height();
+    QVERIFY2(height > 20 && height < 48, qPrintable(QString::number(height)));
+    QVERIFY(std::abs(axis->tickInterval() / tick - 1) < 1e-12);
+    QCOMPARE(axis->min(), 0.0);
+    QVERIFY(axis->max() >= first);
+    QVERIFY((axis->max() - tick) / axis->max() * height >= 8.5);    // half a label of 8 points
 }
 
 QTEST_MAIN(TestPlotView)
