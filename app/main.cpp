@@ -9,6 +9,9 @@
 #include <QIcon>
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <string_view>
+
 using namespace modelarium;
 
 namespace {
@@ -64,6 +67,14 @@ Arguments parse(const QApplication& application)
             parser.value(theme), sizeFrom(parser.value(size)), parser.value(stage).toInt(), parser.isSet(startup), parser.isSet(probe)};
 }
 
+/// Whether all that is asked for is text, which needs no display.
+bool asksForText(int argc, char** argv)
+{
+    return std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
+        return argument == "--help" || argument == "-h" || argument == "--help-all" || argument == "--version" || argument == "-v";
+    });
+}
+
 int takeScreenshot(MainWindow& window, const Arguments& arguments)
 {
     Experiment& experiment = window.experiment();
@@ -99,6 +110,8 @@ int main(int argc, char** argv)
 {
     QElapsedTimer sinceStart;
     sinceStart.start();
+    if (asksForText(argc, argv))
+        qputenv("QT_QPA_PLATFORM", "minimal");
     QApplication application(argc, argv);
     QApplication::setOrganizationName(QStringLiteral("Modelarium"));
     QApplication::setApplicationName(QStringLiteral("Modelarium"));
