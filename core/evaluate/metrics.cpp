@@ -1,5 +1,6 @@
 #include "core/evaluate/metrics.h"
 
+#include "core/base/buffer.h"
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/projection_metrics.h"
@@ -173,7 +174,9 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
     if (truth.size() == 0)
         return metrics;
     const double n = double(truth.size()), p = double(features);
-    Vector error = truth - predicted;
+    Vector error(truth.size());
+    preferHugePages(error.data(), std::size_t(error.size()) * sizeof(double));
+    error = truth - predicted;
     const double mean = truth.mean();
     const double total = (truth.array() - mean).square().sum();
     if (total > 0) {

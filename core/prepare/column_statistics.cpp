@@ -4,48 +4,50 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 namespace modelarium {
 
 namespace {
 
-/// Both middle values of numbers that may be moved about; the same one twice where their count is odd.
-std::pair<double, double> middleTwo(std::vector<double>& values)
+/// The values that have the ranks `upper` - 1 and `upper`; `values` may be moved about.
+std::pair<double, double> neighboursInOrder(std::vector<double>& values, std::size_t upper)
 {
-    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return {values.size() % 2 ? *middle : *std::max_element(values.begin(), middle), *middle};
+    const auto place = values.begin() + std::ptrdiff_t(upper);
+    std::nth_element(values.begin(), place, values.end());
+    return {upper > 0 ? *std::max_element(values.begin(), place) : *place, *place};
 }
 
-/// Of many values only those near the middle need sorting: a sample tells between which two values it lies.
-std::optional<std::pair<double, double>> middleTwoBySample(std::span<const double> values)
+/// The same for many values: a sample tells between which two lies the rank, and only what is between them is looked at again.
+std::pair<double, double> neighboursInOrder(std::span<const double> values, std::size_t upper)
 {
-    constexpr std::size_t sampleSize = 2048, margin = 96;       // four standard deviations of a rank in a random sample
-    std::vector<double> sample(sampleSize);
-    for (std::size_t i = 0; i < sampleSize; ++i)
-        sample[i] = values[i * values.size() / sampleSize];
-    std::sort(sample.begin(), sample.end());
-    const double low = sample[sampleSize / 2 - margin], high = sample[sampleSize / 2 + margin];
+    constexpr std::size_t many = 20000, sampleSize = 2048, margin = 96;     // four standard deviations of a rank in a random sample
+    if (values.size() >= many) {
+        std::vector<double> sample(sampleSize);
+        for (std::size_t i = 0; i < sampleSize; ++i)
+            sample[i] = values[i * values.size() / sampleSize];
+        std::sort(sample.begin(), sample.end());
+        const std::size_t place = upper * sampleSize / values.size();
+        const double low = sample[place > margin ? place - margin : 0], high = sample[std::min(place + margin, sampleSize - 1)];
 
-    std::vector<double> near;
-    std::size_t below = 0;
-    constexpr std::size_t blockSize = 1024, spare = 8;          // that the kernel may write behind what it picks
-    double block[blockSize + spare];
-    for (std::size_t begin = 0; begin < values.size(); begin += blockSize) {
-        const std::size_t count = std::min(blockSize, values.size() - begin);
-        const std::size_t kept = kernels::modelariumPickBetween(values.data() + begin, count, low, high, block, &below);
-        near.insert(near.end(), block, block + kept);
+        std::vector<double> near;
+        std::size_t below = 0;
+        constexpr std::size_t blockSize = 1024, spare = 8;      // that the kernel may write behind what it picks
+        double block[blockSize + spare];
+        for (std::size_t begin = 0; begin < values.size(); begin += blockSize) {
+            const std::size_t count = std::min(blockSize, values.size() - begin);
+            const std::size_t kept = kernels::modelariumPickBetween(values.data() + begin, count, low, high, block, &below);
+            near.insert(near.end(), block, block + kept);
+        }
+        if (upper > below && upper < below + near.size()) {
+            if (low == high)
+                return {low, low};
+            if (near.size() < values.size())
+                return neighboursInOrder(std::span<const double>(near), upper - below);
+        }
     }
-    const std::size_t upper = values.size() / 2, lower = values.size() % 2 ? upper : upper - 1;
-    if (lower < below || upper >= below + near.size())
-        return std::nullopt;
-    if (low == high)
-        return std::pair(low, low);
-    const auto place = near.begin() + std::ptrdiff_t(upper - below);
-    std::nth_element(near.begin(), place, near.end());
-    return std::pair(lower == upper ? *place : *std::max_element(near.begin(), place), *place);
+    std::vector<double> copies(values.begin(), values.end());   // few, or the sample has misled
+    return neighboursInOrder(copies, upper);
 }
 
 /// The cells of some rows that are not missing; only looked at where these are all of the column's.
@@ -103,15 +105,8 @@ double meanOf(std::span<const double> cells)
 
 double medianOf(std::span<const double> values)
 {
-    constexpr std::size_t many = 20000;
-    std::optional<std::pair<double, double>> middle;
-    if (values.size() >= many)
-        middle = middleTwoBySample(values);
-    if (!middle) {
-        std::vector<double> copies(values.begin(), values.end());
-        middle = middleTwo(copies);
-    }
-    return values.size() % 2 ? middle->second : middle->first / 2 + middle->second / 2;
+    const auto [lower, upper] = neighboursInOrder(values, values.size() / 2);
+    return values.size() % 2 ? upper : lower / 2 + upper / 2;
 }
 
 double mostFrequentValue(const Column& column, const std::vector<std::size_t>& rows)
