@@ -82,20 +82,25 @@ Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parame
     provenance.seconds = seconds;
     provenance.created = timeNow();
     provenance.programVersion = MODELARIUM_VERSION;
-    // All go through all of the data, and none waits for another; the metrics, which take longest, come first.
-    const std::vector<const Column*> columns = purpose == FrozenFor::Keeping ? usedColumns(training) : std::vector<const Column*>();
-    std::vector<std::string> fingerprints(columns.size());
-    parallelFor(columns.size() + 1, [&](std::size_t part) {
-        if (part > 0) {
-            fingerprints[part - 1] = fingerprint(*columns[part - 1]);
-            return;
-        }
+    const auto measure = [&] {
         provenance.metricsTrain = metricsOf(model, *training.train);
         if (training.test)
             provenance.metricsTest = metricsOf(model, *training.test);
-    });
-    if (purpose == FrozenFor::Keeping)
+    };
+    if (purpose == FrozenFor::Looking) {
+        measure();
+    } else {
+        // All go through all of the data, and none waits for another; the metrics, which take longest, come first.
+        const std::vector<const Column*> columns = usedColumns(training);
+        std::vector<std::string> fingerprints(columns.size());
+        parallelFor(columns.size() + 1, [&](std::size_t part) {
+            if (part == 0)
+                measure();
+            else
+                fingerprints[part - 1] = fingerprint(*columns[part - 1]);
+        });
         provenance.dataFingerprint = fingerprint(fingerprints);
+    }
     const Result<ModelPtr> complete = Model::make(model.preparation(), model.parameters(), model.target(), std::move(provenance));
     if (!complete)
         return complete.error();

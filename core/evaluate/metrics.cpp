@@ -1,6 +1,7 @@
 #include "core/evaluate/metrics.h"
 
 #include "core/base/buffer.h"
+#include "core/base/parallel.h"
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/projection_metrics.h"
@@ -168,32 +169,85 @@ std::string_view defaultMetric(Task task)
     return {};
 }
 
+namespace {
+
+/// What the errors of some rows add to the metrics.
+struct ErrorSums {
+    double squares = 0, sizes = 0, shares = 0, largest = 0;
+    double truthMean = 0, truthSquares = 0;         ///< mean of the truth, and the squares about it
+    bool allShares = true;                          ///< no truth is 0
+};
+
+/// `error` becomes the size of the error.
+template <class Values, class Errors>
+ErrorSums sumErrors(const Values& truth, const Values& predicted, Errors&& error)
+{
+    ErrorSums sums;
+    error = truth - predicted;
+    sums.squares = error.squaredNorm();
+    error = error.cwiseAbs();
+    sums.sizes = error.sum();
+    sums.largest = error.maxCoeff();
+    sums.truthMean = truth.mean();
+    sums.truthSquares = (truth.array() - sums.truthMean).square().sum();
+    sums.allShares = (truth.array() != 0).all();
+    if (sums.allShares)
+        sums.shares = (error.array() / truth.array().abs()).sum();
+    return sums;
+}
+
+/// Sums over blocks that stay in the cache, put together in order: the same whoever computed them.
+///
+/// Math     squares about the common mean: those about the means of two parts, and n_a n_b / (n_a + n_b) (mean_a - mean_b)^2
+ErrorSums sumErrors(const Vector& truth, const Vector& predicted, Vector& error)
+{
+    constexpr Index blockRows = 16384;
+    const Index n = truth.size(), blocks = (n + blockRows - 1) / blockRows;
+    std::vector<ErrorSums> parts(static_cast<std::size_t>(blocks));
+    const auto rowsOf = [&](Index block) { return std::min(blockRows, n - block * blockRows); };
+    parallelFor(parts.size(), [&](std::size_t block) {
+        const Index first = Index(block) * blockRows, rows = rowsOf(Index(block));
+        parts[block] = sumErrors(truth.segment(first, rows), predicted.segment(first, rows), error.segment(first, rows));
+    });
+    ErrorSums all = parts.front();
+    for (Index block = 1; block < blocks; ++block) {
+        const ErrorSums& part = parts[std::size_t(block)];
+        const double before = double(block * blockRows), more = double(rowsOf(block)), apart = part.truthMean - all.truthMean;
+        all.truthMean += apart * (more / (before + more));
+        all.truthSquares += part.truthSquares + apart * apart * (before * more / (before + more));
+        all.squares += part.squares;
+        all.sizes += part.sizes;
+        all.shares += part.shares;
+        all.largest = std::isnan(all.largest) ? all.largest : std::isnan(part.largest) ? part.largest : std::max(all.largest, part.largest);
+        all.allShares = all.allShares && part.allShares;
+    }
+    return all;
+}
+
+} // namespace
+
 Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::size_t features)
 {
     Metrics metrics;
     if (truth.size() == 0)
         return metrics;
     const double n = double(truth.size()), p = double(features);
-    Vector error(truth.size());
-    preferHugePages(error.data(), std::size_t(error.size()) * sizeof(double));
-    error = truth - predicted;
-    const double mean = truth.mean();
-    const double total = (truth.array() - mean).square().sum();
-    if (total > 0) {
-        const double r2 = 1 - error.squaredNorm() / total;
+    Vector sizes(truth.size());
+    preferHugePages(sizes.data(), std::size_t(sizes.size()) * sizeof(double));
+    const ErrorSums sums = sumErrors(truth, predicted, sizes);
+    if (sums.truthSquares > 0) {
+        const double r2 = 1 - sums.squares / sums.truthSquares;
         metrics["r2"] = r2;
         if (features > 0 && n > p + 1)
             metrics["adjusted_r2"] = 1 - (1 - r2) * (n - 1) / (n - p - 1);
     }
-    metrics["rmse"] = rootMeanSquare(error);
-    error = error.cwiseAbs();                       // in place: their signs are not needed any more
-    const Vector& sizes = error;
-    metrics["mae"] = sizes.mean();
+    metrics["rmse"] = std::sqrt(sums.squares / n);
+    metrics["mae"] = sums.sizes / n;
     if (!std::isnan(metrics["mae"]))                // there is no middle among values that cannot be compared
         metrics["median_ae"] = medianOf({sizes.data(), std::size_t(sizes.size())});
-    metrics["max_error"] = sizes.maxCoeff();
-    if ((truth.array() != 0).all())
-        metrics["mape"] = (sizes.array() / truth.array().abs()).mean();
+    metrics["max_error"] = sums.largest;
+    if (sums.allShares)
+        metrics["mape"] = sums.shares / n;
     std::erase_if(metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
     return metrics;
 }

@@ -1,6 +1,6 @@
 #include "core/prepare/column_statistics.h"
 
-#include "core/kernels/order.h"
+#include "core/kernels/statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +31,7 @@ std::pair<double, double> neighboursInOrder(std::span<const double> values, std:
         const double low = sample[place > margin ? place - margin : 0], high = sample[std::min(place + margin, sampleSize - 1)];
 
         std::vector<double> near;
+        near.reserve(values.size() / sampleSize * 5 * margin / 2);          // a quarter more than the sample leads to expect
         std::size_t below = 0;
         constexpr std::size_t blockSize = 1024, spare = 8;      // that the kernel may write behind what it picks
         double block[blockSize + spare];
@@ -89,10 +90,7 @@ double meanOf(std::span<const double> cells)
 {
     // First value plus mean deviation: sums of large, nearly equal numbers lose digits otherwise.
     const double origin = cells.front();
-    double sum = 0;
-    for (const double value : cells)
-        sum += value - origin;
-    double mean = origin + sum / double(cells.size());
+    double mean = origin + kernels::modelariumSumAbove(cells.data(), cells.size(), origin) / double(cells.size());
     if (!std::isfinite(mean)) {
         mean = 0;
         for (const double value : cells)

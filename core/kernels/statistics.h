@@ -12,6 +12,13 @@ namespace modelarium::kernels {
 /// Cost     one pass over memory
 MODELARIUM_KERNEL void modelariumRange(const double* values, std::size_t count, double* range) noexcept;
 
+/// The sum of how far each number lies above `origin`.
+///
+/// Math     32 sums, of every 32nd number each, are added up in order at the end: the same bits on every instruction-set level
+/// Shape    values: `count`
+/// Cost     one pass over memory
+MODELARIUM_KERNEL double modelariumSumAbove(const double* values, std::size_t count, double origin) noexcept;
+
 /// Picks the numbers from `low` to `high`, in order; says how many there are, and adds to `below` how many are smaller than `low`.
 ///
 /// Shape    values: `count`, none of them NaN; picked: room for `count` + 8

@@ -1,4 +1,4 @@
-#include "core/kernels/order.h"
+#include "core/kernels/statistics.h"
 
 #include "core/kernels/double_lanes.h"
 
@@ -84,6 +84,24 @@ void modelariumRange(const double* values, std::size_t count, double* range) noe
         widen(low[0][lane], high[0][lane]);
     for (; i < count; ++i)
         widen(values[i], values[i]);
+}
+
+double modelariumSumAbove(const double* values, std::size_t count, double origin) noexcept
+{
+    constexpr std::size_t ways = 32 / lanes;
+    const Lanes origins = all(origin);
+    Lanes sums[ways] = {};
+    std::size_t i = 0;
+    for (; i + ways * lanes <= count; i += ways * lanes)
+        for (std::size_t way = 0; way < ways; ++way)
+            sums[way] += load(values + i + way * lanes) - origins;
+    double sum = 0;
+    for (std::size_t way = 0; way < ways; ++way)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            sum += sums[way][lane];
+    for (; i < count; ++i)
+        sum += values[i] - origin;
+    return sum;
 }
 
 std::size_t modelariumPickBetween(const double* values, std::size_t count, double low, double high, double* picked, std::size_t* below) noexcept
