@@ -2,6 +2,8 @@
 
 #include "core/kernels/double_lanes.h"
 
+#include <limits>
+
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
@@ -59,15 +61,18 @@ void modelariumRange(const double* values, std::size_t count, double* range) noe
 {
     // Several at a time, so that none waits for the one before.
     constexpr std::size_t ways = 4;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
     Lanes low[ways], high[ways];
-    for (std::size_t way = 0; way < ways; ++way)
-        low[way] = high[way] = all(values[0]);
+    for (std::size_t way = 0; way < ways; ++way) {
+        low[way] = all(infinity);
+        high[way] = all(-infinity);
+    }
     std::size_t i = 0;
     for (; i + ways * lanes <= count; i += ways * lanes) {
         for (std::size_t way = 0; way < ways; ++way) {
             const Lanes some = load(values + i + way * lanes);
-            low[way] = smaller(low[way], some);
-            high[way] = larger(high[way], some);
+            low[way] = smaller(some, low[way]);     // in this order a comparison with NaN leaves what there was
+            high[way] = larger(some, high[way]);
         }
     }
     for (std::size_t way = 1; way < ways; ++way) {

@@ -6,9 +6,9 @@
 
 namespace modelarium::kernels {
 
-/// The smallest and the largest of some numbers, none of them NaN.
+/// The smallest and the largest of some numbers; those that are NaN take no part.
 ///
-/// Shape    values: `count`, at least one; range: the smallest, the largest
+/// Shape    values: `count`; range: the smallest, the largest; infinity and minus infinity where there is none
 /// Cost     one pass over memory
 MODELARIUM_KERNEL void modelariumRange(const double* values, std::size_t count, double* range) noexcept;
 

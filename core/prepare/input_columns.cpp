@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
+#include "core/kernels/statistics.h"
 #include "core/prepare/column_statistics.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace modelarium {
 namespace {
 
 constexpr double missingValue = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Codes of the model's levels for the codes of a column: levels are matched by name; -1 where the model does not know one.
 std::vector<int> matchLevels(const std::vector<std::string>& columnLevels, const std::vector<std::string>& modelLevels)
@@ -64,10 +66,9 @@ private:
                 std::copy(values.begin() + std::ptrdiff_t(begin), values.begin() + std::ptrdiff_t(end), out + begin);
             for (std::size_t i = begin; i < end && !all; ++i)
                 out[i] = values[rows[i]];
-            double largest = 0;                     // a comparison with NaN is false: missing cells take no part
-            for (std::size_t i = begin; i < end; ++i)
-                largest = std::abs(out[i]) > largest ? std::abs(out[i]) : largest;
-            if (std::isinf(largest))
+            double range[2];                        // missing cells take no part
+            kernels::modelariumRange(out + begin, end - begin, range);
+            if (range[0] == -infinity || range[1] == infinity)
                 return infiniteCell(rows, out, begin);
         }
         return {};

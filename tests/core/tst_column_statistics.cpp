@@ -1,4 +1,5 @@
 #include "core/base/random.h"
+#include "core/kernels/statistics.h"
 #include "core/prepare/column_statistics.h"
 
 #include <QTest>
@@ -47,6 +48,26 @@ private Q_SLOTS:
         std::vector<double> values(30000, -1e300);
         values.resize(60000, 1e300);
         QVERIFY(medianOf(values) == 0);
+    }
+
+    /// Missing cells neither count nor hide what stands before or behind them.
+    void rangeLeavesMissingOut()
+    {
+        const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+        for (std::size_t size = 1; size < 80; ++size) {
+            for (std::size_t place = 0; place < size; ++place) {
+                for (const double value : {-infinity, infinity, 7.0}) {
+                    std::vector<double> values(size, nan);
+                    values[place] = value;
+                    double range[2];
+                    kernels::modelariumRange(values.data(), values.size(), range);
+                    QVERIFY(range[0] == value && range[1] == value);
+                }
+            }
+        }
+        double none[2];
+        kernels::modelariumRange(&nan, 1, none);
+        QVERIFY(none[0] == infinity && none[1] == -infinity);
     }
 
     /// Every twentieth value is another kind, and a regular sample meets none but these.
