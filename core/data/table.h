@@ -87,6 +87,19 @@ private:
 /// Whether the rows are 0, 1, ... count - 1: then cells need not be picked one by one.
 bool areAllRows(const std::vector<std::size_t>& rows, std::size_t count);
 
+/// Rows chosen among `count`; whether they are all of them is found out once, for all columns that are read with them.
+class ChosenRows {
+public:
+    ChosenRows(const std::vector<std::size_t>& rows, std::size_t count) : m_rows(rows), m_areAll(areAllRows(rows, count)) {}
+
+    const std::vector<std::size_t>& rows() const { return m_rows; }
+    bool areAll() const { return m_areAll; }
+
+private:
+    const std::vector<std::size_t>& m_rows;
+    bool m_areAll;
+};
+
 using ColumnPtr = std::shared_ptr<const Column>;
 
 /// Named columns of equal length. Copies share their columns, so a table is cheap to keep for undo.

@@ -54,10 +54,11 @@ std::pair<double, double> neighboursInOrder(std::span<const double> values, std:
 /// The cells of some rows that are not missing; only looked at where these are all of the column's.
 class PresentCells {
 public:
-    PresentCells(const Column& column, const std::vector<std::size_t>& rows)
+    PresentCells(const Column& column, const ChosenRows& chosen)
     {
         const Buffer<double>& values = column.numberValues();
-        if (column.missing() == 0 && areAllRows(rows, values.size())) {
+        const std::vector<std::size_t>& rows = chosen.rows();
+        if (column.missing() == 0 && chosen.areAll()) {
             m_cells = values;
             return;
         }
@@ -130,9 +131,10 @@ double mostFrequentValue(const Column& column, const std::vector<std::size_t>& r
     return best;
 }
 
-Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows, bool withMean)
+Result<NumberStatistics> numberStatistics(const Column& column, const ChosenRows& chosen, bool withMean)
 {
-    const PresentCells present(column, rows);
+    const std::vector<std::size_t>& rows = chosen.rows();
+    const PresentCells present(column, chosen);
     const std::span<const double> cells = present.cells();
     Place place;
     place.column = column.name();

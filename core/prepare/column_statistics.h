@@ -18,7 +18,7 @@ struct NumberStatistics {
 
 /// Cost     O(n)
 /// Errors   NotFinite (names row and column); MissingValue where every cell is missing
-Result<NumberStatistics> numberStatistics(const Column& column, const std::vector<std::size_t>& rows, bool withMean = true);
+Result<NumberStatistics> numberStatistics(const Column& column, const ChosenRows& chosen, bool withMean = true);
 
 /// The value that most of these rows have, the smallest of several; 0 where every cell is missing.
 ///

@@ -41,8 +41,9 @@ public:
     {
     }
 
-    Result<void> read(const std::vector<std::size_t>& rows, double* out)
+    Result<void> read(const ChosenRows& chosen, double* out)
     {
+        const std::vector<std::size_t>& rows = chosen.rows();
         if (m_column.type() == ColumnType::Empty) {
             std::fill(out, out + rows.size(), missingValue);
             return {};
@@ -51,14 +52,15 @@ public:
             return m_column.isCategorical() ? readCategories(rows, out) : readLabels(rows, out);
         if (!m_column.isNumeric() || (m_column.type() == ColumnType::Date) != (m_input.type == ColumnType::Date))
             return wrongType(rows);
-        return readNumbers(rows, out);
+        return readNumbers(chosen, out);
     }
 
 private:
-    Result<void> readNumbers(const std::vector<std::size_t>& rows, double* out)
+    Result<void> readNumbers(const ChosenRows& chosen, double* out)
     {
         const Buffer<double>& values = m_column.numberValues();
-        const bool all = areAllRows(rows, values.size());
+        const std::vector<std::size_t>& rows = chosen.rows();
+        const bool all = chosen.areAll();
         constexpr std::size_t blockSize = 4096;
         for (std::size_t begin = 0; begin < rows.size(); begin += blockSize) {
             const std::size_t end = std::min(rows.size(), begin + blockSize);
@@ -298,11 +300,12 @@ Result<InputColumn> learnCategories(InputColumn input, const Column& column, con
     return input;
 }
 
-Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const std::vector<std::size_t>& rows, const ImputeChoice& fill)
+Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const ChosenRows& chosen, const ImputeChoice& fill)
 {
+    const std::vector<std::size_t>& rows = chosen.rows();
     const bool isConstant = fill.method == Imputation::Constant;
     const double constant = isConstant ? constantFor(column, fill.constant).value_or(0) : 0;
-    const Result<NumberStatistics> statistics = numberStatistics(column, rows, fill.method == Imputation::Mean);
+    const Result<NumberStatistics> statistics = numberStatistics(column, chosen, fill.method == Imputation::Mean);
     if (!statistics && isConstant && statistics.error().code == ErrorCode::MissingValue) {
         input.fill = input.minimum = input.maximum = input.typical = constant;
         input.filledInTraining = rows.size();
@@ -325,7 +328,7 @@ Result<InputColumn> learnNumbers(InputColumn input, const Column& column, const 
     return input;
 }
 
-Result<InputColumn> learnInput(const Column& column, const std::vector<std::size_t>& rows, const PreparationChoices& choices)
+Result<InputColumn> learnInput(const Column& column, const ChosenRows& chosen, const PreparationChoices& choices)
 {
     if (!column.isNumeric() && !column.isCategorical()) {
         return columnError(ErrorCode::WrongType, column.name(),
@@ -342,8 +345,8 @@ Result<InputColumn> learnInput(const Column& column, const std::vector<std::size
     input.name = column.name();
     input.unit = column.unit();
     input.type = column.type();
-    Result<InputColumn> learned = isCategorical(column) ? learnCategories(std::move(input), column, rows, fill->choice, *encode)
-                                                        : learnNumbers(std::move(input), column, rows, fill->choice);
+    Result<InputColumn> learned = isCategorical(column) ? learnCategories(std::move(input), column, chosen.rows(), fill->choice, *encode)
+                                                        : learnNumbers(std::move(input), column, chosen, fill->choice);
     if (!learned)
         return learned;
     // For categories a mean or median is the most frequent level.
@@ -471,8 +474,9 @@ Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vect
             return column.error();
         columns.push_back(*column);
     }
+    const ChosenRows chosen(rows, table.rows());
     std::vector<std::optional<Result<InputColumn>>> learned(columns.size());
-    parallelFor(columns.size(), [&](std::size_t j) { learned[j] = learnInput(*columns[j], rows, choices); });
+    parallelFor(columns.size(), [&](std::size_t j) { learned[j] = learnInput(*columns[j], chosen, choices); });
     std::vector<InputColumn> inputs;
     for (std::optional<Result<InputColumn>>& input : learned) {
         if (!*input)
@@ -499,8 +503,7 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel)
     }
 }
 
-Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const std::vector<std::size_t>& rows,
-                       double* out)
+Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const ChosenRows& rows, double* out)
 {
     return InputReader(input, column, unknown).read(rows, out);
 }

@@ -32,8 +32,7 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel);
 /// A column as a model's input sees it: numbers, or the codes of the model's levels; NaN where missing.
 ///
 /// Errors   WrongType; UnknownCategory; NotFinite: row and column named
-Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const std::vector<std::size_t>& rows,
-                       double* out);
+Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const ChosenRows& rows, double* out);
 
 /// One encoded cell, NaN where missing: the number itself or a 1 among zeros, and whether it was missing.
 void encodeCell(const InputColumn& input, double value, double* out) noexcept;

@@ -98,8 +98,9 @@ Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::s
 {
     Matrix result(Eigen::Index(rows.size()), Eigen::Index(encodedColumns()));
     preferHugePages(result.data(), std::size_t(result.size()) * sizeof(double));
+    const ChosenRows chosen(rows, table.rows());
     std::vector<Result<void>> done(m_inputs.size());
-    const auto encodeOne = [&](std::size_t j) { done[j] = encode(m_inputs[j], table, rows, result); };
+    const auto encodeOne = [&](std::size_t j) { done[j] = encode(m_inputs[j], table, chosen, result); };
     constexpr std::size_t worthThreads = 32768;     // cells; fewer are done before a second thread is awake
     if (rows.size() * m_inputs.size() >= worthThreads) {
         parallelFor(m_inputs.size(), encodeOne);
@@ -113,8 +114,9 @@ Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::s
     return result;
 }
 
-Result<void> Preparation::encode(const InputColumn& input, const Table& table, const std::vector<std::size_t>& rows, Matrix& out) const
+Result<void> Preparation::encode(const InputColumn& input, const Table& table, const ChosenRows& chosen, Matrix& out) const
 {
+    const std::vector<std::size_t>& rows = chosen.rows();
     const Result<const Column*> column = findColumn(table, input.name);
     if (!column)
         return column.error();
@@ -126,7 +128,7 @@ Result<void> Preparation::encode(const InputColumn& input, const Table& table, c
         codes.resize(rows.size());
         values = codes.data();
     }
-    if (Result<void> read = readInput(input, **column, unknownCategoryOf(input), rows, values); !read)
+    if (Result<void> read = readInput(input, **column, unknownCategoryOf(input), chosen, values); !read)
         return read.error();
     if (!input.isCategorical() && (*column)->missing() == 0 && input.outputs == 1)
         return {};                                  // nothing to fill, and the numbers are where they stay

@@ -139,7 +139,7 @@ private:
     friend class PreparationLearning;
     void append(PreparationStep step);
     Result<Matrix> encoded(const Table& table, const std::vector<std::size_t>& rows) const;
-    Result<void> encode(const InputColumn& input, const Table& table, const std::vector<std::size_t>& rows, Matrix& out) const;
+    Result<void> encode(const InputColumn& input, const Table& table, const ChosenRows& chosen, Matrix& out) const;
 
     std::vector<InputColumn> m_inputs;
     std::vector<PreparationStep> m_steps;

@@ -226,6 +226,7 @@ Result<StepTouch> touchOfFilling(const Preparation& preparation, const Table& ta
     StepTouch touch;
     std::vector<char> touched;                      // of no size before there is a column to read
     std::vector<double> values;
+    const ChosenRows chosen(rows, table.rows());
     for (const std::size_t which : inputs) {
         const InputColumn& input = preparation.inputs()[which];
         const std::size_t cellsBefore = touch.cells;
@@ -236,7 +237,7 @@ Result<StepTouch> touchOfFilling(const Preparation& preparation, const Table& ta
             continue;                               // a category that the model does not know counts as missing, a number does not
         touched.resize(rows.size(), 0);
         values.resize(rows.size());
-        if (Result<void> read = readInput(input, **column, preparation.unknownCategoryOf(input), rows, values.data()); !read)
+        if (Result<void> read = readInput(input, **column, preparation.unknownCategoryOf(input), chosen, values.data()); !read)
             return read.error();
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (!std::isnan(values[i]))

@@ -91,9 +91,9 @@ private Q_SLOTS:
         const Column column = Column::numbers("x", numbers);
         std::vector<std::size_t> rows(numbers.size());
         std::iota(rows.begin(), rows.end(), std::size_t(0));
-        const auto all = numberStatistics(column, rows);
+        const auto all = numberStatistics(column, {rows, column.rows()});
         std::swap(rows[3], rows[40000]);
-        const auto picked = numberStatistics(column, rows);
+        const auto picked = numberStatistics(column, {rows, column.rows()});
         QVERIFY(all && picked);
         QCOMPARE(picked->minimum, all->minimum);
         QCOMPARE(picked->maximum, all->maximum);
@@ -104,7 +104,7 @@ private Q_SLOTS:
         numbers[777] = -std::numeric_limits<double>::infinity();
         const Column infinite = Column::numbers("x", numbers);
         std::iota(rows.begin(), rows.end(), std::size_t(0));
-        const auto refused = numberStatistics(infinite, rows);
+        const auto refused = numberStatistics(infinite, {rows, infinite.rows()});
         QVERIFY(!refused);
         QCOMPARE(int(refused.error().code), int(ErrorCode::NotFinite));
         QCOMPARE(refused.error().place.row.value_or(0), std::size_t(778));
@@ -118,7 +118,7 @@ private Q_SLOTS:
             numbers.push_back(value);
         const Column column = Column::numbers("x", numbers);
         const std::vector<std::size_t> rows = {0, 1, 2, 3, 4, 6};
-        const auto statistics = numberStatistics(column, rows);
+        const auto statistics = numberStatistics(column, {rows, column.rows()});
         QVERIFY(statistics);
         QCOMPARE(statistics->missing, std::size_t(1));
         QCOMPARE(statistics->minimum, -2.0);
