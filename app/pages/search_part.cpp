@@ -89,15 +89,23 @@ bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
     return a == b || hyperparameterText(a) == hyperparameterText(b);
 }
 
+/// How many features the learner sees; nothing before there was a training.
+std::optional<std::size_t> preparedFeatures(const Experiment& experiment)
+{
+    const PreparedTrainingPtr training = experiment.training().training();
+    return training ? std::optional(training->preparation.outputs()) : std::nullopt;
+}
+
 } // namespace
 
-std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen)
+std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen,
+                                              std::optional<std::size_t> features)
 {
     // Which lists are worth a try, only a person can say.
     if (spec.kind == HyperparameterSpec::Kind::Integers)
         return {};
     std::vector<HyperparameterValue> values;
-    for (HyperparameterValue value : spreadValues(spec, suggestedAxis(spec), count)) {
+    for (HyperparameterValue value : spreadValues(spec, suggestedAxis(spec, features), count)) {
         if (const auto* real = std::get_if<double>(&value)) {
             const HyperparameterValue rounded = *parseNumber(shortText(*real, 2));
             if (Hyperparameters::check({spec}, {{spec.name, rounded}}))
@@ -165,7 +173,7 @@ void SearchPart::fillChoices()
     QStringList names;
     if (learner) {
         for (const HyperparameterSpec& spec : learner->table) {
-            if (matters(spec, chosen) && searchValues(spec, 3, chosen.at(spec.name)).size() > 1)
+            if (matters(spec, chosen) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() > 1)
                 names << QString::fromStdString(spec.name);
         }
     }
@@ -212,7 +220,7 @@ std::vector<SearchAxis> SearchPart::chosenAxes() const
     for (const QComboBox* box : {m_first, m_second}) {
         const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
         if (spec)
-            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name)), 0, 0});
+            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
     }
     return axes;
 }

@@ -4,6 +4,8 @@
 #include "app/pages/plan_part.h"
 #include "app/widgets/look.h"
 
+#include <optional>
+
 class QComboBox;
 
 namespace modelarium {
@@ -54,6 +56,7 @@ private:
 
 /// A hyperparameter's values for a search: round ones, all different, within the table's limits; fewer where there are not so many.
 /// The one that is chosen now is always among them.
-std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen);
+std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen,
+                                              std::optional<std::size_t> features = {});
 
 } // namespace modelarium

@@ -172,7 +172,7 @@ Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& le
     return candidates;
 }
 
-SearchAxis suggestedAxis(const HyperparameterSpec& spec)
+SearchAxis suggestedAxis(const HyperparameterSpec& spec, std::optional<std::size_t> features)
 {
     SearchAxis axis{spec.name, {}, 0, 0};
     if (spec.kind == Kind::Boolean) {
@@ -187,6 +187,8 @@ SearchAxis suggestedAxis(const HyperparameterSpec& spec)
         const bool positive = usual > 0;
         axis.low = std::max(spec.minimum, positive ? usual / factor : spec.minimum);
         axis.high = std::min(spec.maximum, positive ? usual * factor : spec.minimum + (spec.kind == Kind::Integer ? 10 : 1));
+        if (spec.countsFeatures && features)
+            axis.high = std::clamp(double(*features), axis.low, axis.high);
         if (spec.kind == Kind::Integer) {
             axis.low = std::ceil(axis.low);
             axis.high = std::floor(axis.high);

@@ -2,6 +2,8 @@
 
 #include "core/evaluate/cross_validation.h"
 
+#include <optional>
+
 namespace modelarium {
 
 /// Values of one hyperparameter to try.
@@ -26,8 +28,9 @@ Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& lear
 Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& learner, const HyperparameterValues& base,
                                                            const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed);
 
-/// What a person would try first: all choices, or a range of two powers of ten around the default, within the table's limits.
-SearchAxis suggestedAxis(const HyperparameterSpec& spec);
+/// What a person would try first: all choices, or a range of two powers of ten around the default, within the table's limits, and within
+/// the number of features where it is known and counts.
+SearchAxis suggestedAxis(const HyperparameterSpec& spec, std::optional<std::size_t> features = {});
 /// `count` values spread over an axis as the table says, for a grid or a validation curve.
 std::vector<HyperparameterValue> spreadValues(const HyperparameterSpec& spec, const SearchAxis& axis, std::size_t count);
 

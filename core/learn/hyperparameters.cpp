@@ -220,6 +220,12 @@ HyperparameterSpec&& HyperparameterSpec::aboveMinimum() &&
     return std::move(*this);
 }
 
+HyperparameterSpec&& HyperparameterSpec::ofFeatures() &&
+{
+    countsFeatures = true;
+    return std::move(*this);
+}
+
 Result<Hyperparameters> Hyperparameters::check(const HyperparameterTable& table, const HyperparameterValues& values)
 {
     Hyperparameters checked;

@@ -28,6 +28,7 @@ struct HyperparameterSpec {
     std::vector<std::string> choiceLabels{};        ///< and as in the form
     std::string onlyWhen{};                         ///< name of a Choice or Boolean that this one depends on ...
     std::vector<std::string> onlyWhenValues{};      ///< ... and the values with which it matters ("true"/"false" for Boolean)
+    bool countsFeatures = false;                    ///< more than there are features means the same as that many
     bool keepsTraining = false;                     ///< may change while a run goes on, without starting again
 
     static HyperparameterSpec real(std::string name, std::string label, std::string help, double defaultValue,
@@ -41,6 +42,7 @@ struct HyperparameterSpec {
                                        std::int64_t minimum, std::int64_t maximum, std::size_t mostNumbers);
     HyperparameterSpec&& when(std::string other, std::vector<std::string> values) &&;
     HyperparameterSpec&& aboveMinimum() &&;
+    HyperparameterSpec&& ofFeatures() &&;
 };
 
 using HyperparameterTable = std::vector<HyperparameterSpec>;

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void validationCurveIsTaken();
     void heatMapIsTakenAsOneStep();
     void searchValuesAreRoundAndAllowed();
+    void noMoreComponentsThanFeaturesAreTried();
 };
 
 void TestEvaluateSearch::crossValidationIsThatOfTheCore()
@@ -181,6 +182,18 @@ void TestEvaluateSearch::searchValuesAreRoundAndAllowed()
             }
         }
     }
+}
+
+/// Four features have four directions: a fifth would be the same as four.
+void TestEvaluateSearch::noMoreComponentsThanFeaturesAreTried()
+{
+    const HyperparameterTable& table = (*findLearner("pca"))->table;
+    const HyperparameterSpec& components = table.front();
+    QCOMPARE(components.name, std::string("components"));
+    const auto values = searchValues(components, 9, components.defaultValue, 4);
+    QCOMPARE(values, (std::vector<HyperparameterValue>{std::int64_t(1), std::int64_t(2), std::int64_t(3), std::int64_t(4)}));
+    // Without a training nobody knows.
+    QVERIFY(searchValues(components, 9, components.defaultValue).size() > 4);
 }
 
 QTEST_MAIN(TestEvaluateSearch)

@@ -115,7 +115,8 @@ LearnerInfo principalComponentAnalysis()
     info.wantsScaling = true;
     info.table = {
         Spec::integer("components", "Components", "How many directions to keep: two can be drawn; more lose less of the rows. There are at most as many as "
-                      "features, and one fewer than rows.", 2, 1, 5000),
+                      "features, and one fewer than rows.", 2, 1, 5000)
+            .ofFeatures(),
         Spec::boolean("whiten", "Whiten", "Divides each coordinate by its standard deviation, so that all spread alike: for learners that measure distances "
                       "afterwards.", false),
     };

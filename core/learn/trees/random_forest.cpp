@@ -217,7 +217,8 @@ LearnerInfo randomForest()
                      "auto", {"auto", "sqrt", "log2", "third", "all", "number"},
                      {"Automatic", "Square root", "Logarithm", "A third", "All", "A number"}),
         Spec::integer("feature_count", "Number of features", "So many features are drawn for each split; at most as many as there are.", 2, 1, 100000)
-            .when("max_features", {"number"}),
+            .when("max_features", {"number"})
+            .ofFeatures(),
         Spec::integer("max_depth", "Maximum depth",
                       "How many questions a tree may ask in a row; 0 is no limit, which is usual in a forest. Less makes smaller, smoother trees.",
                       0, 0, 1000),
