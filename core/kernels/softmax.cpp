@@ -102,14 +102,7 @@ void addGradient(const Layout& layout, std::size_t rows)
     double* sums = layout.sums;
     for (std::size_t i = 0; i < layout.columns; i += tileRows) {
         for (std::size_t k = 0; k < layout.classes; k += tileColumns) {
-            Lanes tile[tileRows][tileColumns];
-            for (std::size_t a = 0; a < tileRows; ++a)
-                for (std::size_t b = 0; b < tileColumns; ++b)
-                    tile[a][b] = load(sums + (a * tileColumns + b) * lanes);
-            accumulateTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, tile);
-            for (std::size_t a = 0; a < tileRows; ++a)
-                for (std::size_t b = 0; b < tileColumns; ++b)
-                    store(sums + (a * tileColumns + b) * lanes, tile[a][b]);
+            addTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, sums);
             sums += tileRows * tileColumns * lanes;
         }
     }
