@@ -55,7 +55,7 @@ std::string_view taskName(Task task)
 
 bool hasTarget(Task task) { return task == Task::Regression || task == Task::Classification; }
 
-Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
+Result<void> checkShape(const Dataset& data, std::size_t minimumSamples)
 {
     if (data.features() == 0)
         return Error{ErrorCode::TooFewFeatures, hasTarget(data.task)
@@ -65,9 +65,11 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
         return Error{ErrorCode::TooFewSamples, counted(data.samples(), "row is", "rows are")
                                                    + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
     }
-    if (Result<void> finite = checkFinite(data); !finite)
-        return finite.error();
+    return {};
+}
 
+Result<void> checkTarget(const Dataset& data)
+{
     if (!hasTarget(data.task))                      // no answers to look at; rows that are all alike make one group
         return {};
     const double first = data.y.size() ? data.y[0] : 0;
@@ -80,6 +82,15 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
                      "The target is " + shortText(first) + " in every row to learn from: there is nothing to predict."};
     }
     return {};
+}
+
+Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
+{
+    if (Result<void> shape = checkShape(data, minimumSamples); !shape)
+        return shape;
+    if (Result<void> finite = checkFinite(data); !finite)
+        return finite;
+    return checkTarget(data);
 }
 
 } // namespace modelarium
