@@ -25,16 +25,17 @@ public:
 
     std::size_t pieces() const { return m_columns * ((m_rows + piece - 1) / piece); }
 
-    void fetchPiece()
+    /// Some of them, or what is left.
+    void fetchPieces(std::size_t count)
     {
-        if (m_columns == 0)
-            return;
-        fetch(m_column + m_row, m_rows - m_row < piece ? m_rows - m_row : piece);
-        m_row += piece;
-        if (m_row >= m_rows) {
-            m_row = 0;
-            m_column += m_stride;
-            --m_columns;
+        for (; count > 0 && m_columns > 0; --count) {
+            fetch(m_column + m_row, m_rows - m_row < piece ? m_rows - m_row : piece);
+            m_row += piece;
+            if (m_row >= m_rows) {
+                m_row = 0;
+                m_column += m_stride;
+                --m_columns;
+            }
         }
     }
 
@@ -92,8 +93,7 @@ public:
         const std::size_t piecesATile = (ahead.pieces() + m_tiles - 1) / m_tiles;
         std::size_t tile = 0;
         forEachTile([&](std::size_t i, std::size_t j) {
-            for (std::size_t k = 0; k < piecesATile; ++k)
-                ahead.fetchPiece();
+            ahead.fetchPieces(piecesATile);
             double* sums = m_sums + (m_inLanes ? tile : 0) * tileSize;
             for (std::size_t k = 0; !m_inLanes && k < tileSize; ++k)
                 sums[k] = 0;
