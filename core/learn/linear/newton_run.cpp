@@ -19,11 +19,22 @@ double hessianCost(const LogisticObjective& objective)
     return double(objective.samples()) * size * size / 2;
 }
 
+/// One row in how many to begin with. Rows a weight in such numbers bring the sample's optimum so close that one exact step is enough; where
+/// there are fewer, a small sample costs less than the steps that it cannot save.
+Index sampleEvery(const LogisticObjective& objective)
+{
+    constexpr Index enoughRowsAWeight = 8000, most = 64;
+    if (objective.scores() > 1)
+        return 8;
+    const Index every = objective.samples() / (enoughRowsAWeight * objective.size());
+    return every >= 8 ? std::min(every, most) : 16;
+}
+
 /// A sample to begin with, where the data are so many that its optimum is close to theirs.
 std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& objective)
 {
     constexpr Index manyRows = 30000;
-    const Index every = objective.scores() == 1 ? 16 : 8;
+    const Index every = sampleEvery(objective);
     const Index rows = objective.samples() / every;
     if (objective.samples() < manyRows || rows < 5 * objective.size())
         return nullptr;
@@ -52,7 +63,7 @@ void NewtonRun::evaluate(const Vector& theta, bool withHessian)
     }
     Matrix H;
     m_evaluation = current().withHessian(theta, m_gradient, H);
-    m_curvature = m_objective->curvatureOf(H);
+    m_curvature = m_objective->curvatureOf(std::move(H));
     m_curvatureIsExact = true;
     m_corrections.clear();
 }
@@ -184,7 +195,7 @@ void NewtonRun::leaveSample()
         Vector gradient(m_theta.size());
         Matrix H;
         part->withHessian(m_theta, gradient, H);
-        m_curvature = m_objective->curvatureOf(H);
+        m_curvature = m_objective->curvatureOf(std::move(H));
         m_corrections.clear();
         m_curvatureIsExact = true;
     }
