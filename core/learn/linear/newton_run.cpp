@@ -30,6 +30,14 @@ Index sampleEvery(const LogisticObjective& objective)
     return every >= 8 ? std::min(every, most) : 16;
 }
 
+/// The optimum of a sample lies about as many parts of a loss of 1 away from that of all rows as it has weights a row: it is no use to come much
+/// closer to it.
+double sampleTolerance(const LogisticObjective& sample)
+{
+    constexpr double share = 0.05, closest = 1e-5;
+    return std::max(closest, share * double(sample.size()) / double(sample.samples()));
+}
+
 /// A sample to begin with, where the data are so many that its optimum is close to theirs.
 std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& objective)
 {
@@ -161,7 +169,7 @@ void NewtonRun::judge(double decrementBefore, bool fullStep)
         return;
     }
     chooseDirection();
-    const double tolerance = m_sample ? 1e-5 : m_settings.tolerance;
+    const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
     // Gradients alone give a rougher estimate of the distance to the minimum than second derivatives do.
     const double target = 2 * tolerance * m_evaluation.loss * (m_curvature ? 1 : 0.01);
     const double contraction = decrementBefore > 0 ? m_decrement / decrementBefore : 1;
