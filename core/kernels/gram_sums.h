@@ -94,6 +94,8 @@ public:
         std::size_t tile = 0;
         forEachTile([&](std::size_t i, std::size_t j) {
             ahead.fetchPieces(piecesATile);
+            if (m_inLanes && tile + 1 < m_tiles)
+                fetch(m_sums + (tile + 1) * tileSize, tileSize);
             double* sums = m_sums + (m_inLanes ? tile : 0) * tileSize;
             for (std::size_t k = 0; !m_inLanes && k < tileSize; ++k)
                 sums[k] = 0;
