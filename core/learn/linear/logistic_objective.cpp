@@ -83,7 +83,7 @@ LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
     scaleExtremes();
     if (centred) {
         const Index rows = std::min<Index>(samples(), 4096);
-        m_shift = m_data->X.topRows(rows).colwise().mean().transpose();
+        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X.col(Index(j)).head(rows).mean(); });
     }
     m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
 }
