@@ -9,6 +9,11 @@
 #include <thread>
 #include <vector>
 
+#ifdef __linux__
+#include <pthread.h>
+#include <sched.h>
+#endif
+
 namespace modelarium {
 
 namespace {
@@ -109,14 +114,35 @@ private:
     {
         std::lock_guard lock(m_mutex);
         try {
-            while (m_workers.size() < helpers)
+            while (m_workers.size() < helpers) {
                 m_workers.emplace_back([this] { serve(); });
+                m_avoided = none;
+            }
+            leaveProcessorToCaller();
             for (std::size_t i = 0; i < helpers; ++i) {
                 m_queue.push_back(job);
                 m_wake.notify_one();
             }
         } catch (const std::exception&) {                   // std::bad_alloc, or std::system_error of a thread
         }
+    }
+
+    /// A thread that is woken may be put on the waker's processor although another one is idle (a virtual machine's, which has gone to
+    /// sleep, counts as taken), and stays there for milliseconds: workers are told to keep off it.
+    void leaveProcessorToCaller() noexcept
+    {
+#ifdef __linux__
+        const int caller = sched_getcpu();
+        cpu_set_t others;
+        if (caller < 0 || caller == m_avoided || sched_getaffinity(0, sizeof others, &others) != 0)
+            return;
+        CPU_CLR(std::size_t(caller), &others);
+        if (CPU_COUNT(&others) == 0)
+            return;
+        for (std::thread& worker : m_workers)
+            pthread_setaffinity_np(worker.native_handle(), sizeof others, &others);
+        m_avoided = caller;
+#endif
     }
 
     void serve()
@@ -145,6 +171,8 @@ private:
     std::deque<std::shared_ptr<Job>> m_queue;
     std::vector<std::thread> m_workers;
     bool m_stopping = false;
+    static constexpr int none = -1;
+    int m_avoided = none;               // the processor that the workers keep off; guarded by m_mutex
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace modelarium {
@@ -25,19 +26,37 @@ Error notFinite(const Dataset& data, Eigen::Index i, const std::string& column, 
             "Row " + std::to_string(*place.row) + " of \"" + column + "\" " + what + ": leave the row out, or fill the cell.", place};
 }
 
+/// Some rows of a column of X, or of y, which stands past the last one.
+struct Part {
+    Eigen::Index column;
+    Eigen::Index first;
+    Eigen::Map<const Vector> cells;
+};
+
+Part partOf(const Dataset& data, Eigen::Index column, Eigen::Index first, Eigen::Index most)
+{
+    const bool isTarget = column == data.X.cols();
+    const Eigen::Index size = isTarget ? data.y.size() : data.X.rows();
+    const double* cells = isTarget ? data.y.data() : data.X.col(column).data();
+    return {column, first, {cells + first, std::clamp<Eigen::Index>(size - first, 0, most)}};
+}
+
 Result<void> checkFinite(const Dataset& data)
 {
-    // 0 times anything that is not finite is NaN: sums over whole columns find the column, and only then cells are looked at.
-    std::vector<char> finite(std::size_t(data.X.cols()));
-    parallelFor(finite.size(), [&](std::size_t j) { finite[j] = (data.X.col(Eigen::Index(j)) * 0.0).sum() == 0; });
-    for (Eigen::Index j = 0; j < data.X.cols(); ++j)
-        for (Eigen::Index i = 0; !finite[std::size_t(j)] && i < data.X.rows(); ++i)
-            if (!std::isfinite(data.X(i, j)))
-                return notFinite(data, i, data.featureNames[std::size_t(j)], data.X(i, j));
-    for (Eigen::Index i = 0; i < data.y.size(); ++i)
-        if (!std::isfinite(data.y[i]))
-            return notFinite(data, i, "the target", data.y[i]);
-    return {};
+    // 0 times anything that is not finite is NaN: sums over parts of columns find the part, and only then cells are looked at.
+    constexpr Eigen::Index most = 1 << 16;
+    const Eigen::Index partsAColumn = (data.X.rows() + most - 1) / most;
+    const auto part = [&](std::size_t index) {
+        return partOf(data, Eigen::Index(index) / partsAColumn, Eigen::Index(index) % partsAColumn * most, most);
+    };
+    std::vector<char> finite(std::size_t((data.X.cols() + 1) * partsAColumn));
+    parallelFor(finite.size(), [&](std::size_t index) { finite[index] = (part(index).cells * 0.0).sum() == 0; });
+    const auto spoilt = std::find(finite.begin(), finite.end(), false);
+    if (spoilt == finite.end())
+        return {};
+    const Part where = part(std::size_t(spoilt - finite.begin()));
+    const Eigen::Index i = std::find_if(where.cells.begin(), where.cells.end(), [](double x) { return !std::isfinite(x); }) - where.cells.begin();
+    return notFinite(data, where.first + i, where.column < data.X.cols() ? data.featureNames[std::size_t(where.column)] : "the target", where.cells[i]);
 }
 
 } // namespace
@@ -55,7 +74,7 @@ std::string_view taskName(Task task)
 
 bool hasTarget(Task task) { return task == Task::Regression || task == Task::Classification; }
 
-Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
+Result<void> checkShape(const Dataset& data, std::size_t minimumSamples)
 {
     if (data.features() == 0)
         return Error{ErrorCode::TooFewFeatures, hasTarget(data.task)
@@ -65,9 +84,11 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
         return Error{ErrorCode::TooFewSamples, counted(data.samples(), "row is", "rows are")
                                                    + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
     }
-    if (Result<void> finite = checkFinite(data); !finite)
-        return finite.error();
+    return {};
+}
 
+Result<void> checkTarget(const Dataset& data)
+{
     if (!hasTarget(data.task))                      // no answers to look at; rows that are all alike make one group
         return {};
     const double first = data.y.size() ? data.y[0] : 0;
@@ -80,6 +101,15 @@ Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
                      "The target is " + shortText(first) + " in every row to learn from: there is nothing to predict."};
     }
     return {};
+}
+
+Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples)
+{
+    if (Result<void> shape = checkShape(data, minimumSamples); !shape)
+        return shape;
+    if (Result<void> finite = checkFinite(data); !finite)
+        return finite;
+    return checkTarget(data);
 }
 
 } // namespace modelarium

@@ -54,4 +54,10 @@ using DatasetPtr = std::shared_ptr<const Dataset>;
 /// Errors   TooFewSamples; TooFewFeatures; NotFinite (names row and column); OneClass; ConstantTarget
 Result<void> checkDataset(const Dataset& data, std::size_t minimumSamples = 2);
 
+/// The two parts of it that need no pass over the cells, for learners whose own first pass shows whether all of them are numbers.
+///
+/// Errors   TooFewSamples, TooFewFeatures; OneClass, ConstantTarget
+Result<void> checkShape(const Dataset& data, std::size_t minimumSamples = 2);
+Result<void> checkTarget(const Dataset& data);
+
 } // namespace modelarium

@@ -23,18 +23,6 @@ void fillStrip(const double* const* columns, const double* shift, std::size_t co
     }
 }
 
-void addTile(const double* a, const double* b, std::size_t rows, double* kept)
-{
-    Lanes sums[tileRows][tileColumns];
-    for (std::size_t i = 0; i < tileRows; ++i)
-        for (std::size_t j = 0; j < tileColumns; ++j)
-            sums[i][j] = load(kept + (i * tileColumns + j) * lanes);
-    accumulateTile(a, b, stripLength, rows, sums);
-    for (std::size_t i = 0; i < tileRows; ++i)
-        for (std::size_t j = 0; j < tileColumns; ++j)
-            store(kept + (i * tileColumns + j) * lanes, sums[i][j]);
-}
-
 } // namespace
 
 std::size_t modelariumColumnProductsWorkspace() noexcept
@@ -58,7 +46,7 @@ void modelariumColumnProducts(const double* const* a, const double* shiftA, std:
         fillStrip(b, shiftB, countB, tilesB * tileColumns, first, count, stripB);
         for (std::size_t i = 0; i < tilesA; ++i)
             for (std::size_t j = 0; j < tilesB; ++j)
-                addTile(stripA + i * tileRows * stripLength, stripB + j * tileColumns * stripLength, roundedUp(count, lanes),
+                addTile(stripA + i * tileRows * stripLength, stripB + j * tileColumns * stripLength, stripLength, roundedUp(count, lanes),
                         sums + (i * tilesB + j) * tileSize);
     }
     for (std::size_t j = 0; j < countB; ++j) {

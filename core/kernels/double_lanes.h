@@ -65,149 +65,34 @@ inline Lanes expOfNegative(Lanes x)
     return x < all(-708.0) ? Lanes{} : reinterpret_cast<const Lanes&>(bits);
 }
 
-/// How many rows of so many columns are worked on at once: few enough to stay in the second cache, and many enough that each
-/// column is read as one long run of memory, which the processor then fetches ahead by itself.
-constexpr std::size_t stripRows(std::size_t columns)
+/// sums[i][j] += sum over rows of a_i b_j, for a tile of columns that lie `stride` apart; sums are vectors of lanes, row by row.
+inline void addTile(const double* a, const double* b, std::size_t stride, std::size_t rows, double* kept)
 {
-    constexpr std::size_t values = 24576, step = 256, most = 2048;
-    const std::size_t rows = values / (columns + 1) / step * step;
-    return rows < step ? step : rows > most ? most : rows;
-}
-
-/// sums[i][j] += sum over rows of a_i b_j, for a tile of columns that lie `stride` apart.
-inline void accumulateTile(const double* a, const double* b, std::size_t stride, std::size_t rows,
-                           Lanes (&sums)[tileRows][tileColumns])
-{
+    Lanes sums[tileRows][tileColumns];
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < tileRows; ++i)
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < tileColumns; ++j)
+            sums[i][j] = load(kept + (i * tileColumns + j) * lanes);
     for (std::size_t row = 0; row < rows; row += lanes) {
         Lanes y[tileColumns];
+#pragma GCC unroll 4
         for (std::size_t j = 0; j < tileColumns; ++j)
             y[j] = load(b + j * stride + row);
+#pragma GCC unroll 4
         for (std::size_t i = 0; i < tileRows; ++i) {
             const Lanes x = load(a + i * stride + row);
+#pragma GCC unroll 4
             for (std::size_t j = 0; j < tileColumns; ++j)
                 sums[i][j] += x * y[j];
         }
     }
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < tileRows; ++i)
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < tileColumns; ++j)
+            store(kept + (i * tileColumns + j) * lanes, sums[i][j]);
 }
-
-/// The lower triangle of the Gram matrix of columns that arrive strip by strip.
-///
-/// Sums stay in vector lanes between strips where there is room for that; past `laneColumns` columns the accumulators would
-/// leave the cache, and each strip is summed at once.
-class GramSums {
-public:
-    static constexpr std::size_t laneColumns = 160;
-
-    static std::size_t paddedColumns(std::size_t columns)
-    {
-        const std::size_t a = roundedUp(columns, tileRows), b = roundedUp(columns, tileColumns);
-        return a > b ? a : b;
-    }
-
-    static std::size_t workspace(std::size_t columns)
-    {
-        const std::size_t strip = paddedColumns(columns) * stripRows(columns);
-        const std::size_t tiles = roundedUp(columns, tileRows) / tileRows * (roundedUp(columns, tileColumns) / tileColumns);
-        return strip + (columns <= laneColumns ? tiles * tileRows * tileColumns * lanes : 0) + 16;
-    }
-
-    GramSums(std::size_t columns, double* memory, double* G)
-        : m_columns(columns), m_stride(stripRows(columns)), m_strip(aligned(memory)),
-          m_sums(m_strip + paddedColumns(columns) * m_stride), m_G(G), m_inLanes(columns <= laneColumns)
-    {
-        for (std::size_t i = columns * m_stride; i < paddedColumns(columns) * m_stride; ++i)
-            m_strip[i] = 0;
-        if (!m_inLanes)
-            return;
-        forEachTile([&](std::size_t, std::size_t, std::size_t index) {
-            for (std::size_t i = 0; i < tileSize; ++i)
-                m_sums[index * tileSize + i] = 0;
-        });
-    }
-
-    /// Where the values of a column of the strip go; rows up to the next multiple of `lanes` must be filled, with zeros.
-    double* column(std::size_t index) { return m_strip + index * m_stride; }
-
-    void addStrip(std::size_t rows)
-    {
-        constexpr std::size_t nearest = 256;                // rows of a few columns that the nearest cache holds
-        for (std::size_t first = 0; first < rows; first += nearest)
-            addRows(first, roundedUp(rows - first < nearest ? rows - first : nearest, lanes));
-    }
-
-    /// Adds what is still in lanes to G (column by column, lower triangle).
-    void finish()
-    {
-        if (!m_inLanes)
-            return;
-        forEachTile([&](std::size_t i, std::size_t j, std::size_t index) {
-            Lanes sums[tileRows][tileColumns];
-            loadTile(index, sums);
-            addToMatrix(i, j, sums);
-        });
-    }
-
-private:
-    static constexpr std::size_t tileSize = tileRows * tileColumns * lanes;
-
-    void addRows(std::size_t first, std::size_t rows)
-    {
-        forEachTile([&](std::size_t i, std::size_t j, std::size_t index) {
-            Lanes sums[tileRows][tileColumns] = {};
-            if (m_inLanes)
-                loadTile(index, sums);
-            accumulateTile(column(i) + first, column(j) + first, m_stride, rows, sums);
-            if (m_inLanes)
-                storeTile(index, sums);
-            else
-                addToMatrix(i, j, sums);
-        });
-    }
-
-    template <class Visit>
-    void forEachTile(const Visit& visit)
-    {
-        std::size_t index = 0;
-        for (std::size_t i = 0; i < m_columns; i += tileRows) {
-            for (std::size_t j = 0; j < m_columns && j <= i + tileRows - 1; j += tileColumns)
-                visit(i, j, index++);
-        }
-    }
-
-    void loadTile(std::size_t index, Lanes (&sums)[tileRows][tileColumns]) const
-    {
-        const double* from = m_sums + index * tileSize;
-        for (std::size_t i = 0; i < tileRows; ++i)
-            for (std::size_t j = 0; j < tileColumns; ++j)
-                sums[i][j] = load(from + (i * tileColumns + j) * lanes);
-    }
-
-    void storeTile(std::size_t index, const Lanes (&sums)[tileRows][tileColumns])
-    {
-        double* to = m_sums + index * tileSize;
-        for (std::size_t i = 0; i < tileRows; ++i)
-            for (std::size_t j = 0; j < tileColumns; ++j)
-                store(to + (i * tileColumns + j) * lanes, sums[i][j]);
-    }
-
-    void addToMatrix(std::size_t firstRow, std::size_t firstColumn, const Lanes (&sums)[tileRows][tileColumns])
-    {
-        for (std::size_t i = 0; i < tileRows; ++i) {
-            for (std::size_t j = 0; j < tileColumns; ++j) {
-                const std::size_t row = firstRow + i, column = firstColumn + j;
-                if (row < m_columns && column <= row)
-                    m_G[column * m_columns + row] += sumOf(sums[i][j]);
-            }
-        }
-    }
-
-    std::size_t m_columns;
-    std::size_t m_stride;
-    double* m_strip;
-    double* m_sums;
-    double* m_G;
-    bool m_inLanes;
-};
 
 } // namespace
 } // namespace modelarium::kernels

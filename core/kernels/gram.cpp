@@ -1,5 +1,6 @@
 #include "core/kernels/gram.h"
 
+#include "core/kernels/gram_sums.h"
 #include "core/kernels/scores.h"
 
 namespace modelarium::kernels {
@@ -9,7 +10,10 @@ namespace {
 /// to_i = (from_i - shift), zeros up to a multiple of `lanes`.
 void copyShifted(const double* from, double shift, std::size_t rows, double* to)
 {
-    for (std::size_t row = 0; row < rows; ++row)
+    const std::size_t whole = rows / lanes * lanes;
+    for (std::size_t row = 0; row < whole; row += lanes)
+        store(to + row, load(from + row) - shift);
+    for (std::size_t row = whole; row < rows; ++row)
         to[row] = from[row] - shift;
     for (std::size_t row = rows; row < roundedUp(rows, lanes); ++row)
         to[row] = 0;
@@ -19,7 +23,7 @@ void copyShifted(const double* from, double shift, std::size_t rows, double* to)
 
 std::size_t modelariumGramWorkspace(std::size_t features) noexcept
 {
-    const std::size_t gram = GramSums::workspace(features + 2), residuals = stripRows(features) + 8;
+    const std::size_t gram = GramSums::workspace(features + 2), residuals = scoreRows(features) + 8;
     return gram > residuals ? gram : residuals;
 }
 
@@ -27,16 +31,17 @@ void modelariumGram(const double* X, std::size_t stride, std::size_t features, c
                     std::size_t rows, double* workspace, double* G) noexcept
 {
     GramSums sums(features + 2, workspace, G);
-    const std::size_t strip = stripRows(features + 2);
-    for (std::size_t first = 0; first < rows; first += strip) {
-        const std::size_t count = rows - first < strip ? rows - first : strip;
+    for (std::size_t first = 0; first < rows; first += GramSums::stripRows) {
+        const std::size_t count = GramSums::rowsInStrip(first, rows);
         for (std::size_t j = 0; j < features; ++j)
             copyShifted(X + j * stride + first, shift[j], count, sums.column(j));
         copyShifted(y + first, shift[features], count, sums.column(features));
         double* ones = sums.column(features + 1);
         for (std::size_t row = 0; row < roundedUp(count, lanes); ++row)
             ones[row] = row < count ? 1 : 0;
-        sums.addStrip(count);
+        const std::size_t next = first + count, coming = GramSums::rowsInStrip(next, rows);
+        fetch(y + next, coming);
+        sums.addStrip(count, RowsAhead(X + next, stride, features, coming));
     }
     sums.finish();
 }
@@ -47,7 +52,7 @@ void modelariumResidualSums(const double* X, std::size_t stride, std::size_t fea
     double* r = aligned(workspace);
     for (std::size_t j = 0; j < features + 2; ++j)
         sums[j] = 0;
-    const std::size_t strip = stripRows(features);
+    const std::size_t strip = scoreRows(features);
     for (std::size_t first = 0; first < rows; first += strip) {
         const std::size_t count = rows - first < strip ? rows - first : strip;
         scores(X + first, stride, features, shift, theta, count, r);

@@ -1,5 +1,6 @@
 #include "core/kernels/logistic.h"
 
+#include "core/kernels/gram_sums.h"
 #include "core/kernels/scores.h"
 
 #include <cmath>
@@ -91,13 +92,14 @@ void fillWeightedStrip(GramSums& gram, const double* X, std::size_t stride, std:
 
 std::size_t modelariumLogisticWorkspace(std::size_t features) noexcept
 {
-    return GramSums::workspace(features + 2) + 2 * stripRows(features + 2) + 16;
+    const std::size_t gram = GramSums::workspace(features + 2) + 2 * GramSums::stripRows, gradient = 2 * scoreRows(features + 2);
+    return (gram > gradient ? gram : gradient) + 16;
 }
 
 void modelariumLogistic(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
                         const double* theta, std::size_t rows, double* workspace, double* sums, double* hessian) noexcept
 {
-    const std::size_t strip = stripRows(features + 2);
+    const std::size_t strip = hessian ? GramSums::stripRows : scoreRows(features + 2);
     double* z = aligned(workspace);
     double* root = z + strip;
     GramSums gram(hessian ? features + 2 : 0, root + strip, hessian);
@@ -110,7 +112,9 @@ void modelariumLogistic(const double* X, std::size_t stride, std::size_t feature
         residualsOfPart(z, y + first, count, root, total);
         if (hessian) {
             fillWeightedStrip(gram, X + first, stride, features, shift, root, z, count);
-            gram.addStrip(count);
+            const std::size_t next = first + count, coming = GramSums::rowsInStrip(next, rows);
+            fetch(y + next, coming);
+            gram.addStrip(count, RowsAhead(X + next, stride, features, coming));
         } else {
             addProducts(X + first, stride, features, shift, z, count, sums);
             Lanes sum{};
@@ -130,21 +134,22 @@ void modelariumLogistic(const double* X, std::size_t stride, std::size_t feature
 
 std::size_t modelariumWeightedGramWorkspace(std::size_t features) noexcept
 {
-    return GramSums::workspace(features + 1) + stripRows(features + 1) + 16;
+    return GramSums::workspace(features + 1) + GramSums::stripRows + 16;
 }
 
 void modelariumWeightedGram(const double* X, std::size_t stride, std::size_t features, const double* factor,
                             const double* shift, std::size_t rows, double* workspace, double* G) noexcept
 {
-    const std::size_t strip = stripRows(features + 1);
     double* root = aligned(workspace);
-    GramSums gram(features + 1, root + strip, G);
-    for (std::size_t first = 0; first < rows; first += strip) {
-        const std::size_t count = rows - first < strip ? rows - first : strip;
+    GramSums gram(features + 1, root + GramSums::stripRows, G);
+    for (std::size_t first = 0; first < rows; first += GramSums::stripRows) {
+        const std::size_t count = GramSums::rowsInStrip(first, rows);
         for (std::size_t row = 0; row < roundedUp(count, lanes); ++row)
             root[row] = row < count ? factor[first + row] : 0;
         fillWeightedStrip(gram, X + first, stride, features, shift, root, nullptr, count);
-        gram.addStrip(count);
+        const std::size_t next = first + count, coming = GramSums::rowsInStrip(next, rows);
+        fetch(factor + next, coming);
+        gram.addStrip(count, RowsAhead(X + next, stride, features, coming));
     }
     gram.finish();
 }

@@ -6,6 +6,15 @@
 namespace modelarium::kernels {
 namespace {
 
+/// How many rows of so many columns have their scores taken at once: few enough to stay in the second cache, and many enough that each
+/// column is read as one long run of memory, which the processor then fetches ahead by itself.
+constexpr std::size_t scoreRows(std::size_t columns)
+{
+    constexpr std::size_t values = 24576, step = 256, most = 2048;
+    const std::size_t rows = values / (columns + 1) / step * step;
+    return rows < step ? step : rows > most ? most : rows;
+}
+
 /// z_i += sum over `together` columns of w_j (x_ij - shift_j).
 template <std::size_t together>
 inline void addColumns(const double* X, std::size_t stride, const double* shift, const double* w, std::size_t rows, double* z)

@@ -1,5 +1,6 @@
-#include "core/kernels/double_lanes.h"
 #include "core/kernels/logistic.h"
+
+#include "core/kernels/gram_sums.h"
 
 #include <cmath>
 
@@ -25,43 +26,58 @@ struct Layout {
     }
 };
 
-/// Scores of `count` classes at once: each value of x is used for all of them.
+constexpr std::size_t scoreVectors = lanes == 8 ? 4 : 2;            // of rows, at once
+
+/// Scores of `count` classes for some vectors of rows: each value of x is used for all of them.
 template <std::size_t count>
-void scoresOf(const double* strip, std::size_t features, const double* theta, std::size_t rows, double* scores)
+void scoresOf(const double* strip, std::size_t features, const double* theta, double* scores)
 {
-    constexpr std::size_t together = lanes == 8 ? 4 : 2;
-    for (std::size_t row = 0; row < rows; row += together * lanes) {
-        Lanes sums[count][together];
+    Lanes sums[count][scoreVectors];
+    for (std::size_t k = 0; k < count; ++k)
+        for (Lanes& sum : sums[k])
+            sum = all(theta[k * (features + 1) + features]);
+    for (std::size_t j = 0; j < features; ++j) {
+        Lanes x[scoreVectors];
+        for (std::size_t v = 0; v < scoreVectors; ++v)
+            x[v] = load(strip + j * rowsAtOnce + v * lanes);
         for (std::size_t k = 0; k < count; ++k)
-            for (Lanes& sum : sums[k])
-                sum = all(theta[k * (features + 1) + features]);
-        for (std::size_t j = 0; j < features; ++j) {
-            Lanes x[together];
-            for (std::size_t v = 0; v < together; ++v)
-                x[v] = load(strip + j * rowsAtOnce + row + v * lanes);
-            for (std::size_t k = 0; k < count; ++k)
-                for (std::size_t v = 0; v < together; ++v)
-                    sums[k][v] += x[v] * theta[k * (features + 1) + j];
-        }
-        for (std::size_t k = 0; k < count; ++k)
-            for (std::size_t v = 0; v < together; ++v)
-                store(scores + k * rowsAtOnce + row + v * lanes, sums[k][v]);
+            for (std::size_t v = 0; v < scoreVectors; ++v)
+                sums[k][v] += x[v] * theta[k * (features + 1) + j];
+    }
+    for (std::size_t k = 0; k < count; ++k)
+        for (std::size_t v = 0; v < scoreVectors; ++v)
+            store(scores + k * rowsAtOnce + v * lanes, sums[k][v]);
+}
+
+void allScores(const Layout& layout, std::size_t features, std::size_t classes, const double* theta, std::size_t rows, RowsAhead& ahead)
+{
+    constexpr std::size_t together = 5, step = scoreVectors * lanes;
+    const std::size_t pieces = ahead.pieces() / 2 * step / rowsAtOnce;
+    for (std::size_t row = 0; row < rows; row += step) {
+        const double* strip = layout.strip + row;
+        double* scores = layout.scores + row;
+        ahead.fetchPieces(pieces);
+        std::size_t k = 0;
+        for (; k + together <= classes; k += together)
+            scoresOf<together>(strip, features, theta + k * (features + 1), scores + k * rowsAtOnce);
+        for (; k < classes; ++k)
+            scoresOf<1>(strip, features, theta + k * (features + 1), scores + k * rowsAtOnce);
     }
 }
 
-void allScores(const Layout& layout, std::size_t features, std::size_t classes, const double* theta, std::size_t rows)
-{
-    constexpr std::size_t together = 5;
-    std::size_t k = 0;
-    for (; k + together <= classes; k += together)
-        scoresOf<together>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * rowsAtOnce);
-    for (; k < classes; ++k)
-        scoresOf<1>(layout.strip, features, theta + k * (features + 1), rows, layout.scores + k * rowsAtOnce);
-}
-
+/// Sums over rows in lanes: sum_i log f_i is kept as the logarithm of a product of some factors, of which each is at most the number of classes.
 struct SoftmaxSums {
-    double loss = 0;
-    double smallestMargin = farAway;
+    Lanes losses{};
+    Lanes product = all(1);
+    Lanes margins = all(farAway);
+    double logarithms = 0;
+
+    void takeLogarithms()
+    {
+        for (std::size_t i = 0; i < lanes; ++i)
+            logarithms += std::log(product[i]);
+        product = all(1);
+    }
 };
 
 /// Scores to probabilities less the truth, for one vector of rows; `inside` is 1 for rows that count, 0 for padding.
@@ -90,29 +106,54 @@ void residualsOf(double* scores, std::size_t classes, Lanes truth, Lanes inside,
                 probabilities[k * stride + i] = p[i];
         store(scores + k * rowsAtOnce, p - (truth == all(double(k)) ? inside : Lanes{}));
     }
-    for (std::size_t i = 0; i < rows; ++i) {
-        total.loss += std::log(sum[i]) + (best[i] - own[i]);
-        const double margin = own[i] - bestOther[i];
-        total.smallestMargin = margin < total.smallestMargin ? margin : total.smallestMargin;
-    }
+    total.product *= inside > 0.5 ? sum : all(1);
+    total.losses += inside > 0.5 ? best - own : Lanes{};
+    total.margins = smaller(total.margins, inside > 0.5 ? own - bestOther : all(farAway));
 }
 
-void addGradient(const Layout& layout, std::size_t rows)
+/// The same for all rows of a strip.
+void stripResiduals(const Layout& layout, std::size_t classes, const double* y, std::size_t rows, SoftmaxSums& total, double* probabilities,
+                    std::size_t stride)
+{
+    constexpr std::size_t factors = 16;                 // their product stays within the range of numbers
+    for (std::size_t row = 0; row < rows; row += lanes) {
+        const std::size_t width = rows - row < lanes ? rows - row : lanes;
+        Lanes truth{}, inside = all(1);
+        if (width == lanes) {
+            truth = load(y + row);
+        } else {
+            for (std::size_t i = 0; i < lanes; ++i) {
+                truth[i] = i < width ? y[row + i] : 0;
+                inside[i] = i < width ? 1 : 0;
+            }
+        }
+        residualsOf(layout.scores + row, classes, truth, inside, total, probabilities ? probabilities + row : nullptr, stride, width);
+        if ((row / lanes + 1) % factors == 0)
+            total.takeLogarithms();
+    }
+    total.takeLogarithms();
+}
+
+void addGradient(const Layout& layout, std::size_t rows, RowsAhead& ahead)
 {
     double* sums = layout.sums;
+    const std::size_t tiles = layout.columns / tileRows * (layout.classes / tileColumns);
+    const std::size_t pieces = (ahead.pieces() + tiles - 1) / tiles;
     for (std::size_t i = 0; i < layout.columns; i += tileRows) {
         for (std::size_t k = 0; k < layout.classes; k += tileColumns) {
-            Lanes tile[tileRows][tileColumns];
-            for (std::size_t a = 0; a < tileRows; ++a)
-                for (std::size_t b = 0; b < tileColumns; ++b)
-                    tile[a][b] = load(sums + (a * tileColumns + b) * lanes);
-            accumulateTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, tile);
-            for (std::size_t a = 0; a < tileRows; ++a)
-                for (std::size_t b = 0; b < tileColumns; ++b)
-                    store(sums + (a * tileColumns + b) * lanes, tile[a][b]);
+            ahead.fetchPieces(pieces);
+            addTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, sums);
             sums += tileRows * tileColumns * lanes;
         }
     }
+}
+
+double smallestOf(Lanes value)
+{
+    double smallest = value[0];
+    for (std::size_t i = 1; i < lanes; ++i)
+        smallest = value[i] < smallest ? value[i] : smallest;
+    return smallest;
 }
 
 void collectGradient(const Layout& layout, std::size_t columns, std::size_t classes, double* gradient)
@@ -154,27 +195,24 @@ void modelariumSoftmax(const double* X, std::size_t stride, std::size_t features
         for (std::size_t j = 0; j < features; ++j) {
             const double* x = X + j * stride + first;
             double* to = layout.strip + j * rowsAtOnce;
-            for (std::size_t row = 0; row < count; ++row)
+            const std::size_t whole = count / lanes * lanes;
+            for (std::size_t row = 0; row < whole; row += lanes)
+                store(to + row, load(x + row) - shift[j]);
+            for (std::size_t row = whole; row < count; ++row)
                 to[row] = x[row] - shift[j];
             for (std::size_t row = count; row < rowsAtOnce; ++row)
                 to[row] = 0;
         }
-        allScores(layout, features, classes, theta, rowsAtOnce);
-        for (std::size_t row = 0; row < count; row += lanes) {
-            Lanes truth{}, inside{};
-            const std::size_t width = count - row < lanes ? count - row : lanes;
-            for (std::size_t i = 0; i < width; ++i) {
-                truth[i] = y[first + row + i];
-                inside[i] = 1;
-            }
-            residualsOf(layout.scores + row, classes, truth, inside, total,
-                        probabilities ? probabilities + first + row : nullptr, rows, width);
-        }
-        addGradient(layout, roundedUp(count, lanes));
+        const std::size_t next = first + count, left = rows - next, coming = left < rowsAtOnce ? left : rowsAtOnce;
+        fetch(y + next, coming);
+        RowsAhead ahead(X + next, stride, features, coming);
+        allScores(layout, features, classes, theta, rowsAtOnce, ahead);
+        stripResiduals(layout, classes, y + first, count, total, probabilities ? probabilities + first : nullptr, rows);
+        addGradient(layout, roundedUp(count, lanes), ahead);
     }
     collectGradient(layout, features + 1, classes, sums);
-    sums[(features + 1) * classes] = total.loss;
-    sums[(features + 1) * classes + 1] = total.smallestMargin;
+    sums[(features + 1) * classes] = total.logarithms + sumOf(total.losses);
+    sums[(features + 1) * classes + 1] = smallestOf(total.margins);
 }
 
 } // namespace modelarium::kernels

@@ -74,10 +74,12 @@ def peak_megabytes(pid):
 
 
 def take_turns(sides, rounds, line="run"):
-    """A B C A B C ...; the processes stay until close_all, so that each can be asked more."""
+    """A B C A B C ...; the processes stay until close_all, so that each can be asked more. Between two of them is a pause: the threads of
+    OpenBLAS keep their cores busy for 2^28 ticks of the clock after a call, 0.1 s, in the hope of another one, and would slow down the next side."""
     for turn in range(rounds):
         for side in sides:
             if side.rounds is None or turn < side.rounds:
+                time.sleep(0.15)
                 side.run(line)
 
 

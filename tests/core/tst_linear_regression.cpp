@@ -97,7 +97,7 @@ private Q_SLOTS:
         QFETCH(double, alpha);
         const Problem problem = planeWithNoise(5000, 7, 1);
         const auto extended = solveExtendedLeastSquares(problem.X.cast<long double>(), problem.y.cast<long double>(), intercept, alpha);
-        const auto gram = solveByGram(problem.X, problem.y, intercept, alpha);
+        const auto gram = solveByGram(momentsOf(problem.X, problem.y, intercept), problem.X, problem.y, intercept, alpha);
         const auto blocked = solveByBlockedQr(problem.X, problem.y, intercept, alpha);
         QVERIFY(extended.hasValue() && gram.has_value() && blocked.hasValue());
         // Condition 2 with an intercept, about 15 without, which the Gram matrix squares: a few hundred roundings of 1e-16.
@@ -128,8 +128,9 @@ private Q_SLOTS:
 
     void theGramRouteRefusesWhatItCannotSolveWell()
     {
-        QVERIFY(!solveByGram(nearlyCollinear(5000, 1e7).X, planeWithNoise(5000, 4, 3).y, true, 0).has_value());
-        QVERIFY(!solveByGram(planeWithNoise(5000, 2, 1).X * 1e300, planeWithNoise(5000, 2, 1).y, true, 0).has_value());
+        const auto refuses = [](const Matrix& X, const Vector& y) { return !solveByGram(momentsOf(X, y, true), X, y, true, 0).has_value(); };
+        QVERIFY(refuses(nearlyCollinear(5000, 1e7).X, planeWithNoise(5000, 4, 3).y));
+        QVERIFY(refuses(planeWithNoise(5000, 2, 1).X * 1e300, planeWithNoise(5000, 2, 1).y));
     }
 
     void sortedRowsFarFromTheFirstOnes()
@@ -256,6 +257,40 @@ private Q_SLOTS:
                      .error()
                      .code,
                  ErrorCode::TooFewFeatures);
+    }
+
+    void cellsOfManyRowsThatAreNoNumbersAreNamed_data()
+    {
+        QTest::addColumn<QString>("learner");
+        QTest::addColumn<bool>("intercept");
+        for (const char* learner : {"linear_regression", "ridge_regression"})
+            for (const bool intercept : {true, false})
+                QTest::addRow("%s%s", learner, intercept ? "" : " without intercept") << learner << intercept;
+    }
+
+    void cellsOfManyRowsThatAreNoNumbersAreNamed()
+    {
+        QFETCH(QString, learner);
+        QFETCH(bool, intercept);
+        const Problem problem = planeWithNoise(300000, 4, 5);
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        for (const double bad : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity}) {
+            for (const Index row : {Index(3), Index(299999)}) {                 // among the first ones, which say where the mean is, or not
+                for (const Index column : {Index(0), Index(2), Index(4)}) {     // the last one is the target
+                    Problem spoilt = problem;
+                    (column < 4 ? spoilt.X(row, column) : spoilt.y[row]) = bad;
+                    const auto outcome = reference::fitTo(reference::makeDataset(spoilt.X, spoilt.y, 0), learner.toStdString(), {{"intercept", intercept}});
+                    QVERIFY(!outcome);
+                    QCOMPARE(outcome.error().code, ErrorCode::NotFinite);
+                    QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(row + 1));
+                    QCOMPARE(outcome.error().place.column, column < 4 ? "x" + std::to_string(column + 1) : "the target");
+                }
+            }
+        }
+        // Squares beyond the range of numbers are no cells that are none.
+        QVERIFY(reference::fitTo(reference::makeDataset(problem.X * 1e200, problem.y, 0), learner.toStdString(), {{"intercept", intercept}}).hasValue());
+        QCOMPARE(reference::fitTo(reference::makeDataset(problem.X, Vector::Ones(300000), 0), learner.toStdString(), {{"intercept", intercept}}).error().code,
+                 ErrorCode::ConstantTarget);
     }
 
     void withoutInterceptTheLineGoesThroughZero()

@@ -36,7 +36,7 @@ ElasticNetData::ElasticNetData(DatasetPtr data, bool intercept, Index folds, std
     for (Index part = 0; part <= parts; ++part)
         m_foldStart.push_back(part * m_data->X.rows() / parts);
     // A unit shows in any rows; a look at some of them saves a pass over large data.
-    findUnits(std::max<Index>(1, m_data->X.rows() / 16384));
+    findUnits(std::max<Index>(1, m_data->X.rows() / 4096));
 }
 
 bool ElasticNetData::usesProducts() const
@@ -50,9 +50,8 @@ bool ElasticNetData::usesProducts() const
 void ElasticNetData::findUnits(Index every)
 {
     const Index p = m_original->X.cols();
-    m_exponent.assign(std::size_t(p) + 1, 0);
-    for (Index j = 0; j < p; ++j)
-        m_exponent[std::size_t(j)] = unitExponent(largestOf(m_original->X.col(j), every));
+    m_exponent.resize(std::size_t(p) + 1);
+    parallelFor(std::size_t(p), [&](std::size_t j) { m_exponent[j] = unitExponent(largestOf(m_original->X.col(Index(j)), every)); });
     m_exponent.back() = unitExponent(largestOf(m_original->y, every));
     m_data = m_original;
     m_rowsDone = 0;

@@ -14,15 +14,6 @@ namespace {
 
 using Eigen::Index;
 
-/// Products of the columns about a shift: C = Z'Z and c = Z'(y - shift) with Z = X - mean (or X itself without an intercept).
-struct Moments {
-    Matrix C;
-    Vector c;
-    double targetSquares = 0;
-    Vector mean;                                        // of X, then of y
-    bool shiftWasNear = true;                           // else the centring has cancelled digits
-};
-
 Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vector& shift)
 {
     const Index n = X.rows();
@@ -52,21 +43,6 @@ Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vec
     return moments;
 }
 
-Moments computeMoments(const Matrix& X, const Vector& y, bool intercept)
-{
-    const Index p = X.cols();
-    Vector shift = Vector::Zero(p + 1);
-    if (intercept) {
-        const Index first = std::min<Index>(X.rows(), 256);
-        shift.head(p) = X.topRows(first).colwise().mean().transpose();
-        shift[p] = y.head(first).mean();
-    }
-    Moments moments = momentsAbout(X, y, intercept, shift);
-    if (!moments.shiftWasNear && moments.mean.allFinite())
-        moments = momentsAbout(X, y, intercept, Vector(moments.mean));
-    return moments;
-}
-
 /// Z'r, sum r and r'r of the residuals r = Z w - (y - mean).
 Vector residualSums(const Matrix& X, const Vector& y, const Vector& mean, const Vector& w, double b)
 {
@@ -91,17 +67,33 @@ int refinementsFor(double reciprocalCondition)
 
 } // namespace
 
-std::optional<LeastSquares> solveByGram(const Matrix& X, const Vector& y, bool intercept, double alpha)
+bool Moments::isFinite() const { return C.allFinite() && c.allFinite() && std::isfinite(targetSquares); }
+
+Moments momentsOf(const Matrix& X, const Vector& y, bool intercept)
+{
+    const Index p = X.cols();
+    Vector shift = Vector::Zero(p + 1);
+    if (intercept) {
+        const Index first = std::min<Index>(X.rows(), 256);
+        shift.head(p) = X.topRows(first).colwise().mean().transpose();
+        shift[p] = y.head(first).mean();
+    }
+    Moments moments = momentsAbout(X, y, intercept, shift);
+    if (!moments.shiftWasNear && moments.mean.allFinite())
+        moments = momentsAbout(X, y, intercept, Vector(moments.mean));
+    return moments;
+}
+
+std::optional<LeastSquares> solveByGram(const Moments& moments, const Matrix& X, const Vector& y, bool intercept, double alpha)
 {
     const Index n = X.rows();
     const Index p = X.cols();
-    const Moments moments = computeMoments(X, y, intercept);
     const Vector diagonal = moments.C.diagonal().array() + alpha;
     constexpr double smallest = 1e-200, largest = 1e200;            // products of what lies between neither vanish nor overflow
     const double rounding = 64 * std::numeric_limits<double>::epsilon();
     const bool constantColumn = intercept
         && (moments.C.diagonal().array() <= double(n) * (rounding * moments.mean.head(p).array()).square()).any();
-    if (constantColumn || !moments.C.allFinite() || !moments.c.allFinite() || !(moments.targetSquares < largest)
+    if (constantColumn || !moments.isFinite() || !(moments.targetSquares < largest)
         || !(diagonal.array() > smallest).all() || !(diagonal.array() < largest).all() || !moments.shiftWasNear)
         return std::nullopt;
 

@@ -108,15 +108,27 @@ Result<LeastSquares> finished(LeastSquares solution, const ExtendedVector& w, lo
     return solution;
 }
 
-Result<LeastSquares> solveLeastSquares(const Matrix& X, const Vector& y, bool intercept, double alpha)
+std::optional<Moments> momentsForLeastSquares(const Matrix& X, const Vector& y, bool intercept)
+{
+    if (isSmallLeastSquares(X.rows(), X.cols()) || X.rows() <= 2 * X.cols())
+        return std::nullopt;
+    return momentsOf(X, y, intercept);
+}
+
+Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, const Matrix& X, const Vector& y, bool intercept, double alpha)
 {
     if (isSmallLeastSquares(X.rows(), X.cols()))
         return solveExtendedLeastSquares(X.cast<long double>(), y.cast<long double>(), intercept, alpha);
-    if (X.rows() > 2 * X.cols()) {
-        if (std::optional<LeastSquares> solution = solveByGram(X, y, intercept, alpha))
+    if (moments) {
+        if (std::optional<LeastSquares> solution = solveByGram(*moments, X, y, intercept, alpha))
             return *std::move(solution);
     }
     return solveByBlockedQr(X, y, intercept, alpha);
+}
+
+Result<LeastSquares> solveLeastSquares(const Matrix& X, const Vector& y, bool intercept, double alpha)
+{
+    return solveLeastSquares(momentsForLeastSquares(X, y, intercept), X, y, intercept, alpha);
 }
 
 std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::size_t samples,

@@ -2,7 +2,7 @@
 
 #include "core/kernels/gram.h"
 #include "core/learn/linear/gradient_descent.h"
-#include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/least_squares_problem.h"
 #include "core/learn/linear/online_least_squares.h"
 #include "core/learn/linear/row_blocks.h"
 
@@ -51,8 +51,8 @@ private:
 
 class ExactLinearRun final : public OneStepRun {
 public:
-    ExactLinearRun(DatasetPtr data, bool intercept)
-        : m_data(std::move(data)), m_intercept(intercept), m_linear{Matrix::Zero(1, m_data->X.cols()), Vector::Zero(1)}
+    explicit ExactLinearRun(LeastSquaresProblem problem)
+        : m_problem(std::move(problem)), m_linear{Matrix::Zero(1, m_problem.data().X.cols()), Vector::Zero(1)}
     {
     }
 
@@ -62,17 +62,17 @@ public:
 private:
     Result<Progress> solve() override
     {
-        const Result<LeastSquares> solution = solveLeastSquares(m_data->X, m_data->y, m_intercept);
+        const Result<LeastSquares> solution = m_problem.solve();
         if (!solution)
             return solution.error();
+        const Dataset& data = m_problem.data();
         m_linear.W = solution->w.transpose();
         m_linear.b[0] = solution->b;
-        m_notices = leastSquaresNotices(*solution, m_data->samples(), m_data->featureNames, 0);
+        m_notices = leastSquaresNotices(*solution, data.samples(), data.featureNames, 0);
         return Progress{1, solution->meanSquaredResidual, "solved the least squares"};
     }
 
-    DatasetPtr m_data;
-    bool m_intercept;
+    LeastSquaresProblem m_problem;
     Linear m_linear;
     std::vector<std::string> m_notices;
 };
@@ -83,11 +83,15 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
+        const bool intercept = m_hyperparameters.boolean("intercept");
+        if (m_hyperparameters.choice("solver") == "exact") {
+            Result<LeastSquaresProblem> problem = LeastSquaresProblem::begin(std::move(train), intercept);
+            if (!problem)
+                return problem.error();
+            return std::unique_ptr<TrainingRun>(std::make_unique<ExactLinearRun>(*std::move(problem)));
+        }
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        const bool intercept = m_hyperparameters.boolean("intercept");
-        if (m_hyperparameters.choice("solver") == "exact")
-            return std::unique_ptr<TrainingRun>(std::make_unique<ExactLinearRun>(std::move(train), intercept));
         return std::unique_ptr<TrainingRun>(std::make_unique<GradientDescentRun>(
             std::make_unique<SquaredError>(std::move(train), intercept), descentSettings(m_hyperparameters)));
     }

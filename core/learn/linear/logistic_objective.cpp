@@ -1,12 +1,15 @@
 #include "core/learn/linear/logistic_objective.h"
 
 #include "core/kernels/logistic.h"
+#include "core/learn/linear/blocked_cholesky.h"
 #include "core/learn/linear/row_blocks.h"
+#include "core/learn/linear/units.h"
 
 #include <Eigen/Cholesky>
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace modelarium {
 
@@ -18,12 +21,28 @@ using Eigen::Index;
 class DenseCurvature final : public Curvature {
 public:
     /// `flat` where it is known that there are directions in which nothing changes.
-    DenseCurvature(const Matrix& H, bool flat)
+    DenseCurvature(Matrix H, bool flat) : m_D(H.diagonal().array().max(std::numeric_limits<double>::min()).rsqrt())
     {
-        // Those directions (collinear columns, a constant added to all scores) are left alone.
-        constexpr double floor = 1e-10;
-        m_D = H.diagonal().array().max(std::numeric_limits<double>::min()).rsqrt();
-        Matrix K = m_D.asDiagonal() * H * m_D.asDiagonal();
+        H = m_D.asDiagonal() * H * m_D.asDiagonal();
+        if (H.rows() <= fewRows)
+            factorSmall(std::move(H), flat);
+        else
+            m_blocked.emplace(std::move(H), floor);
+    }
+
+    Vector solve(const Vector& gradient) const override
+    {
+        const Vector scaled = m_D.cwiseProduct(gradient);
+        return m_D.cwiseProduct(m_blocked ? m_blocked->solve(scaled) : Vector(m_factor.solve(scaled)));
+    }
+
+private:
+    // Flat directions (collinear columns, a constant added to all scores) are left alone.
+    static constexpr double floor = 1e-10;
+    static constexpr Index fewRows = 200;
+
+    void factorSmall(Matrix K, bool flat)
+    {
         if (!flat)
             m_factor.compute(K);
         if (flat || m_factor.info() != Eigen::Success || m_factor.rcond() < floor) {
@@ -32,11 +51,9 @@ public:
         }
     }
 
-    Vector solve(const Vector& gradient) const override { return m_D.cwiseProduct(m_factor.solve(m_D.cwiseProduct(gradient))); }
-
-private:
     Vector m_D;
     Eigen::LLT<Matrix> m_factor;
+    std::optional<BlockedCholesky> m_blocked;
 };
 
 /// The same block of second derivatives for every score.
@@ -66,7 +83,7 @@ LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
     scaleExtremes();
     if (centred) {
         const Index rows = std::min<Index>(samples(), 4096);
-        m_shift = m_data->X.topRows(rows).colwise().mean().transpose();
+        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X.col(Index(j)).head(rows).mean(); });
     }
     m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
 }
@@ -80,16 +97,11 @@ LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& p
 /// Columns whose squares would leave the range of double are scaled by a power of two, in a copy of the data.
 void LogisticObjective::scaleExtremes()
 {
-    constexpr double tiny = 1e-70, huge = 1e70;
     // A unit shows in any rows; a look at some of them saves a pass over large data.
-    const Index step = std::max<Index>(1, samples() / 16384);
-    for (Index j = 0; j < features(); ++j) {
-        double largest = 0;
-        for (Index i = 0; i < samples(); i += step)
-            largest = std::max(largest, std::abs(m_data->X(i, j)));
-        if (largest > huge || (largest < tiny && largest > 0))
-            m_scale[j] = std::ldexp(1.0, std::min(std::ilogb(largest), 1022));
-    }
+    const Index every = std::max<Index>(1, samples() / 4096);
+    parallelFor(std::size_t(features()), [&](std::size_t j) {
+        m_scale[Index(j)] = std::ldexp(1.0, std::min(unitExponent(largestOf(m_data->X.col(Index(j)), every)), 1022));
+    });
     if ((m_scale.array() == 1).all())
         return;
     auto scaled = std::make_shared<Dataset>(*m_data);
@@ -187,37 +199,42 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     return {sums[size()] / double(n) + penalty, margins.minCoeff()};
 }
 
-/// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block.
+/// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block; the blocks of a row add up to zero.
 Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
 {
     const Index n = samples();
     const Index m = features() + 1;
     std::vector<std::pair<Index, Index>> blocks;
     for (Index k = 0; k < m_scores; ++k)
-        for (Index l = 0; l <= k; ++l)
+        for (Index l = 0; l < k; ++l)
             blocks.emplace_back(k, l);
     Matrix H(size(), size());
     parallelFor(blocks.size(), [&](std::size_t index) {
         const auto [k, l] = blocks[index];
-        const Eigen::ArrayXd other = k == l ? Eigen::ArrayXd(1 - probabilities.col(k).array())
-                                            : Eigen::ArrayXd(probabilities.col(l).array());
-        const Vector factor = (probabilities.col(k).array() * other).max(0.0).sqrt();
+        const Vector factor = (probabilities.col(k).array() * probabilities.col(l).array()).max(0.0).sqrt();
         Matrix G = Matrix::Zero(m, m);
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
         kernels::modelariumWeightedGram(m_data->X.data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
                                         std::size_t(n), workspace.get(), G.data());
-        const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * ((k == l ? 1.0 : -1.0) / double(n));
+        const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * (-1 / double(n));
         H.block(k * m, l * m, m, m) = block;
         H.block(l * m, k * m, m, m) = block;
     });
-    for (Index k = 0; k < m_scores; ++k)
-        H.diagonal().segment(k * m, m - 1) += m_penalty;
+    parallelFor(std::size_t(m_scores), [&](std::size_t index) {
+        const Index k = Index(index) * m;
+        Matrix sum = Matrix::Zero(m, m);
+        for (Index l = 0; l < size(); l += m)
+            if (l != k)
+                sum -= H.block(l, k, m, m);
+        sum.diagonal().head(m - 1) += m_penalty;
+        H.block(k, k, m, m) = sum;
+    });
     return H;
 }
 
-std::unique_ptr<const Curvature> LogisticObjective::curvatureOf(const Matrix& hessian) const
+std::unique_ptr<const Curvature> LogisticObjective::curvatureOf(Matrix hessian) const
 {
-    return std::make_unique<DenseCurvature>(hessian, m_scores > 1);
+    return std::make_unique<DenseCurvature>(std::move(hessian), m_scores > 1);
 }
 
 std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
@@ -248,9 +265,10 @@ std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) 
     part->classNames = m_data->classNames;
     part->X.resize(runs * run, features());
     part->y.resize(runs * run);
-    for (Index j = 0; j < features(); ++j)
+    parallelFor(std::size_t(features()), [&](std::size_t j) {
         for (Index i = 0; i < runs; ++i)
-            part->X.col(j).segment(i * run, run) = m_data->X.col(j).segment(i * run * every, run);
+            part->X.col(Index(j)).segment(i * run, run) = m_data->X.col(Index(j)).segment(i * run * every, run);
+    });
     for (Index i = 0; i < runs; ++i)
         part->y.segment(i * run, run) = m_data->y.segment(i * run * every, run);
     return std::unique_ptr<const LogisticObjective>(new LogisticObjective(std::move(part), *this));

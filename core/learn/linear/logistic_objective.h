@@ -45,7 +45,7 @@ public:
     Evaluation withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
     /// Second derivatives that withHessian computed, ready to solve with.
-    std::unique_ptr<const Curvature> curvatureOf(const Matrix& hessian) const;
+    std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
     /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.
     std::unique_ptr<const Curvature> curvatureAtZero() const;
 

@@ -19,11 +19,30 @@ double hessianCost(const LogisticObjective& objective)
     return double(objective.samples()) * size * size / 2;
 }
 
+/// One row in how many to begin with. Rows a weight in such numbers bring the sample's optimum so close that one exact step is enough; where
+/// there are fewer, a small sample costs less than the steps that it cannot save.
+Index sampleEvery(const LogisticObjective& objective)
+{
+    constexpr Index enoughRowsAWeight = 8000, most = 64;
+    if (objective.scores() > 1)
+        return 8;
+    const Index every = objective.samples() / (enoughRowsAWeight * objective.size());
+    return every >= 8 ? std::min(every, most) : 16;
+}
+
+/// The optimum of a sample lies about as many parts of a loss of 1 away from that of all rows as it has weights a row: it is no use to come much
+/// closer to it.
+double sampleTolerance(const LogisticObjective& sample)
+{
+    constexpr double share = 0.05, closest = 1e-5;
+    return std::max(closest, share * double(sample.size()) / double(sample.samples()));
+}
+
 /// A sample to begin with, where the data are so many that its optimum is close to theirs.
 std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& objective)
 {
     constexpr Index manyRows = 30000;
-    const Index every = objective.scores() == 1 ? 16 : 8;
+    const Index every = sampleEvery(objective);
     const Index rows = objective.samples() / every;
     if (objective.samples() < manyRows || rows < 5 * objective.size())
         return nullptr;
@@ -52,7 +71,7 @@ void NewtonRun::evaluate(const Vector& theta, bool withHessian)
     }
     Matrix H;
     m_evaluation = current().withHessian(theta, m_gradient, H);
-    m_curvature = m_objective->curvatureOf(H);
+    m_curvature = m_objective->curvatureOf(std::move(H));
     m_curvatureIsExact = true;
     m_corrections.clear();
 }
@@ -150,7 +169,7 @@ void NewtonRun::judge(double decrementBefore, bool fullStep)
         return;
     }
     chooseDirection();
-    const double tolerance = m_sample ? 1e-5 : m_settings.tolerance;
+    const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
     // Gradients alone give a rougher estimate of the distance to the minimum than second derivatives do.
     const double target = 2 * tolerance * m_evaluation.loss * (m_curvature ? 1 : 0.01);
     const double contraction = decrementBefore > 0 ? m_decrement / decrementBefore : 1;
@@ -184,7 +203,7 @@ void NewtonRun::leaveSample()
         Vector gradient(m_theta.size());
         Matrix H;
         part->withHessian(m_theta, gradient, H);
-        m_curvature = m_objective->curvatureOf(H);
+        m_curvature = m_objective->curvatureOf(std::move(H));
         m_corrections.clear();
         m_curvatureIsExact = true;
     }

@@ -1,7 +1,7 @@
 #include "core/learn/linear/ridge_regression.h"
 
 #include "core/base/number_text.h"
-#include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/least_squares_problem.h"
 
 #include <algorithm>
 #include <limits>
@@ -12,9 +12,8 @@ namespace {
 
 class RidgeRun final : public OneStepRun {
 public:
-    RidgeRun(DatasetPtr data, double alpha, bool intercept)
-        : m_data(std::move(data)), m_alpha(alpha), m_intercept(intercept),
-          m_linear{Matrix::Zero(1, m_data->X.cols()), Vector::Zero(1)}
+    RidgeRun(LeastSquaresProblem problem, double alpha)
+        : m_problem(std::move(problem)), m_alpha(alpha), m_linear{Matrix::Zero(1, m_problem.data().X.cols()), Vector::Zero(1)}
     {
     }
 
@@ -25,21 +24,21 @@ private:
     /// The loss shown is the objective by the sample: mean squared error + alpha |w|^2 / n.
     Result<Progress> solve() override
     {
-        const Result<LeastSquares> solution = solveLeastSquares(m_data->X, m_data->y, m_intercept, m_alpha);
+        const Result<LeastSquares> solution = m_problem.solve(m_alpha);
         if (!solution)
             return solution.error();
+        const Dataset& data = m_problem.data();
         m_linear.W = solution->w.transpose();
         m_linear.b[0] = solution->b;
-        m_notices = leastSquaresNotices(*solution, m_data->samples(), m_data->featureNames, m_alpha);
+        m_notices = leastSquaresNotices(*solution, data.samples(), data.featureNames, m_alpha);
         // Squares of finite weights may leave the range of numbers, and 0 times infinity is none at all.
-        const double penalty = m_alpha > 0 ? m_alpha * solution->w.squaredNorm() / double(m_data->samples()) : 0;
+        const double penalty = m_alpha > 0 ? m_alpha * solution->w.squaredNorm() / double(data.samples()) : 0;
         const double loss = std::min(std::numeric_limits<double>::max(), solution->meanSquaredResidual + penalty);
         return Progress{1, loss, "solved with alpha = " + shortText(m_alpha)};
     }
 
-    DatasetPtr m_data;
+    LeastSquaresProblem m_problem;
     double m_alpha;
-    bool m_intercept;
     Linear m_linear;
     std::vector<std::string> m_notices;
 };
@@ -50,10 +49,10 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
-        if (const Result<void> checked = checkDataset(*train); !checked)
-            return checked.error();
-        return std::unique_ptr<TrainingRun>(std::make_unique<RidgeRun>(std::move(train), m_hyperparameters.real("alpha"),
-                                                                       m_hyperparameters.boolean("intercept")));
+        Result<LeastSquaresProblem> problem = LeastSquaresProblem::begin(std::move(train), m_hyperparameters.boolean("intercept"));
+        if (!problem)
+            return problem.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<RidgeRun>(*std::move(problem), m_hyperparameters.real("alpha")));
     }
 
 private:

@@ -12,13 +12,15 @@ inline int unitExponent(double largest)
     return largest > huge || (largest < tiny && largest > 0) ? std::ilogb(largest) : 0;
 }
 
-/// The largest absolute value among every so many entries.
+/// The largest absolute value of a column, or among one of every so many runs of neighbours that share a line of the cache.
 template <class Column>
 double largestOf(const Column& column, long every = 1)
 {
+    constexpr long run = 8;
     double largest = 0;
-    for (long i = 0; i < column.size(); i += every)
-        largest = std::max(largest, std::abs(column[i]));
+    for (long first = 0; first < column.size(); first += run * every)
+        for (long i = first; i < std::min(first + run, long(column.size())); ++i)
+            largest = std::max(largest, std::abs(column[i]));
     return largest;
 }
 
