@@ -210,8 +210,7 @@ int train(const TrainFlags& flags)
     const Result<FitOutcome> outcome = fit(*training->learner, training->train, plan->seed);
     if (!outcome)
         return refuse(outcome.error());
-    const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds,
-                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping);
+    const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
     if (!model)
         return refuse(model.error());
     const Result<Extras> extras = extrasFor(flags, *training, **model);

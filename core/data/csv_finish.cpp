@@ -175,9 +175,9 @@ void TableBuilder::tellPartlyCurrency(std::size_t index, std::size_t filled)
 Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
 {
     column.numbers.resize(m_rows);
-    const ColumnType type = column.plan.kind == ColumnKind::Date ? ColumnType::Date : ColumnType::Number;
-    Column finished = Column::numeric(column.plan.name, type, std::move(column.numbers), m_rows - column.filled);
-    if (column.filled == 0 && !column.plan.forced)
+    const bool isDate = column.plan.kind == ColumnKind::Date;
+    Column finished = isDate ? Column::dates(column.plan.name, std::move(column.numbers)) : Column::numbers(column.plan.name, std::move(column.numbers));
+    if (finished.missing() == m_rows && !column.plan.forced)
         return Column(column.plan.name, ColumnType::Empty, std::monostate(), m_rows);
     // Where one date of the column tells the order of day and month, the others are no question any more.
     NoteCount* ambiguous = m_notes.find(Note::AmbiguousDate, std::uint32_t(index));
@@ -185,8 +185,9 @@ Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
         ambiguous->count = 0;
     if (ambiguous)
         ambiguous->example += column.plan.order == DateOrder::DayFirst ? " (day first)" : " (month first)";
-    tellPartlyCurrency(index, column.filled);
-    return std::move(finished).withUnit(unitOf(index, column.filled));
+    const std::size_t filled = m_rows - finished.missing();
+    tellPartlyCurrency(index, filled);
+    return std::move(finished).withUnit(unitOf(index, filled));
 }
 
 Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index)

@@ -32,7 +32,6 @@ struct BlockText {
     std::size_t first = unknown;            // where its first record begins in the file
     std::size_t next = 0;                   // where the record behind its last one begins
     std::size_t lines = 0;
-    std::size_t lineEnds = 0;               // of its records, inside quotes too; the end of the file counts where it stands for one
     bool unusual = false;
     std::optional<std::size_t> notUtf8;
     std::optional<Error> error;
@@ -156,7 +155,7 @@ private:
     {
         block.first = first;
         block.next = first;
-        block.lines = block.lineEnds = 0;
+        block.lines = 0;
         block.rows = {};
         block.unusual = false;
         block.notUtf8.reset();
@@ -216,7 +215,6 @@ private:
         block.next = block.textBegin + positions[count - 1] + 1;
         if (block.next > block.textBegin + end)
             block.lines += std::size_t(std::count(block.text() + end, block.text() + positions[count - 1] + 1, '\n'));
-        block.lineEnds = block.lines;
         return count;
     }
 
@@ -225,12 +223,10 @@ private:
     {
         block.next = m_size;
         block.unusual = state.inside != 0;
-        block.lineEnds = state.lines;
         std::uint32_t* positions = block.positions.data() + 1;
         if (positions[count - 1] + 1 != std::uint32_t(block.loaded) || (count > 0 && block.text()[positions[count - 1]] != '\n')) {
             block.text()[block.loaded] = '\n';
             positions[count++] = std::uint32_t(block.loaded);
-            ++block.lineEnds;
         }
         return count;
     }
@@ -279,8 +275,7 @@ private:
             regular &= (text[end] == '\n') & (end - begin >= shortest) & !(text[begin] == '#' && comments) & !(columns == 1 && (text[begin] == ' ' || text[begin] == '\t'));
             begin = end + 1;
         }
-        // Where each row ends with a line end and there are no more of them than rows, none is left to stand elsewhere.
-        return regular && (block.lineEnds == count / columns || newlinesAreLast(block, count, columns));
+        return regular && newlinesAreLast(block, count, columns);
     }
 
     /// No line end stands where a delimiter must be.

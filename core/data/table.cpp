@@ -94,17 +94,6 @@ Column Column::dates(std::string name, Buffer<double> days)
     return Column(std::move(name), ColumnType::Date, NumberCells{std::move(days)}, rows);
 }
 
-Column Column::numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing)
-{
-    Column column;
-    column.m_name = std::move(name);
-    column.m_type = type;
-    column.m_rows = values.size();
-    column.m_missing = missing;
-    column.m_cells = NumberCells{std::move(values)};
-    return column;
-}
-
 Column Column::categories(std::string name, Buffer<std::int32_t> codes, std::vector<std::string> levels)
 {
     const std::size_t rows = codes.size();

@@ -46,8 +46,6 @@ public:
 
     static Column numbers(std::string name, Buffer<double> values);
     static Column dates(std::string name, Buffer<double> days);
-    /// Of type Number or Date, by one who knows already how many of the values are NaN.
-    static Column numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing);
     static Column categories(std::string name, Buffer<std::int32_t> codes, std::vector<std::string> levels);
     static Column categories(std::string name, const std::vector<std::string>& values);     ///< "" is missing
 
@@ -73,12 +71,11 @@ public:
     Column withUnit(std::string unit) &&;                       ///< without a copy of the cells
 
 private:
-    Column() = default;
     void countMissing();
 
     std::string m_name;
     std::string m_unit;
-    ColumnType m_type = ColumnType::Empty;
+    ColumnType m_type;
     Cells m_cells;
     std::size_t m_rows = 0;
     std::size_t m_missing = 0;

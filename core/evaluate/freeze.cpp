@@ -72,7 +72,7 @@ std::string timeNow()
     return text;
 }
 
-Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds, FrozenFor purpose)
+Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds)
 {
     const Result<ModelPtr> snapshot = snapshotModel(training, std::move(parameters), steps);
     if (!snapshot)
@@ -83,7 +83,7 @@ Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parame
     provenance.created = timeNow();
     provenance.programVersion = MODELARIUM_VERSION;
     // All go through all of the data, and none waits for another; the metrics, which take longest, come first.
-    const std::vector<const Column*> columns = purpose == FrozenFor::Keeping ? usedColumns(training) : std::vector<const Column*>();
+    const std::vector<const Column*> columns = usedColumns(training);
     std::vector<std::string> fingerprints(columns.size());
     parallelFor(columns.size() + 1, [&](std::size_t part) {
         if (part > 0) {
@@ -94,8 +94,7 @@ Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parame
         if (training.test)
             provenance.metricsTest = metricsOf(model, *training.test);
     });
-    if (purpose == FrozenFor::Keeping)
-        provenance.dataFingerprint = fingerprint(fingerprints);
+    provenance.dataFingerprint = fingerprint(fingerprints);
     const Result<ModelPtr> complete = Model::make(model.preparation(), model.parameters(), model.target(), std::move(provenance));
     if (!complete)
         return complete.error();

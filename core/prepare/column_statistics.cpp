@@ -1,6 +1,6 @@
 #include "core/prepare/column_statistics.h"
 
-#include "core/kernels/order.h"
+#include "core/base/matrix.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +22,7 @@ std::pair<double, double> middleTwo(std::vector<double>& values)
 /// Of many values only those near the middle need sorting: a sample tells between which two values it lies.
 std::optional<std::pair<double, double>> middleTwoBySample(std::span<const double> values)
 {
-    constexpr std::size_t sampleSize = 2048, margin = 96;       // four standard deviations of a rank in a random sample
+    constexpr std::size_t sampleSize = 4096, margin = 128;      // four standard deviations of a rank in a random sample
     std::vector<double> sample(sampleSize);
     for (std::size_t i = 0; i < sampleSize; ++i)
         sample[i] = values[i * values.size() / sampleSize];
@@ -31,11 +31,15 @@ std::optional<std::pair<double, double>> middleTwoBySample(std::span<const doubl
 
     std::vector<double> near;
     std::size_t below = 0;
-    constexpr std::size_t blockSize = 1024, spare = 8;          // that the kernel may write behind what it picks
-    double block[blockSize + spare];
+    constexpr std::size_t blockSize = 1024;
+    double block[blockSize];
     for (std::size_t begin = 0; begin < values.size(); begin += blockSize) {
-        const std::size_t count = std::min(blockSize, values.size() - begin);
-        const std::size_t kept = kernels::modelariumPickBetween(values.data() + begin, count, low, high, block, &below);
+        std::size_t kept = 0;
+        for (const double value : values.subspan(begin, std::min(blockSize, values.size() - begin))) {
+            block[kept] = value;
+            kept += std::size_t(value >= low) & std::size_t(value <= high);
+            below += value < low;
+        }
         near.insert(near.end(), block, block + kept);
     }
     const std::size_t upper = values.size() / 2, lower = values.size() % 2 ? upper : upper - 1;
@@ -147,12 +151,11 @@ Result<NumberStatistics> numberStatistics(const Column& column, const std::vecto
         return Error{ErrorCode::MissingValue, "The column \"" + column.name()
                                                   + "\" has no value in the rows to learn from: leave it out of the features.", place};
     }
+    const Eigen::Map<const Vector> x(cells.data(), Eigen::Index(cells.size()));
     NumberStatistics statistics;
     statistics.missing = rows.size() - cells.size();
-    double range[2];
-    kernels::modelariumRange(cells.data(), cells.size(), range);
-    statistics.minimum = range[0];
-    statistics.maximum = range[1];
+    statistics.minimum = x.minCoeff();
+    statistics.maximum = x.maxCoeff();
     if (std::isinf(statistics.minimum) || std::isinf(statistics.maximum))
         return infiniteCell(column, rows, place);
     statistics.median = medianOf(cells);

@@ -365,33 +365,6 @@ private Q_SLOTS:
         QTEST(describeColumns(import->table), "columns");
         QTEST(describeRows(import->table, 3), "firstRows");
         QTEST(describeReceipt(import->receipt), "receipt");
-        for (std::size_t j = 0; j < import->table.columns(); ++j) {
-            const Column& column = import->table.column(j);
-            std::size_t missing = 0;
-            for (std::size_t row = 0; row < column.rows(); ++row)
-                missing += column.isMissing(row);
-            QCOMPARE(column.missing(), missing);        // counted while reading, not afterwards
-        }
-    }
-
-    /// As many fields as two whole rows have, and a line end behind every second one.
-    void shortRowsAtTheEnd_data()
-    {
-        QTest::addColumn<QByteArray>("text");
-        QTest::addColumn<QString>("cells");
-        QTest::newRow("with a line end") << QByteArray("a,b\n1,2\n33\n44\n") << "1|2/33|/44|";
-        QTest::newRow("without") << QByteArray("a,b\n1,2\n33\n44") << "1|2/33|/44|";
-        QTest::newRow("with a line end in quotes") << QByteArray("a,b\n1,\"x\ny\"\n33\n44") << "1|x\ny/33|/44|";
-    }
-
-    void shortRowsAtTheEnd()
-    {
-        QFETCH(QByteArray, text);
-        const auto import = readCsvBytes({text.data(), std::size_t(text.size())});
-        QVERIFY(import);
-        QCOMPARE(import->table.rows(), std::size_t(3));
-        QTEST(describeRows(import->table, 3), "cells");
-        QCOMPARE(import->table.column(1).missing(), std::size_t(2));
     }
 
     void refusesWithASentence_data()
