@@ -33,7 +33,7 @@ std::size_t blocksInLeafFor(std::size_t features)
 {
     if (features <= 3)
         return 2;
-    return features <= 6 ? 4 : 8;
+    return features <= 12 ? 4 : 8;
 }
 
 /// Up to so many features have a place on the curve that is fine enough.
