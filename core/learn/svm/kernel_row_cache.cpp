@@ -19,6 +19,9 @@ constexpr std::size_t blockSamples = 512;
 /// Rows that are added at once.
 constexpr std::size_t together = 8;
 
+/// How many calls ago a row was last asked for that gives its place away first.
+constexpr std::uint32_t lately = 8;
+
 /// How many features make a row worth the memory that it is kept in.
 constexpr std::size_t manyFeatures = 24;
 /// What rows of fewer may fill: the near caches.
@@ -88,19 +91,17 @@ float* KernelRowCache::newSlot(Index sample)
         m_sampleIn.push_back(std::int32_t(sample));
         m_lastUse.push_back(m_time);
     } else {
-        constexpr std::uint32_t lately = 8;
-        const auto find = [&](std::uint32_t patience) {
+        const auto findUnused = [&] {
             for (std::size_t seen = 0; seen < m_capacity; ++seen, m_hand = (m_hand + 1) % m_capacity)
-                if (m_time - m_lastUse[m_hand] > patience)
+                if (m_time - m_lastUse[m_hand] > *m_patience)
                     return true;
             return false;
         };
-        if (m_fullAt == m_time)
+        // Once round without finding one: be content with less, until the next rows are asked for.
+        while (m_patience && !findUnused())
+            m_patience = *m_patience > 0 ? std::optional<std::uint32_t>(0) : std::nullopt;
+        if (!m_patience)
             return nullptr;
-        if (!find(lately) && !find(0)) {            // once round without finding one: be content with less
-            m_fullAt = m_time;
-            return nullptr;
-        }
         index = m_hand;
         m_slotOf[std::size_t(m_sampleIn[index])] = -1;
         m_sampleIn[index] = std::int32_t(sample);
@@ -113,6 +114,7 @@ float* KernelRowCache::newSlot(Index sample)
 std::vector<KernelRowCache::Row> KernelRowCache::rowsFor(const std::vector<WeightChange>& changes)
 {
     ++m_time;
+    m_patience = lately;
     std::vector<Row> rows;
     for (const WeightChange& change : changes) {
         const std::int32_t index = m_slotOf[std::size_t(change.sample)];

@@ -5,6 +5,7 @@
 #include "core/kernels/kernel_rows.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace modelarium {
@@ -81,7 +82,7 @@ private:
     std::vector<std::uint32_t> m_lastUse;           // of each slot in use
     std::size_t m_hand = 0;                         // where the search for a slot to give away goes on
     std::uint32_t m_time = 0;
-    std::uint32_t m_fullAt = 0;                     // when every kept row was found to be in use
+    std::optional<std::uint32_t> m_patience;        // how long ago the last use must be of a row whose slot is given away; none: all are in use
     std::size_t m_computed = 0;
 };
 
