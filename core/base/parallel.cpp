@@ -1,6 +1,7 @@
 #include "core/base/parallel.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -18,6 +19,20 @@ namespace modelarium {
 
 namespace {
 
+/// How long a thread that has just worked looks for what comes next before it goes to sleep: about as long as it takes to wake it where
+/// a processor that idles is given away, as in a virtual machine. Loops of some microseconds follow each other closely, as the batches
+/// of a network do.
+constexpr std::chrono::microseconds mostWatching{50};
+
+/// Returns when it has happened, or this thread has watched long enough; whoever else wants its core gets it at once.
+template <class Condition>
+void watchFor(const Condition& happened)
+{
+    const auto end = std::chrono::steady_clock::now() + mostWatching;
+    while (!happened() && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+}
+
 /// One call of parallelFor: workers and caller claim its blocks until none is left.
 struct Job {
     const std::function<void(std::size_t)>* work;
@@ -25,7 +40,7 @@ struct Job {
     std::atomic<std::size_t> next{0};
     std::mutex mutex;
     std::condition_variable idle;
-    int running = 0;                    // workers inside a block; guarded by mutex
+    std::atomic<int> running{0};        // workers inside a block; changed under the mutex
     bool closed = false;                // the caller has left: `work` is gone; guarded by mutex
     std::exception_ptr failure;         // guarded by mutex
 
@@ -45,12 +60,13 @@ struct Job {
             idle.notify_all();
     }
 
-    void claimBlocks()
+    /// Returns whether there was any left.
+    bool claimBlocks()
     {
-        for (;;) {
+        for (bool claimed = false;; claimed = true) {
             const std::size_t block = next.fetch_add(1, std::memory_order_relaxed);
             if (block >= blocks)
-                return;
+                return claimed;
             try {
                 (*work)(block);
             } catch (...) {
@@ -86,9 +102,15 @@ public:
         outsideJob = false;
         shared.claimBlocks();
         outsideJob = true;
+        const auto allDone = [&] { return shared.running.load(std::memory_order_acquire) == 0; };
         std::unique_lock lock(shared.mutex);
         shared.closed = true;
-        shared.idle.wait(lock, [&] { return shared.running == 0; });
+        if (allDone())
+            return;
+        lock.unlock();
+        watchFor(allDone);
+        lock.lock();
+        shared.idle.wait(lock, allDone);
     }
 
     ~Pool()
@@ -121,6 +143,7 @@ private:
             leaveProcessorToCaller();
             for (std::size_t i = 0; i < helpers; ++i) {
                 m_queue.push_back(job);
+                m_queued.store(m_queue.size(), std::memory_order_relaxed);
                 m_wake.notify_one();
             }
         } catch (const std::exception&) {                   // std::bad_alloc, or std::system_error of a thread
@@ -157,11 +180,15 @@ private:
                     return;
                 job = std::move(m_queue.front());
                 m_queue.pop_front();
+                m_queued.store(m_queue.size(), std::memory_order_relaxed);
             }
-            if (job->enter()) {
-                job->claimBlocks();
-                job->leave();
-            }
+            if (!job->enter())
+                continue;
+            const bool worked = job->claimBlocks();
+            job->leave();
+            job.reset();
+            if (worked)
+                watchFor([this] { return m_queued.load(std::memory_order_relaxed) > 0; });
         }
     }
 
@@ -169,6 +196,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<std::shared_ptr<Job>> m_queue;
+    std::atomic<std::size_t> m_queued{0};   // the length of the queue, to be seen without the mutex
     std::vector<std::thread> m_workers;
     bool m_stopping = false;
     static constexpr int none = -1;

@@ -17,6 +17,18 @@ constexpr float farthest = 3.0e38f;
 
 inline Floats floats(float value) { return Floats{} + value; }
 
+typedef float HalfFloats __attribute__((vector_size(lanes * sizeof(float))));
+
+/// One feature of sixteen rows; its squares are added to what the lengths are taken from.
+inline void fillColumn(const double* x, double mean, double unit, float* to, float* squares)
+{
+    for (std::size_t i = 0; i < rowsInTile; i += lanes) {
+        const HalfFloats value = __builtin_convertvector((load(x + i) - mean) * unit, HalfFloats);
+        stored(squares + i, loaded<HalfFloats>(squares + i) + value * value);
+        stored(to + i, value);
+    }
+}
+
 /// The two smallest scores so far, and whose the smallest is.
 struct Race {
     Floats best = floats(farthest);
@@ -117,6 +129,31 @@ void sumClustersOf(std::size_t feature, const double* X, std::size_t stride, std
 }
 
 } // namespace
+
+void modelariumFillTiles(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* mean, double unit,
+                         float* tiles) noexcept
+{
+    const std::size_t size = tileSize(features), full = rows / rowsInTile, count = (rows + rowsInTile - 1) / rowsInTile;
+    const auto squaresOf = [&](std::size_t t) { return tiles + t * size + features * rowsInTile; };
+    for (std::size_t t = 0; t < count; ++t)
+        for (std::size_t i = 0; i < rowsInTile; ++i)
+            squaresOf(t)[i] = 0;
+    // Column by column: long runs of memory are fetched ahead.
+    for (std::size_t j = 0; j < features; ++j) {
+        const double* x = X + j * stride;
+        for (std::size_t t = 0; t < full; ++t)
+            fillColumn(x + t * rowsInTile, mean[j], unit, tiles + t * size + j * rowsInTile, squaresOf(t));
+        if (full < count) {
+            double last[rowsInTile];
+            for (std::size_t i = 0; i < rowsInTile; ++i)
+                last[i] = full * rowsInTile + i < rows ? x[full * rowsInTile + i] : mean[j];
+            fillColumn(last, mean[j], unit, tiles + full * size + j * rowsInTile, squaresOf(full));
+        }
+    }
+    for (std::size_t t = 0; t < count; ++t)
+        for (std::size_t i = 0; i < rowsInTile; ++i)
+            squaresOf(t)[i] = __builtin_sqrtf(squaresOf(t)[i]);
+}
 
 std::size_t modelariumNearestCentres(const CentreTable* table, const float* tiles, std::size_t count, std::int32_t* nearest,
                                      std::uint32_t* doubtful) noexcept

@@ -11,6 +11,12 @@ namespace modelarium::kernels {
 constexpr std::size_t rowsInTile = 16;
 constexpr std::size_t tileSize(std::size_t features) { return rowsInTile * (features + 1); }
 
+/// Rows of X as tiles: (x - mean_j) unit, rounded to float.
+///
+/// Shape    X (rows, features) stored column by column, `stride` apart; tiles: as many as the rows fill, the last one perhaps in part
+MODELARIUM_KERNEL void modelariumFillTiles(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* mean,
+                                           double unit, float* tiles) noexcept;
+
 /// Centres in the units of the tiles.
 ///
 /// Math     the score of a centre is |c|^2 - 2 x . c = |x - c|^2 - |x|^2; where the two smallest are not farther apart than

@@ -19,13 +19,14 @@ inline Floats together(Narrowed low, Narrowed high, std::index_sequence<lane...>
     return __builtin_shufflevector(low, high, int(lane)...);
 }
 
+constexpr float toInteger = 12582912.0f;                // 1.5 2^23: adding it rounds to a whole number
+
 /// exp(x) for x <= 0 in float, to about 1 unit in the last place; 0 below -87.
 ///
 /// Math     x = n ln 2 + r, |r| <= ln(2) / 2; exp(x) = 2^n sum r^k / k!, k <= 7
 inline Floats expOfNegative(Floats x)
 {
     const Floats clamped = x < -87.0f ? Floats{} - 87.0f : x;
-    constexpr float toInteger = 12582912.0f;            // 1.5 2^23: adding it rounds to a whole number
     const Floats shifted = clamped * 1.44269504f + toInteger;
     const Floats n = shifted - toInteger;
     const Floats r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -35,6 +36,19 @@ inline Floats expOfNegative(Floats x)
     const Floats p = 1.0f + (r + r2 * (low + (r2 * r2) * high));
     const FloatBits bits = std::bit_cast<FloatBits>(p) + (std::bit_cast<FloatBits>(shifted) << 23);
     return x < -87.0f ? Floats{} : std::bit_cast<Floats>(bits);
+}
+
+/// 2^x for -126 <= x <= 0 in float, to about 1 unit in the last place; 1 for 0.
+///
+/// Math     x = n + r, |r| <= 1/2; 2^r = 1 + r q(r), q of degree 5 with the smallest largest relative error: 2e-9
+inline Floats powerOfTwo(Floats x)
+{
+    const Floats shifted = x + toInteger;
+    const Floats r = x - (shifted - toInteger);
+    const Floats r2 = r * r;
+    const Floats low = r * 0.240226479f + 0.693147203f, middle = r * 0.00961843736f + 0.0555033247f, high = r * 1.53533619e-4f + 0.00133988744f;
+    const Floats p = 1.0f + r * (low + r2 * (middle + r2 * high));
+    return std::bit_cast<Floats>(std::bit_cast<FloatBits>(p) + (std::bit_cast<FloatBits>(shifted) << 23));
 }
 
 constexpr std::size_t parts = kernelRowStep / nativeDoubles;
@@ -171,6 +185,34 @@ void rowsByProducts(const Task& task, const double* const* x, float* const* rows
     }
 }
 
+constexpr std::size_t nativeFloats = nativeBytes / sizeof(float);
+constexpr std::size_t floatParts = kernelRowStep / nativeFloats;
+
+/// rows[r]_i = 2^(scale (x_r X_i - |x_r|^2 / 2 - |X_i|^2 / 2))
+template <std::size_t Rows>
+void rowsInSingle(float scale, const float* X, std::size_t stride, std::size_t samples, std::size_t features, const float* const* x,
+                  float* const* rows)
+{
+    for (std::size_t i = 0; i < samples; i += kernelRowStep) {
+        const float* column = X + i;
+        Floats products[Rows][floatParts] = {};
+        for (std::size_t j = 0; j < features; ++j, column += stride)
+            for (std::size_t p = 0; p < floatParts; ++p) {
+                const Floats values = loaded<Floats>(column + p * nativeFloats);
+                for (std::size_t r = 0; r < Rows; ++r)
+                    products[r][p] += values * x[r][j];
+            }
+        for (std::size_t p = 0; p < floatParts; ++p) {
+            const Floats half = loaded<Floats>(column + p * nativeFloats);
+            for (std::size_t r = 0; r < Rows; ++r) {
+                const Floats exponent = (products[r][p] - (half + x[r][features])) * scale;
+                // Of two samples that nearly coincide, rounding may leave a little more than 0.
+                stored(rows[r] + i + p * nativeFloats, powerOfTwo(exponent > 0.0f ? Floats{} : exponent));
+            }
+        }
+    }
+}
+
 template <std::size_t Rows>
 void rowsOfProducts(const Task& task, const double* const* x, float* const* rows)
 {
@@ -209,6 +251,31 @@ void modelariumKernelRows(const KernelFunction* kernel, Distance distance, const
         someRows<together>(task, distance, x + r, rows + r);
     for (; r < count; ++r)
         someRows<1>(task, distance, x + r, rows + r);
+}
+
+void modelariumRbfRowsInSingle(double gamma, const float* X, std::size_t stride, std::size_t samples, std::size_t features,
+                               const float* const* x, std::size_t count, float* const* rows) noexcept
+{
+    constexpr double log2e = 1.44269504088896340736;
+    const auto scale = float(2 * gamma * log2e);
+    constexpr std::size_t together = 8 / floatParts;    // as many sums as there are registers for
+    std::size_t r = 0;
+    for (; r + together <= count; r += together)
+        rowsInSingle<together>(scale, X, stride, samples, features, x + r, rows + r);
+    for (; r < count; ++r)
+        rowsInSingle<1>(scale, X, stride, samples, features, x + r, rows + r);
+}
+
+void modelariumHalfLengths(const float* X, std::size_t stride, std::size_t samples, std::size_t features, float* halfLengths) noexcept
+{
+    for (std::size_t i = 0; i < samples; i += nativeFloats) {
+        Floats sum = {};
+        for (std::size_t j = 0; j < features; ++j) {
+            const Floats values = loaded<Floats>(X + j * stride + i);
+            sum += values * values;                     // with the very roundings of rowsInSingle
+        }
+        stored(halfLengths + i, sum / 2.0f);
+    }
 }
 
 void modelariumAddKernelRows(const float* const* rows, const double* weights, std::size_t count, std::size_t samples,

@@ -312,21 +312,47 @@ Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
     return sum;
 }
 
+/// Offers the samples of a few blocks; their distances are taken side by side, so that no sum waits for the one before and each number of
+/// the query is loaded once.
+template <class Metric, std::size_t Features, std::size_t together, class Found>
+void scanBlocks(const NeighbourTree& tree, const float* q, std::size_t firstBlock, Found& found)
+{
+    const std::size_t features = Features ? Features : tree.features, size = laneCount * features;
+    const float* values = tree.leaves + firstBlock * size;
+    Lanes distances[together];
+    for (Lanes& distance : distances)
+        distance = Lanes::zero();
+    for (std::size_t j = 0; j < features; ++j) {
+        const Lanes x = Lanes::all(q[j]);
+        for (std::size_t block = 0; block < together; ++block)
+            distances[block] = Metric::add(distances[block], Lanes::load(values + block * size + laneCount * j) - x);
+    }
+    for (std::size_t block = 0; block < together; ++block) {
+        if (found.isFull())
+            return;
+        if (const std::uint32_t near = lessOrEqual(distances[block], found.threshold()))
+            found.template offer<Metric>(near, distances[block], (firstBlock + block) * laneCount);
+    }
+}
+
+/// As many blocks as there are registers for.
+#if defined(__AVX2__)
+constexpr std::size_t blocksTogether = 4;
+#else
+constexpr std::size_t blocksTogether = 1;
+#endif
+
 template <class Metric, std::size_t Features, class Found>
 void scanLeaf(const NeighbourTree& tree, const float* q, std::size_t leaf, Found& found)
 {
-    const std::size_t features = Features ? Features : tree.features;
-    const float* values = tree.leaves + leaf * tree.blocksInLeaf * laneCount * features;
-    const std::size_t firstSlot = leaf * tree.blocksInLeaf * laneCount;
-    for (std::size_t block = 0; block < tree.blocksInLeaf; ++block, values += laneCount * features) {
-        Lanes distances = Lanes::zero();
-        for (std::size_t j = 0; j < features; ++j)
-            distances = Metric::add(distances, Lanes::load(values + laneCount * j) - Lanes::all(q[j]));
-        if (found.isFull())
-            return;
-        if (const std::uint32_t near = lessOrEqual(distances, found.threshold()))
-            found.template offer<Metric>(near, distances, firstSlot + block * laneCount);
-    }
+    std::size_t block = leaf * tree.blocksInLeaf;
+    const std::size_t end = block + tree.blocksInLeaf;
+    for (; block + blocksTogether <= end; block += blocksTogether)
+        scanBlocks<Metric, Features, blocksTogether>(tree, q, block, found);
+    for (; block + 2 <= end; block += 2)
+        scanBlocks<Metric, Features, 2>(tree, q, block, found);
+    for (; block < end; ++block)
+        scanBlocks<Metric, Features, 1>(tree, q, block, found);
 }
 
 struct Waiting {
@@ -346,16 +372,17 @@ std::size_t pushChildren(const NeighbourTree& tree, const float* q, std::size_t 
     float distances[laneCount];
     distance.store(distances);
     std::uint32_t near = lessOrEqual(distance, threshold) & ((1u << tree.childCounts[node]) - 1);
-    const std::size_t bottom = size;
+    const std::uint32_t all = near;
+    const std::size_t count = std::size_t(__builtin_popcount(all)), top = size + count - 1;
     for (; near; near &= near - 1) {
         const int lane = __builtin_ctz(near);
-        const Waiting entry{distances[lane], tree.children[node * laneCount + std::size_t(lane)]};
-        std::size_t place = size++;
-        for (; place > bottom && stack[place - 1].distance < entry.distance; --place)
-            stack[place] = stack[place - 1];
-        stack[place] = entry;
+        // Its place is the number of those that are nearer: many comparisons, and none that has to be guessed.
+        const Lanes own = Lanes::all(distances[lane]);
+        const std::uint32_t notFarther = lessOrEqual(distance, own) & all, equal = notFarther & lessOrEqual(own, distance);
+        const int nearer = __builtin_popcount(notFarther) - __builtin_popcount(equal >> lane);
+        stack[top - std::size_t(nearer)] = {distances[lane], tree.children[node * laneCount + std::size_t(lane)]};
     }
-    return size;
+    return size + count;
 }
 
 template <class Metric, std::size_t Features, class Found>
@@ -364,13 +391,16 @@ void search(const NeighbourTree& tree, const float* q, Found& found)
     Waiting stack[mostWaiting];
     std::size_t size = pushChildren<Metric, Features>(tree, q, 0, found.threshold(), stack, 0);
     while (size > 0 && !found.isFull()) {
-        const Waiting next = stack[--size];
-        if (next.distance > first(found.threshold()))
+        // Read one by one, as they were written: a load across two stores waits for both.
+        const Waiting& next = stack[--size];
+        const float distance = next.distance;
+        const std::int32_t child = next.child;
+        if (distance > first(found.threshold()))
             continue;
-        if (next.child < 0)
-            scanLeaf<Metric, Features>(tree, q, std::size_t(~next.child), found);
+        if (child < 0)
+            scanLeaf<Metric, Features>(tree, q, std::size_t(~child), found);
         else
-            size = pushChildren<Metric, Features>(tree, q, std::size_t(next.child), found.threshold(), stack, size);
+            size = pushChildren<Metric, Features>(tree, q, std::size_t(child), found.threshold(), stack, size);
     }
 }
 

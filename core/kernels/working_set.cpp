@@ -50,6 +50,21 @@ inline std::size_t laneOfLargest(const typename Lanes<Number>::Values& values, c
     return best;
 }
 
+void computeRow(const WorkingSet& set, std::size_t i, double* memory, float* row)
+{
+    if (set.distance == Distance::InSingle) {
+        auto* x = reinterpret_cast<float*>(memory);
+        for (std::size_t j = 0; j <= set.features; ++j)
+            x[j] = set.single[j * set.size + i];
+        modelariumRbfRowsInSingle(set.kernel->gamma, set.single, set.size, set.size, set.features, &x, 1, &row);
+    } else {
+        for (std::size_t j = 0; j < set.features; ++j)
+            memory[j] = set.X[j * set.size + i];
+        const double* x = memory;
+        modelariumKernelRows(set.kernel, set.distance, set.X, set.size, set.size, set.features, &x, 1, &row);
+    }
+}
+
 /// The row of K of a variable, made when it is first asked for; null where there is no room for another.
 const float* rowOf(WorkingSet& set, std::size_t i, double* x)
 {
@@ -61,10 +76,7 @@ const float* rowOf(WorkingSet& set, std::size_t i, double* x)
             for (std::size_t k = 0; k < set.size; ++k)
                 row[k] = whole[set.sample[k]];
         } else {
-            for (std::size_t j = 0; j < set.features; ++j)
-                x[j] = set.X[j * set.size + i];
-            const double* from = x;
-            modelariumKernelRows(set.kernel, set.distance, set.X, set.size, set.size, set.features, &from, 1, &row);
+            computeRow(set, i, x, row);
         }
         set.rowOf[i] = std::int32_t(set.usedRows++);
     }
@@ -133,6 +145,17 @@ private:
     using Values = typename L::Values;
     using Places = typename L::Places;
 
+    /// How many vectors are compared side by side.
+    static constexpr std::size_t streams = workingSetStep / L::count < 2 ? workingSetStep / L::count : 2;
+
+    /// Of equal numbers the one whose place is the first, however the places are dealt out.
+    static void keepLarger(Values& best, Places& places, const Values& other, const Places& otherPlaces)
+    {
+        const auto larger = (other > best) | ((other == best) & (otherPlaces < places));
+        best = larger ? other : best;
+        places = larger ? otherPlaces : places;
+    }
+
     void gains(std::size_t k, double score, double& up, double& down) const
     {
         modelariumSetDirections(m_set.beta[k], m_set.lower[k], m_set.upper[k], m_set.below[k], m_set.above[k], &up, &down);
@@ -144,22 +167,36 @@ private:
     void moveAndScan(Number t, const float* Ki, const float* Kj, bool moves)
     {
         const Number infinite = std::numeric_limits<Number>::infinity();
-        Values highest = Values{} - infinite, lowest = Values{} + infinite;
-        Places places = {};
+        Values highests[streams], lowests[streams];
+        Places allPlaces[streams];
+        for (std::size_t s = 0; s < streams; ++s) {
+            highests[s] = Values{} - infinite;
+            lowests[s] = Values{} + infinite;
+            allPlaces[s] = Places{};
+        }
         const Places lanePlaces = firstPlaces<Number>();
-        for (std::size_t k = 0; k < m_set.size; k += L::count) {
-            Values up = loaded<Values>(m_up + k), down = loaded<Values>(m_down + k);
-            if (moves) {
-                const Values change = (L::kernel(Ki + k) - L::kernel(Kj + k)) * t;
-                up -= change;
-                down -= change;
-                stored(m_up + k, up);
-                stored(m_down + k, down);
+        for (std::size_t first = 0; first < m_set.size; first += streams * L::count) {
+            for (std::size_t s = 0; s < streams; ++s) {
+                const std::size_t k = first + s * L::count;
+                Values up = loaded<Values>(m_up + k), down = loaded<Values>(m_down + k);
+                if (moves) {
+                    const Values change = (L::kernel(Ki + k) - L::kernel(Kj + k)) * t;
+                    up -= change;
+                    down -= change;
+                    stored(m_up + k, up);
+                    stored(m_down + k, down);
+                }
+                const auto higher = up > highests[s];
+                highests[s] = higher ? up : highests[s];
+                allPlaces[s] = higher ? lanePlaces + typename L::Place(k) : allPlaces[s];
+                lowests[s] = down < lowests[s] ? down : lowests[s];
             }
-            const auto higher = up > highest;
-            highest = higher ? up : highest;
-            places = higher ? lanePlaces + typename L::Place(k) : places;
-            lowest = down < lowest ? down : lowest;
+        }
+        Values highest = highests[0], lowest = lowests[0];
+        Places places = allPlaces[0];
+        for (std::size_t s = 1; s < streams; ++s) {
+            keepLarger(highest, places, highests[s], allPlaces[s]);
+            lowest = lowests[s] < lowest ? lowests[s] : lowest;
         }
         const std::size_t lane = laneOfLargest<Number>(highest, places);
         m_highest = highest[lane];
@@ -169,24 +206,38 @@ private:
             m_lowest = lowest[k] < m_lowest ? lowest[k] : m_lowest;
     }
 
-    /// The partner with which the objective falls most: near ties may go either way.
+    /// The partner with which the objective falls most: near ties may go either way. Gains b^2 / a are compared crosswise, without a
+    /// division; several streams, so that no choice waits for the one before.
     std::size_t bestPartner(std::size_t i, const float* Ki) const
     {
         const Number highest = Number(m_highest), scale = Number(1 / (m_highest - m_lowest)), own = m_diagonal[i];
         const Number least = Number(smallestCurvature);
-        Values best = Values{} - Number(1);
-        Places places = {};
-        const Places lanePlaces = firstPlaces<Number>();
-        for (std::size_t k = 0; k < m_set.size; k += L::count) {
-            const Values b = (highest - loaded<Values>(m_down + k)) * scale;
-            Values a = (own + loaded<Values>(m_diagonal + k)) - Number(2) * L::kernel(Ki + k);
-            a = a < least ? Values{} + least : a;
-            const Values gain = b > Number(0) ? b * b / a : Values{} - Number(2);
-            const auto better = gain > best;
-            best = better ? gain : best;
-            places = better ? lanePlaces + typename L::Place(k) : places;
+        Values bestB[streams], bestA[streams];
+        Places places[streams];
+        for (std::size_t s = 0; s < streams; ++s) {
+            bestB[s] = Values{};
+            bestA[s] = Values{} + Number(1);
+            places[s] = Places{};
         }
-        return std::size_t(places[laneOfLargest<Number>(best, places)]);
+        const Places lanePlaces = firstPlaces<Number>();
+        for (std::size_t first = 0; first < m_set.size; first += streams * L::count) {
+            for (std::size_t s = 0; s < streams; ++s) {
+                const std::size_t k = first + s * L::count;
+                Values b = (highest - loaded<Values>(m_down + k)) * scale;
+                b = b > Number(0) ? b : Values{};
+                Values a = (own + loaded<Values>(m_diagonal + k)) - Number(2) * L::kernel(Ki + k);
+                a = a > least ? a : Values{} + least;
+                const Values squared = b * b;
+                const auto better = squared * bestA[s] > bestB[s] * a;
+                bestB[s] = better ? squared : bestB[s];
+                bestA[s] = better ? a : bestA[s];
+                places[s] = better ? lanePlaces + typename L::Place(k) : places[s];
+            }
+        }
+        Values best = bestB[0] / bestA[0];
+        for (std::size_t s = 1; s < streams; ++s)
+            keepLarger(best, places[0], bestB[s] / bestA[s], places[s]);
+        return std::size_t(places[0][laneOfLargest<Number>(best, places[0])]);
     }
 
     /// Moves beta_i up and beta_j down; how far.

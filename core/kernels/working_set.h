@@ -8,18 +8,22 @@
 
 namespace modelarium::kernels {
 
+/// Working sets are padded to a multiple of this.
+constexpr std::size_t workingSetStep = 32;
+
 /// Some variables of a support vector problem, all others held: what SMO works on in the near caches.
 ///
 /// Math     minimises 1/2 sum beta_i beta_j K_ij + sum h_i(beta_i) at a constant sum of beta; lower_i <= beta_i <= upper_i, and h_i has
 ///          the slope -below_i for beta_i < 0 and -above_i for beta_i > 0 (equal for classification; y + epsilon and y - epsilon for
 ///          regression). score_i = sum_j beta_j K_ij over all samples of the problem, these and the others
-/// Shape    size is a multiple of 16; variables past the last one have lower = upper = 0. X feature by feature, `size` apart; rows
+/// Shape    size is a multiple of workingSetStep; variables past the last one have lower = upper = 0. X feature by feature, `size` apart; rows
 ///          (mostRows, size): those rows of K, among these variables, that were needed so far
 struct WorkingSet {
     std::size_t size;
     const KernelFunction* kernel;
     Distance distance;
     const double* X;
+    const float* single;                ///< in place of X where the distance is taken in single precision; with half lengths
     std::size_t features;
     const float* const* wholeRows;      ///< the row of a variable among all samples, or null
     const std::int32_t* sample;         ///< where each variable is in it
@@ -34,7 +38,7 @@ struct WorkingSet {
     const double* above;
     double* beta;
     const double* score;                ///< as they were at the start
-    double* workspace;                  ///< 3 size + features
+    double* workspace;                  ///< 3 size + features + 1
 };
 
 /// How a working set was left.

@@ -33,7 +33,42 @@ std::size_t blocksInLeafFor(std::size_t features)
 {
     if (features <= 3)
         return 2;
-    return features <= 6 ? 4 : 8;
+    return features <= 12 ? 4 : 8;
+}
+
+/// Up to so many features have a place on the curve that is fine enough.
+constexpr std::size_t mostOnCurve = 3;
+
+/// The lowest 21 bits, two places free behind each.
+std::uint64_t spreadByThree(std::uint64_t bits)
+{
+    bits = (bits | bits << 32) & 0x001f00000000ffffu;
+    bits = (bits | bits << 16) & 0x001f0000ff0000ffu;
+    bits = (bits | bits << 8) & 0x100f00f00f00f00fu;
+    bits = (bits | bits << 4) & 0x10c30c30c30c30c3u;
+    return (bits | bits << 2) & 0x1249249249249249u;
+}
+
+/// The lowest 21 bits, one place free behind each.
+std::uint64_t spreadByTwo(std::uint64_t bits)
+{
+    bits = (bits | bits << 16) & 0x0000ffff0000ffffu;
+    bits = (bits | bits << 8) & 0x00ff00ff00ff00ffu;
+    bits = (bits | bits << 4) & 0x0f0f0f0f0f0f0f0fu;
+    bits = (bits | bits << 2) & 0x3333333333333333u;
+    return (bits | bits << 1) & 0x5555555555555555u;
+}
+
+/// Z-order: the bits of all features, the highest of each first. Samples are within [-1, 1]; queries beyond have the places at the edge.
+std::uint64_t placeOnCurve(const float* scaled, std::size_t features)
+{
+    std::uint64_t place = 0;
+    for (std::size_t j = 0; j < features; ++j) {
+        constexpr float cells = 1 << 20;            // each way from the centre: what a float still tells apart
+        const auto cell = std::uint64_t((std::clamp(scaled[j], -1.0f, 0.999999f) + 1) * cells);
+        place |= features == 1 ? cell : features == 2 ? spreadByTwo(cell) << j : spreadByThree(cell) << j;
+    }
+    return place;
 }
 
 } // namespace
@@ -278,13 +313,15 @@ void NeighbourSearch::compareAll(const double* x, int k, Neighbour* nearest, dou
     }
 }
 
-std::int32_t NeighbourSearch::placeOf(const double* x) const noexcept
+std::uint64_t NeighbourSearch::placeOf(const double* x) const noexcept
 {
     ScaledQuery scaled(m_features);
     if (!scaleQuery(x, scaled.data()))
-        return std::numeric_limits<std::int32_t>::max();
+        return std::numeric_limits<std::uint64_t>::max();
+    if (m_features <= mostOnCurve)
+        return placeOnCurve(scaled.data(), m_features);
     const kernels::NeighbourTree view = tree();
-    return kernels::modelariumNearestLeaf(&view, scaled.data());
+    return std::uint64_t(kernels::modelariumNearestLeaf(&view, scaled.data()));
 }
 
 double NeighbourSearch::boundFrom(const double* x, const double* other, double kthDistance) const noexcept

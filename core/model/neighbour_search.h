@@ -43,8 +43,10 @@ public:
     std::size_t sampleOf(std::uint32_t slot) const { return std::size_t(m_sampleOf[slot]); }
     bool isManhattan() const { return m_metric == DistanceMetric::Manhattan; }
 
-    /// Queries with equal or neighbouring places look at the same samples. Same cost in memory as findNearest.
-    std::int32_t placeOf(const double* x) const noexcept;
+    /// Queries with neighbouring places look at the same samples: for up to three features the place on a Z-order curve, for more the leaf
+    /// that is looked at first. Same cost in memory as findNearest.
+    /// Source   G. M. Morton, A Computer Oriented Geodetic Data Base, IBM, 1966 (Z-order)
+    std::uint64_t placeOf(const double* x) const noexcept;
 
     /// A bound for x, from the k-th distance of another query: no neighbour of x is farther than that and the way between them.
     double boundFrom(const double* x, const double* other, double kthDistance) const noexcept;

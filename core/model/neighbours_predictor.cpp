@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <utility>
+#include <numeric>
 
 namespace modelarium {
 
@@ -15,6 +15,32 @@ namespace {
 
 constexpr int stackNeighbours = 256;
 constexpr std::size_t queriesInBlock = 256;
+
+struct PlacedQuery {
+    std::uint64_t place;
+    std::uint32_t query;
+};
+
+/// By their places; queries in the same place stay as they are. A digit a round, the lowest first; rounds in which all are alike are left
+/// out.
+void sortByPlace(std::vector<PlacedQuery>& queries)
+{
+    constexpr unsigned digitBits = 11, placeBits = 64;
+    constexpr std::size_t digits = std::size_t(1) << digitBits;
+    std::vector<PlacedQuery> sorted(queries.size());
+    for (unsigned shift = 0; shift < placeBits; shift += digitBits) {
+        const auto digitOf = [shift](const PlacedQuery& query) { return std::size_t(query.place >> shift) % digits; };
+        std::array<std::size_t, digits> next{};
+        for (const PlacedQuery& query : queries)
+            ++next[digitOf(query)];
+        if (std::any_of(next.begin(), next.end(), [&](std::size_t count) { return count == queries.size(); }))
+            continue;
+        std::exclusive_scan(next.begin(), next.end(), next.begin(), std::size_t(0));
+        for (const PlacedQuery& query : queries)
+            sorted[next[digitOf(query)]++] = query;
+        queries.swap(sorted);
+    }
+}
 
 } // namespace
 
@@ -70,7 +96,7 @@ void NeighboursPredictor::predict(const Matrix& X, Matrix& out) const
     const std::size_t n = std::size_t(X.rows());
     out.resize(X.rows(), Eigen::Index(outputs()));
     const std::size_t blocks = (n + queriesInBlock - 1) / queriesInBlock;
-    std::vector<std::pair<std::int32_t, std::uint32_t>> order(n);
+    std::vector<PlacedQuery> order(n);
     parallelFor(blocks, [&](std::size_t block) {
         std::vector<double> x(features());
         for (std::size_t i = block * queriesInBlock; i < std::min(n, (block + 1) * queriesInBlock); ++i) {
@@ -78,13 +104,13 @@ void NeighboursPredictor::predict(const Matrix& X, Matrix& out) const
             order[i] = {m_search.placeOf(x.data()), std::uint32_t(i)};
         }
     });
-    std::sort(order.begin(), order.end());
+    sortByPlace(order);
     parallelFor(blocks, [&](std::size_t block) {
         Sequence sequence(*this);
         std::vector<double> x(features());
         RowVector answer(out.cols());
         for (std::size_t place = block * queriesInBlock; place < std::min(n, (block + 1) * queriesInBlock); ++place) {
-            const auto i = Eigen::Index(order[place].second);
+            const auto i = Eigen::Index(order[place].query);
             Eigen::Map<RowVector>(x.data(), X.cols()) = X.row(i);
             sequence.predict(x.data(), answer.data());
             out.row(i) = answer;

@@ -177,6 +177,40 @@ private Q_SLOTS:
         }
     }
 
+    /// As rowsHaveTheSameBits, in single precision; and as exact as is said.
+    void rowsInSingleHaveTheSameBits()
+    {
+        constexpr double gamma = 0.7;
+        const DatasetPtr data = rings(2, 32);
+        std::vector<float> X(3 * 32), samples(3 * 32);
+        for (Eigen::Index i = 0; i < 64; ++i)
+            X[std::size_t(i)] = float(data->X(i % 32, i / 32));
+        kernels::modelariumHalfLengths(X.data(), 32, 32, 2, &X[64]);
+        std::vector<const float*> x;
+        for (std::size_t i = 0; i < 32; ++i) {
+            for (std::size_t j = 0; j < 3; ++j)
+                samples[3 * i + j] = X[32 * j + i];
+            x.push_back(&samples[3 * i]);
+        }
+        float together[32][32], alone[32];
+        std::vector<float*> rows;
+        for (auto& row : together)
+            rows.push_back(row);
+        kernels::modelariumRbfRowsInSingle(gamma, X.data(), 32, 32, 2, x.data(), 32, rows.data());
+        for (int i = 0; i < 32; ++i) {
+            float* to = alone;
+            kernels::modelariumRbfRowsInSingle(gamma, X.data(), 32, 32, 2, &x[std::size_t(i)], 1, &to);
+            QVERIFY(alone[i] == 1.0f);
+            for (int j = 0; j < 32; ++j) {
+                QVERIFY(alone[j] == together[i][j]);
+                QVERIFY(together[j][i] == together[i][j]);
+                const double exact = std::exp(-gamma * (data->X.row(i) - data->X.row(j)).squaredNorm());
+                const double longest = std::max(data->X.row(i).squaredNorm(), data->X.row(j).squaredNorm());
+                QVERIFY(std::abs(double(alone[j]) - exact) <= 5e-7 * (1 + gamma * longest) * exact);
+            }
+        }
+    }
+
     /// With room for a few rows only, everything is computed again and again, and nothing changes.
     void cacheChangesNoBit()
     {

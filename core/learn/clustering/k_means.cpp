@@ -26,8 +26,8 @@ std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); 
 
 class KMeansRun final : public TrainingRun {
 public:
-    KMeansRun(DatasetPtr data, const KMeansSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_tiles(m_data->X),
+    KMeansRun(DatasetPtr data, RowTiles tiles, const KMeansSettings& settings, std::uint64_t seed)
+        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_tiles(std::move(tiles)),
           m_settledWay(settings.tolerance * m_tiles.totalSquares() / double(m_tiles.rows()) / double(m_tiles.features()))
     {
         begin();
@@ -136,9 +136,12 @@ public:
             return checked.error();
         if (train->task != Task::Clustering)
             return Error{ErrorCode::WrongTask, "K-means finds groups and takes no target: choose none, or another learner."};
-        if (const Result<void> checked = checkSquares(*train); !checked)
-            return checked.error();
-        return std::unique_ptr<TrainingRun>(std::make_unique<KMeansRun>(std::move(train), m_settings, seed));
+        constexpr double surelySquarable = 1e100;
+        RowTiles tiles(train->X);
+        if (!(tiles.farthest() <= surelySquarable))             // another pass over all numbers, that is seldom needed
+            if (const Result<void> checked = checkSquares(*train); !checked)
+                return checked.error();
+        return std::unique_ptr<TrainingRun>(std::make_unique<KMeansRun>(std::move(train), std::move(tiles), m_settings, seed));
     }
 
 private:

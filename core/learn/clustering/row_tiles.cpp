@@ -45,6 +45,7 @@ void RowTiles::learnPlace(const Matrix& X)
         const double shift = parts.row(j).sum() / double(m_rows);
         m_mean[j] = guess[j] + shift;
         m_totalSquares += std::max(0.0, parts.row(p + j).sum() - double(m_rows) * shift * shift);
+        m_farthest = std::max({m_farthest, std::abs(guess[j] + parts.row(3 * p + j).maxCoeff()), std::abs(guess[j] + parts.row(2 * p + j).minCoeff())});
         farthest = std::max({farthest, parts.row(3 * p + j).maxCoeff() - shift, shift - parts.row(2 * p + j).minCoeff()});
     }
     // Limited, so that the square of the unit is a number.
@@ -60,25 +61,9 @@ void RowTiles::fill(const Matrix& X)
     m_tiles.resize(tilesFor(m_rows) * size);
     const RowBlocks blocks(m_rows, 1);
     parallelFor(std::size_t(blocks.count()), [&](std::size_t block) {
-        const Index first = blocks.first(Index(block)), last = first + blocks.size(Index(block));
-        for (Index start = first; start < last; start += Index(rowsInTile)) {
-            float* tile = &m_tiles[std::size_t(start) / rowsInTile * size];
-            const Index count = std::min(Index(rowsInTile), last - start);
-            float squares[rowsInTile] = {};
-            for (Index j = 0; j < p; ++j) {
-                const double* x = &X(start, j);
-                const double mean = m_mean[j];
-                float* to = tile + std::size_t(j) * rowsInTile;
-                for (Index i = 0; i < count; ++i)
-                    to[i] = float((x[i] - mean) * m_unit);
-                for (Index i = count; i < Index(rowsInTile); ++i)
-                    to[i] = 0;
-                for (std::size_t i = 0; i < rowsInTile; ++i)
-                    squares[i] += to[i] * to[i];
-            }
-            for (std::size_t i = 0; i < rowsInTile; ++i)
-                tile[std::size_t(p) * rowsInTile + i] = std::sqrt(squares[i]);
-        }
+        const Index first = blocks.first(Index(block));
+        kernels::modelariumFillTiles(&X(first, 0), std::size_t(X.outerStride()), std::size_t(blocks.size(Index(block))), std::size_t(p), m_mean.data(),
+                                     m_unit, &m_tiles[std::size_t(first) / rowsInTile * size]);
     });
 }
 

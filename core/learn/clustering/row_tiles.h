@@ -14,13 +14,16 @@ namespace modelarium {
 /// Cost     two passes over X in parallel; memory 4 bytes a value
 class RowTiles {
 public:
-    /// Precondition: X is finite and its squares are within the range of double; there is at least one row.
+    /// Precondition: X is finite, and there is at least one row. Where squares are not within the range of double, farthest() is all that
+    /// holds.
     explicit RowTiles(const Matrix& X);
 
     Eigen::Index rows() const { return m_rows; }
     std::size_t features() const { return std::size_t(m_mean.size()); }
     const RowVector& mean() const { return m_mean; }
     double unit() const { return m_unit; }
+    /// The largest |x_ij|.
+    double farthest() const { return m_farthest; }
     /// Sum of |x_i - mean|^2 over the rows.
     double totalSquares() const { return m_totalSquares; }
     /// The tiles from the one that row `first` (a multiple of 16) begins.
@@ -37,6 +40,7 @@ private:
     Eigen::Index m_rows;
     RowVector m_mean;
     double m_unit = 1;
+    double m_farthest = 0;
     double m_totalSquares = 0;
     Buffer<float> m_tiles;
 };

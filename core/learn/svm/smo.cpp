@@ -17,11 +17,12 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// How much of the violation a working set is asked to remove: little enough that the next one is chosen with fresh scores.
 constexpr double innerShare = 0.1;
 
-/// How many samples a working set has each way: as many as are free, for these move together, and some that may become so.
+/// How many samples a working set has each way: half of those that are free, for these move together and the other half comes from the
+/// other way, and some that may become so.
 std::size_t samplesEachWay(std::size_t samples, std::size_t free)
 {
     constexpr std::size_t most = 8192;
-    return std::min(256 + samples / 20 + free, most);
+    return std::min(256 + samples / 20 + free / 2, most);
 }
 
 /// As many rows as are computed in about a tenth of a second.
@@ -109,9 +110,8 @@ void SmoProblem::chooseWorkingSet()
 
 void SmoProblem::layOutWorkingSet()
 {
-    m_workingSize = (m_working.size() + kernels::kernelRowStep - 1) / kernels::kernelRowStep * kernels::kernelRowStep;
-    m_workingX.resize(m_workingSize * m_rows.features());
-    m_rows.copySamples(m_working, m_workingSize, m_workingX.data());
+    m_workingSize = (m_working.size() + kernels::workingSetStep - 1) / kernels::workingSetStep * kernels::workingSetStep;
+    m_rows.copySamples(m_working, m_workingSize, m_workingX, m_workingSingle);
     m_workingRowOf.assign(m_workingSize, -1);
     m_workingRowsUsed = 0;
     m_workingSample.assign(m_working.begin(), m_working.end());
@@ -137,7 +137,7 @@ std::size_t SmoProblem::mostMoves() const
 std::vector<WeightChange> SmoProblem::moveInside()
 {
     const std::size_t count = m_working.size(), size = m_workingSize;
-    std::vector<double> memory(10 * size + m_rows.features(), 0);
+    std::vector<double> memory(10 * size + m_rows.features() + 1, 0);
     const auto part = [&](std::size_t index) { return memory.data() + index * size; };
     double *diagonal = part(0), *lower = part(1), *upper = part(2), *below = part(3), *above = part(4), *beta = part(5), *score = part(6);
     std::vector<const float*> wholeRows(size, nullptr);
@@ -152,8 +152,8 @@ std::vector<WeightChange> SmoProblem::moveInside()
         score[k] = m_score[std::size_t(i)];
         wholeRows[k] = m_rows.keptRow(i);
     }
-    kernels::WorkingSet set{size, &m_rows.kernel(), m_rows.distance(), m_workingX.data(), m_rows.features(), wholeRows.data(),
-                            m_workingSample.data(), m_workingRows.data(), std::min(m_mostMoved, count), m_workingRowsUsed,
+    kernels::WorkingSet set{size, &m_rows.kernel(), m_rows.distance(), m_workingX.data(), m_workingSingle.data(), m_rows.features(),
+                            wholeRows.data(), m_workingSample.data(), m_workingRows.data(), std::min(m_mostMoved, count), m_workingRowsUsed,
                             m_workingRowOf.data(), diagonal, lower, upper, below, above, beta, score, part(7)};
     const double tolerance = std::max(m_settings.tolerance / 2, innerShare * m_gap);
     const kernels::WorkingSetEnd end = kernels::modelariumSolveWorkingSet(&set, m_singlePrecision, tolerance, mostMoves());

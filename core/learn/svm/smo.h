@@ -26,8 +26,8 @@ struct SmoSettings {
 ///
 /// Each step takes the samples that violate the optimality conditions most, or are nearest to it; moves pairs of them (second-order
 /// choice) until they violate little, all others held; and then brings the scores of all samples up to date at once, with one row of the
-/// kernel matrix for each sample that moved. The working set holds about twice as many samples as are free, that is strictly between
-/// their ends: near the optimum only those move, each of them often, and what is far from moving is not looked at. Pairs are moved in the
+/// kernel matrix for each sample that moved. The working set holds the samples that are free, that is strictly between their ends,
+/// and some more: near the optimum only those move, each of them often, and what is far from moving is not looked at. Pairs are moved in the
 /// near caches, among a few hundred or thousand samples; the whole kernel matrix is touched once a step, and only a part of it is kept.
 ///
 /// Math     minimises 1/2 beta' K beta + sum h_i(beta_i), sum beta_i = 0 (h_i: see WorkingSet); for classification beta_i = y_i alpha_i
@@ -82,7 +82,8 @@ private:
     Vector m_down;
     std::vector<Eigen::Index> m_working;            // ascending
     std::size_t m_workingSize = 0;                  // padded
-    std::vector<double> m_workingX;
+    std::vector<double> m_workingX;                 // what their kernel rows are computed from: one of the two
+    std::vector<float> m_workingSingle;
     Buffer<float> m_workingRows;
     std::vector<std::int32_t> m_workingRowOf;
     std::vector<std::int32_t> m_workingSample;
