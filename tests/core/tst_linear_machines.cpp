@@ -77,6 +77,43 @@ private Q_SLOTS:
         QCOMPARE(words[2], std::string("no row is on the wrong side"));
     }
 
+    /// Rosenblatt's rule sample by sample, for all the ways in which boundaries and features are laid into vectors. Features are whole
+    /// numbers, so that no sum is rounded.
+    void perceptronKeepsItsRuleAtAnyWidth()
+    {
+        Random random(8);
+        for (const Eigen::Index features : {1, 2, 3, 4, 5, 7, 8, 19})
+            for (const Eigen::Index classes : {2, 3, 8, 11}) {
+                const Eigen::Index samples = 271, boundaries = classes == 2 ? 1 : classes;
+                Matrix X(samples, features), W = Matrix::Zero(boundaries, features);
+                Vector y(samples), b = Vector::Zero(boundaries);
+                for (Eigen::Index i = 0; i < samples; ++i) {
+                    y[i] = double(i % classes);
+                    for (Eigen::Index j = 0; j < features; ++j)
+                        X(i, j) = double(random.below(9)) - 4 + (j == i % classes ? 2 : 0);
+                }
+                const auto side = [&](Eigen::Index i, Eigen::Index k) { return y[i] == double(classes == 2 ? 1 : k) ? 1.0 : -1.0; };
+                for (int epoch = 0; epoch < 3; ++epoch)
+                    for (Eigen::Index i = 0; i < samples; ++i)
+                        for (Eigen::Index k = 0; k < boundaries; ++k)
+                            if (side(i, k) * (W.row(k).dot(X.row(i)) + b[k]) <= 0) {
+                                W.row(k) += side(i, k) * X.row(i);
+                                b[k] += side(i, k);
+                            }
+                double loss = 0;
+                for (Eigen::Index i = 0; i < samples; ++i)
+                    for (Eigen::Index k = 0; k < boundaries; ++k)
+                        loss += std::max(0.0, -side(i, k) * (W.row(k).dot(X.row(i)) + b[k]));
+                const auto outcome = reference::fitTo(reference::makeDataset(X, y, std::size_t(classes)), "perceptron",
+                                                      {{"max_epochs", std::int64_t(3)}, {"shuffle", false}});
+                QVERIFY(outcome);
+                const Linear learned = std::get<Linear>(outcome->parameters);
+                QCOMPARE(learned.W, W);
+                QCOMPARE(learned.b, b);
+                QCOMPARE(outcome->last.loss, loss / double(samples * boundaries));
+            }
+    }
+
     void perceptronRunsAway()
     {
         const DatasetPtr data = reference::makeDataset(Matrix{{1e300, 1e300}, {1e300, -1e300}, {2e300, 1e300}, {1e300, 3e299}}, Vector{{0, 1, 1, 0}}, 2);
