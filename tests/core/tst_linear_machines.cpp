@@ -134,6 +134,38 @@ private Q_SLOTS:
         QVERIFY(saysSomethingLike(*outcome, "A straight boundary separates the classes"));
     }
 
+    /// w = 2 C sum max(0, 1 - s w x) s x, the feature that is always 1 among the others: with more rows than weights (Newton's method)
+    /// and with fewer (coordinate descent).
+    void squaredHingeEndsAtItsMinimum()
+    {
+        constexpr double tolerance = 1e-10;
+        Random random(6);
+        for (const auto& [samples, features] : {std::pair<Eigen::Index, Eigen::Index>{300, 3}, {9, 20}})
+            for (const double C : {0.01, 1.0, 1000.0}) {
+                Matrix X(samples, features + 1);
+                Vector y(samples);
+                for (Eigen::Index i = 0; i < samples; ++i) {
+                    y[i] = double(i % 3);
+                    for (Eigen::Index j = 0; j < features; ++j)
+                        X(i, j) = random.normal() + (j == i % 3 ? 1 : 0);
+                    X(i, features) = 1;
+                }
+                const auto outcome = reference::fitTo(reference::makeDataset(X.leftCols(features), y, 3), "linear_svm",
+                                                      {{"C", C}, {"tolerance", tolerance}, {"max_sweeps", std::int64_t(1000000)}});
+                QVERIFY(outcome);
+                const Linear linear = std::get<Linear>(outcome->parameters);
+                for (Eigen::Index k = 0; k < 3; ++k) {
+                    Vector w(features + 1);
+                    w << linear.W.row(k).transpose(), linear.b[k];
+                    const Vector sides = (y.array() == double(k)).select(Vector::Ones(samples), -1);
+                    const Vector inside = (1 - sides.array() * (X * w).array()).max(0.0);
+                    const Vector made = 2 * C * X.transpose() * sides.cwiseProduct(inside);
+                    // Where a margin is off by the tolerance, its row pulls off by 2 C as much.
+                    QVERIFY((w - made).norm() <= 2 * C * tolerance * X.rowwise().norm().sum() + 1e-9 * (1 + w.norm()));
+                }
+            }
+    }
+
     void machineSaysThatItWasStopped()
     {
         const auto outcome = reference::fitTo(clouds(-0.5), "linear_svm", {{"max_sweeps", std::int64_t(1)}, {"C", 1000.0}});
