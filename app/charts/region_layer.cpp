@@ -83,7 +83,7 @@ float RegionLayer::margin(int row, int column, int output) const
     const std::size_t outputs = std::size_t(m_surface->outputs);
     const std::size_t from = m_spansHeight ? 0 : std::size_t(row);
     // Answers of 0 and 1 would draw a staircase; the scores behind them know where between two cells the boundary runs.
-    const std::vector<float>& graded = m_surface->scores.empty() ? m_surface->values : m_surface->scores;
+    const Buffer<float>& graded = m_surface->scores.empty() ? m_surface->values : m_surface->scores;
     const float* p = &graded[(from * std::size_t(m_surface->slice.columns) + std::size_t(column)) * outputs];
     float other = -std::numeric_limits<float>::max();
     for (std::size_t k = 0; k < outputs; ++k) {

@@ -58,11 +58,10 @@ double Random::normal()
 
 std::uint64_t Random::below(std::uint64_t n)
 {
-    // Numbers under 2^64 mod n would make small results likelier: draw again.
-    const std::uint64_t threshold = (0 - n) % n;
+    // Numbers under 2^64 mod n would make small results likelier: draw again. Few are even under n: the division that tells is seldom needed.
     for (;;) {
         const std::uint64_t drawn = bits();
-        if (drawn >= threshold)
+        if (drawn >= n || drawn >= (0 - n) % n)
             return drawn % n;
     }
 }

@@ -186,14 +186,14 @@ private:
 /// Writes how far each class lies behind the winning one, cell after cell.
 void writeScores(const Matrix& found, std::size_t classes, float* scores)
 {
-    RowVector row = RowVector::Zero(Eigen::Index(classes));
-    for (Eigen::Index cell = 0; cell < found.rows(); ++cell) {
-        // A single score stands against the 0 of class 0.
-        row.tail(found.cols()) = found.row(cell);
-        const double most = row.maxCoeff();
-        for (const double score : row)
-            *scores++ = shown(score - most);
-    }
+    // A single score stands against the 0 of class 0.
+    const Eigen::Index scored = found.cols(), behind = Eigen::Index(classes) - scored;
+    Vector most = found.rowwise().maxCoeff();
+    if (behind > 0)
+        most = most.cwiseMax(0.0);
+    for (Eigen::Index k = 0; k < Eigen::Index(classes); ++k)
+        for (Eigen::Index cell = 0; cell < found.rows(); ++cell)
+            scores[std::size_t(cell) * classes + std::size_t(k)] = shown((k < behind ? 0 : found(cell, k - behind)) - most[cell]);
 }
 
 Result<void> checkSlice(const Model& model, const SurfaceSlice& slice)
@@ -246,10 +246,11 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
         const Matrix answers = predicted.answer(firstRow, rows);
         if (scored)
             writeScores(scored->answer(firstRow, rows), outputs, &surface.scores[first]);
-        float* values = &surface.values[first];
-        for (Eigen::Index cell = 0; cell < answers.rows(); ++cell)
-            for (Eigen::Index output = 0; output < answers.cols(); ++output)
-                *values++ = shown(answers(cell, output));
+        for (Eigen::Index output = 0; output < answers.cols(); ++output) {
+            float* values = &surface.values[first + std::size_t(output)];
+            for (Eigen::Index cell = 0; cell < answers.rows(); ++cell, values += outputs)
+                *values = shown(answers(cell, output));
+        }
     });
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled, "The decision surface was cancelled."};

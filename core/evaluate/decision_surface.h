@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/buffer.h"
 #include "core/base/result.h"
 #include "core/model/model.h"
 
@@ -25,8 +26,8 @@ struct SurfaceSlice {
 struct DecisionSurface {
     SurfaceSlice slice;
     int outputs = 1;
-    std::vector<float> values;
-    std::vector<float> scores{};
+    Buffer<float> values;
+    Buffer<float> scores{};
     int noise = -1;                                 ///< the output that stands for no cluster
     bool xLevels = false, yLevels = false;          ///< a cell is a level of a category: nothing lies between two of them
 };

@@ -2,9 +2,11 @@
 
 #include "core/kernels/double_lanes.h"
 #include "core/kernels/exponential.h"
+#include "core/kernels/vectors.h"
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace modelarium::kernels {
@@ -32,20 +34,77 @@ inline double largestOf(Lanes a)
     return largest;
 }
 
-/// Sums from the left: after each bin what it and all before it add up to.
-void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch& search, std::int64_t* gradient,
-                 std::int64_t* hessianAndCount)
+/// The places where a feature may be cut: behind every bin that holds samples.
+struct CutPlaces {
+    std::int64_t gradient[mostBins + lanes];        // what the bin and all before it add up to
+    std::int64_t hessianAndCount[mostBins + lanes];
+    std::uint16_t bin[mostBins + lanes];
+    std::size_t count = 0;
+};
+
+/// Bins without samples cut where the one before them does.
+void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch& search, CutPlaces& places)
 {
     BoostingCell left{0, 0};
+    std::size_t count = 0;
     for (std::size_t bin = 0; bin < bins; ++bin) {
         left.gradient += cells[bin].gradient;
         left.hessianAndCount += cells[bin].hessianAndCount;
-        gradient[bin] = left.gradient;
-        hessianAndCount[bin] = left.hessianAndCount;
+        places.gradient[count] = left.gradient;
+        places.hessianAndCount[count] = left.hessianAndCount;
+        places.bin[count] = std::uint16_t(bin);
+        count += cells[bin].hessianAndCount != 0;
     }
-    for (std::size_t bin = bins; bin < roundedUp(bins, lanes); ++bin) {     // nothing is right of these: no cut
-        gradient[bin] = search.total.gradient;
-        hessianAndCount[bin] = search.total.hessianAndCount;
+    places.count = count;
+    for (; count < roundedUp(places.count, lanes); ++count) {               // nothing is right of these: no cut
+        places.gradient[count] = search.total.gradient;
+        places.hessianAndCount[count] = search.total.hessianAndCount;
+    }
+}
+
+/// What rows of several classes add up to, of one row or of as many as there are lanes.
+template <class Real>
+struct SoftmaxSums {
+    Real losses{}, product = Real{} + 1.0, largestGradient{}, largestHessian{};
+    double logarithms = 0;
+
+    /// Few logarithms of products instead of many of factors.
+    void takeLogarithms()
+    {
+        double factors[sizeof(Real) / sizeof(double)];
+        std::memcpy(factors, &product, sizeof product);
+        for (const double factor : factors)
+            logarithms += std::log(factor);
+        product = Real{} + 1.0;
+    }
+};
+
+template <class Real, class Bits>
+void addSoftmax(const double* z, std::size_t stride, std::size_t classes, const double* y, double* gradient, double* hessian,
+                SoftmaxSums<Real>& sums)
+{
+    const auto at = [](const double* from) { return loaded<Real>(from); };
+    const Real code = at(y);
+    Real largest = at(z), scoreOfTruth{}, sum{};
+    for (std::size_t k = 1; k < classes; ++k) {
+        const Real score = at(z + k * stride);
+        largest = score > largest ? score : largest;
+    }
+    for (std::size_t k = 0; k < classes; ++k) {
+        const Real score = at(z + k * stride), e = exponentialOfNegative<Real, Bits>(score - largest);
+        scoreOfTruth = code == Real{} + double(k) ? score : scoreOfTruth;
+        stored(gradient + k * stride, e);
+        sum += e;
+    }
+    sums.product *= sum;
+    sums.losses += largest - scoreOfTruth;
+    for (std::size_t k = 0; k < classes; ++k) {
+        const Real p = at(gradient + k * stride) / sum;
+        const Real g = code == Real{} + double(k) ? p - 1 : p, h = p * (1 - p), size = g < 0 ? -g : g;
+        stored(gradient + k * stride, g);
+        stored(hessian + k * stride, h);
+        sums.largestGradient = size > sums.largestGradient ? size : sums.largestGradient;
+        sums.largestHessian = h > sums.largestHessian ? h : sums.largestHessian;
     }
 }
 
@@ -53,8 +112,8 @@ void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutS
 
 void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch* search, BoostingCut* best) noexcept
 {
-    std::int64_t gradients[mostBins + lanes], hessians[mostBins + lanes];
-    sumFromLeft(cells, bins, *search, gradients, hessians);
+    CutPlaces places;
+    sumFromLeft(cells, bins, *search, places);
 
     constexpr double none = -std::numeric_limits<double>::infinity();
     const std::int64_t countMask = (std::int64_t(1) << search->countBits) - 1;
@@ -63,11 +122,11 @@ void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, cons
     Lanes highest = all(none), where = all(0), place{};
     for (std::size_t i = 0; i < lanes; ++i)
         place[i] = double(i);
-    for (std::size_t bin = 0; bin < bins; bin += lanes) {
-        const LaneBits packed = loadBits(hessians + bin);
+    for (std::size_t first = 0; first < places.count; first += lanes) {
+        const LaneBits packed = loadBits(places.hessianAndCount + first);
         const LaneBits countLeft = packed & countMask, hessianLeft = packed >> search->countBits;
         const LaneBits countRight = count - countLeft, hessianRight = hessian - hessianLeft;
-        const LaneBits gradientLeft = loadBits(gradients + bin);
+        const LaneBits gradientLeft = loadBits(places.gradient + first);
         const Lanes G = toDouble(gradientLeft), GRight = toDouble(search->total.gradient - gradientLeft);
         const Lanes H = toDouble(hessianLeft) + search->l2, HRight = toDouble(hessianRight) + search->l2;
         const LaneBits allowed = (countLeft >= search->leastCount) & (countRight >= search->leastCount)
@@ -79,10 +138,10 @@ void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, cons
         place += double(lanes);
     }
     best->score = largestOf(highest);
-    double bin = double(mostBins);
+    double lowest = double(mostBins);
     for (std::size_t i = 0; i < lanes; ++i)
-        bin = highest[i] == best->score && where[i] < bin ? where[i] : bin;
-    best->bin = std::size_t(bin);
+        lowest = highest[i] == best->score && where[i] < lowest ? where[i] : lowest;
+    best->bin = places.count > 0 ? places.bin[std::size_t(lowest)] : 0;
 }
 
 void modelariumBoostingLogistic(const double* z, const double* y, std::size_t rows, double* gradient, double* hessian,
@@ -128,27 +187,23 @@ void modelariumBoostingLogistic(const double* z, const double* y, std::size_t ro
 void modelariumBoostingSoftmax(const double* z, std::size_t stride, std::size_t classes, const double* y, std::size_t rows,
                                double* gradient, double* hessian, BoostingSums* sums) noexcept
 {
-    *sums = {0, 0, 0};
-    for (std::size_t row = 0; row < rows; ++row) {
-        double largest = z[row], sum = 0;
-        for (std::size_t k = 1; k < classes; ++k)
-            largest = z[k * stride + row] > largest ? z[k * stride + row] : largest;
-        for (std::size_t k = 0; k < classes; ++k) {
-            const double e = exponentialOfNegative<double, std::int64_t>(z[k * stride + row] - largest);
-            gradient[k * stride + row] = e;
-            sum += e;
-        }
-        const auto truth = std::size_t(y[row]);
-        sums->loss += std::log(sum) + (largest - z[truth * stride + row]);
-        for (std::size_t k = 0; k < classes; ++k) {
-            const double p = gradient[k * stride + row] / sum;
-            const double g = p - (k == truth ? 1 : 0), h = p * (1 - p), size = g < 0 ? -g : g;
-            gradient[k * stride + row] = g;
-            hessian[k * stride + row] = h;
-            sums->largestGradient = size > sums->largestGradient ? size : sums->largestGradient;
-            sums->largestHessian = h > sums->largestHessian ? h : sums->largestHessian;
-        }
+    SoftmaxSums<NativeDoubles> many;
+    SoftmaxSums<double> rest;
+    // The sum of exponentials of a row is at most the number of classes: so many of them multiply to a double.
+    const std::size_t piece = 1000 / std::bit_width(classes);
+    std::size_t row = 0;
+    for (; row + nativeDoubles <= rows; row += nativeDoubles) {
+        addSoftmax<NativeDoubles, NativeWords>(z + row, stride, classes, y + row, gradient + row, hessian + row, many);
+        if ((row / nativeDoubles + 1) % piece == 0)
+            many.takeLogarithms();
     }
+    many.takeLogarithms();
+    for (; row < rows; ++row) {
+        addSoftmax<double, std::int64_t>(z + row, stride, classes, y + row, gradient + row, hessian + row, rest);
+        rest.takeLogarithms();
+    }
+    *sums = {sumOf(many.losses) + many.logarithms + rest.losses + rest.logarithms,
+             largestOf(larger(many.largestGradient, all(rest.largestGradient))), largestOf(larger(many.largestHessian, all(rest.largestHessian)))};
 }
 
 void modelariumBoostingCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale, double hessianScale,

@@ -74,6 +74,23 @@ void softmax(double* z, std::size_t stride, std::size_t classes)
         store(z + k * stride, load<Real>(z + k * stride) / sum);
 }
 
+template <class Real, class Bits>
+void decide(double* z, std::size_t stride, std::size_t classes, std::size_t scores)
+{
+    const Real zero{}, one = zero + 1.0;
+    Real largest = scores == 1 ? zero : load<Real>(z);
+    Bits winner{};
+    for (std::size_t k = 1; k < classes; ++k) {
+        const Real score = load<Real>(scores == 1 ? z : z + k * stride);
+        winner = score > largest ? Bits{} + std::int64_t(k) : winner;
+        largest = score > largest ? score : largest;
+    }
+    for (std::size_t k = 0; k < classes; ++k) {
+        const Real decision = winner == Bits{} + std::int64_t(k) ? one : zero;
+        store(z + k * stride, decision);
+    }
+}
+
 } // namespace
 
 void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* w,
@@ -104,6 +121,15 @@ void modelariumSoftmaxProbabilities(double* z, std::size_t stride, std::size_t r
         softmax<NativeDoubles, NativeWords>(z + i, stride, classes);
     for (; i < rows; ++i)
         softmax<double, std::int64_t>(z + i, stride, classes);
+}
+
+void modelariumHardDecisions(double* z, std::size_t stride, std::size_t rows, std::size_t classes, std::size_t scores) noexcept
+{
+    std::size_t i = 0;
+    for (; i + nativeDoubles <= rows; i += nativeDoubles)
+        decide<NativeDoubles, NativeWords>(z + i, stride, classes, scores);
+    for (; i < rows; ++i)
+        decide<double, std::int64_t>(z + i, stride, classes, scores);
 }
 
 } // namespace modelarium::kernels

@@ -18,4 +18,9 @@ MODELARIUM_KERNEL void modelariumLogisticProbabilities(const double* z, std::siz
 /// Shape    z (classes, stride), of which `rows` scores a class
 MODELARIUM_KERNEL void modelariumSoftmaxProbabilities(double* z, std::size_t stride, std::size_t rows, std::size_t classes) noexcept;
 
+/// Scores to the decisions that hardDecision() gives row by row, in place: 1 for the class that wins, 0 for the others.
+///
+/// Shape    z (classes, stride), of which `rows` scores in the first column alone (scores == 1), or in all
+MODELARIUM_KERNEL void modelariumHardDecisions(double* z, std::size_t stride, std::size_t rows, std::size_t classes, std::size_t scores) noexcept;
+
 } // namespace modelarium::kernels

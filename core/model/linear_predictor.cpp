@@ -120,22 +120,17 @@ void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
     }
     if (m_link == Link::Logistic)
         kernels::modelariumLogisticProbabilities(out.col(0).data(), rows, out.col(0).data(), out.col(1).data());
+    else if (m_link == Link::Hard)
+        kernels::modelariumHardDecisions(out.data(), std::size_t(out.outerStride()), rows, outputs(), m_b.size());
     else if (m_link == Link::Softmax)
         kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
     RowVector x(X.cols());
     RowVector answer(out.cols());
     for (Eigen::Index i = 0; i < X.rows(); ++i) {
-        if (far[std::size_t(i)]) {
-            x = X.row(i);
-            predictFarRow(x.data(), answer.data());
-        } else if (m_link == Link::Hard && m_b.size() == 1) {
-            hardDecision(out(i, 0), answer.data());
-        } else if (m_link == Link::Hard) {
-            answer = out.row(i);
-            hardDecision([&](std::size_t k) { return answer[Eigen::Index(k)]; }, answer.data(), outputs());
-        } else {
+        if (!far[std::size_t(i)])
             continue;
-        }
+        x = X.row(i);
+        predictFarRow(x.data(), answer.data());
         out.row(i) = answer;
     }
 }

@@ -79,12 +79,12 @@ SurfaceSlice someSlice()
 }
 
 /// Every cell predicted alone, by the way that any single row takes.
-std::vector<float> cellByCell(const Model& model, const SurfaceSlice& slice)
+Buffer<float> cellByCell(const Model& model, const SurfaceSlice& slice)
 {
     std::vector<double> workspace(model.workspaceSize());
     std::vector<double> answer(model.outputs());
     std::vector<double> raw = slice.held;
-    std::vector<float> values;
+    Buffer<float> values;
     for (int row = 0; row < slice.rows; ++row) {
         for (int column = 0; column < slice.columns; ++column) {
             if (slice.yInput != slice.xInput)
@@ -145,7 +145,7 @@ void TestDecisionSurface::cellsAreSingleRows()
     if (!model)
         QSKIP("this learner refuses these data");
     const SurfaceSlice slice = someSlice();
-    const std::vector<float> expected = cellByCell(*model, slice);
+    const Buffer<float> expected = cellByCell(*model, slice);
     for (const std::size_t threads : {1, 2, 8}) {
         setThreadCount(threads);
         const auto surface = evaluateSurface(*model, slice);

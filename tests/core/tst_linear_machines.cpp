@@ -77,6 +77,43 @@ private Q_SLOTS:
         QCOMPARE(words[2], std::string("no row is on the wrong side"));
     }
 
+    /// Rosenblatt's rule sample by sample, for all the ways in which boundaries and features are laid into vectors. Features are whole
+    /// numbers, so that no sum is rounded.
+    void perceptronKeepsItsRuleAtAnyWidth()
+    {
+        Random random(8);
+        for (const Eigen::Index features : {1, 2, 3, 4, 5, 7, 8, 19})
+            for (const Eigen::Index classes : {2, 3, 8, 11}) {
+                const Eigen::Index samples = 271, boundaries = classes == 2 ? 1 : classes;
+                Matrix X(samples, features), W = Matrix::Zero(boundaries, features);
+                Vector y(samples), b = Vector::Zero(boundaries);
+                for (Eigen::Index i = 0; i < samples; ++i) {
+                    y[i] = double(i % classes);
+                    for (Eigen::Index j = 0; j < features; ++j)
+                        X(i, j) = double(random.below(9)) - 4 + (j == i % classes ? 2 : 0);
+                }
+                const auto side = [&](Eigen::Index i, Eigen::Index k) { return y[i] == double(classes == 2 ? 1 : k) ? 1.0 : -1.0; };
+                for (int epoch = 0; epoch < 3; ++epoch)
+                    for (Eigen::Index i = 0; i < samples; ++i)
+                        for (Eigen::Index k = 0; k < boundaries; ++k)
+                            if (side(i, k) * (W.row(k).dot(X.row(i)) + b[k]) <= 0) {
+                                W.row(k) += side(i, k) * X.row(i);
+                                b[k] += side(i, k);
+                            }
+                double loss = 0;
+                for (Eigen::Index i = 0; i < samples; ++i)
+                    for (Eigen::Index k = 0; k < boundaries; ++k)
+                        loss += std::max(0.0, -side(i, k) * (W.row(k).dot(X.row(i)) + b[k]));
+                const auto outcome = reference::fitTo(reference::makeDataset(X, y, std::size_t(classes)), "perceptron",
+                                                      {{"max_epochs", std::int64_t(3)}, {"shuffle", false}});
+                QVERIFY(outcome);
+                const Linear learned = std::get<Linear>(outcome->parameters);
+                QCOMPARE(learned.W, W);
+                QCOMPARE(learned.b, b);
+                QCOMPARE(outcome->last.loss, loss / double(samples * boundaries));
+            }
+    }
+
     void perceptronRunsAway()
     {
         const DatasetPtr data = reference::makeDataset(Matrix{{1e300, 1e300}, {1e300, -1e300}, {2e300, 1e300}, {1e300, 3e299}}, Vector{{0, 1, 1, 0}}, 2);
@@ -95,6 +132,38 @@ private Q_SLOTS:
         QVERIFY(std::abs(linear.W(0, 0) - 1) < 1e-9 && std::abs(linear.b[0]) < 1e-9);
         QVERIFY(saysSomethingLike(*outcome, "All 2 rows are support vectors"));
         QVERIFY(saysSomethingLike(*outcome, "A straight boundary separates the classes"));
+    }
+
+    /// w = 2 C sum max(0, 1 - s w x) s x, the feature that is always 1 among the others: with more rows than weights (Newton's method)
+    /// and with fewer (coordinate descent).
+    void squaredHingeEndsAtItsMinimum()
+    {
+        constexpr double tolerance = 1e-10;
+        Random random(6);
+        for (const auto& [samples, features] : {std::pair<Eigen::Index, Eigen::Index>{300, 3}, {9, 20}})
+            for (const double C : {0.01, 1.0, 1000.0}) {
+                Matrix X(samples, features + 1);
+                Vector y(samples);
+                for (Eigen::Index i = 0; i < samples; ++i) {
+                    y[i] = double(i % 3);
+                    for (Eigen::Index j = 0; j < features; ++j)
+                        X(i, j) = random.normal() + (j == i % 3 ? 1 : 0);
+                    X(i, features) = 1;
+                }
+                const auto outcome = reference::fitTo(reference::makeDataset(X.leftCols(features), y, 3), "linear_svm",
+                                                      {{"C", C}, {"tolerance", tolerance}, {"max_sweeps", std::int64_t(1000000)}});
+                QVERIFY(outcome);
+                const Linear linear = std::get<Linear>(outcome->parameters);
+                for (Eigen::Index k = 0; k < 3; ++k) {
+                    Vector w(features + 1);
+                    w << linear.W.row(k).transpose(), linear.b[k];
+                    const Vector sides = (y.array() == double(k)).select(Vector::Ones(samples), -1);
+                    const Vector inside = (1 - sides.array() * (X * w).array()).max(0.0);
+                    const Vector made = 2 * C * X.transpose() * sides.cwiseProduct(inside);
+                    // Where a margin is off by the tolerance, its row pulls off by 2 C as much.
+                    QVERIFY((w - made).norm() <= 2 * C * tolerance * X.rowwise().norm().sum() + 1e-9 * (1 + w.norm()));
+                }
+            }
     }
 
     void machineSaysThatItWasStopped()

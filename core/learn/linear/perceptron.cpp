@@ -2,6 +2,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/random.h"
+#include "core/kernels/perceptron.h"
 #include "core/learn/linear/online_perceptron.h"
 #include "core/learn/linear/row_major.h"
 
@@ -23,10 +24,9 @@ class PerceptronRun final : public TrainingRun {
 public:
     PerceptronRun(DatasetPtr data, const PerceptronSettings& settings, std::uint64_t seed)
         : m_data(std::move(data)), m_settings(settings), m_random(seed), m_X(m_data->X),
-          m_W(Matrix::Zero(m_X.cols(), m_data->classes() == 2 ? 1 : Eigen::Index(m_data->classes()))), m_b(Vector::Zero(m_W.cols())),
-          m_order(m_data->samples())
+          m_W(RowMajorMatrix::Zero(m_X.cols(), columnsFor(m_data->classes()))), m_b(Vector::Zero(m_W.cols())), m_order(m_data->samples())
     {
-        std::iota(m_order.begin(), m_order.end(), Eigen::Index(0));
+        std::iota(m_order.begin(), m_order.end(), std::uint32_t(0));
     }
 
     Result<Progress> step() override
@@ -43,11 +43,15 @@ public:
 
     bool isFinished() const override { return m_separated || m_epochs >= m_settings.maximumEpochs; }
 
-    Parameters freeze() const override { return Linear{m_W.transpose(), m_b, Link::Hard}; }
+    Parameters freeze() const override
+    {
+        const auto count = Eigen::Index(samples().boundaries);
+        return Linear{m_W.leftCols(count).transpose(), m_b.head(count), Link::Hard};
+    }
 
     std::vector<std::string> notices() const override
     {
-        const std::string each = m_W.cols() > 1 ? "each class from the rest" : "the classes";
+        const std::string each = samples().boundaries > 1 ? "each class from the rest" : "the classes";
         if (m_separated) {
             return {"In the last epoch every row was on its right side: straight boundaries separate " + each
                     + ", and the perceptron has nothing left to learn."};
@@ -62,11 +66,16 @@ public:
     }
 
 private:
+    static Eigen::Index columnsFor(std::size_t classes)
+    {
+        constexpr std::size_t lanes = kernels::perceptronLanes;
+        return classes == 2 ? 1 : Eigen::Index((classes + lanes - 1) / lanes * lanes);
+    }
+
     /// Every sample once: "epoch 3: 12 mistakes".
     std::string stepThroughEpoch()
     {
-        while (!m_atEpochEnd)
-            visitNext();
+        visitNext(m_order.size());
         const std::string text = "epoch " + std::to_string(m_epochs) + ": " + counted(m_mistakes, "mistake", "mistakes");
         beginEpoch();
         return text;
@@ -76,13 +85,13 @@ private:
     std::string stepToMistake()
     {
         for (;;) {
-            const Eigen::Index sample = m_order[m_position];
-            const bool moved = visitNext();
+            const std::size_t place = m_position;
+            const bool moved = visitNext(1) > 0;
             const bool last = m_atEpochEnd && (m_separated || m_epochs >= m_settings.maximumEpochs);
             if (m_atEpochEnd)
                 beginEpoch();
             if (moved) {
-                const auto i = std::size_t(sample);
+                const std::size_t i = m_order[place];
                 const std::size_t row = i < m_data->sourceRows.size() ? m_data->sourceRows[i] : i;
                 return "row " + std::to_string(row + 1) + " was on the wrong side";
             }
@@ -98,61 +107,49 @@ private:
         m_mistakes = 0;
     }
 
-    /// Looks at one sample and corrects every boundary that it is on the wrong side of. True where there was one.
-    bool visitNext()
+    /// Looks at the next samples of the epoch and corrects every boundary that one is on the wrong side of. How many there were on one.
+    std::size_t visitNext(std::size_t count)
     {
         if (m_position == 0 && m_settings.shuffle)
             m_random.shuffle(m_order);
-        const Eigen::Index sample = m_order[m_position];
-        bool mistake = false;
-        for (Eigen::Index k = 0; k < m_W.cols(); ++k) {
-            const double s = sideOf(sample, k);
-            if (s * scoreOf(sample, k) > 0)
-                continue;
-            m_W.col(k) += (m_settings.rate * s) * m_X.row(sample).transpose();
-            m_b[k] += m_settings.rate * s;
-            mistake = true;
-        }
-        m_mistakes += mistake;
-        if (++m_position == m_order.size()) {
+        const kernels::PerceptronSamples rows = samples();
+        const kernels::PerceptronBoundaries boundaries = this->boundaries();
+        const std::size_t mistakes =
+            kernels::modelariumPerceptronVisit(&rows, &m_order[m_position], count, m_settings.rate, &boundaries);
+        m_mistakes += mistakes;
+        m_position += count;
+        if (m_position == m_order.size()) {
             ++m_epochs;
             m_separated = m_mistakes == 0;
             m_atEpochEnd = true;
         }
-        return mistake;
-    }
-
-    double scoreOf(Eigen::Index sample, Eigen::Index k) const { return m_X.row(sample).dot(m_W.col(k)) + m_b[k]; }
-
-    double sideOf(Eigen::Index sample, Eigen::Index k) const
-    {
-        const double positive = m_W.cols() == 1 ? 1 : double(k);
-        return m_data->y[sample] == positive ? 1 : -1;
+        return mistakes;
     }
 
     double measureLoss()
     {
-        double sum = 0;
-        m_wrong = 0;
-        for (Eigen::Index i = 0; i < m_X.rows(); ++i) {
-            bool wrong = false;
-            for (Eigen::Index k = 0; k < m_W.cols(); ++k) {
-                const double margin = sideOf(i, k) * scoreOf(i, k);
-                sum += margin > 0 ? 0 : -margin;                // NaN is carried on, and noticed
-                wrong = wrong || !(margin > 0);
-            }
-            m_wrong += wrong;
-        }
-        return sum / (double(m_X.rows()) * double(m_W.cols()));
+        const kernels::PerceptronSamples rows = samples();
+        const kernels::PerceptronBoundaries boundaries = this->boundaries();
+        kernels::PerceptronLoss loss{};
+        kernels::modelariumPerceptronLoss(&rows, m_data->X.data(), std::size_t(m_data->X.outerStride()), m_data->samples(), &boundaries, &loss);
+        m_wrong = loss.wrong;
+        return loss.sum / (double(m_data->samples()) * double(rows.boundaries));
     }
+
+    kernels::PerceptronSamples samples() const
+    {
+        return {m_X.data(), m_data->y.data(), std::size_t(m_X.cols()), m_data->classes() == 2 ? 1 : m_data->classes()};
+    }
+
+    kernels::PerceptronBoundaries boundaries() { return {m_W.data(), m_b.data(), std::size_t(m_W.cols())}; }
 
     DatasetPtr m_data;
     PerceptronSettings m_settings;
     Random m_random;
     RowMajorMatrix m_X;
-    Matrix m_W;                                     // (features, boundaries)
+    RowMajorMatrix m_W;                             // (features, boundaries), filled up with zeros to whole vectors
     Vector m_b;
-    std::vector<Eigen::Index> m_order;
+    std::vector<std::uint32_t> m_order;
     std::size_t m_position = 0;                     // in the order, of the sample to look at next
     std::size_t m_mistakes = 0;                     // in this epoch
     std::size_t m_wrong = 0;                        // rows on a wrong side after the step

@@ -2,12 +2,12 @@
 
 #include "core/base/counted.h"
 #include "core/base/parallel.h"
-#include "core/base/random.h"
-#include "core/learn/linear/row_major.h"
+#include "core/learn/svm/dual_descent.h"
+#include "core/learn/svm/squared_hinge_newton.h"
 #include "core/learn/svm/support_sentence.h"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace modelarium {
@@ -16,126 +16,38 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 struct LinearSvmSettings {
-    double C = 1;
-    bool squared = true;
-    double tolerance = 1e-4;
+    MarginObjective objective;
     std::size_t maximumSweeps = 1000;
 };
 
-/// The samples with the feature that is always 1, and their squared lengths.
-struct Samples {
-    RowMajorMatrix X;
-    Vector squaredLength;
-
-    explicit Samples(const Matrix& features) : X(features.rows(), features.cols() + 1)
-    {
-        X.leftCols(features.cols()) = features;
-        X.col(features.cols()).setOnes();
-        squaredLength = X.rowwise().squaredNorm();
-    }
-};
-
-/// One boundary: a class against another, or against the rest.
-class Boundary {
-public:
-    Boundary(const Samples& samples, Vector sides, const LinearSvmSettings& settings, Random random)
-        : m_samples(samples), m_sides(std::move(sides)), m_tolerance(settings.tolerance), m_random(random),
-          m_upper(settings.squared ? infinity : settings.C), m_diagonal(settings.squared ? 1 / (2 * settings.C) : 0),
-          m_alpha(Vector::Zero(m_sides.size())), m_w(Vector::Zero(samples.X.cols())), m_order(std::size_t(m_sides.size())),
-          m_active(m_order.size())
-    {
-        std::iota(m_order.begin(), m_order.end(), Index(0));
-    }
-
-    /// Each sample that is not set aside once, in a new order.
-    void sweep()
-    {
-        for (std::size_t i = m_active; i > 1; --i)
-            std::swap(m_order[i - 1], m_order[m_random.below(i)]);
-        Spread spread;
-        for (std::size_t place = 0; place < m_active;) {
-            if (visit(m_order[place], spread))
-                ++place;
-            else
-                std::swap(m_order[place], m_order[--m_active]);
-        }
-        const bool settled = m_active == 0 || spread.largest - spread.smallest <= m_tolerance;
-        if (settled && m_active == m_order.size()) {
-            m_converged = true;
-        } else if (settled) {
-            m_active = m_order.size();              // look at those that were set aside once more
-            m_setAsideAbove = infinity;
-            m_setAsideBelow = -infinity;
-        } else {
-            m_setAsideAbove = spread.largest > 0 ? spread.largest : infinity;
-            m_setAsideBelow = spread.smallest < 0 ? spread.smallest : -infinity;
-        }
-    }
-
-    bool hasConverged() const { return m_converged; }
-    const Vector& weights() const { return m_w; }
-    bool isSupportVector(Index i) const { return m_alpha[i] > 0; }
-    double marginOf(Index i) const { return m_sides[i] * m_samples.X.row(i).dot(m_w); }
-
-private:
-    /// The projected gradients of one sweep.
-    struct Spread {
-        double largest = -infinity;
-        double smallest = infinity;
-    };
-
-    /// Minimises over one alpha. False where the sample is to be set aside: at its bound, and pressed against it.
-    bool visit(Index i, Spread& spread)
-    {
-        const double gradient = marginOf(i) - 1 + m_diagonal * m_alpha[i];
-        double projected = gradient;
-        if (m_alpha[i] == 0) {
-            if (gradient > m_setAsideAbove)
-                return false;
-            projected = std::min(gradient, 0.0);
-        } else if (m_alpha[i] == m_upper) {
-            if (gradient < m_setAsideBelow)
-                return false;
-            projected = std::max(gradient, 0.0);
-        }
-        spread.largest = std::max(spread.largest, projected);
-        spread.smallest = std::min(spread.smallest, projected);
-        if (projected == 0)
-            return true;
-        const double before = m_alpha[i];
-        m_alpha[i] = std::clamp(before - gradient / (m_samples.squaredLength[i] + m_diagonal), 0.0, m_upper);
-        m_w += ((m_alpha[i] - before) * m_sides[i]) * m_samples.X.row(i).transpose();
-        return true;
-    }
-
-    const Samples& m_samples;
-    Vector m_sides;
-    double m_tolerance;
-    Random m_random;
-    double m_upper;
-    double m_diagonal;
-    Vector m_alpha;
-    Vector m_w;
-    std::vector<Index> m_order;
-    std::size_t m_active;                           // the first of the order; the others are set aside
-    double m_setAsideAbove = infinity;
-    double m_setAsideBelow = -infinity;
-    bool m_converged = false;
-};
+/// Newton's method where its equations are few beside the samples, and their sums stay far from the end of the range of numbers.
+bool suitsNewton(const Dataset& data, const MarginObjective& objective, double largestSquaredLength)
+{
+    constexpr Index mostWeights = 2000;
+    constexpr double largest = 1e290;
+    const Index weights = data.X.cols() + 1;
+    return objective.squared && weights <= data.X.rows() && weights <= mostWeights
+        && largestSquaredLength <= largest / std::max(1.0, 2 * objective.C) / double(data.samples());
+}
 
 class LinearSvmRun final : public TrainingRun {
 public:
-    LinearSvmRun(DatasetPtr data, std::unique_ptr<const Samples> samples, const LinearSvmSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_samples(std::move(samples)), m_settings(settings)
+    LinearSvmRun(DatasetPtr data, Vector squaredLengths, const LinearSvmSettings& settings, std::uint64_t seed)
+        : m_data(std::move(data)), m_settings(settings)
     {
+        const double longest = squaredLengths.maxCoeff();
+        const bool byNewton = suitsNewton(*m_data, m_settings.objective, longest);
+        if (!byNewton)
+            m_samples = std::make_unique<const MarginSamples>(m_data->X, std::move(squaredLengths));
         const std::size_t count = m_data->classes() == 2 ? 1 : m_data->classes();
         for (std::size_t k = 0; k < count; ++k) {
             const double positive = count == 1 ? 1 : double(k);
             Vector sides = (m_data->y.array() == positive).select(Vector::Ones(m_data->y.size()), -1);
-            m_boundaries.emplace_back(*m_samples, std::move(sides), m_settings, Random(seed).split(k));
+            if (byNewton)
+                m_boundaries.push_back(std::make_unique<SquaredHingeNewton>(m_data->X, std::move(sides), m_settings.objective, std::sqrt(longest)));
+            else
+                m_boundaries.push_back(std::make_unique<DualDescent>(*m_samples, std::move(sides), m_settings.objective, Random(seed).split(k)));
         }
     }
 
@@ -143,8 +55,8 @@ public:
     {
         ++m_steps;
         parallelFor(m_boundaries.size(), [&](std::size_t k) {
-            if (!m_boundaries[k].hasConverged())
-                m_boundaries[k].sweep();
+            if (!m_boundaries[k]->hasConverged())
+                m_boundaries[k]->sweep();
         });
         const double loss = measureLoss();
         if (!std::isfinite(loss)) {
@@ -161,8 +73,8 @@ public:
         const Index p = m_data->X.cols();
         Linear linear{Matrix(Index(m_boundaries.size()), p), Vector(Index(m_boundaries.size())), Link::Hard};
         for (Index k = 0; k < linear.W.rows(); ++k) {
-            linear.W.row(k) = m_boundaries[std::size_t(k)].weights().head(p).transpose();
-            linear.b[k] = m_boundaries[std::size_t(k)].weights()[p];
+            linear.W.row(k) = m_boundaries[std::size_t(k)]->weights().head(p).transpose();
+            linear.b[k] = m_boundaries[std::size_t(k)]->weights()[p];
         }
         return linear;
     }
@@ -171,16 +83,14 @@ public:
     {
         if (m_steps == 0)
             return {};
-        std::size_t support = 0;
+        std::vector<char> isSupport(m_data->samples(), 0);
         bool separated = true;
-        for (Index i = 0; i < m_data->X.rows(); ++i) {
-            bool isSupport = false;
-            for (const Boundary& boundary : m_boundaries) {
-                isSupport = isSupport || boundary.isSupportVector(i);
-                separated = separated && boundary.marginOf(i) > 0;
-            }
-            support += isSupport;
+        for (const auto& boundary : m_boundaries) {
+            for (Index i = 0; i < m_data->X.rows(); ++i)
+                isSupport[std::size_t(i)] |= char(boundary->isSupportVector(i));
+            separated = separated && (boundary->margins().array() > 0).all();
         }
+        const auto support = std::size_t(std::count(isSupport.begin(), isSupport.end(), char(1)));
         std::vector<std::string> sentences = {
             supportSentence(support, m_data->samples(), "inside or on the margin")};
         if (separated)
@@ -196,38 +106,38 @@ public:
 private:
     std::size_t unfinished() const
     {
-        return std::size_t(std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return !one.hasConverged(); }));
+        return std::size_t(std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const auto& one) { return !one->hasConverged(); }));
     }
 
-    double objectiveOf(const Boundary& boundary) const
+    double objectiveOf(const MarginBoundary& boundary) const
     {
         double sum = 0;
-        for (Index i = 0; i < m_data->X.rows(); ++i) {
-            const double inside = 1 - boundary.marginOf(i);
+        for (const double margin : boundary.margins()) {
+            const double inside = 1 - margin;
             if (!(inside <= 0))                                 // NaN is carried on, and noticed
-                sum += m_settings.squared ? inside * inside : inside;
+                sum += m_settings.objective.squared ? inside * inside : inside;
         }
-        return boundary.weights().squaredNorm() / 2 / m_settings.C + sum;
+        return boundary.weights().squaredNorm() / 2 / m_settings.objective.C + sum;
     }
 
     double measureLoss() const
     {
         std::vector<double> objectives(m_boundaries.size());
-        parallelFor(objectives.size(), [&](std::size_t k) { objectives[k] = objectiveOf(m_boundaries[k]); });
+        parallelFor(objectives.size(), [&](std::size_t k) { objectives[k] = objectiveOf(*m_boundaries[k]); });
         return std::accumulate(objectives.begin(), objectives.end(), 0.0) / double(m_data->samples());
     }
 
     DatasetPtr m_data;
-    std::unique_ptr<const Samples> m_samples;
+    std::unique_ptr<const MarginSamples> m_samples; // only where coordinates are descended
     LinearSvmSettings m_settings;
-    std::vector<Boundary> m_boundaries;
+    std::vector<std::unique_ptr<MarginBoundary>> m_boundaries;
     std::size_t m_steps = 0;
 };
 
 class LinearSvm final : public Learner {
 public:
     explicit LinearSvm(const Hyperparameters& chosen)
-        : m_settings{chosen.real("C"), chosen.choice("loss") == "squared_hinge", chosen.real("tolerance"),
+        : m_settings{{chosen.real("C"), chosen.choice("loss") == "squared_hinge", chosen.real("tolerance")},
                      std::size_t(chosen.integer("max_sweeps"))}
     {
     }
@@ -236,10 +146,10 @@ public:
     {
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        auto samples = std::make_unique<const Samples>(train->X);
+        Vector squaredLengths = MarginSamples::squaredLengths(train->X);
         constexpr double largest = 1e300;
-        for (Index i = 0; i < samples->X.rows(); ++i) {
-            if (samples->squaredLength[i] <= largest)
+        for (Index i = 0; i < squaredLengths.size(); ++i) {
+            if (squaredLengths[i] <= largest)
                 continue;
             const std::size_t row = std::size_t(i) < train->sourceRows.size() ? train->sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
             return Error{ErrorCode::NotFinite,
@@ -247,7 +157,7 @@ public:
                              + " are beyond the range of numbers: standardise the features.",
                          Place{.row = row}};
         }
-        return std::unique_ptr<TrainingRun>(std::make_unique<LinearSvmRun>(std::move(train), std::move(samples), m_settings, seed));
+        return std::unique_ptr<TrainingRun>(std::make_unique<LinearSvmRun>(std::move(train), std::move(squaredLengths), m_settings, seed));
     }
 
 private:

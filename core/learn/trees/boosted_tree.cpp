@@ -53,6 +53,12 @@ std::size_t BoostedTreeGrowth::groupSize(std::size_t features)
     return (features + 2 * pairs - 1) / (2 * pairs);
 }
 
+bool BoostedTreeGrowth::isWorthThreads(std::size_t samples, std::size_t features)
+{
+    constexpr std::size_t samplesWorthOfScan = 500;                 // scanning all bins of a feature takes as long
+    return (samples + samplesWorthOfScan) * features >= worthThreads;
+}
+
 BoostedTreeGrowth::BoostedTreeGrowth(const BinnedColumns& columns, const BoostingLimits& limits, std::size_t mostBytes)
     : m_columns(columns), m_limits(limits), m_rows(columns.samples()), m_scratch(columns.samples())
 {
@@ -195,8 +201,7 @@ void BoostedTreeGrowth::search(const std::vector<std::size_t>& nodes, std::size_
             bestCut(group, node, histogram, cuts[i][group]);
         }
     };
-    constexpr std::size_t samplesWorthOfScan = 500;                 // scanning all bins of a feature takes as long
-    forAll(m_columns.groups(), (work + samplesWorthOfScan) * m_columns.features() >= worthThreads, workOnGroup);
+    forAll(m_columns.groups(), isWorthThreads(work, m_columns.features()), workOnGroup);
 
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         Node& node = m_nodes[nodes[i]];

@@ -37,6 +37,9 @@ public:
     /// How wide groups of features should be, so that the histograms of a group stay in the fastest cache.
     static std::size_t groupSize(std::size_t features);
 
+    /// Whether the root of a tree is searched by several threads.
+    static bool isWorthThreads(std::size_t samples, std::size_t features);
+
     Tree grow(const Buffer<kernels::BoostingCell>& cells, const CellUnits& units);
 
     /// Adds the answers of the tree grown last to the scores of all samples.

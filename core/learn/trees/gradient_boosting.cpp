@@ -2,6 +2,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
+#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/trees/boosted_tree.h"
 #include "core/learn/trees/tree_checks.h"
@@ -68,9 +69,12 @@ public:
         : m_settings(settings), m_features(data->features()), m_task(data->task), m_classes(data->classes()),
           m_parts(settings.earlyStopping ? holdBack(data, settings.heldBack, Random(seed)) : HeldBack{data, nullptr}),
           m_base(BoostingObjective::bestConstant(*m_parts.train)), m_objective(*m_parts.train, m_base),
-          m_columns(m_parts.train->X, BoostedTreeGrowth::groupSize(m_features), strideOf(BoostedTreeGrowth::groupSize(m_features)), settings.bins),
-          m_growth(m_columns, settings.limits)
+          m_columns(m_parts.train->X, BoostedTreeGrowth::groupSize(m_features), strideOf(BoostedTreeGrowth::groupSize(m_features)), settings.bins)
     {
+        // Trees too small for threads of their own grow side by side.
+        const bool oneByOne = BoostedTreeGrowth::isWorthThreads(m_parts.train->samples(), m_features);
+        for (Eigen::Index k = 0; k < (oneByOne ? 1 : m_base.size()); ++k)
+            m_growths.push_back(std::make_unique<Growth>(m_columns, settings.limits));
         m_objective.refresh();
         if (m_parts.held) {
             m_heldObjective.emplace(*m_parts.held, m_base);
@@ -84,13 +88,18 @@ public:
         ++m_rounds;
         std::size_t leaves = 0;
         const auto scores = std::size_t(m_base.size());
+        std::vector<TreePtr> grown(scores);
+        const auto growTree = [&](std::size_t k) { grown[k] = growFor(k, *m_growths[k % m_growths.size()]); };
+        if (m_growths.size() > 1) {
+            parallelFor(scores, growTree);
+        } else {
+            for (std::size_t k = 0; k < scores; ++k)
+                growTree(k);
+        }
         for (std::size_t k = 0; k < scores; ++k) {
-            const CellUnits units = m_objective.fillCells(k, m_cells);
-            auto tree = std::make_shared<const Tree>(m_growth.grow(m_cells, units));
-            m_growth.addTo(m_objective.scores(k));
-            leaves += leafCount(*tree);
-            addToHeldBack(tree, k);
-            m_trees.push_back(std::move(tree));
+            leaves += leafCount(*grown[k]);
+            addToHeldBack(grown[k], k);
+            m_trees.push_back(std::move(grown[k]));
         }
         m_canSplit = leaves > scores;
         const double loss = m_objective.refresh();
@@ -137,6 +146,22 @@ public:
     }
 
 private:
+    /// What grows one tree at a time.
+    struct Growth {
+        BoostedTreeGrowth tree;
+        Buffer<kernels::BoostingCell> cells;
+
+        Growth(const BinnedColumns& columns, const BoostingLimits& limits) : tree(columns, limits) {}
+    };
+
+    TreePtr growFor(std::size_t score, Growth& growth)
+    {
+        const CellUnits units = m_objective.fillCells(score, growth.cells);
+        auto tree = std::make_shared<const Tree>(growth.tree.grow(growth.cells, units));
+        growth.tree.addTo(m_objective.scores(score));
+        return tree;
+    }
+
     void addToHeldBack(const TreePtr& tree, std::size_t score)
     {
         if (!m_heldObjective)
@@ -168,8 +193,7 @@ private:
     std::optional<BoostingObjective> m_heldObjective;
     std::vector<double> m_heldLosses;
     BinnedColumns m_columns;
-    BoostedTreeGrowth m_growth;
-    Buffer<kernels::BoostingCell> m_cells;
+    std::vector<std::unique_ptr<Growth>> m_growths;     // one, or one a score
     TreeList m_trees;
     std::size_t m_rounds = 0;
     bool m_settled = false;

@@ -1,0 +1,89 @@
+#include "core/learn/svm/squared_hinge_newton.h"
+
+#include "core/kernels/logistic.h"
+
+#include <Eigen/Cholesky>
+
+#include <cmath>
+
+namespace modelarium {
+
+using Eigen::Index;
+
+SquaredHingeNewton::SquaredHingeNewton(const Matrix& X, Vector sides, const MarginObjective& objective, double largestLength)
+    : MarginBoundary(X.cols() + 1), m_X(X), m_sides(std::move(sides)), m_C(objective.C),
+      m_gradientTolerance(objective.tolerance / (2 * largestLength)), m_blocks(X.rows(), m_w.size() * m_w.size()),
+      m_margins(Vector::Zero(X.rows())), m_value(objectiveAt(m_w, m_margins))
+{
+}
+
+void SquaredHingeNewton::sweep()
+{
+    const Vector g = gradient();
+    if (g.norm() <= m_gradientTolerance) {
+        m_converged = true;
+        return;
+    }
+    const Vector d = direction(g);
+    const double decrement = g.dot(d);
+    // What the step is to gain cannot be seen in the objective any more: it is the last one.
+    constexpr double seen = 1e-14, enough = 1e-4;
+    if (decrement <= seen * m_value) {
+        m_w -= d;
+        m_margins = marginsOf(m_X, m_sides, m_w);
+        m_value = objectiveAt(m_w, m_margins);
+        m_converged = true;
+        return;
+    }
+    constexpr int mostHalvings = 40;
+    double t = 1;
+    for (int halving = 0; halving < mostHalvings; ++halving, t /= 2) {
+        const Vector w = m_w - t * d;
+        Vector margins = marginsOf(m_X, m_sides, w);
+        const double value = objectiveAt(w, margins);
+        if (!(value <= m_value - enough * t * decrement))
+            continue;
+        m_w = w;
+        m_margins = std::move(margins);
+        m_value = value;
+        return;
+    }
+    m_converged = true;                             // rounding leaves no way down
+}
+
+double SquaredHingeNewton::objectiveAt(const Vector& w, const Vector& margins) const
+{
+    return w.squaredNorm() / 2 + m_C * (1 - margins.array()).max(0.0).square().sum();
+}
+
+Vector SquaredHingeNewton::gradient() const
+{
+    const Index p = m_X.cols();
+    const Vector sums = m_blocks.sum(p + 1, [&](Index first, Index rows, double* result) {
+        const Vector inside = m_sides.segment(first, rows).array() * (1 - m_margins.segment(first, rows).array()).max(0.0);
+        Eigen::Map<Vector> sum(result, p + 1);
+        sum.head(p) = m_X.middleRows(first, rows).transpose() * inside;
+        sum[p] = inside.sum();
+    });
+    return m_w - 2 * m_C * sums;
+}
+
+/// H^-1 g, with H brought to a unit diagonal.
+Vector SquaredHingeNewton::direction(const Vector& gradient) const
+{
+    const Index p = m_X.cols(), m = p + 1;
+    const Vector isInside = (m_margins.array() < 1).cast<double>();
+    const Vector shift = Vector::Zero(p);
+    const Vector sums = m_blocks.sum(m * m, [&](Index first, Index rows, double* result) {
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
+        kernels::modelariumWeightedGram(m_X.data() + first, std::size_t(m_X.outerStride()), std::size_t(p), isInside.data() + first, shift.data(),
+                                        std::size_t(rows), workspace.get(), result);
+    });
+    Matrix H = 2 * m_C * Eigen::Map<const Matrix>(sums.data(), m, m);
+    H.diagonal().array() += 1;
+    const Vector D = H.diagonal().cwiseSqrt().cwiseInverse();
+    H = D.asDiagonal() * H * D.asDiagonal();
+    return D.cwiseProduct(Eigen::LDLT<Matrix>(H).solve(D.cwiseProduct(gradient)));
+}
+
+} // namespace modelarium
