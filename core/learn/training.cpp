@@ -363,7 +363,10 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);
     if (!train)
         return train.error();
-    if (Result<void> usable = checkDataset(*train, 1); !usable)
+    // Cells were looked at where they were read; the learner looks at what the steps have made of them.
+    if (Result<void> usable = checkShape(*train, 1); !usable)
+        return usable.error();
+    if (Result<void> usable = checkTarget(*train); !usable)
         return usable.error();
     if (training.info->wantsCategories)
         train->categories = categoryColumns(training.preparation);

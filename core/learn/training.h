@@ -58,7 +58,7 @@ bool isWithoutTarget(const TrainingPlan& plan);
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target);
 
 /// Errors   UnknownColumn; WrongTask (also a target for a learner that takes none, or none for one that needs it); UnknownLearner;
-///          BadHyperparameter; those of splitRows and Preparation::learn; checkDataset; OutOfMemory
+///          BadHyperparameter; those of splitRows and Preparation::learn; checkShape and checkTarget; OutOfMemory
 Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
 
 /// The same with rows that were parted already, as for one fold of a cross-validation: everything is learned from rows.train alone.
