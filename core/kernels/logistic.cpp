@@ -97,7 +97,7 @@ std::size_t modelariumLogisticWorkspace(std::size_t features) noexcept
 }
 
 void modelariumLogistic(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
-                        const double* theta, std::size_t rows, double* workspace, double* sums, double* hessian) noexcept
+                        const double* theta, std::size_t rows, double* workspace, double* sums, double* hessian, double* diagonal) noexcept
 {
     const std::size_t strip = hessian ? GramSums::stripRows : scoreRows(features + 2);
     double* z = aligned(workspace);
@@ -117,10 +117,16 @@ void modelariumLogistic(const double* X, std::size_t stride, std::size_t feature
             gram.addStrip(count, RowsAhead(X + next, stride, features, coming));
         } else {
             addProducts(X + first, stride, features, shift, z, count, sums);
-            Lanes sum{};
-            for (std::size_t row = 0; row < count; row += lanes)
+            Lanes sum{}, weights{};
+            for (std::size_t row = 0; row < count; row += lanes) {
                 sum += load(z + row);
+                weights += load(root + row) * load(root + row);
+            }
             sums[features] += sumOf(sum);
+            if (diagonal) {
+                addWeightedSquares(X + first, stride, features, shift, root, count, diagonal);
+                diagonal[features] += sumOf(weights);
+            }
         }
     }
     if (hessian) {

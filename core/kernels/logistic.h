@@ -15,10 +15,11 @@ MODELARIUM_KERNEL std::size_t modelariumLogisticWorkspace(std::size_t features) 
 ///          gradient = sum (p_i - y_i) [x_i - shift, 1]; hessian = sum p_i (1 - p_i) [x_i - shift, 1]'[x_i - shift, 1]
 /// Shape    X: features columns, `stride` apart; y (rows): 0 or 1; theta (features + 1): w, then b;
 ///          sums (features + 3), overwritten: gradient, loss, smallest margin (2 y_i - 1) z_i;
-///          hessian (features + 2, features + 2), lower triangle, zero at first, or null; its last row is left over
+///          hessian (features + 2, features + 2), lower triangle, zero at first, or null; its last row is left over;
+///          diagonal (features + 1), zero at first, or null: that of the Hessian, where the rest of it is not asked for
 MODELARIUM_KERNEL void modelariumLogistic(const double* X, std::size_t stride, std::size_t features, const double* y,
                                           const double* shift, const double* theta, std::size_t rows, double* workspace,
-                                          double* sums, double* hessian) noexcept;
+                                          double* sums, double* hessian, double* diagonal) noexcept;
 
 /// How many doubles of workspace modelariumSoftmax needs.
 MODELARIUM_KERNEL std::size_t modelariumSoftmaxWorkspace(std::size_t features, std::size_t classes) noexcept;

@@ -68,5 +68,26 @@ inline void addProducts(const double* X, std::size_t stride, std::size_t feature
     }
 }
 
+/// sums_j += sum_i (root_i (x_ij - shift_j))^2.
+inline void addWeightedSquares(const double* X, std::size_t stride, std::size_t features, const double* shift, const double* root,
+                               std::size_t rows, double* sums)
+{
+    const std::size_t whole = rows / lanes * lanes;
+    for (std::size_t j = 0; j < features; ++j) {
+        const double* x = X + j * stride;
+        Lanes squares{};
+        for (std::size_t row = 0; row < whole; row += lanes) {
+            const Lanes value = load(root + row) * (load(x + row) - shift[j]);
+            squares += value * value;
+        }
+        double sum = sumOf(squares);
+        for (std::size_t row = whole; row < rows; ++row) {
+            const double value = root[row] * (x[row] - shift[j]);
+            sum += value * value;
+        }
+        sums[j] += sum;
+    }
+}
+
 } // namespace
 } // namespace modelarium::kernels

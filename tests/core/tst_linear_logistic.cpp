@@ -179,6 +179,28 @@ private Q_SLOTS:
         }
     }
 
+    /// Second derivatives come from some blocks of the rows; what shows in others alone must not lead astray.
+    void aFeatureOfFewRowsOfMany()
+    {
+        constexpr Index n = 100000, p = 50;
+        const DatasetPtr drawn = drawnClasses(n, p, 2, 5);
+        for (const Index first : {Index(0), Index(9000), Index(17000), Index(70000)}) {
+            Matrix X = drawn->X;
+            X.col(7).setZero();
+            X.col(7).segment(first, 900).setOnes();
+            Vector y = drawn->y;
+            for (Index i = 0; i < 600; ++i)
+                y[first + i] = 1;
+            const DatasetPtr data = reference::makeDataset(std::move(X), std::move(y), 2);
+            const auto newton = fitLogistic(data);
+            const auto quasi = fitLogistic(data, {{"solver", std::string("lbfgs")}, {"tolerance", 1e-13}, {"max_iterations", std::int64_t(500)}});
+            QVERIFY(newton.hasValue() && quasi.hasValue());
+            QVERIFY2(newton->last.step <= 12, qPrintable(QString::number(newton->last.step)));
+            QVERIFY(std::abs(newton->last.loss / quasi->last.loss - 1) < 1e-9);
+            QVERIFY((std::get<Linear>(newton->parameters).W - std::get<Linear>(quasi->parameters).W).cwiseAbs().maxCoeff() < 1e-3);
+        }
+    }
+
     void perfectSeparation_data()
     {
         QTest::addColumn<int>("classes");

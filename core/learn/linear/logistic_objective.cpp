@@ -135,6 +135,15 @@ LogisticObjective::Evaluation LogisticObjective::withHessian(const Vector& theta
     return m_scores == 1 ? binary(theta, gradient, &hessian) : softmax(theta, gradient, &hessian);
 }
 
+LogisticObjective::Evaluation LogisticObjective::withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const
+{
+    // What rows in such numbers leave of the distance to the minimum after a step, 4 / 250 of it, is no more than a change of theta leaves.
+    constexpr Index rowsAWeight = 250, manyRows = 1 << 16, mostBlocks = 3;
+    if (m_scores > 1 || samples() < manyRows)
+        return withHessian(theta, gradient, hessian);
+    return binary(theta, gradient, &hessian, std::clamp<Index>(samples() / (rowsAWeight * size()), 1, mostBlocks));
+}
+
 /// Adds the derivative of the penalty to the gradient; the penalty itself.
 double LogisticObjective::addPenalty(const Vector& theta, Vector& gradient) const
 {
@@ -148,26 +157,36 @@ double LogisticObjective::addPenalty(const Vector& theta, Vector& gradient) cons
     return penalty;
 }
 
-LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vector& gradient, Matrix* hessian) const
+/// The Hessian from every so many blocks of rows. Where the others are not looked at, a feature may have its values there alone: the diagonal is
+/// never less than that of all rows.
+LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vector& gradient, Matrix* hessian, Index hessianEvery) const
 {
     const Index n = samples();
     const Index p = features();
     const Index m = p + 2;
-    const Index resultSize = hessian ? p + 3 + m * m : p + 3;
+    const Index resultSize = hessian ? p + 3 + m * m + p + 1 : p + 3;
     const RowBlocks blocks(n, resultSize);
     Vector margins(blocks.count());
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumLogisticWorkspace(std::size_t(p)));
+        double* products = hessian ? result + p + 3 : nullptr;
+        double* diagonal = hessian ? products + m * m : nullptr;
+        const bool whole = hessian && blocks.indexOf(first) % hessianEvery == 0;
         kernels::modelariumLogistic(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
                                     m_shift.data(), theta.data(), std::size_t(rows), workspace.get(), result,
-                                    hessian ? result + p + 3 : nullptr);
+                                    whole ? products : nullptr, whole ? nullptr : diagonal);
         margins[blocks.indexOf(first)] = result[p + 2];
     });
     gradient = sums.head(p + 1) / double(n);
     if (hessian) {
+        Index rows = 0;
+        for (Index block = 0; block < blocks.count(); block += hessianEvery)
+            rows += blocks.size(block);
         const Eigen::Map<const Matrix> G(sums.data() + p + 3, m, m);
         *hessian = G.topLeftCorner(p + 1, p + 1).selfadjointView<Eigen::Lower>();
-        *hessian /= double(n);
+        const Vector diagonal = hessian->diagonal() + sums.tail(p + 1);
+        *hessian /= double(rows);
+        hessian->diagonal() = hessian->diagonal().cwiseMax(diagonal / double(n));
         hessian->diagonal().head(p) += m_penalty;
     }
     const double penalty = addPenalty(theta, gradient);

@@ -43,6 +43,9 @@ public:
 
     Evaluation at(const Vector& theta, Vector& gradient) const;
     Evaluation withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
+    /// The same with second derivatives that are good enough to solve with: of two classes and many rows a weight, from some evenly spread blocks of
+    /// the rows, each weight's own from all of them.
+    Evaluation withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
     /// Second derivatives that withHessian computed, ready to solve with.
     std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
@@ -57,7 +60,7 @@ private:
 
     void scaleExtremes();
     double addPenalty(const Vector& theta, Vector& gradient) const;
-    Evaluation binary(const Vector& theta, Vector& gradient, Matrix* hessian) const;
+    Evaluation binary(const Vector& theta, Vector& gradient, Matrix* hessian, Eigen::Index hessianEvery = 1) const;
     Evaluation softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const;
     Matrix softmaxHessian(const Matrix& probabilities) const;
 

@@ -57,20 +57,21 @@ NewtonRun::NewtonRun(std::unique_ptr<const LogisticObjective> objective, const N
 {
 }
 
+/// Where that is cheap, but for the few steps that a sample leaves.
 bool NewtonRun::refreshesEveryStep() const
 {
     constexpr double cheap = 1e8;
-    return m_settings.useSecondDerivatives && current().size() <= largestHessian && hessianCost(current()) <= cheap;
+    return m_sampleSteps == 0 && m_settings.useSecondDerivatives && current().size() <= largestHessian && hessianCost(current()) <= cheap;
 }
 
-void NewtonRun::evaluate(const Vector& theta, bool withHessian)
+void NewtonRun::evaluate(const Vector& theta, Derivatives derivatives)
 {
-    if (!withHessian) {
+    if (derivatives == Derivatives::First) {
         m_evaluation = current().at(theta, m_gradient);
         return;
     }
     Matrix H;
-    m_evaluation = current().withHessian(theta, m_gradient, H);
+    m_evaluation = derivatives == Derivatives::Second ? current().withHessian(theta, m_gradient, H) : current().withSampledHessian(theta, m_gradient, H);
     m_curvature = m_objective->curvatureOf(std::move(H));
     m_curvatureIsExact = true;
     m_corrections.clear();
@@ -80,8 +81,8 @@ void NewtonRun::evaluate(const Vector& theta, bool withHessian)
 void NewtonRun::begin()
 {
     const bool twoClasses = m_objective->scores() == 1 && m_objective->size() <= largestHessian;
-    const bool withHessian = m_settings.useSecondDerivatives && (refreshesEveryStep() || twoClasses);
-    evaluate(m_theta, withHessian);
+    // What is refreshed at once is taken whole; what is kept is corrected on the way.
+    evaluate(m_theta, refreshesEveryStep() ? Derivatives::Second : m_settings.useSecondDerivatives && twoClasses ? Derivatives::SampledSecond : Derivatives::First);
     if (m_settings.useSecondDerivatives && !m_curvature && m_objective->features() <= largestHessian)
         m_curvature = current().curvatureAtZero();
     chooseDirection();
@@ -132,7 +133,7 @@ bool NewtonRun::moveAlongDirection()
     double t = 1;
     for (int halving = 0; halving <= mostHalvings; ++halving, t /= 2) {
         m_theta = start - t * m_direction;
-        evaluate(m_theta, withHessian);
+        evaluate(m_theta, withHessian ? Derivatives::Second : Derivatives::First);
         const double rounding = 1e-15 * before.loss;
         if (m_evaluation.loss <= before.loss - enough * t * m_decrement + rounding && m_gradient.allFinite()) {
             if (!withHessian)

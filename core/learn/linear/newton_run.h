@@ -15,8 +15,8 @@ struct NewtonSettings {
 
 /// Newton's method with step control for logistic regression.
 ///
-/// Small problems compute the second derivatives at every step. Large ones first converge on an evenly spread sample of the
-/// rows, then take them from one pass over all rows and correct them by the L-BFGS formula from what later gradients show.
+/// Small problems compute the second derivatives at every step. Those of many rows first converge on an evenly spread sample of the
+/// rows, then take them from one pass over all rows or some of them and correct them by the L-BFGS formula from what later gradients show.
 ///
 /// Math     theta <- theta - t H^-1 g, t halved until the loss falls enough; the decrement g' H^-1 g / 2 estimates the
 ///          distance to the minimum
@@ -32,6 +32,8 @@ public:
     std::vector<std::string> notices() const override;
 
 private:
+    enum class Derivatives { First, SampledSecond, Second };
+
     struct Correction {
         Vector s;                                   ///< change of theta
         Vector y;                                   ///< change of the gradient
@@ -41,7 +43,7 @@ private:
     const LogisticObjective& current() const { return m_sample ? *m_sample : *m_objective; }
     bool refreshesEveryStep() const;
     void begin();
-    void evaluate(const Vector& theta, bool withHessian);
+    void evaluate(const Vector& theta, Derivatives derivatives);
     void chooseDirection();
     bool moveAlongDirection();
     void addCorrection(const Vector& s, const Vector& previousGradient);
