@@ -1,6 +1,7 @@
 #include "core/base/parallel.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -113,10 +114,29 @@ private:
                 m_workers.emplace_back([this] { serve(); });
             for (std::size_t i = 0; i < helpers; ++i) {
                 m_queue.push_back(job);
+                m_waiting.store(m_queue.size(), std::memory_order_relaxed);
                 m_wake.notify_one();
             }
         } catch (const std::exception&) {                   // std::bad_alloc, or std::system_error of a thread
         }
+    }
+
+    /// A worker stays awake for a moment: loops often follow one another within microseconds, and to be woken takes longer than that. Nobody
+    /// waits for it meanwhile.
+    void lookOut() const
+    {
+        constexpr auto moment = std::chrono::microseconds(25);
+        const auto end = std::chrono::steady_clock::now() + moment;
+        while (m_waiting.load(std::memory_order_relaxed) == 0 && std::chrono::steady_clock::now() < end)
+            pause();
+    }
+
+    static void pause()
+    {
+#if defined(__x86_64__)
+        for (int i = 0; i < 16; ++i)
+            __builtin_ia32_pause();
+#endif
     }
 
     void serve()
@@ -124,6 +144,7 @@ private:
         outsideJob = false;
         for (;;) {
             std::shared_ptr<Job> job;
+            lookOut();
             {
                 std::unique_lock lock(m_mutex);
                 m_wake.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
@@ -131,6 +152,7 @@ private:
                     return;
                 job = std::move(m_queue.front());
                 m_queue.pop_front();
+                m_waiting.store(m_queue.size(), std::memory_order_relaxed);
             }
             if (job->enter()) {
                 job->claimBlocks();
@@ -143,6 +165,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<std::shared_ptr<Job>> m_queue;
+    std::atomic<std::size_t> m_waiting{0};                 // how long the queue is, to be read without the lock
     std::vector<std::thread> m_workers;
     bool m_stopping = false;
 };
