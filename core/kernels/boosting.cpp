@@ -22,6 +22,8 @@ inline Lanes toDouble(LaneBits whole)
     return std::bit_cast<Lanes>(whole + std::bit_cast<std::int64_t>(toInteger)) - toInteger;
 }
 
+inline std::int64_t whole(double x) { return std::bit_cast<std::int64_t>(x + toInteger) - std::bit_cast<std::int64_t>(toInteger); }
+
 inline LaneBits loadBits(const std::int64_t* from) { return *reinterpret_cast<const LaneBits*>(from); }
 
 inline Lanes absolute(Lanes a) { return a < 0 ? -a : a; }
@@ -144,6 +146,16 @@ void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, cons
     best->bin = places.count > 0 ? places.bin[std::size_t(lowest)] : 0;
 }
 
+void modelariumAddPackedCells(const PackedBoostingCell* packed, std::size_t bins, unsigned countBits, BoostingCell* cells) noexcept
+{
+    constexpr std::int64_t hessianMask = (std::int64_t(1) << 25) - 1, countMask = (std::int64_t(1) << 11) - 1;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+        const std::int64_t sums = packed[bin];
+        cells[bin].gradient += sums >> 36;
+        cells[bin].hessianAndCount += (((sums >> 11) & hessianMask) << countBits) + (sums & countMask);
+    }
+}
+
 void modelariumBoostingLogistic(const double* z, const double* y, std::size_t rows, double* gradient, double* hessian,
                                 BoostingSums* sums) noexcept
 {
@@ -209,11 +221,17 @@ void modelariumBoostingSoftmax(const double* z, std::size_t stride, std::size_t 
 void modelariumBoostingCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale, double hessianScale,
                              unsigned countBits, BoostingCell* cells) noexcept
 {
-    const auto whole = [](double x) { return std::bit_cast<std::int64_t>(x + toInteger) - std::bit_cast<std::int64_t>(toInteger); };
     for (std::size_t row = 0; row < rows; ++row) {
         cells[row].gradient = whole(gradient[row] * gradientScale);
         cells[row].hessianAndCount = (whole(hessian[row] * hessianScale) << countBits) + 1;
     }
+}
+
+void modelariumPackedCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale, double hessianScale,
+                           PackedBoostingCell* cells) noexcept
+{
+    for (std::size_t row = 0; row < rows; ++row)
+        cells[row] = (whole(gradient[row] * gradientScale) << 36) + (whole(hessian[row] * hessianScale) << 11) + 1;
 }
 
 } // namespace modelarium::kernels

@@ -62,6 +62,7 @@ private Q_SLOTS:
 
     void derivativesAreThoseOfTheLoss_data() { addTargets(); }
     void derivativesAreThoseOfTheLoss();
+    void packedCellsHoldWhatWholeOnesDo();
     void theModelAnswersWhatWasTrained_data() { addTargets(); }
     void theModelAnswersWhatWasTrained();
     void sameBitsWithAnyNumberOfThreads_data() { addTargets(); }
@@ -91,8 +92,10 @@ void TestGradientBoosting::derivativesAreThoseOfTheLoss()
     const double n = double(data->samples()), factor = classes == 0 ? n / 2 : n;
     for (Eigen::Index k = 0; k < base.size(); ++k) {
         objective.refresh();
-        Buffer<kernels::BoostingCell> cells;
-        const CellUnits units = objective.fillCells(std::size_t(k), cells);
+        BoostingCells all;
+        objective.fillCells(std::size_t(k), all);
+        const Buffer<kernels::BoostingCell>& cells = all.whole;
+        const CellUnits units = all.units;
         double* z = objective.scores(std::size_t(k));
         for (std::size_t i = 0; i < data->samples(); ++i) {
             constexpr double step = 1e-3;
@@ -110,6 +113,41 @@ void TestGradientBoosting::derivativesAreThoseOfTheLoss()
             QVERIFY(std::abs(h - (above - 2 * middle + below) / (step * step)) < 1e-6);
             QCOMPARE(cells[i].hessianAndCount & ((std::int64_t(1) << units.countBits) - 1), std::int64_t(1));
         }
+    }
+}
+
+/// Of many rows: each derivative to half a unit, and sums without a carry from one part into another, the largest included.
+void TestGradientBoosting::packedCellsHoldWhatWholeOnesDo()
+{
+    const DatasetPtr data = drawn(20000, 2, 2, 9);
+    const Vector base = BoostingObjective::bestConstant(*data);
+    BoostingObjective objective(*data, base);
+    objective.refresh();
+    BoostingCells cells;
+    objective.fillCells(0, cells);
+    QCOMPARE(cells.packed.size(), data->samples());
+    QVERIFY(cells.whole.empty());
+    const double p = 1 / (1 + std::exp(-base[0]));
+    const std::int64_t countMask = (std::int64_t(1) << cells.units.countBits) - 1;
+    for (std::size_t i = 0; i < data->samples(); ++i) {
+        kernels::BoostingCell cell{0, 0};
+        kernels::modelariumAddPackedCells(&cells.packed[i], 1, cells.units.countBits, &cell);
+        QVERIFY(std::abs(double(cell.gradient) * cells.units.gradient - (p - data->y[Eigen::Index(i)])) <= 0.51 * cells.units.gradient);
+        QVERIFY(std::abs(double(cell.hessianAndCount >> cells.units.countBits) * cells.units.hessian - p * (1 - p)) <= 0.51 * cells.units.hessian);
+        QCOMPARE(cell.hessianAndCount & countMask, std::int64_t(1));
+    }
+    for (const double sign : {1.0, -1.0}) {
+        const double gradient = sign, hessian = 1;
+        kernels::PackedBoostingCell largest = 0;
+        kernels::modelariumPackedCells(&gradient, &hessian, 1, std::ldexp(1.0, kernels::packedGradientBits),
+                                       std::ldexp(1.0, kernels::packedHessianBits), &largest);
+        const auto count = std::int64_t(kernels::packedSamples);
+        const kernels::PackedBoostingCell sum = largest * count;
+        kernels::BoostingCell cell{0, 0};
+        kernels::modelariumAddPackedCells(&sum, 1, cells.units.countBits, &cell);
+        QCOMPARE(cell.gradient, std::int64_t(sign) * (count << kernels::packedGradientBits));
+        QCOMPARE(cell.hessianAndCount >> cells.units.countBits, count << kernels::packedHessianBits);
+        QCOMPARE(cell.hessianAndCount & countMask, count);
     }
 }
 
@@ -162,13 +200,13 @@ void TestGradientBoosting::fewHistogramsGiveTheSameTree()
     const DatasetPtr data = drawn(5000, 6, 2, 7);
     BoostingObjective objective(*data, BoostingObjective::bestConstant(*data));
     objective.refresh();
-    Buffer<kernels::BoostingCell> cells;
-    const CellUnits units = objective.fillCells(0, cells);
+    BoostingCells cells;
+    objective.fillCells(0, cells);
     const BinnedColumns columns(data->X, BoostedTreeGrowth::groupSize(6), 4);
     const BoostingLimits limits{.leaves = 200, .samplesInLeaf = 3};
     BoostedTreeGrowth plenty(columns, limits), few(columns, limits, 1);
     for (int repetition = 0; repetition < 2; ++repetition) {
-        TreeEnsemble a{{plenty.grow(cells, units)}, 0, 6}, b{{few.grow(cells, units)}, 0, 6};
+        TreeEnsemble a{{plenty.grow(cells)}, 0, 6}, b{{few.grow(cells)}, 0, 6};
         QVERIFY(a.trees.front().feature.size() > 300);
         QVERIFY(parametersText(a) == parametersText(b));
     }

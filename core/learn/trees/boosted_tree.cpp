@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <queue>
 
 namespace modelarium {
@@ -12,6 +13,9 @@ namespace {
 
 /// Below this many values the work is over before a second thread is awake.
 constexpr std::size_t worthThreads = 32768;
+
+/// How many rows one thread takes at a time.
+constexpr std::size_t rowsInBlock = 4096;
 
 template <class Work>
 void forAll(std::size_t count, bool parallel, const Work& work)
@@ -22,31 +26,54 @@ void forAll(std::size_t count, bool parallel, const Work& work)
         work(i);
 }
 
+/// So many rows ahead their places are fetched.
+constexpr std::size_t ahead = 16;
+
 typedef long long CellSums __attribute__((vector_size(16), aligned(8), may_alias));
 
-/// Adds samples to the histograms of up to `most` features that stand side by side.
-template <std::size_t most>
-void addRows(const std::uint8_t* bins, std::size_t stride, const std::uint32_t* rows, std::size_t count,
-             const kernels::BoostingCell* cells, kernels::BoostingCell* const* histograms)
+constexpr std::size_t mostTogether = 10;
+
+/// Adds samples to the histograms of `together` features that stand side by side; histogramOf(k) is where that of the k-th begins.
+template <class Sums, std::size_t together, class CellOfSample, class HistogramOf>
+void addRows(const std::uint8_t* bins, std::size_t stride, const std::uint32_t* rows, std::size_t count, const CellOfSample* cells,
+             const HistogramOf& histogramOf)
 {
-    constexpr std::size_t ahead = 16;
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t next = rows[std::min(i + ahead, count - 1)];
         __builtin_prefetch(&bins[next * stride]);
         __builtin_prefetch(&cells[next]);
         const std::size_t row = rows[i];
-        const CellSums sums = *reinterpret_cast<const CellSums*>(&cells[row]);
+        const Sums sums = *reinterpret_cast<const Sums*>(&cells[row]);
         const std::uint8_t* place = &bins[row * stride];
-        for (std::size_t feature = 0; feature < most; ++feature)
-            *reinterpret_cast<CellSums*>(&histograms[feature][place[feature]]) += sums;
+        for (std::size_t feature = 0; feature < together; ++feature)
+            *reinterpret_cast<Sums*>(histogramOf(feature) + place[feature]) += sums;
     }
+}
+
+/// The same for as many features as takenTogether() says.
+template <class Sums, class CellOfSample, class HistogramOf>
+void addRows(std::size_t together, const std::uint8_t* bins, std::size_t stride, const std::uint32_t* rows, std::size_t count,
+             const CellOfSample* cells, const HistogramOf& histogramOf)
+{
+    switch (together) {
+    case mostTogether: return addRows<Sums, mostTogether>(bins, stride, rows, count, cells, histogramOf);
+    case 6: return addRows<Sums, 6>(bins, stride, rows, count, cells, histogramOf);
+    case 4: return addRows<Sums, 4>(bins, stride, rows, count, cells, histogramOf);
+    case 2: return addRows<Sums, 2>(bins, stride, rows, count, cells, histogramOf);
+    default: return addRows<Sums, 1>(bins, stride, rows, count, cells, histogramOf);
+    }
+}
+
+std::size_t takenTogether(std::size_t features)
+{
+    return features >= mostTogether ? mostTogether : features >= 6 ? 6 : features >= 4 ? 4 : features >= 2 ? 2 : 1;
 }
 
 } // namespace
 
 std::size_t BoostedTreeGrowth::groupSize(std::size_t features)
 {
-    constexpr std::size_t mostInGroup = 10;
+    constexpr std::size_t mostInGroup = mostTogether;
     if (features < 4)
         return features;
     const std::size_t pairs = (features + 2 * mostInGroup - 1) / (2 * mostInGroup);     // an even number of groups for two cores
@@ -116,26 +143,33 @@ void BoostedTreeGrowth::fillHistogram(std::size_t group, const Node& node, Cell*
     const std::size_t first = group * m_columns.groupSize();
     const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
     std::fill(histogram + m_offsets[first], histogram + m_offsets[last], Cell{0, 0});
-    const std::uint32_t* rows = &m_rows[node.begin];
     for (std::size_t feature = first; feature < last;) {
-        Cell* histograms[10];
-        const std::size_t left = last - feature;
-        for (std::size_t k = 0; k < std::min<std::size_t>(left, 10); ++k)
-            histograms[k] = histogram + m_offsets[feature + k];
-        const auto add = [&]<std::size_t most>() {
-            addRows<most>(m_columns.binsOf(feature), m_columns.stride(), rows, node.size(), m_cells->data(), histograms);
-            feature += most;
-        };
-        if (left >= 10)
-            add.template operator()<10>();
-        else if (left >= 6)
-            add.template operator()<6>();
-        else if (left >= 4)
-            add.template operator()<4>();
-        else if (left >= 2)
-            add.template operator()<2>();
-        else
-            add.template operator()<1>();
+        const std::size_t together = takenTogether(last - feature);
+        if (m_cells->packed.empty()) {
+            Cell* histograms[mostTogether];
+            for (std::size_t k = 0; k < together; ++k)
+                histograms[k] = histogram + m_offsets[feature + k];
+            addRows<CellSums>(together, m_columns.binsOf(feature), m_columns.stride(), &m_rows[node.begin], node.size(), m_cells->whole.data(),
+                              [&](std::size_t k) { return histograms[k]; });
+        } else {
+            fillPacked(feature, together, node, histogram);
+        }
+        feature += together;
+    }
+}
+
+/// As many samples at a time as packed sums hold.
+void BoostedTreeGrowth::fillPacked(std::size_t feature, std::size_t count, const Node& node, Cell* histogram) const
+{
+    using Packed = kernels::PackedBoostingCell;
+    constexpr std::size_t places = BinnedColumns::mostBins + 1;
+    Packed sums[mostTogether * places];
+    for (std::size_t begin = node.begin; begin < node.end; begin += kernels::packedSamples) {
+        std::fill_n(sums, count * places, Packed(0));
+        addRows<Packed>(count, m_columns.binsOf(feature), m_columns.stride(), &m_rows[begin], std::min(kernels::packedSamples, node.end - begin),
+                        m_cells->packed.data(), [&](std::size_t k) { return sums + k * places; });
+        for (std::size_t k = 0; k < count; ++k)
+            kernels::modelariumAddPackedCells(sums + k * places, m_columns.bins(feature + k), m_units.countBits, histogram + m_offsets[feature + k]);
     }
 }
 
@@ -246,17 +280,17 @@ void BoostedTreeGrowth::splitNode(std::size_t index)
 /// last first; then all are fetched in order.
 void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
 {
-    constexpr std::size_t rowsInBlock = 16384;
     const std::size_t blocks = (node.size() + rowsInBlock - 1) / rowsInBlock;
     const std::uint8_t* bins = m_columns.binsOf(node.cut.feature);
     const std::size_t stride = m_columns.stride();
     std::vector<std::size_t> leftBefore(blocks + 1, 0);
     const auto endOf = [&](std::size_t block) { return std::min(node.begin + (block + 1) * rowsInBlock, node.end); };
-    forAll(blocks, node.size() >= worthThreads, [&](std::size_t block) {
+    forAll(blocks, blocks > 2, [&](std::size_t block) {
         const std::size_t begin = node.begin + block * rowsInBlock, end = endOf(block);
         std::size_t left = begin, right = end;
         for (std::size_t i = begin; i < end; ++i) {
             // Both places are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
+            __builtin_prefetch(&bins[m_rows[std::min(i + ahead, end - 1)] * stride]);
             const std::uint32_t row = m_rows[i];
             const bool goesLeft = bins[row * stride] <= node.cut.bin;
             m_scratch[left] = row;
@@ -268,7 +302,7 @@ void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
     });
     for (std::size_t block = 0; block < blocks; ++block)
         leftBefore[block + 1] += leftBefore[block];
-    forAll(blocks, node.size() >= worthThreads, [&](std::size_t block) {
+    forAll(blocks, blocks > 2, [&](std::size_t block) {
         const std::size_t begin = node.begin + block * rowsInBlock, end = endOf(block);
         const std::size_t left = leftBefore[block + 1] - leftBefore[block];
         std::copy_n(&m_scratch[begin], left, m_rows.begin() + std::ptrdiff_t(node.begin + leftBefore[block]));
@@ -278,23 +312,54 @@ void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
     });
 }
 
-Tree BoostedTreeGrowth::grow(const Buffer<Cell>& cells, const CellUnits& units)
+/// What the cells of consecutive samples add up to.
+BoostedTreeGrowth::Cell BoostedTreeGrowth::sumOf(std::size_t first, std::size_t last) const
+{
+    Cell sum{0, 0};
+    if (m_cells->packed.empty()) {
+        for (std::size_t i = first; i < last; ++i) {
+            sum.gradient += m_cells->whole[i].gradient;
+            sum.hessianAndCount += m_cells->whole[i].hessianAndCount;
+        }
+        return sum;
+    }
+    for (; first < last; first += kernels::packedSamples) {
+        const auto begin = m_cells->packed.begin() + std::ptrdiff_t(first);
+        const auto packed = std::accumulate(begin, begin + std::ptrdiff_t(std::min(kernels::packedSamples, last - first)), kernels::PackedBoostingCell(0));
+        kernels::modelariumAddPackedCells(&packed, 1, m_units.countBits, &sum);
+    }
+    return sum;
+}
+
+/// All samples, and what they add up to.
+BoostedTreeGrowth::Cell BoostedTreeGrowth::gatherInRoot()
+{
+    std::vector<Cell> sums((m_rows.size() + rowsInBlock - 1) / rowsInBlock);
+    forAll(sums.size(), true, [&](std::size_t block) {
+        const std::size_t first = block * rowsInBlock, last = std::min(first + rowsInBlock, m_rows.size());
+        std::iota(m_rows.begin() + std::ptrdiff_t(first), m_rows.begin() + std::ptrdiff_t(last), std::uint32_t(first));
+        sums[block] = sumOf(first, last);
+    });
+    Cell total{0, 0};
+    for (const Cell& sum : sums) {
+        total.gradient += sum.gradient;
+        total.hessianAndCount += sum.hessianAndCount;
+    }
+    return total;
+}
+
+Tree BoostedTreeGrowth::grow(const BoostingCells& cells)
 {
     m_cells = &cells;
-    m_units = units;
+    m_units = cells.units;
     m_nodes.clear();
     constexpr double leastHessian = 1e-3;
-    m_search.countBits = units.countBits;
+    m_search.countBits = m_units.countBits;
     m_search.leastCount = std::int64_t(m_limits.samplesInLeaf);
-    m_search.leastHessian = std::max<std::int64_t>(1, std::int64_t(std::ceil(std::min(leastHessian / units.hessian, 1e15))));
-    m_search.l2 = m_limits.l2 / units.hessian;
+    m_search.leastHessian = std::max<std::int64_t>(1, std::int64_t(std::ceil(std::min(leastHessian / m_units.hessian, 1e15))));
+    m_search.l2 = m_limits.l2 / m_units.hessian;
 
-    Cell total{0, 0};
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        m_rows[i] = std::uint32_t(i);
-        total.gradient += cells[i].gradient;
-        total.hessianAndCount += cells[i].hessianAndCount;
-    }
+    const Cell total = gatherInRoot();
     addNode(0, cells.size(), 0, total);
     std::size_t leaves = 1;
     const auto mayGrow = [&] { return m_limits.leaves == 0 || leaves < m_limits.leaves; };
@@ -328,12 +393,19 @@ Tree BoostedTreeGrowth::grow(const Buffer<Cell>& cells, const CellUnits& units)
     return tree();
 }
 
+/// Every thread has scores of its own to write, a stretch of all samples: those of a leaf stand in ascending order.
 void BoostedTreeGrowth::addTo(double* scores) const
 {
-    forAll(m_nodes.size(), m_rows.size() >= worthThreads, [&](std::size_t index) {
-        const Node& node = m_nodes[index];
-        for (std::size_t i = node.begin; node.left == none && i < node.end; ++i)
-            scores[m_rows[i]] += node.answer;
+    const std::size_t samples = m_rows.size();
+    forAll((samples + rowsInBlock - 1) / rowsInBlock, samples >= worthThreads, [&](std::size_t block) {
+        for (const Node& node : m_nodes) {
+            if (node.left != none)
+                continue;
+            const auto end = m_rows.begin() + std::ptrdiff_t(node.end);
+            auto row = std::lower_bound(m_rows.begin() + std::ptrdiff_t(node.begin), end, block * rowsInBlock);
+            for (; row != end && *row < (block + 1) * rowsInBlock; ++row)
+                scores[*row] += node.answer;
+        }
     });
 }
 

@@ -40,7 +40,7 @@ public:
     /// Whether the root of a tree is searched by several threads.
     static bool isWorthThreads(std::size_t samples, std::size_t features);
 
-    Tree grow(const Buffer<kernels::BoostingCell>& cells, const CellUnits& units);
+    Tree grow(const BoostingCells& cells);
 
     /// Adds the answers of the tree grown last to the scores of all samples.
     void addTo(double* scores) const;
@@ -74,6 +74,9 @@ private:
     void addNode(std::size_t begin, std::size_t end, std::size_t depth, const Cell& total);
     void search(const std::vector<std::size_t>& nodes, std::size_t parent);
     void fillHistogram(std::size_t group, const Node& node, Cell* histogram) const;
+    void fillPacked(std::size_t feature, std::size_t count, const Node& node, Cell* histogram) const;
+    Cell sumOf(std::size_t first, std::size_t last) const;
+    Cell gatherInRoot();
     void bestCut(std::size_t group, const Node& node, const Cell* histogram, Cut& best) const;
     std::size_t takeHistogram();
     void releaseHistogram(std::size_t& histogram);
@@ -83,7 +86,7 @@ private:
 
     const BinnedColumns& m_columns;
     BoostingLimits m_limits;
-    const Buffer<Cell>* m_cells = nullptr;
+    const BoostingCells* m_cells = nullptr;
     CellUnits m_units;
     kernels::BoostingCutSearch m_search{};
     std::vector<std::size_t> m_offsets;             ///< where the bins of a feature begin in a histogram

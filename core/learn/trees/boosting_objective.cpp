@@ -86,23 +86,29 @@ double BoostingObjective::refresh()
     return loss;
 }
 
-CellUnits BoostingObjective::fillCells(std::size_t score, Buffer<kernels::BoostingCell>& cells) const
+void BoostingObjective::fillCells(std::size_t score, BoostingCells& cells) const
 {
     // Sums over all samples stay below 2^50; hessians share a word with the count.
     const int countBits = std::bit_width(samples());
-    const int gradientBits = 50 - countBits, hessianBits = std::min(50, 62 - countBits) - countBits;
+    constexpr std::size_t leastToPack = 16384;
+    const bool arePacked = samples() >= leastToPack;
+    const int gradientBits = arePacked ? kernels::packedGradientBits : 50 - countBits;
+    const int hessianBits = arePacked ? kernels::packedHessianBits : std::min(50, 62 - countBits) - countBits;
     const auto unitOf = [](double largest, int bits) {
         const double unit = std::ldexp(largest, -bits);
         return unit > 0 && std::isfinite(1 / unit) ? unit : 1;
     };
-    const CellUnits units{unitOf(m_largestGradient, gradientBits), unitOf(m_largestHessian, hessianBits), unsigned(countBits)};
+    cells.units = {unitOf(m_largestGradient, gradientBits), unitOf(m_largestHessian, hessianBits), unsigned(countBits)};
+    const double perGradient = 1 / cells.units.gradient, perHessian = 1 / cells.units.hessian;
     const double* g = m_gradient.col(Eigen::Index(score)).data();
     const double* h = m_hessian.col(Eigen::Index(score)).data();
-    cells.resize(samples());
+    (arePacked ? cells.packed.resize(samples()) : cells.whole.resize(samples()));
     forBlocks(samples(), [&](std::size_t first, std::size_t count) {
-        kernels::modelariumBoostingCells(g + first, h + first, count, 1 / units.gradient, 1 / units.hessian, units.countBits, &cells[first]);
+        if (arePacked)
+            kernels::modelariumPackedCells(g + first, h + first, count, perGradient, perHessian, &cells.packed[first]);
+        else
+            kernels::modelariumBoostingCells(g + first, h + first, count, perGradient, perHessian, cells.units.countBits, &cells.whole[first]);
     });
-    return units;
 }
 
 } // namespace modelarium

@@ -15,6 +15,15 @@ struct CellUnits {
     unsigned countBits = 0;
 };
 
+/// The cells of all samples, and the units that they are in: of many samples a word each, rounded so far that they fit.
+struct BoostingCells {
+    CellUnits units;
+    Buffer<kernels::BoostingCell> whole;
+    Buffer<kernels::PackedBoostingCell> packed;     ///< empty where `whole` is not
+
+    std::size_t size() const { return whole.size() + packed.size(); }
+};
+
 /// The scores of samples while trees are added to them, and how the loss changes with each score.
 ///
 /// Math     regression: loss = mean (y - z)^2, gradient z - y, hessian 1 (those of half the square); classes: loss = -mean log P(true
@@ -34,8 +43,9 @@ public:
     /// Takes the loss and its derivatives anew.
     double refresh();
 
-    /// The derivatives by one score, scaled so that the largest uses all bits and no sum over samples overflows.
-    CellUnits fillCells(std::size_t score, Buffer<kernels::BoostingCell>& cells) const;
+    /// The derivatives by one score, scaled so that the largest uses all bits and no sum over samples overflows. Those of many samples
+    /// are packed: the roundings in so many sums cancel.
+    void fillCells(std::size_t score, BoostingCells& cells) const;
 
 private:
     void refreshBlock(std::size_t first, std::size_t count, kernels::BoostingSums& sums);

@@ -149,15 +149,15 @@ private:
     /// What grows one tree at a time.
     struct Growth {
         BoostedTreeGrowth tree;
-        Buffer<kernels::BoostingCell> cells;
+        BoostingCells cells{};
 
         Growth(const BinnedColumns& columns, const BoostingLimits& limits) : tree(columns, limits) {}
     };
 
     TreePtr growFor(std::size_t score, Growth& growth)
     {
-        const CellUnits units = m_objective.fillCells(score, growth.cells);
-        auto tree = std::make_shared<const Tree>(growth.tree.grow(growth.cells, units));
+        m_objective.fillCells(score, growth.cells);
+        auto tree = std::make_shared<const Tree>(growth.tree.grow(growth.cells));
         growth.tree.addTo(m_objective.scores(score));
         return tree;
     }

@@ -17,7 +17,8 @@ namespace modelarium {
 /// Errors   those of checkForTrees; Diverged (names the learning rate)
 /// Cost     O(n_samples * n_features * depth) a tree; memory a byte a value, and 16 bytes a sample
 /// Random   which rows are held back; nothing else
-/// Source   J. H. Friedman, Annals of Statistics 29(5), 2001; G. Ke et al., LightGBM, NeurIPS 2017
+/// Source   J. H. Friedman, Annals of Statistics 29(5), 2001; G. Ke et al., LightGBM, NeurIPS 2017; Y. Shi et al., Quantized Training
+///          of Gradient Boosting Decision Trees, NeurIPS 2022 (few bits are enough)
 LearnerInfo gradientBoosting();
 
 } // namespace modelarium
