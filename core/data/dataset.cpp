@@ -56,7 +56,8 @@ Result<void> checkFinite(const Dataset& data)
         return {};
     const Part where = part(std::size_t(spoilt - finite.begin()));
     const Eigen::Index i = std::find_if(where.cells.begin(), where.cells.end(), [](double x) { return !std::isfinite(x); }) - where.cells.begin();
-    return notFinite(data, where.first + i, where.column < data.X.cols() ? data.featureNames[std::size_t(where.column)] : "the target", where.cells[i]);
+    const std::string name = where.column < data.X.cols() ? data.featureNames[std::size_t(where.column)] : "the target";
+    return notFinite(data, where.first + i, name, where.cells[i]);
 }
 
 } // namespace

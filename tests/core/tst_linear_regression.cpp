@@ -273,13 +273,16 @@ private Q_SLOTS:
         QFETCH(QString, learner);
         QFETCH(bool, intercept);
         const Problem problem = planeWithNoise(300000, 4, 5);
+        const auto fitted = [&](const Matrix& X, const Vector& y) {
+            return reference::fitTo(reference::makeDataset(X, y, 0), learner.toStdString(), {{"intercept", intercept}});
+        };
         constexpr double infinity = std::numeric_limits<double>::infinity();
         for (const double bad : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity}) {
             for (const Index row : {Index(3), Index(299999)}) {                 // among the first ones, which say where the mean is, or not
                 for (const Index column : {Index(0), Index(2), Index(4)}) {     // the last one is the target
                     Problem spoilt = problem;
                     (column < 4 ? spoilt.X(row, column) : spoilt.y[row]) = bad;
-                    const auto outcome = reference::fitTo(reference::makeDataset(spoilt.X, spoilt.y, 0), learner.toStdString(), {{"intercept", intercept}});
+                    const auto outcome = fitted(spoilt.X, spoilt.y);
                     QVERIFY(!outcome);
                     QCOMPARE(outcome.error().code, ErrorCode::NotFinite);
                     QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(row + 1));
@@ -288,9 +291,8 @@ private Q_SLOTS:
             }
         }
         // Squares beyond the range of numbers are no cells that are none.
-        QVERIFY(reference::fitTo(reference::makeDataset(problem.X * 1e200, problem.y, 0), learner.toStdString(), {{"intercept", intercept}}).hasValue());
-        QCOMPARE(reference::fitTo(reference::makeDataset(problem.X, Vector::Ones(300000), 0), learner.toStdString(), {{"intercept", intercept}}).error().code,
-                 ErrorCode::ConstantTarget);
+        QVERIFY(fitted(problem.X * 1e200, problem.y).hasValue());
+        QCOMPARE(fitted(problem.X, Vector::Ones(300000)).error().code, ErrorCode::ConstantTarget);
     }
 
     void withoutInterceptTheLineGoesThroughZero()

@@ -30,8 +30,7 @@ Index sampleEvery(const LogisticObjective& objective)
     return every >= 8 ? std::min(every, most) : 16;
 }
 
-/// The optimum of a sample lies about as many parts of a loss of 1 away from that of all rows as it has weights a row: it is no use to come much
-/// closer to it.
+/// By chance alone the loss at a sample's optimum is off by about the number of weights over that of rows: it is no use to come much closer to it.
 double sampleTolerance(const LogisticObjective& sample)
 {
     constexpr double share = 0.05, closest = 1e-5;
@@ -82,7 +81,8 @@ void NewtonRun::begin()
 {
     const bool twoClasses = m_objective->scores() == 1 && m_objective->size() <= largestHessian;
     // What is refreshed at once is taken whole; what is kept is corrected on the way.
-    evaluate(m_theta, refreshesEveryStep() ? Derivatives::Second : m_settings.useSecondDerivatives && twoClasses ? Derivatives::SampledSecond : Derivatives::First);
+    const Derivatives kept = m_settings.useSecondDerivatives && twoClasses ? Derivatives::SampledSecond : Derivatives::First;
+    evaluate(m_theta, refreshesEveryStep() ? Derivatives::Second : kept);
     if (m_settings.useSecondDerivatives && !m_curvature && m_objective->features() <= largestHessian)
         m_curvature = current().curvatureAtZero();
     chooseDirection();
