@@ -128,7 +128,60 @@ void sumClustersOf(std::size_t feature, const double* X, std::size_t stride, std
             sums[(first + c) * (width + 1) + feature + j] = some[j][c];
 }
 
+/// As sumsTogether, of sums in float.
+constexpr std::int32_t tileSumsTogether = floatLanes == 16 ? 8 : 4;
+
+/// Of some features in a row of tiles, cluster `first` and those behind it.
+template <std::size_t features>
+void sumTiles(const float* tiles, std::size_t count, std::size_t width, std::size_t feature, const std::int32_t* labels, std::size_t first,
+              std::size_t clusters, double* sums)
+{
+    Floats sum[features][tileSumsTogether] = {};
+    for (std::size_t t = 0; t < count; ++t) {
+        for (std::size_t part = 0; part < partsOfTile; ++part) {
+            const FloatBits label = loaded<FloatBits>(labels + t * rowsInTile + part * floatLanes);
+            const float* rows = tiles + t * tileSize(width) + feature * rowsInTile + part * floatLanes;
+            Floats value[features];
+            for (std::size_t j = 0; j < features; ++j)
+                value[j] = loaded<Floats>(rows + j * rowsInTile);
+            for (std::int32_t c = 0; c < tileSumsTogether; ++c) {
+                const FloatBits isHere = label == FloatBits{} + (std::int32_t(first) + c);
+                for (std::size_t j = 0; j < features; ++j)
+                    sum[j][c] = isHere ? sum[j][c] + value[j] : sum[j][c];
+            }
+        }
+    }
+    for (std::size_t c = 0; c < tileSumsTogether && first + c < clusters; ++c)
+        for (std::size_t j = 0; j < features; ++j)
+            sums[(first + c) * (width + 1) + feature + j] = sumOf(sum[j][c]);
+}
+
+/// How many rows every cluster has, behind its sums.
+void countClusters(std::size_t rows, std::size_t width, const std::int32_t* labels, std::size_t clusters, double* sums)
+{
+    for (std::size_t c = 0; c < clusters; ++c) {
+        std::uint32_t count = 0;
+        for (std::size_t i = 0; i < rows; ++i)
+            count += labels[i] == std::int32_t(c);
+        sums[c * (width + 1) + width] = count;
+    }
+}
+
 } // namespace
+
+void modelariumTileSums(const float* tiles, std::size_t rows, std::size_t features, const std::int32_t* labels, std::size_t clusters,
+                        double* sums) noexcept
+{
+    const std::size_t count = (rows + rowsInTile - 1) / rowsInTile;
+    for (std::size_t first = 0; first < clusters; first += tileSumsTogether) {
+        std::size_t j = 0;
+        for (; j + 2 <= features; j += 2)
+            sumTiles<2>(tiles, count, features, j, labels, first, clusters, sums);
+        if (j < features)
+            sumTiles<1>(tiles, count, features, j, labels, first, clusters, sums);
+    }
+    countClusters(rows, features, labels, clusters, sums);
+}
 
 void modelariumFillTiles(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* mean, double unit,
                          float* tiles) noexcept
@@ -200,12 +253,7 @@ void modelariumClusterSums(const double* X, std::size_t stride, std::size_t rows
         if (j < features)
             sumClustersOf<1>(j, X, stride, rows, features, labels, first, clusters, mean, sums);
     }
-    for (std::size_t c = 0; c < clusters; ++c) {
-        std::uint32_t count = 0;
-        for (std::size_t i = 0; i < rows; ++i)
-            count += labels[i] == std::int32_t(c);
-        sums[c * (features + 1) + features] = count;
-    }
+    countClusters(rows, features, labels, clusters, sums);
 }
 
 double modelariumSquaresToCentres(const double* x, std::size_t rows, const std::int32_t* labels, const double* centres,

@@ -216,6 +216,43 @@ private Q_SLOTS:
         }
     }
 
+    /// Of data beyond the caches: nearly means while many rows change, and exactly means as soon as few do, or that is asked for.
+    void centresOfLargeDataBecomeMeans()
+    {
+        constexpr int clusters = 8;
+        const Matrix X = clouds(300'000, 4, 12, 1, 3);
+        const RowTiles tiles(X);
+        Lloyd lloyd(X, tiles, X.topRows(clusters));
+        const auto farthestFromMeans = [&] {
+            Matrix means = Matrix::Zero(clusters, 4);
+            Vector counts = Vector::Zero(clusters);
+            for (Eigen::Index i = 0; i < X.rows(); ++i) {
+                means.row(lloyd.labels()[std::size_t(i)]) += X.row(i);
+                counts[lloyd.labels()[std::size_t(i)]] += 1;
+            }
+            return (means.array().colwise() / counts.array() - lloyd.centres().array()).abs().maxCoeff();
+        };
+        lloyd.assign();
+        lloyd.move();
+        QVERIFY(lloyd.areCentresRounded());
+        QVERIFY(farthestFromMeans() < 1e-6);
+        const double rounded = lloyd.inertia();
+        QVERIFY(std::abs(lloyd.exactInertia() - rounded) <= 1e-6 * rounded);
+        lloyd.sumExactly();
+        lloyd.move();
+        QVERIFY(!lloyd.areCentresRounded());
+        QVERIFY(farthestFromMeans() < 1e-11);
+        std::size_t changed = lloyd.assign();
+        for (int iteration = 0; iteration < 300 && changed > 0; ++iteration) {
+            lloyd.move();
+            changed = lloyd.assign();
+        }
+        QCOMPARE(changed, std::size_t(0));
+        lloyd.move();
+        QVERIFY(!lloyd.areCentresRounded());
+        QVERIFY(farthestFromMeans() < 1e-11);
+    }
+
     void emptyClustersAreFilled()
     {
         // All three centres begin in the same place: two of them have no row, until far rows become clusters of their own.

@@ -79,8 +79,8 @@ private:
     {
         const std::size_t changed = m_lloyd->assign();
         m_assigns = false;
-        m_startEnded = changed == 0 || m_settled || m_iterations == m_settings.mostIterations;
-        m_settled = m_settled || changed == 0;
+        m_settled = m_settled || (changed == 0 && !m_lloyd->areCentresRounded());
+        m_startEnded = m_settled || m_iterations == m_settings.mostIterations;
         if (m_iterations == 0)
             return rowsText(changed) + " went to the nearest centre";
         return changed == 0 ? "no row changed its cluster" : rowsText(changed) + " changed the cluster";
@@ -89,10 +89,16 @@ private:
     /// The second half: every centre to the mean of its rows.
     std::string move()
     {
+        ++m_iterations;
+        if (m_iterations == m_settings.mostIterations)
+            m_lloyd->sumExactly();
         const double way = m_lloyd->move();
         m_assigns = true;
-        ++m_iterations;
         m_settled = way <= m_settledWay;
+        if (m_settled && m_lloyd->areCentresRounded()) {        // where they stay, they stand exactly
+            m_lloyd->sumExactly();
+            m_lloyd->move();
+        }
         return "the centres moved to the means of their rows, by " + shortText(std::sqrt(way), 3) + " in all";
     }
 

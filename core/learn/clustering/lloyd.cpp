@@ -44,7 +44,8 @@ struct ScaledCentres {
 
 Lloyd::Lloyd(const Matrix& X, const RowTiles& tiles, Matrix centres)
     : m_X(X), m_tiles(tiles), m_centres(std::move(centres)), m_labels(std::size_t(X.rows()), -1),
-      m_blocks(X.rows(), m_centres.rows() * (X.cols() + 1)), m_blockSums(Matrix::Zero(m_centres.rows() * (X.cols() + 1), m_blocks.count()))
+      m_blocks(X.rows(), m_centres.rows() * (X.cols() + 1)),
+      m_isRounded(std::size_t(m_blocks.count()), 0), m_blockSums(Matrix::Zero(m_centres.rows() * (X.cols() + 1), m_blocks.count()))
 {
     addBlocks();
 }
@@ -75,24 +76,60 @@ void Lloyd::assignBlock(Index block, const kernels::CentreTable& table, const Ma
     }
     std::int32_t* labels = &m_labels[std::size_t(first)];
     changed = kernels::modelariumDifferentLabels(labels, nearest.data(), std::size_t(rows));
-    if (changed == 0)
+    char& isRounded = m_isRounded[std::size_t(block)];
+    if (changed == 0 && !isRounded)
         return;
     // Where many rows moved, the sums are taken anew: that reads in order, and leaves no rounding behind. Every row that moved fetches
     // as many lines of memory as eight rows in order.
     const bool anew = changed * (hasFewClusters() ? 30 : 6) > std::size_t(rows);
     std::vector<Change> changes;
-    for (Index i = 0; i < rows && !anew; ++i)
+    for (Index i = 0; i < rows && !anew && !isRounded; ++i)
         if (labels[i] != nearest[std::size_t(i)])
             changes.push_back({first + i, labels[i], nearest[std::size_t(i)]});
     std::copy_n(nearest.begin(), rows, labels);
-    if (anew)
+    if (anew && roundsSums())
+        sumRoundedBlock(block, nearest.data());
+    else if (anew || isRounded)
         sumBlock(block);
     else
         follow(changes, m_blockSums.col(block).data());
 }
 
+/// Where the tiles have just been fetched from memory, and X would have to be.
+bool Lloyd::roundsSums() const
+{
+    constexpr Index valuesInCaches = 1 << 20;
+    return hasFewClusters() && m_X.size() > valuesInCaches;
+}
+
+void Lloyd::sumRoundedBlock(Index block, const std::int32_t* labels)
+{
+    const Index first = m_blocks.first(block), p = m_X.cols();
+    auto sums = m_blockSums.col(block);
+    kernels::modelariumTileSums(m_tiles.from(first), std::size_t(m_blocks.size(block)), std::size_t(p), labels, std::size_t(m_centres.rows()),
+                                sums.data());
+    for (Index k = 0; k < m_centres.rows(); ++k)
+        sums.segment(k * (p + 1), p) /= m_tiles.unit();
+    m_isRounded[std::size_t(block)] = 1;
+}
+
+bool Lloyd::areSumsRounded() const
+{
+    return std::any_of(m_isRounded.begin(), m_isRounded.end(), [](char isRounded) { return isRounded; });
+}
+
+void Lloyd::sumExactly()
+{
+    parallelFor(m_isRounded.size(), [&](std::size_t block) {
+        if (m_isRounded[block])
+            sumBlock(Index(block));
+    });
+    addBlocks();
+}
+
 void Lloyd::sumBlock(Index block)
 {
+    m_isRounded[std::size_t(block)] = 0;
     const Index first = m_blocks.first(block), rows = m_blocks.size(block), p = m_X.cols();
     const std::int32_t* labels = &m_labels[std::size_t(first)];
     double* sums = m_blockSums.col(block).data();
@@ -143,6 +180,7 @@ double Lloyd::move()
 {
     if (emptyClusters() > 0)
         fillEmptyClusters();
+    m_areCentresRounded = areSumsRounded();
     const Index p = m_X.cols();
     double ways = 0;
     for (Index k = 0; k < m_centres.rows(); ++k) {
@@ -198,7 +236,7 @@ double Lloyd::exactInertia() const
 {
     // What the sums lose is little of this, unless nearly all of the squares about the mean lie between the clusters.
     constexpr double leastShare = 1e-2;
-    if (const double fromSums = inertia(); fromSums > leastShare * m_tiles.totalSquares())
+    if (const double fromSums = inertia(); !areSumsRounded() && fromSums > leastShare * m_tiles.totalSquares())
         return fromSums;
     return m_blocks.sum(1, [&](Index first, Index rows, double* sum) {
         for (Index j = 0; j < m_X.cols(); ++j) {
