@@ -154,7 +154,12 @@ void RegionLayer::findBoundary()
 /// Smooth along numbers, and with sharp edges between levels.
 void RegionLayer::drawImage(QPainter& painter, const QRectF& target) const
 {
-    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    const bool isSharp = m_surface->xLevels && (m_surface->yLevels || m_spansHeight);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, !isSharp);
+    if (isSharp) {
+        painter.drawImage(target, m_image);
+        return;
+    }
     const int across = m_surface->xLevels ? m_image.width() : 1, up = m_surface->yLevels && !m_spansHeight ? m_image.height() : 1;
     const QSize part(m_image.width() / across, m_image.height() / up);
     const double width = target.width() / across, height = target.height() / up;

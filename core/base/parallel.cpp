@@ -156,8 +156,14 @@ private:
     {
 #ifdef __linux__
         const int caller = sched_getcpu();
+        if (caller < 0 || caller == m_avoided)
+            return;
+        // Two callers at once must not send the workers to and fro with every loop.
+        const auto now = std::chrono::steady_clock::now();
+        if (m_avoided != none && now - m_avoidedSince < std::chrono::milliseconds(1))
+            return;
         cpu_set_t others;
-        if (caller < 0 || caller == m_avoided || sched_getaffinity(0, sizeof others, &others) != 0)
+        if (sched_getaffinity(0, sizeof others, &others) != 0)
             return;
         CPU_CLR(std::size_t(caller), &others);
         if (CPU_COUNT(&others) == 0)
@@ -165,6 +171,7 @@ private:
         for (std::thread& worker : m_workers)
             pthread_setaffinity_np(worker.native_handle(), sizeof others, &others);
         m_avoided = caller;
+        m_avoidedSince = now;
 #endif
     }
 
@@ -201,6 +208,7 @@ private:
     bool m_stopping = false;
     static constexpr int none = -1;
     int m_avoided = none;               // the processor that the workers keep off; guarded by m_mutex
+    std::chrono::steady_clock::time_point m_avoidedSince;
 };
 
 } // namespace

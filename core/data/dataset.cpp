@@ -38,7 +38,8 @@ Part partOf(const Dataset& data, Eigen::Index column, Eigen::Index first, Eigen:
     const bool isTarget = column == data.X.cols();
     const Eigen::Index size = isTarget ? data.y.size() : data.X.rows();
     const double* cells = isTarget ? data.y.data() : data.X.col(column).data();
-    return {column, first, {cells + first, std::clamp<Eigen::Index>(size - first, 0, most)}};
+    first = std::min(first, size);                  // without a target there are no answers
+    return {column, first, {cells + first, std::min(size - first, most)}};
 }
 
 Result<void> checkFinite(const Dataset& data)

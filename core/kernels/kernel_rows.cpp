@@ -188,11 +188,12 @@ void rowsByProducts(const Task& task, const double* const* x, float* const* rows
 constexpr std::size_t nativeFloats = nativeBytes / sizeof(float);
 constexpr std::size_t floatParts = kernelRowStep / nativeFloats;
 
-/// rows[r]_i = 2^(scale (x_r X_i - |x_r|^2 / 2 - |X_i|^2 / 2))
+/// rows[r]_i = 2^(2 log2(e) (x_r X_i - |x_r|^2 / 2 - |X_i|^2 / 2))
 template <std::size_t Rows>
-void rowsInSingle(float scale, const float* X, std::size_t stride, std::size_t samples, std::size_t features, const float* const* x,
+void rowsInSingle(const float* X, std::size_t stride, std::size_t samples, std::size_t features, const float* const* x,
                   float* const* rows)
 {
+    constexpr float scale = 2 * 1.44269504f;
     for (std::size_t i = 0; i < samples; i += kernelRowStep) {
         const float* column = X + i;
         Floats products[Rows][floatParts] = {};
@@ -253,17 +254,15 @@ void modelariumKernelRows(const KernelFunction* kernel, Distance distance, const
         someRows<1>(task, distance, x + r, rows + r);
 }
 
-void modelariumRbfRowsInSingle(double gamma, const float* X, std::size_t stride, std::size_t samples, std::size_t features,
+void modelariumRbfRowsInSingle(const float* X, std::size_t stride, std::size_t samples, std::size_t features,
                                const float* const* x, std::size_t count, float* const* rows) noexcept
 {
-    constexpr double log2e = 1.44269504088896340736;
-    const auto scale = float(2 * gamma * log2e);
     constexpr std::size_t together = 8 / floatParts;    // as many sums as there are registers for
     std::size_t r = 0;
     for (; r + together <= count; r += together)
-        rowsInSingle<together>(scale, X, stride, samples, features, x + r, rows + r);
+        rowsInSingle<together>(X, stride, samples, features, x + r, rows + r);
     for (; r < count; ++r)
-        rowsInSingle<1>(scale, X, stride, samples, features, x + r, rows + r);
+        rowsInSingle<1>(X, stride, samples, features, x + r, rows + r);
 }
 
 void modelariumHalfLengths(const float* X, std::size_t stride, std::size_t samples, std::size_t features, float* halfLengths) noexcept

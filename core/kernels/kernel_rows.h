@@ -23,12 +23,12 @@ MODELARIUM_KERNEL void modelariumKernelRows(const KernelFunction* kernel, Distan
                                             std::size_t samples, std::size_t features, const double* const* x,
                                             std::size_t count, float* const* rows) noexcept;
 
-/// rows[r]_i = exp(-gamma |x_r - X_i|^2) with all sums in float, for samples and x that have half their squared length, as
+/// rows[r]_i = exp(-|x_r - X_i|^2) with all sums in float, for samples and x that have half their squared length, as
 /// modelariumHalfLengths gives it, as one more feature. The same bits from either side, whatever the count; 1 for equal samples.
+/// Features are measured in units of 1 / sqrt(gamma): then none leaves the range of a float, whatever the data's own units are.
 ///
-/// Math     |x - s|^2 / 2 = (|x|^2 / 2 + |s|^2 / 2) - x s: K is right to 5e-7 K (1 + gamma times the larger square), which
-///          must be less than 20
-MODELARIUM_KERNEL void modelariumRbfRowsInSingle(double gamma, const float* X, std::size_t stride, std::size_t samples, std::size_t features,
+/// Math     |x - s|^2 / 2 = (|x|^2 / 2 + |s|^2 / 2) - x s: K is right to 5e-7 K (1 + the larger square), which must be less than 20
+MODELARIUM_KERNEL void modelariumRbfRowsInSingle(const float* X, std::size_t stride, std::size_t samples, std::size_t features,
                                                  const float* const* x, std::size_t count, float* const* rows) noexcept;
 
 /// halfLengths_i = |X_i|^2 / 2 for samples stored feature by feature, `stride` apart; `samples` is a multiple of kernelRowStep.

@@ -56,7 +56,7 @@ void computeRow(const WorkingSet& set, std::size_t i, double* memory, float* row
         auto* x = reinterpret_cast<float*>(memory);
         for (std::size_t j = 0; j <= set.features; ++j)
             x[j] = set.single[j * set.size + i];
-        modelariumRbfRowsInSingle(set.kernel->gamma, set.single, set.size, set.size, set.features, &x, 1, &row);
+        modelariumRbfRowsInSingle(set.single, set.size, set.size, set.features, &x, 1, &row);
     } else {
         for (std::size_t j = 0; j < set.features; ++j)
             memory[j] = set.X[j * set.size + i];

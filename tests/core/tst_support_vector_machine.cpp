@@ -184,7 +184,7 @@ private Q_SLOTS:
         const DatasetPtr data = rings(2, 32);
         std::vector<float> X(3 * 32), samples(3 * 32);
         for (Eigen::Index i = 0; i < 64; ++i)
-            X[std::size_t(i)] = float(data->X(i % 32, i / 32));
+            X[std::size_t(i)] = float(std::sqrt(gamma) * data->X(i % 32, i / 32));
         kernels::modelariumHalfLengths(X.data(), 32, 32, 2, &X[64]);
         std::vector<const float*> x;
         for (std::size_t i = 0; i < 32; ++i) {
@@ -196,10 +196,10 @@ private Q_SLOTS:
         std::vector<float*> rows;
         for (auto& row : together)
             rows.push_back(row);
-        kernels::modelariumRbfRowsInSingle(gamma, X.data(), 32, 32, 2, x.data(), 32, rows.data());
+        kernels::modelariumRbfRowsInSingle(X.data(), 32, 32, 2, x.data(), 32, rows.data());
         for (int i = 0; i < 32; ++i) {
             float* to = alone;
-            kernels::modelariumRbfRowsInSingle(gamma, X.data(), 32, 32, 2, &x[std::size_t(i)], 1, &to);
+            kernels::modelariumRbfRowsInSingle(X.data(), 32, 32, 2, &x[std::size_t(i)], 1, &to);
             QVERIFY(alone[i] == 1.0f);
             for (int j = 0; j < 32; ++j) {
                 QVERIFY(alone[j] == together[i][j]);
@@ -209,6 +209,29 @@ private Q_SLOTS:
                 QVERIFY(std::abs(double(alone[j]) - exact) <= 5e-7 * (1 + gamma * longest) * exact);
             }
         }
+    }
+
+    void unitsOfTheDataDoNotMatter_data()
+    {
+        QTest::addColumn<double>("unit");
+        QTest::newRow("charges in coulombs") << 1e-25;
+        QTest::newRow("small") << 1e-19;
+        QTest::newRow("large") << 1e19;
+        QTest::newRow("stars in kilograms") << 1e30;
+    }
+
+    /// Squares of these leave the range of a float; the kernel is told gamma by the data, and decides as in other units.
+    void unitsOfTheDataDoNotMatter()
+    {
+        QFETCH(double, unit);
+        const DatasetPtr data = rings(2, 300);
+        auto scaled = std::make_shared<Dataset>(*data);
+        scaled->X *= unit;
+        const HyperparameterValues hyperparameters = {{"C", 10.0}, {"tolerance", 1e-6}};
+        const auto expected = std::get<KernelExpansion>(reference::fitTo(data, "support_vector_machine", hyperparameters)->parameters);
+        const auto found = std::get<KernelExpansion>(reference::fitTo(scaled, "support_vector_machine", hyperparameters)->parameters);
+        QCOMPARE(found.vectors.rows(), expected.vectors.rows());
+        QVERIFY((found.coefficients - expected.coefficients).cwiseAbs().maxCoeff() <= 1e-3 * expected.coefficients.cwiseAbs().maxCoeff());
     }
 
     /// With room for a few rows only, everything is computed again and again, and nothing changes.

@@ -72,10 +72,11 @@ void KernelRowCache::chooseDistance(const Matrix& X, const std::vector<Index>& s
         return;
     m_distance = kernels::Distance::InSingle;
     m_single.resize(m_padded * (m_features + 1));
+    const double unit = std::sqrt(m_kernel.gamma);
     for (std::size_t j = 0; j < m_features; ++j) {
         float* column = &m_single[j * m_padded];
         for (std::size_t i = 0; i < m_padded; ++i)
-            column[i] = i < m_samples ? float(X(samples[i], Index(j)) - centre[Index(j)]) : 0;
+            column[i] = i < m_samples ? float((X(samples[i], Index(j)) - centre[Index(j)]) * unit) : 0;
     }
     kernels::modelariumHalfLengths(m_single.data(), m_padded, m_padded, m_features, &m_single[m_features * m_padded]);
 }
@@ -152,7 +153,7 @@ void KernelRowCache::compute(const std::size_t* changed, float* const* places, s
         const float* x[together];
         for (std::size_t r = 0; r < rows; ++r)
             x[r] = &m_changedSingle[changed[r] * (m_features + 1)];
-        kernels::modelariumRbfRowsInSingle(m_kernel.gamma, &m_single[first], m_padded, count, m_features, x, rows, places);
+        kernels::modelariumRbfRowsInSingle(&m_single[first], m_padded, count, m_features, x, rows, places);
     } else {
         const double* x[together];
         for (std::size_t r = 0; r < rows; ++r)

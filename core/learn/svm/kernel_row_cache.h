@@ -70,7 +70,7 @@ private:
     std::size_t m_padded;
     std::size_t m_features;
     Buffer<double> m_X;                             // feature by feature, padded; empty where sums are taken in single precision
-    Buffer<float> m_single;                         // or rounded, about their centre, with half their squared lengths as one more feature
+    Buffer<float> m_single;                         // or rounded, about their centre and times sqrt(gamma), with half their squared lengths
     std::vector<double> m_changedX;                 // of the samples that have changed, sample by sample
     std::vector<float> m_changedSingle;
     std::vector<Buffer<float>> m_slabs;

@@ -24,31 +24,35 @@ void SquaredHingeNewton::sweep()
         m_converged = true;
         return;
     }
-    const Vector d = direction(g);
-    const double decrement = g.dot(d);
-    // What the step is to gain cannot be seen in the objective any more: it is the last one.
+    // Where rounding has bent the direction, the way straight down remains.
+    if (!goAlong(direction(g), g) && !goAlong(g, g))
+        m_converged = true;                         // it leaves no way down
+}
+
+/// Goes as far along -d as pays; false where that is nowhere. A step whose gain cannot be seen in the objective any more is the last one.
+bool SquaredHingeNewton::goAlong(const Vector& d, const Vector& gradient)
+{
+    const double decrement = gradient.dot(d);
+    if (!(decrement > 0))
+        return false;
     constexpr double seen = 1e-14, enough = 1e-4;
-    if (decrement <= seen * m_value) {
-        m_w -= d;
-        m_margins = marginsOf(m_X, m_sides, m_w);
-        m_value = objectiveAt(m_w, m_margins);
-        m_converged = true;
-        return;
-    }
     constexpr int mostHalvings = 40;
+    m_converged = decrement <= seen * m_value;
     double t = 1;
     for (int halving = 0; halving < mostHalvings; ++halving, t /= 2) {
         const Vector w = m_w - t * d;
         Vector margins = marginsOf(m_X, m_sides, w);
         const double value = objectiveAt(w, margins);
-        if (!(value <= m_value - enough * t * decrement))
-            continue;
-        m_w = w;
-        m_margins = std::move(margins);
-        m_value = value;
-        return;
+        if (value <= m_value - (m_converged ? 0 : enough * t * decrement)) {
+            m_w = w;
+            m_margins = std::move(margins);
+            m_value = value;
+            return true;
+        }
+        if (m_converged)
+            return true;                            // where it is, it is good
     }
-    m_converged = true;                             // rounding leaves no way down
+    return false;
 }
 
 double SquaredHingeNewton::objectiveAt(const Vector& w, const Vector& margins) const

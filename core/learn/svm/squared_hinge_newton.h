@@ -27,6 +27,7 @@ private:
     double objectiveAt(const Vector& w, const Vector& margins) const;
     Vector gradient() const;
     Vector direction(const Vector& gradient) const;
+    bool goAlong(const Vector& d, const Vector& gradient);
 
     const Matrix& m_X;
     Vector m_sides;
