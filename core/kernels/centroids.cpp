@@ -131,7 +131,7 @@ void sumClustersOf(std::size_t feature, const double* X, std::size_t stride, std
 /// As sumsTogether, of sums in float.
 constexpr std::int32_t tileSumsTogether = floatLanes == 16 ? 8 : 4;
 
-/// Of some features in a row of tiles, cluster `first` and those behind it.
+/// Of some features in a row of tiles, cluster `first` and those behind it; added to what there is.
 template <std::size_t features>
 void sumTiles(const float* tiles, std::size_t count, std::size_t width, std::size_t feature, const std::int32_t* labels, std::size_t first,
               std::size_t clusters, double* sums)
@@ -153,7 +153,7 @@ void sumTiles(const float* tiles, std::size_t count, std::size_t width, std::siz
     }
     for (std::size_t c = 0; c < tileSumsTogether && first + c < clusters; ++c)
         for (std::size_t j = 0; j < features; ++j)
-            sums[(first + c) * (width + 1) + feature + j] = sumOf(sum[j][c]);
+            sums[(first + c) * (width + 1) + feature + j] += sumOf(sum[j][c]);
 }
 
 /// How many rows every cluster has, behind its sums.
@@ -172,13 +172,22 @@ void countClusters(std::size_t rows, std::size_t width, const std::int32_t* labe
 void modelariumTileSums(const float* tiles, std::size_t rows, std::size_t features, const std::int32_t* labels, std::size_t clusters,
                         double* sums) noexcept
 {
+    // Sums in float stay short, and go on in double: how exact they are does not depend on the number of lanes, nor on that of rows.
+    constexpr std::size_t together = 64;
     const std::size_t count = (rows + rowsInTile - 1) / rowsInTile;
-    for (std::size_t first = 0; first < clusters; first += tileSumsTogether) {
-        std::size_t j = 0;
-        for (; j + 2 <= features; j += 2)
-            sumTiles<2>(tiles, count, features, j, labels, first, clusters, sums);
-        if (j < features)
-            sumTiles<1>(tiles, count, features, j, labels, first, clusters, sums);
+    for (std::size_t i = 0; i < clusters * (features + 1); ++i)
+        sums[i] = 0;
+    for (std::size_t begin = 0; begin < count; begin += together) {
+        const float* some = tiles + begin * tileSize(features);
+        const std::int32_t* own = labels + begin * rowsInTile;
+        const std::size_t size = count - begin < together ? count - begin : together;
+        for (std::size_t first = 0; first < clusters; first += tileSumsTogether) {
+            std::size_t j = 0;
+            for (; j + 2 <= features; j += 2)
+                sumTiles<2>(some, size, features, j, own, first, clusters, sums);
+            if (j < features)
+                sumTiles<1>(some, size, features, j, own, first, clusters, sums);
+        }
     }
     countClusters(rows, features, labels, clusters, sums);
 }
