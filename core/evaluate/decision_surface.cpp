@@ -16,8 +16,6 @@ namespace {
 
 /// Cells worked on at once: enough to fill the vectors of the kernels, few enough to stop soon when asked.
 constexpr int cellsInTile = 2048;
-/// What is prepared once a tile, or once a row of it, is worth more of them.
-constexpr int cellsInGridTile = 32'768;
 
 /// A share of the way from one number to another, as large as numbers may be.
 double between(double from, double to, double share)
@@ -132,7 +130,7 @@ public:
     {
     }
 
-    bool isOnGrid() const { return m_onGrid != nullptr; }
+    int cellsAtOnce() const { return m_onGrid ? int(m_onGrid->cellsAtOnce()) : cellsInTile; }
 
     Matrix answer(int firstRow, int rows) const
     {
@@ -235,7 +233,7 @@ Result<DecisionSurface> evaluateSurface(const Model& model, const SurfaceSlice& 
     std::optional<CellAnswers> scored;
     if (deciding)
         scored.emplace(*deciding, cells, grid, slice.columns, stop);
-    const int rowsInTile = std::max(1, (predicted.isOnGrid() ? cellsInGridTile : cellsInTile) / slice.columns);
+    const int rowsInTile = std::max(1, predicted.cellsAtOnce() / slice.columns);
     const int tiles = (slice.rows + rowsInTile - 1) / rowsInTile;
     parallelFor(std::size_t(tiles), [&](std::size_t tile) {
         if (stop.stop_requested())

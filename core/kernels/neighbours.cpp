@@ -1,7 +1,6 @@
 #include "core/kernels/neighbours.h"
 
 #include "core/kernels/lanes.h"
-#include "core/kernels/vectors.h"
 
 #include <cmath>
 #include <limits>
@@ -219,85 +218,6 @@ private:
     Lanes m_threshold;
 };
 
-/// The smaller of each two goes to `low`, the larger to `high`.
-inline void sortPair(NativeDoubles& low, NativeDoubles& high)
-{
-#if defined(__AVX512F__)
-    const __m512d a = reinterpret_cast<const __m512d&>(low), b = reinterpret_cast<const __m512d&>(high);
-    // Masked by nothing, as in lanes.h.
-    low = reinterpret_cast<NativeDoubles>(_mm512_maskz_min_pd(0xFF, a, b));
-    high = reinterpret_cast<NativeDoubles>(_mm512_maskz_max_pd(0xFF, a, b));
-#else
-    const auto isLess = high < low;
-    const NativeDoubles larger = isLess ? low : high;
-    low = isLess ? high : low;
-    high = larger;
-#endif
-}
-
-/// In every lane the `kept`-th smallest of sign * number: what stands at the end of a sorted list of so many. The list has room for
-/// `Room` and stays in registers; places that are too many hold what nothing displaces.
-template <std::size_t Room>
-NativeDoubles endOfList(const NativeDoubles* numbers, std::size_t count, std::size_t kept, double sign)
-{
-    constexpr double infinite = std::numeric_limits<double>::infinity();
-    NativeDoubles list[Room];
-    for (std::size_t t = 0; t < Room; ++t)
-        list[t] = NativeDoubles{} + (t < Room - kept ? -infinite : infinite);
-    for (std::size_t c = 0; c < count; ++c) {
-        NativeDoubles number = numbers[c] * sign;
-#pragma GCC unroll 32
-        for (std::size_t t = 0; t < Room; ++t)
-            sortPair(list[t], number);
-    }
-    return list[Room - 1] * sign;
-}
-
-/// In every lane the `wanted`-th smallest of up to 64 numbers, by a list of the smallest or of the largest, whichever is shorter.
-inline NativeDoubles orderStatistic(const NativeDoubles* numbers, std::size_t count, std::size_t wanted)
-{
-    const bool fromBelow = wanted <= count / 2;
-    const std::size_t kept = fromBelow ? wanted : count - wanted + 1;
-    const double sign = fromBelow ? 1 : -1;
-    if (kept <= 4)
-        return endOfList<4>(numbers, count, kept, sign);
-    if (kept <= 8)
-        return endOfList<8>(numbers, count, kept, sign);
-    if (kept <= 12)
-        return endOfList<12>(numbers, count, kept, sign);
-    if (kept <= 16)
-        return endOfList<16>(numbers, count, kept, sign);
-    return endOfList<32>(numbers, count, kept, sign);
-}
-
-/// As many of the eight queries as a vector has lanes.
-void sumNearest(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates, std::size_t wanted,
-                const std::uint16_t* groups, const double* values, double* sums)
-{
-    constexpr std::size_t most = 64;
-    NativeDoubles distances[most];
-    for (std::size_t c = 0; c < candidates; ++c, rows += features) {
-        NativeDoubles sum{};
-        for (std::size_t j = 0; j < features; ++j) {
-            const NativeDoubles difference = loaded<NativeDoubles>(x + 8 * j) - rows[j];
-            sum += manhattan ? (difference < 0 ? -difference : difference) : difference * difference;
-        }
-        distances[c] = sum;
-    }
-    const NativeDoubles limit = orderStatistic(distances, candidates, wanted);
-    // Of those as far as the last, as many as there is room for.
-    NativeWords room = NativeWords{} + std::int64_t(wanted);
-    for (std::size_t c = 0; c < candidates; ++c)
-        room += distances[c] < limit;
-    for (std::size_t c = 0; c < candidates; ++c) {
-        const NativeWords last = (distances[c] == limit) & (room > 0);
-        room += last;
-        const NativeWords chosen = (distances[c] < limit) | last;
-        double* place = sums + 8 * groups[c];
-        stored(place, loaded<NativeDoubles>(place) + (chosen ? NativeDoubles{} + values[c] : NativeDoubles{}));
-    }
-}
-
 /// Distances of a query to sixteen boxes: 0 inside.
 template <class Metric>
 Lanes boxDistances(const float* boxes, const float* q, std::size_t features)
@@ -443,13 +363,6 @@ std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery
     else
         search<Euclidean, 0>(*tree, query->scaled, gathering);
     return gathering.count();
-}
-
-void modelariumSumNearest(const double* x, std::size_t features, bool manhattan, const double* rows, std::size_t candidates,
-                          std::size_t wanted, const std::uint16_t* groups, const double* values, double* sums) noexcept
-{
-    for (std::size_t first = 0; first < 8; first += nativeDoubles)
-        sumNearest(x + first, features, manhattan, rows, candidates, wanted, groups, values, sums + first);
 }
 
 std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept

@@ -63,15 +63,6 @@ struct NeighbourSlot {
 MODELARIUM_KERNEL std::size_t modelariumFindWithin(const NeighbourTree* tree, const NeighbourQuery* query, NeighbourSlot* found,
                                                    std::size_t room) noexcept;
 
-/// For each of eight queries, adds up the values of those `wanted` of a few candidates that are nearest, by comparing all distances in
-/// double; of equal ones the first. Each candidate has a group that its value counts for.
-///
-/// Math     sums[8 group + query] += value of each chosen candidate, in their order
-/// Shape    x (features, 8); rows (candidates, features), groups and values (candidates), at most 64; 0 < wanted <= candidates
-MODELARIUM_KERNEL void modelariumSumNearest(const double* x, std::size_t features, bool manhattan, const double* rows,
-                                            std::size_t candidates, std::size_t wanted, const std::uint16_t* groups, const double* values,
-                                            double* sums) noexcept;
-
 /// The leaf that a query would look at first: queries in the order of their leaves find their data in the cache.
 MODELARIUM_KERNEL std::int32_t modelariumNearestLeaf(const NeighbourTree* tree, const float* scaled) noexcept;
 

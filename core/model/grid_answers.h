@@ -11,6 +11,9 @@ class GridAnswers {
 public:
     virtual ~GridAnswers() = default;
 
+    /// So many cells are best asked for at once. What is prepared once a call, or once a row of it, is worth many of them.
+    virtual std::size_t cellsAtOnce() const { return 32'768; }
+
     /// Rows [firstRow, firstRow + rows) of the grid. Safe to call from several threads.
     ///
     /// Shape    out, error (rows * columns, outputs), cell after cell

@@ -271,19 +271,14 @@ void NeighbourSearch::find(const double* x, int k, Neighbour* nearest, double bo
         compareAll(x, k, nearest, std::ldexp(1.0, -600));
 }
 
-bool NeighbourSearch::findWithin(const double* x, double bound, std::size_t most, std::vector<kernels::NeighbourSlot>& found) const
+std::size_t NeighbourSearch::findWithin(const double* x, double bound, std::size_t most, kernels::NeighbourSlot* found) const
 {
     ScaledQuery scaled(m_features);
     if (!scaleQuery(x, scaled.data()))
-        return false;
+        return most + 1;
     const kernels::NeighbourQuery asked = query(x, scaled.data(), bound, true);
     const kernels::NeighbourTree view = tree();
-    found.resize(most);
-    const std::size_t count = kernels::modelariumFindWithin(&view, &asked, found.data(), most);
-    if (count > most)
-        return false;
-    found.resize(count);
-    return true;
+    return kernels::modelariumFindWithin(&view, &asked, found, most);
 }
 
 double NeighbourSearch::distance(const double* x, std::size_t slot, double unit) const noexcept

@@ -36,9 +36,9 @@ public:
     void findNearestSet(const double* x, int k, Neighbour* nearest,
                         double bound = std::numeric_limits<double>::infinity()) const noexcept;
 
-    /// All samples no farther than `bound` from x, and perhaps some a little farther, in any order, with their distances. False where
-    /// there are more than `most`, or x is too far away for the tree.
-    bool findWithin(const double* x, double bound, std::size_t most, std::vector<kernels::NeighbourSlot>& found) const;
+    /// All samples no farther than `bound` from x, and perhaps some a little farther, in any order, with their distances: their
+    /// number, or more than `most` where there are more than that, or x is too far away for the tree; then `found` is not to be used.
+    std::size_t findWithin(const double* x, double bound, std::size_t most, kernels::NeighbourSlot* found) const;
     const double* rowOf(std::uint32_t slot) const { return &m_rows[slot * m_features]; }
     std::size_t sampleOf(std::uint32_t slot) const { return std::size_t(m_sampleOf[slot]); }
     bool isManhattan() const { return m_metric == DistanceMetric::Manhattan; }

@@ -1,8 +1,12 @@
 #include "core/model/neighbours_grid.h"
 
+#include "core/kernels/nearest_choice.h"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <span>
 
 namespace modelarium {
 
@@ -11,8 +15,8 @@ namespace {
 constexpr std::size_t blockColumns = 8;             // the lanes of the kernel
 constexpr std::size_t blockRows = 8;
 constexpr std::size_t fewestColumns = 4;            // of which an own search is worth its while
-/// So many samples in between are compared with one another; where there are more, smaller blocks have fewer.
-constexpr std::size_t mostOpen = 60;
+/// Where more samples are in between, smaller blocks have fewer.
+constexpr std::size_t mostOpen = kernels::mostCandidates;
 constexpr std::size_t mostFound = 1024;
 constexpr double unknown = std::numeric_limits<double>::infinity();
 
@@ -37,7 +41,8 @@ class NeighboursGrid::Block {
 public:
     Block(const NeighboursGrid& grid, std::size_t firstRow, Eigen::Ref<Matrix> out, Eigen::Ref<Matrix> error)
         : m_predictor(grid.m_predictor), m_search(grid.m_predictor.m_search), m_grid(grid.m_grid), m_firstRow(firstRow), m_out(out),
-          m_error(error), m_nearest(std::size_t(m_predictor.m_k)), m_middle(m_grid.features()), m_x(m_grid.features() * blockColumns)
+          m_error(error), m_nearest(std::size_t(m_predictor.m_k)), m_middle(m_grid.features()), m_found(mostFound),
+          m_x(m_grid.features() * blockColumns), m_kth(m_grid.columns(), unknown)
     {
     }
 
@@ -98,13 +103,14 @@ private:
         const double room = 1e-9 * (kth + twice);
         const double inner = kth - twice - room, outer = kth + twice + room;
         const double bound = (squared ? outer * outer : outer) + std::numeric_limits<double>::min();
-        if (!(outer < 1e140) || !m_search.findWithin(m_middle.data(), bound, mostFound, m_found))
+        const std::size_t found = outer < 1e140 ? m_search.findWithin(m_middle.data(), bound, mostFound, m_found.data()) : mostFound + 1;
+        if (found > mostFound)
             return false;
         m_sure.clear();
         m_open.clear();
-        for (const kernels::NeighbourSlot& each : m_found) {
-            const double distance = squared ? std::sqrt(each.distance) : each.distance;
-            if (distance < inner)
+        const double sure = inner > 0 ? (squared ? inner * inner : inner) : 0;
+        for (const kernels::NeighbourSlot& each : std::span(m_found.data(), found)) {
+            if (each.distance < sure)
                 m_sure.push_back(each.slot);
             else if (each.distance <= bound)
                 m_open.push_back(each.slot);
@@ -141,19 +147,20 @@ private:
             m_start[groupOf(sample)] += valueOf(sample);
             sizes += std::abs(valueOf(sample));
         }
-        m_groups.clear();
+        m_members.assign(m_predictor.outputs(), 0);
         m_values.clear();
-        for (const std::uint32_t slot : m_open) {
-            const std::size_t sample = m_search.sampleOf(slot);
-            m_groups.push_back(std::uint16_t(groupOf(sample)));
+        for (std::size_t c = 0; c < m_open.size(); ++c) {
+            const std::size_t sample = m_search.sampleOf(m_open[c]);
+            m_members[groupOf(sample)] |= std::uint64_t(1) << c;
             m_values.push_back(valueOf(sample));
             sizes += std::abs(valueOf(sample));
         }
         m_largestError = counts ? 0 : 2 * roundoff * (m_predictor.m_k + 2) * sizes / m_predictor.m_k;
         // Which samples of one class are chosen makes no difference.
-        m_needChoice = m_wanted > 0 && !(counts && std::equal(m_groups.begin() + 1, m_groups.end(), m_groups.begin()));
+        const auto groups = std::count_if(m_members.begin(), m_members.end(), [](std::uint64_t members) { return members != 0; });
+        m_needChoice = m_wanted > 0 && !(counts && groups == 1);
         if (!m_needChoice && m_wanted > 0)
-            m_start[m_groups[0]] += double(m_wanted);
+            m_start[groupOf(m_search.sampleOf(m_open[0]))] += double(m_wanted);
     }
 
     void answerRow(std::size_t row, std::size_t column, std::size_t columns)
@@ -161,18 +168,45 @@ private:
         m_sums.resize(m_start.size() * blockColumns);
         for (std::size_t k = 0; k < m_start.size(); ++k)
             std::fill_n(&m_sums[k * blockColumns], blockColumns, m_start[k]);
-        if (m_needChoice) {
-            for (std::size_t j = 0; j < m_middle.size(); ++j)
-                for (std::size_t c = 0; c < blockColumns; ++c)
-                    m_x[j * blockColumns + c] = valueAt(j, row, column + std::min(c, columns - 1));
-            kernels::modelariumSumNearest(m_x.data(), m_middle.size(), m_search.isManhattan(), m_rows.data(), m_open.size(), m_wanted,
-                                          m_groups.data(), m_values.data(), m_sums.data());
-        }
+        if (m_needChoice)
+            addChosen(row, column, columns);
+        else
+            std::fill_n(&m_kth[column], columns, unknown);
         for (std::size_t k = 0; k < m_start.size(); ++k) {
             double* out = &m_out(cellAt(row, column), Eigen::Index(k));
             for (std::size_t c = 0; c < columns; ++c)
                 out[c] = m_sums[k * blockColumns + c] / m_predictor.m_k;
         }
+    }
+
+    /// Adds those of the open samples that are nearest.
+    void addChosen(std::size_t row, std::size_t column, std::size_t columns)
+    {
+        std::array<double, blockColumns> kth;
+        std::array<std::uint64_t, blockColumns> chosen;
+        for (std::size_t c = 0; c < blockColumns; ++c) {
+            const std::size_t place = column + std::min(c, columns - 1);
+            for (std::size_t j = 0; j < m_middle.size(); ++j)
+                m_x[j * blockColumns + c] = valueAt(j, row, place);
+            kth[c] = m_kth[place];
+        }
+        kernels::modelariumChooseNearest(m_x.data(), m_middle.size(), m_search.isManhattan(), m_rows.data(), m_open.size(), m_wanted,
+                                         wayFromRowBefore(row), kth.data(), chosen.data());
+        std::copy_n(kth.begin(), columns, &m_kth[column]);
+        if (m_predictor.m_classes > 0)
+            kernels::modelariumCountChosen(chosen.data(), m_members.data(), m_members.size(), m_sums.data());
+        else
+            kernels::modelariumAddChosen(chosen.data(), m_values.data(), m_values.size(), m_sums.data());
+    }
+
+    double wayFromRowBefore(std::size_t row) const
+    {
+        double sum = 0;
+        for (std::size_t j = 0; row > m_firstRow && j < m_grid.features(); ++j) {
+            const double way = m_grid.isAlongColumns(j) ? 0 : std::abs(m_grid.values(j)[row] - m_grid.values(j)[row - 1]);
+            sum += m_search.isManhattan() ? way : way * way;
+        }
+        return m_search.isManhattan() ? sum : std::sqrt(sum);
     }
 
     void setError(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns, double error)
@@ -184,6 +218,7 @@ private:
     void leaveOpen(std::size_t row, std::size_t column, std::size_t columns)
     {
         m_out.middleRows(cellAt(row, column), Eigen::Index(columns)).setZero();
+        std::fill_n(&m_kth[column], columns, unknown);
         setError(row, 1, column, columns, unknown);
     }
 
@@ -202,8 +237,9 @@ private:
     std::vector<double> m_rows;                     // the features of these
     std::size_t m_wanted = 0;                       // how many of these are neighbours
     std::vector<double> m_x;                        // eight cells, feature by feature
-    std::vector<std::uint16_t> m_groups;            // of the open samples
-    std::vector<double> m_values;
+    std::vector<double> m_kth;                      // of the row before, column by column: the distance of the last neighbour
+    std::vector<std::uint64_t> m_members;           // the open samples of each group, as bits
+    std::vector<double> m_values;                   // of the open samples
     std::vector<double> m_start;                    // sums over the sure samples, group by group
     std::vector<double> m_sums;                     // of eight cells
     bool m_needChoice = true;
