@@ -67,6 +67,17 @@ private Q_SLOTS:
         QVERIFY((A * factor.solve(right) - right).cwiseAbs().maxCoeff() < 1e-4);
     }
 
+    void theLargestLiftIsTried()
+    {
+        // An eigenvalue of -0.5: no lift below it helps. A hundred times 1e-10 five times over is not 1 in floating point.
+        Matrix A = positive(150);
+        A.row(70).setZero();
+        A.col(70).setZero();
+        A(70, 70) = -0.5;
+        for (const double lift : {0.0, 1e-10, 3e-9, 1.0})
+            QVERIFY(BlockedCholesky(A, lift).isPositive());
+    }
+
     void saysWhereThereIsNoFactor()
     {
         for (const Index bad : {Index(0), Index(70), Index(149)}) {

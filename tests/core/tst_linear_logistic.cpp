@@ -4,6 +4,8 @@
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
 
+#include <Eigen/Cholesky>
+
 #include <QRegularExpression>
 #include <QTest>
 
@@ -53,6 +55,25 @@ bool sameBits(const Linear& a, const Linear& b)
 {
     return std::memcmp(a.W.data(), b.W.data(), std::size_t(a.W.size()) * sizeof(double)) == 0
            && std::memcmp(a.b.data(), b.b.data(), std::size_t(a.b.size()) * sizeof(double)) == 0;
+}
+
+/// What a Newton step from the weights with the second derivatives of all rows could still gain, as a share of the loss.
+double distanceToMinimum(const DatasetPtr& data, const Linear& linear, double C)
+{
+    const LogisticObjective objective(data, C, false);
+    const Index p = data->X.cols();
+    Vector theta(objective.size()), gradient(objective.size());
+    for (Index k = 0; k < objective.scores(); ++k) {
+        theta.segment(k * (p + 1), p) = linear.W.row(k).transpose();
+        theta[k * (p + 1) + p] = linear.b[k];
+    }
+    Matrix H;
+    const double loss = objective.withHessian(theta, gradient, H).loss;
+    const Vector D = H.diagonal().cwiseSqrt().cwiseInverse();
+    H = D.asDiagonal() * H * D.asDiagonal();
+    H.diagonal().array() += 1e-12;                      // a constant added to all scores changes nothing
+    const Vector scaled = D.cwiseProduct(gradient);
+    return scaled.dot(H.llt().solve(scaled)) / 2 / loss;
 }
 
 } // namespace
@@ -199,6 +220,121 @@ private Q_SLOTS:
             QVERIFY(std::abs(newton->last.loss / quasi->last.loss - 1) < 1e-9);
             QVERIFY((std::get<Linear>(newton->parameters).W - std::get<Linear>(quasi->parameters).W).cwiseAbs().maxCoeff() < 1e-3);
         }
+    }
+
+    void aRareFeatureOfSeveralClasses_data()
+    {
+        QTest::addColumn<int>("features");
+        QTest::addColumn<double>("C");
+        for (const int features : {4, 30, 450}) {       // second derivatives at every step, of a sample at first, none of the sample
+            QTest::addRow("%d features, no penalty", features) << features << infinite;
+            QTest::addRow("%d features, hardly a penalty", features) << features << 1e9;
+            QTest::addRow("%d features", features) << features << 1.0;
+        }
+    }
+
+    /// A sample of the rows knows nothing of a feature that is 0 in all of it.
+    void aRareFeatureOfSeveralClasses()
+    {
+        QFETCH(int, features);
+        QFETCH(double, C);
+        constexpr Index n = 40960;
+        const DatasetPtr drawn = drawnClasses(n, std::min(features, 30), 3, 21);
+        Matrix X(n, features);
+        X.leftCols(drawn->X.cols()) = drawn->X;
+        Random random(22);
+        for (double& x : X.rightCols(features - drawn->X.cols()).reshaped())
+            x = random.normal();
+        X.col(1).setZero();
+        Vector y = drawn->y;
+        for (Index i = 200; i < n; i += 5 * 1024) {     // 8 rows that no sample of every 8th run of rows has
+            X(i, 1) = 1;
+            y[i] = i == 200 ? 0 : i % 3 == 2 ? 1 : 2;
+        }
+        const DatasetPtr data = reference::makeDataset(std::move(X), std::move(y), 3);
+        HyperparameterValues values{{"tolerance", 1e-10}};
+        if (C == infinite)
+            values["penalty"] = std::string("none");
+        else
+            values["C"] = C;
+        const auto outcome = fitLogistic(data, values);
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        const auto& linear = std::get<Linear>(outcome->parameters);
+        if (C > 1)
+            QVERIFY(linear.W.col(1).maxCoeff() > 0.5);
+        QVERIFY2(outcome->last.step < 100, qPrintable(QString::number(outcome->last.step)));
+        const double distance = distanceToMinimum(data, linear, C);
+        QVERIFY2(distance < 1e-9, qPrintable(QString::number(distance)));
+    }
+
+    void aRareFeatureThatSeparates_data()
+    {
+        QTest::addColumn<int>("features");
+        QTest::newRow("second derivatives at every step") << 4;
+        QTest::newRow("second derivatives of a sample at first") << 30;
+    }
+
+    /// Rows with the feature are of one class: the best that is left is the model of the others.
+    void aRareFeatureThatSeparates()
+    {
+        QFETCH(int, features);
+        constexpr Index n = 40960, rare = 8;
+        const DatasetPtr drawn = drawnClasses(n, features, 3, 23);
+        Matrix X = drawn->X, others(n - rare, features);
+        Vector y = drawn->y, othersY(n - rare);
+        X.col(1).setZero();
+        for (Index i = 0, other = 0; i < n; ++i) {
+            if (i % 5120 == 200) {                      // in no sample of every 8th run of rows
+                X(i, 1) = 1;
+                y[i] = 2;
+            } else {
+                others.row(other) = X.row(i);
+                othersY[other++] = y[i];
+            }
+        }
+        const HyperparameterValues values{{"penalty", std::string("none")}, {"tolerance", 1e-10}};
+        const auto all = fitLogistic(reference::makeDataset(std::move(X), std::move(y), 3), values);
+        const auto rest = fitLogistic(reference::makeDataset(std::move(others), std::move(othersY), 3), values);
+        QVERIFY(all.hasValue() && rest.hasValue());
+        QCOMPARE(all->notices.size(), std::size_t(1));
+        QVERIFY(all->notices[0].starts_with("Some samples are separated perfectly"));
+        QVERIFY2(std::abs(all->last.loss / (rest->last.loss * double(n - rare) / n) - 1) < 1e-9,
+                 qPrintable(QString::number(all->last.loss / (rest->last.loss * double(n - rare) / n) - 1)));
+        QVERIFY(std::get<Linear>(all->parameters).W(2, 1) > 5);
+    }
+
+    void nearlyEqualColumns_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("classes");
+        QTest::newRow("two classes") << 131072 << 2;
+        QTest::newRow("two classes, more rows") << 400000 << 2;
+        QTest::newRow("three classes") << 131072 << 3;
+    }
+
+    /// b = a + 1e-4 v spans what (a, v) spans: the same minimum.
+    void nearlyEqualColumns()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, classes);
+        Random random(1);
+        const Index n = rows;
+        Matrix near(n, 3), apart(n, 3);
+        Vector y(n);
+        for (Index i = 0; i < n; ++i) {
+            const double a = random.normal(), v = random.normal(), d = random.normal(), u = random.uniform(0, 1);
+            near.row(i) << a, a + 1e-4 * v, d;
+            apart.row(i) << a, (near(i, 1) - a) / 1e-4, d;
+            const double p = 1 / (1 + std::exp(-(0.5 * a + 0.3 * d - 0.2)));
+            y[i] = u < p ? 1 : classes == 3 && u > 0.5 + p / 2 ? 2 : 0;
+        }
+        const DatasetPtr nearData = reference::makeDataset(std::move(near), y, classes);
+        const DatasetPtr apartData = reference::makeDataset(std::move(apart), std::move(y), classes);
+        const HyperparameterValues values{{"penalty", std::string("none")}, {"tolerance", 1e-10}};
+        const auto nearFit = fitLogistic(nearData, values), apartFit = fitLogistic(apartData, values);
+        QVERIFY(nearFit.hasValue() && apartFit.hasValue());
+        QVERIFY2(std::abs(nearFit->last.loss / apartFit->last.loss - 1) < 1e-9, qPrintable(QString::number(nearFit->last.loss / apartFit->last.loss - 1)));
+        QVERIFY(distanceToMinimum(apartData, std::get<Linear>(apartFit->parameters), infinite) < 1e-10);
     }
 
     void perfectSeparation_data()

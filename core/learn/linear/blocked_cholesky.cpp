@@ -5,6 +5,8 @@
 
 #include <Eigen/Cholesky>
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -20,12 +22,14 @@ constexpr auto blockSize = Index(kernels::productColumns);
 
 BlockedCholesky::BlockedCholesky(Matrix A, double lift) : m_U(std::move(A))
 {
+    constexpr double least = std::numeric_limits<double>::epsilon(), most = 1;
     const Vector diagonal = m_U.diagonal();
-    for (; !m_isPositive && lift <= 1; lift *= 100) {
+    for (;; lift = std::min(most, std::max(least, 100 * lift))) {
         m_U.diagonal() = diagonal.array() + lift;
         m_isPositive = factor();
-        if (!m_isPositive)
-            m_U.triangularView<Eigen::StrictlyUpper>() = m_U.transpose();
+        if (m_isPositive || lift >= most)
+            return;
+        m_U.triangularView<Eigen::StrictlyUpper>() = m_U.transpose();
     }
 }
 

@@ -12,7 +12,7 @@ namespace modelarium {
 /// Source   G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed., 4.2
 class BlockedCholesky {
 public:
-    /// Of A + lift I; where rounding leaves that without a factor, with a lift a hundred times larger, and so on up to 1.
+    /// Of A + lift I; where rounding leaves that without a factor, with a lift a hundred times larger, and so on; the last one tried is 1.
     BlockedCholesky(Matrix A, double lift);
 
     /// False where not even that has a factor: nothing can be solved then.

@@ -33,7 +33,10 @@ public:
     Vector solve(const Vector& gradient) const override
     {
         const Vector scaled = m_D.cwiseProduct(gradient);
-        return m_D.cwiseProduct(m_blocked ? m_blocked->solve(scaled) : Vector(m_factor.solve(scaled)));
+        if (!m_blocked)
+            return m_D.cwiseProduct(Vector(m_factor.solve(scaled)));
+        // Without a factor the diagonal alone still leads downhill.
+        return m_D.cwiseProduct(m_blocked->isPositive() ? m_blocked->solve(scaled) : scaled);
     }
 
 private:
@@ -48,6 +51,8 @@ private:
         if (flat || m_factor.info() != Eigen::Success || m_factor.rcond() < floor) {
             K.diagonal().array() += floor;
             m_factor.compute(K);
+            if (m_factor.info() != Eigen::Success)
+                m_blocked.emplace(std::move(K), 100 * floor);
         }
     }
 
@@ -157,8 +162,8 @@ double LogisticObjective::addPenalty(const Vector& theta, Vector& gradient) cons
     return penalty;
 }
 
-/// The Hessian from every so many blocks of rows. Where the others are not looked at, a feature may have its values there alone: the diagonal is
-/// never less than that of all rows.
+/// The Hessian from every so many blocks of rows, unless the diagonal, which is known from all of them, shows that they do not stand for the others:
+/// a feature may have its values in those alone.
 LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vector& gradient, Matrix* hessian, Index hessianEvery) const
 {
     const Index n = samples();
@@ -178,19 +183,23 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
         margins[blocks.indexOf(first)] = result[p + 2];
     });
     gradient = sums.head(p + 1) / double(n);
+    double share = 1;
     if (hessian) {
         Index rows = 0;
         for (Index block = 0; block < blocks.count(); block += hessianEvery)
             rows += blocks.size(block);
+        share = double(rows) / double(n);
         const Eigen::Map<const Matrix> G(sums.data() + p + 3, m, m);
         *hessian = G.topLeftCorner(p + 1, p + 1).selfadjointView<Eigen::Lower>();
+        constexpr double farTooSmall = 0.25;
         const Vector diagonal = hessian->diagonal() + sums.tail(p + 1);
+        if ((hessian->diagonal().array() < farTooSmall * share * diagonal.array()).any())
+            return binary(theta, gradient, hessian);
         *hessian /= double(rows);
-        hessian->diagonal() = hessian->diagonal().cwiseMax(diagonal / double(n));
         hessian->diagonal().head(p) += m_penalty;
     }
     const double penalty = addPenalty(theta, gradient);
-    return {sums[p + 1] / double(n) + penalty, margins.minCoeff()};
+    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), share};
 }
 
 LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const
@@ -215,7 +224,7 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     if (hessian)
         *hessian = softmaxHessian(probabilities);
     const double penalty = addPenalty(theta, gradient);
-    return {sums[size()] / double(n) + penalty, margins.minCoeff()};
+    return {sums[size()] / double(n) + penalty, margins.minCoeff(), 1};
 }
 
 /// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block; the blocks of a row add up to zero.
@@ -273,6 +282,21 @@ std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
     block *= weight / double(n);
     block.diagonal().head(p) += m_penalty;
     return std::make_unique<BlockCurvature>(block);
+}
+
+void LogisticObjective::dropConstantFeatures(Vector& theta) const
+{
+    const Index p = features();
+    for (Index j = 0; j < p; ++j) {
+        const double value = m_data->X(0, j);
+        if ((m_data->X.col(j).array() != value).any())
+            continue;
+        for (Index k = 0; k < m_scores; ++k) {
+            double& weight = theta[k * (p + 1) + j];
+            theta[k * (p + 1) + p] += weight * (value - m_shift[j]);
+            weight = 0;
+        }
+    }
 }
 
 std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) const

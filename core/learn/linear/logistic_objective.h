@@ -26,6 +26,7 @@ public:
     struct Evaluation {
         double loss = 0;
         double smallestMargin = 0;                  ///< > 0: every sample is on the right side of every boundary
+        double hessianShare = 1;                    ///< the share of the rows that second derivatives, if asked for, were taken from
     };
 
     LogisticObjective(DatasetPtr data, double C, bool centred);
@@ -44,13 +45,16 @@ public:
     Evaluation at(const Vector& theta, Vector& gradient) const;
     Evaluation withHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
     /// The same with second derivatives that are good enough to solve with: of two classes and many rows a weight, from some evenly spread blocks of
-    /// the rows, each weight's own from all of them.
+    /// the rows. No row counts less than nothing, so that H >= hessianShare * hessian in every direction.
     Evaluation withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
     /// Second derivatives that withHessian computed, ready to solve with.
     std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
     /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.
     std::unique_ptr<const Curvature> curvatureAtZero() const;
+
+    /// Moves the weights of features that are constant in these rows into the intercepts: the same scores, from weights that say nothing of other rows.
+    void dropConstantFeatures(Vector& theta) const;
 
     /// The same objective over every `every`-th run of rows, evenly spread over the data.
     std::unique_ptr<const LogisticObjective> sample(Eigen::Index every) const;

@@ -12,6 +12,7 @@ using Eigen::Index;
 
 constexpr std::size_t mostCorrections = 20;
 constexpr Index largestHessian = 2000;
+constexpr double slowContraction = 0.25;                // of the decrement in a step: second derivatives are out of date
 
 double hessianCost(const LogisticObjective& objective)
 {
@@ -56,15 +57,23 @@ NewtonRun::NewtonRun(std::unique_ptr<const LogisticObjective> objective, const N
 {
 }
 
-/// Where that is cheap, but for the few steps that a sample leaves.
+/// Where that is cheap, but for the few steps that a sample leaves where some blocks of the rows are enough.
 bool NewtonRun::refreshesEveryStep() const
 {
     constexpr double cheap = 1e8;
-    return m_sampleSteps == 0 && m_settings.useSecondDerivatives && current().size() <= largestHessian && hessianCost(current()) <= cheap;
+    const bool fewSteps = m_sampleSteps > 0 && m_objective->scores() == 1;
+    return !fewSteps && canTakeAllRows() && hessianCost(current()) <= cheap;
+}
+
+/// Whether the second derivatives of all rows fit into memory.
+bool NewtonRun::canTakeAllRows() const
+{
+    return m_settings.useSecondDerivatives && m_objective->size() <= largestHessian;
 }
 
 void NewtonRun::evaluate(const Vector& theta, Derivatives derivatives)
 {
+    m_curvatureIsCurrent = false;
     if (derivatives == Derivatives::First) {
         m_evaluation = current().at(theta, m_gradient);
         return;
@@ -72,16 +81,17 @@ void NewtonRun::evaluate(const Vector& theta, Derivatives derivatives)
     Matrix H;
     m_evaluation = derivatives == Derivatives::Second ? current().withHessian(theta, m_gradient, H) : current().withSampledHessian(theta, m_gradient, H);
     m_curvature = m_objective->curvatureOf(std::move(H));
-    m_curvatureIsExact = true;
+    m_curvatureShare = m_evaluation.hessianShare * double(current().samples()) / double(m_objective->samples());
+    m_curvatureIsCurrent = m_curvatureShare == 1;
     m_corrections.clear();
 }
 
 /// Looks at the data for the first time, or for the first time at all of them.
 void NewtonRun::begin()
 {
-    const bool twoClasses = m_objective->scores() == 1 && m_objective->size() <= largestHessian;
+    const bool twoClasses = m_objective->scores() == 1 && canTakeAllRows();
     // What is refreshed at once is taken whole; what is kept is corrected on the way.
-    const Derivatives kept = m_settings.useSecondDerivatives && twoClasses ? Derivatives::SampledSecond : Derivatives::First;
+    const Derivatives kept = twoClasses ? Derivatives::SampledSecond : Derivatives::First;
     evaluate(m_theta, refreshesEveryStep() ? Derivatives::Second : kept);
     if (m_settings.useSecondDerivatives && !m_curvature && m_objective->features() <= largestHessian)
         m_curvature = current().curvatureAtZero();
@@ -121,15 +131,18 @@ void NewtonRun::addCorrection(const Vector& s, const Vector& previousGradient)
         m_corrections.pop_front();
 }
 
-/// Goes along the direction as far as the loss falls enough. False where it falls no more: rounding has been reached.
+/// Goes along the direction as far as the loss falls enough. False where the step had to be shortened; stalled where no length would do.
 bool NewtonRun::moveAlongDirection()
 {
     constexpr double enough = 1e-4;                     // Armijo's condition
-    constexpr int mostHalvings = 30;
+    // A direction from some rows that is this far off does not know the others.
+    const bool knowsSomeRows = m_curvatureShare > 0 && m_curvatureShare < 1 && !m_sample;
+    const int mostHalvings = knowsSomeRows ? 5 : 30;
+    m_stalled = false;
     const Vector start = m_theta;
     const Vector gradient = m_gradient;
     const LogisticObjective::Evaluation before = m_evaluation;
-    const bool withHessian = refreshesEveryStep() || m_refresh;
+    const bool withHessian = refreshesEveryStep() || m_refresh, wasCurrent = m_curvatureIsCurrent;
     double t = 1;
     for (int halving = 0; halving <= mostHalvings; ++halving, t /= 2) {
         m_theta = start - t * m_direction;
@@ -145,8 +158,8 @@ bool NewtonRun::moveAlongDirection()
     m_theta = start;
     m_gradient = gradient;
     m_evaluation = before;
-    m_converged = true;
-    m_decrement = 0;
+    m_stalled = true;
+    m_curvatureIsCurrent = wasCurrent;
     return false;
 }
 
@@ -160,53 +173,119 @@ void NewtonRun::judge(double decrementBefore, bool fullStep)
             leaveSample();
         return;
     }
-    if (m_converged) {                                  // nothing left to gain
-        if (m_sample) {
-            m_converged = false;
-            leaveSample();
-        } else {
-            m_finished = true;
-        }
+    if (m_stalled) {
+        judgeStall();
         return;
     }
     chooseDirection();
-    const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
-    // Gradients alone give a rougher estimate of the distance to the minimum than second derivatives do.
-    const double target = 2 * tolerance * m_evaluation.loss * (m_curvature ? 1 : 0.01);
     const double contraction = decrementBefore > 0 ? m_decrement / decrementBefore : 1;
-    const double expected = m_curvature && fullStep ? m_decrement * std::min(1.0, 10 * contraction) : m_decrement;
-    if (expected <= target) {
+    if (isWithinTolerance(contraction, fullStep)) {
         if (m_sample) {
             m_theta -= m_direction;
             leaveSample();
             return;
         }
-        m_converged = m_finished = true;
-        if (m_curvature) {
-            m_stillGrowing = !m_settings.penalised && m_settings.tolerance <= 1e-6
-                             && m_direction.norm() > 0.02 * m_theta.norm();
-            m_theta -= m_direction;
-            m_evaluation.loss -= m_decrement / 2;
+        const bool asksAllRows = needsConfirmation(contraction, fullStep);
+        if (asksAllRows)
+            takeAllRows();
+        if (!asksAllRows || isWithinTolerance(1, false)) {
+            finishAtMinimum();
+            return;
         }
-        return;
     }
-    m_refresh = m_settings.useSecondDerivatives && m_objective->scores() == 1 && m_objective->size() <= largestHessian
-                && contraction > 0.25;
+    m_refresh = m_objective->scores() == 1 && canTakeAllRows() && contraction > slowContraction;
 }
 
-/// The sample's optimum is near that of all rows, and so are its second derivatives: some of its rows are enough for them.
+/// A direction that leads nowhere is the end only where its own decrement, from the best second derivatives that there are, is one of rounding.
+void NewtonRun::judgeStall()
+{
+    constexpr double rounding = 1e-7;
+    if (m_sample) {
+        leaveSample();
+    } else if (canTakeAllRows() && !m_curvatureIsCurrent) {
+        takeAllRows();
+    } else if (m_decrement <= rounding * m_evaluation.loss) {
+        m_converged = m_finished = true;
+    } else if (!m_corrections.empty()) {
+        m_corrections.clear();
+        chooseDirection();
+    } else if (m_sampleSteps > 0) {
+        startAnew();
+    } else {
+        m_finished = true;
+    }
+}
+
+/// From zero, where no probability is so close to 0 or 1 that the second derivatives vanish: the sample has led astray.
+void NewtonRun::startAnew()
+{
+    m_theta.setZero();
+    m_curvature.reset();
+    m_curvatureShare = 0;
+    m_corrections.clear();
+    m_sampleSteps = 0;
+    m_begun = false;
+}
+
+/// Whether the minimum is so near that at most one step to it, which costs nothing, is left.
+bool NewtonRun::isWithinTolerance(double contraction, bool fullStep) const
+{
+    const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
+    const double target = 2 * tolerance * m_evaluation.loss;
+    const bool isOfThisSample = m_sample && m_curvature;
+    if (m_curvatureShare == 1 || isOfThisSample)
+        return m_decrement * (fullStep ? std::min(1.0, 10 * contraction) : 1) <= target;
+    // Gradients and the second derivatives at theta = 0 give a rougher estimate of the distance to the minimum.
+    constexpr double rough = 0.01;
+    return m_decrement <= target * (m_curvatureShare > 0 ? m_curvatureShare : rough);
+}
+
+/// Whether second derivatives of some rows, or of theta = 0, are too little to stop on. Those of some rows bound the distance to the minimum as long as
+/// theta has not gone far since they were taken, which a quick contraction shows.
+bool NewtonRun::needsConfirmation(double contraction, bool fullStep) const
+{
+    constexpr double affordable = 2e9;
+    if (m_curvatureShare == 1 || !canTakeAllRows())
+        return false;
+    if (m_curvatureShare == 0)
+        return hessianCost(*m_objective) <= affordable;
+    return !fullStep || contraction > slowContraction;
+}
+
+/// The second derivatives of all rows at the present theta, and the direction that they give.
+void NewtonRun::takeAllRows()
+{
+    evaluate(m_theta, Derivatives::Second);
+    chooseDirection();
+}
+
+/// Takes the last step, whose gain is known without another look at the data.
+void NewtonRun::finishAtMinimum()
+{
+    m_converged = m_finished = true;
+    if (!m_curvature)
+        return;
+    m_stillGrowing = !m_settings.penalised && m_settings.tolerance <= 1e-6 && m_direction.norm() > 0.02 * m_theta.norm();
+    m_theta -= m_direction;
+    m_evaluation.loss -= m_decrement / 2;
+}
+
+/// The sample's optimum is near that of all rows, and so are its second derivatives: some of its rows are enough for the first steps.
 void NewtonRun::leaveSample()
 {
     constexpr Index enoughRows = 4096;
-    if (!m_curvatureIsExact && m_sample->size() <= 1200) {
+    m_sample->dropConstantFeatures(m_theta);
+    if (m_curvatureShare == 0 && m_sample->size() <= 1200) {
         const Index every = std::max<Index>(1, m_sample->samples() / enoughRows);
         const auto part = every > 1 ? m_sample->sample(every) : std::move(m_sample);
         Vector gradient(m_theta.size());
         Matrix H;
         part->withHessian(m_theta, gradient, H);
         m_curvature = m_objective->curvatureOf(std::move(H));
+        m_curvatureShare = double(part->samples()) / double(m_objective->samples());
         m_corrections.clear();
-        m_curvatureIsExact = true;
+    } else if (m_curvatureShare == 0) {
+        m_curvature.reset();                            // that of all rows at theta = 0 knows the features that the sample lacks
     }
     m_sampleSteps = m_steps;
     m_sample.reset();

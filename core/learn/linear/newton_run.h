@@ -19,7 +19,10 @@ struct NewtonSettings {
 /// rows, then take them from one pass over all rows or some of them and correct them by the L-BFGS formula from what later gradients show.
 ///
 /// Math     theta <- theta - t H^-1 g, t halved until the loss falls enough; the decrement g' H^-1 g / 2 estimates the
-///          distance to the minimum
+///          distance to the minimum. Of a share s of the rows H >= s H_s, for every row adds to H: g' H_s^-1 g / s is never less than
+///          g' H^-1 g, and no L-BFGS correction changes that
+/// Stops    where the decrement of second derivatives of all rows, or that bound on it, is within the tolerance; where these are too many to
+///          compute, at a hundredth of it
 /// Cost     one pass over the rows a step, more where a step has to be shortened
 /// Source   S. Boyd, L. Vandenberghe, Convex Optimization, 9.5; J. Nocedal, Math. Comp. 35, 1980 (L-BFGS)
 class NewtonRun final : public TrainingRun {
@@ -42,13 +45,20 @@ private:
 
     const LogisticObjective& current() const { return m_sample ? *m_sample : *m_objective; }
     bool refreshesEveryStep() const;
+    bool canTakeAllRows() const;
     void begin();
     void evaluate(const Vector& theta, Derivatives derivatives);
     void chooseDirection();
     bool moveAlongDirection();
     void addCorrection(const Vector& s, const Vector& previousGradient);
     void judge(double decrementBefore, bool fullStep);
+    void judgeStall();
+    bool isWithinTolerance(double contraction, bool fullStep) const;
+    bool needsConfirmation(double contraction, bool fullStep) const;
+    void takeAllRows();
+    void finishAtMinimum();
     void leaveSample();
+    void startAnew();
     std::string stepText() const;
 
     std::unique_ptr<const LogisticObjective> m_objective;
@@ -60,12 +70,14 @@ private:
     double m_decrement = 0;
     LogisticObjective::Evaluation m_evaluation;
     std::unique_ptr<const Curvature> m_curvature;
-    bool m_curvatureIsExact = false;                ///< at some recent theta; else at theta = 0
+    double m_curvatureShare = 0;                    ///< of all rows, at some recent theta; 0: there is none, or it belongs to theta = 0
+    bool m_curvatureIsCurrent = false;              ///< of all rows, at the present theta
     std::deque<Correction> m_corrections;
     std::size_t m_steps = 0;
     std::size_t m_sampleSteps = 0;
     bool m_begun = false;
     bool m_refresh = false;                         ///< the next point needs new second derivatives
+    bool m_stalled = false;                         ///< the last direction led nowhere down
     bool m_finished = false;
     bool m_converged = false;
     bool m_separated = false;
