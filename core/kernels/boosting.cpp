@@ -228,10 +228,27 @@ void modelariumBoostingCells(const double* gradient, const double* hessian, std:
 }
 
 void modelariumPackedCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale, double hessianScale,
-                           PackedBoostingCell* cells) noexcept
+                           PackedBoostingCell* cells, DerivativeSums* sizes) noexcept
 {
-    for (std::size_t row = 0; row < rows; ++row)
-        cells[row] = (whole(gradient[row] * gradientScale) << 36) + (whole(hessian[row] * hessianScale) << 11) + 1;
+    std::int64_t gradients = 0, hessians = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::int64_t g = whole(gradient[row] * gradientScale), h = whole(hessian[row] * hessianScale);
+        cells[row] = (g << 36) + (h << 11) + 1;
+        gradients += g < 0 ? -g : g;
+        hessians += h;
+    }
+    *sizes = {gradients, hessians};
+}
+
+void modelariumSumDerivatives(const double* gradient, const double* hessian, const std::uint32_t* rows, std::size_t count,
+                              double gradientScale, double hessianScale, DerivativeSums* sums) noexcept
+{
+    std::int64_t gradients = 0, hessians = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        gradients += whole(gradient[rows[i]] * gradientScale);
+        hessians += whole(hessian[rows[i]] * hessianScale);
+    }
+    *sums = {gradients, hessians};
 }
 
 } // namespace modelarium::kernels

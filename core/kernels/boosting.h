@@ -74,8 +74,21 @@ MODELARIUM_KERNEL void modelariumBoostingSoftmax(const double* z, std::size_t st
 MODELARIUM_KERNEL void modelariumBoostingCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale,
                                                double hessianScale, unsigned countBits, BoostingCell* cells) noexcept;
 
-/// The same as packed cells: |g gradientScale| <= 2^packedGradientBits, h hessianScale <= 2^packedHessianBits.
+/// What derivatives in whole units add up to.
+struct DerivativeSums {
+    std::int64_t gradient;
+    std::int64_t hessian;
+};
+
+/// The same as packed cells: |g gradientScale| <= 2^packedGradientBits, h hessianScale <= 2^packedHessianBits. `sizes` are the sums with
+/// gradients taken without their signs.
 MODELARIUM_KERNEL void modelariumPackedCells(const double* gradient, const double* hessian, std::size_t rows, double gradientScale,
-                                             double hessianScale, PackedBoostingCell* cells) noexcept;
+                                             double hessianScale, PackedBoostingCell* cells, DerivativeSums* sizes) noexcept;
+
+/// The derivatives of some rows, each in whole units, added up.
+///
+/// Shape    rows (count); gradient and hessian as far as rows reach. |g gradientScale|, h hessianScale and both sums < 2^50
+MODELARIUM_KERNEL void modelariumSumDerivatives(const double* gradient, const double* hessian, const std::uint32_t* rows, std::size_t count,
+                                                double gradientScale, double hessianScale, DerivativeSums* sums) noexcept;
 
 } // namespace modelarium::kernels

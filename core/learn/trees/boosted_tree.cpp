@@ -107,13 +107,53 @@ bool BoostedTreeGrowth::maySplit(const Node& node) const
         && node.total.hessianAndCount >> m_units.countBits >= 2 * m_search.leastHessian;
 }
 
+double BoostedTreeGrowth::answerTo(double gradient, double hessian) const
+{
+    constexpr double notZero = 1e-15;
+    return -m_limits.learningRate * gradient / (hessian + m_limits.l2 + notZero);
+}
+
 void BoostedTreeGrowth::addNode(std::size_t begin, std::size_t end, std::size_t depth, const Cell& total)
 {
     Node node{begin, end, depth, total};
-    const double H = double(total.hessianAndCount >> m_units.countBits) * m_units.hessian + m_limits.l2;
-    constexpr double notZero = 1e-15;
-    node.answer = -m_limits.learningRate * (double(total.gradient) * m_units.gradient) / (H + notZero);
+    node.answer = answerTo(double(total.gradient) * m_units.gradient, double(total.hessianAndCount >> m_units.countBits) * m_units.hessian);
     m_nodes.push_back(node);
+}
+
+/// Sums over stretches of each leaf, then over the leaves below each node.
+void BoostedTreeGrowth::answerFromAllBits()
+{
+    struct Stretch {
+        std::size_t node, begin, end;
+        kernels::DerivativeSums sums{0, 0};
+    };
+    std::vector<Stretch> stretches;
+    for (std::size_t index = 0; index < m_nodes.size(); ++index) {
+        const Node& node = m_nodes[index];
+        for (std::size_t begin = node.begin; node.left == none && begin < node.end; begin += rowsInBlock)
+            stretches.push_back({index, begin, std::min(begin + rowsInBlock, node.end)});
+    }
+    const CellUnits units = m_cells->fineUnits;
+    forAll(stretches.size(), m_rows.size() >= worthThreads, [&](std::size_t index) {
+        Stretch& stretch = stretches[index];
+        kernels::modelariumSumDerivatives(m_cells->gradient, m_cells->hessian, &m_rows[stretch.begin], stretch.end - stretch.begin,
+                                          1 / units.gradient, 1 / units.hessian, &stretch.sums);
+    });
+    std::vector<kernels::DerivativeSums> sums(m_nodes.size(), {0, 0});
+    const auto add = [&](std::size_t node, const kernels::DerivativeSums& more) {
+        sums[node].gradient += more.gradient;
+        sums[node].hessian += more.hessian;
+    };
+    for (const Stretch& stretch : stretches)
+        add(stretch.node, stretch.sums);
+    // Children come after their parent.
+    for (std::size_t node = m_nodes.size(); node-- > 0;) {
+        if (const std::size_t left = m_nodes[node].left; left != none) {
+            add(node, sums[left]);
+            add(node, sums[left + 1]);
+        }
+        m_nodes[node].answer = answerTo(double(sums[node].gradient) * units.gradient, double(sums[node].hessian) * units.hessian);
+    }
 }
 
 std::size_t BoostedTreeGrowth::takeHistogram()
@@ -390,6 +430,8 @@ Tree BoostedTreeGrowth::grow(const BoostingCells& cells)
     }
     for (; !open.empty(); open.pop())
         releaseHistogram(m_nodes[open.top()].histogram);
+    if (!cells.packed.empty())
+        answerFromAllBits();
     return tree();
 }
 

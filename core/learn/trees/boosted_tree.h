@@ -27,7 +27,8 @@ struct BoostingLimits {
 ///          the lowest threshold, the oldest node. A histogram holds those sums for each bin; of two children the smaller is
 ///          counted, the other is what is left of the parent
 /// Cost     O(samples of the smaller child * n_features + 255 n_features) a split
-/// Random   nothing; sums are of integers, so that their order does not matter
+/// Random   nothing; sums are of integers, so that their order does not matter. Where cells are packed, those only choose the cuts: what
+///          nodes answer is taken from sums of all bits of the derivatives
 /// Source   J. H. Friedman, Annals of Statistics 29(5), 2001; G. Ke et al., LightGBM, NeurIPS 2017
 class BoostedTreeGrowth {
 public:
@@ -71,6 +72,8 @@ private:
 
     double scoreOf(const Cell& total) const;
     bool maySplit(const Node& node) const;
+    double answerTo(double gradient, double hessian) const;
+    void answerFromAllBits();
     void addNode(std::size_t begin, std::size_t end, std::size_t depth, const Cell& total);
     void search(const std::vector<std::size_t>& nodes, std::size_t parent);
     void fillHistogram(std::size_t group, const Node& node, Cell* histogram) const;

@@ -86,28 +86,61 @@ double BoostingObjective::refresh()
     return loss;
 }
 
-void BoostingObjective::fillCells(std::size_t score, BoostingCells& cells) const
+CellBits cellBits(std::size_t samples, bool packed)
 {
-    // Sums over all samples stay below 2^50; hessians share a word with the count.
-    const int countBits = std::bit_width(samples());
-    constexpr std::size_t leastToPack = 16384;
-    const bool arePacked = samples() >= leastToPack;
-    const int gradientBits = arePacked ? kernels::packedGradientBits : 50 - countBits;
-    const int hessianBits = arePacked ? kernels::packedHessianBits : std::min(50, 62 - countBits) - countBits;
-    const auto unitOf = [](double largest, int bits) {
-        const double unit = std::ldexp(largest, -bits);
+    const int count = std::bit_width(samples);
+    const CellBits whole{50 - count, std::min(50, 62 - count) - count, count};
+    if (!packed)
+        return whole;
+    return {std::min(whole.gradient, kernels::packedGradientBits), std::min(whole.hessian, kernels::packedHessianBits), count};
+}
+
+CellUnits BoostingObjective::unitsOf(const CellBits& bits) const
+{
+    const auto unitOf = [](double largest, int bitsOfLargest) {
+        const double unit = std::ldexp(largest, -bitsOfLargest);
         return unit > 0 && std::isfinite(1 / unit) ? unit : 1;
     };
-    cells.units = {unitOf(m_largestGradient, gradientBits), unitOf(m_largestHessian, hessianBits), unsigned(countBits)};
+    return {unitOf(m_largestGradient, bits.gradient), unitOf(m_largestHessian, bits.hessian), unsigned(bits.count)};
+}
+
+/// Whether the mean derivatives are so many units that rounding takes no more than 1 / 512 of them.
+bool BoostingObjective::fillPacked(BoostingCells& cells) const
+{
+    const CellBits whole = cellBits(samples(), false);
+    cells.fineUnits = unitsOf({whole.gradient, whole.gradient, 0});
+    cells.units = unitsOf(cellBits(samples(), true));
+    cells.packed.resize(samples());
     const double perGradient = 1 / cells.units.gradient, perHessian = 1 / cells.units.hessian;
-    const double* g = m_gradient.col(Eigen::Index(score)).data();
-    const double* h = m_hessian.col(Eigen::Index(score)).data();
-    (arePacked ? cells.packed.resize(samples()) : cells.whole.resize(samples()));
+    std::vector<kernels::DerivativeSums> sums((samples() + samplesInBlock - 1) / samplesInBlock);
     forBlocks(samples(), [&](std::size_t first, std::size_t count) {
-        if (arePacked)
-            kernels::modelariumPackedCells(g + first, h + first, count, perGradient, perHessian, &cells.packed[first]);
-        else
-            kernels::modelariumBoostingCells(g + first, h + first, count, perGradient, perHessian, cells.units.countBits, &cells.whole[first]);
+        kernels::modelariumPackedCells(cells.gradient + first, cells.hessian + first, count, perGradient, perHessian, &cells.packed[first],
+                                       &sums[first / samplesInBlock]);
+    });
+    std::int64_t gradient = 0, hessian = 0;
+    for (const kernels::DerivativeSums& block : sums) {
+        gradient += block.gradient;
+        hessian += block.hessian;
+    }
+    constexpr std::int64_t leastMean = 256;
+    return std::min(gradient, hessian) >= leastMean * std::int64_t(samples());
+}
+
+void BoostingObjective::fillCells(std::size_t score, BoostingCells& cells) const
+{
+    cells.gradient = m_gradient.col(Eigen::Index(score)).data();
+    cells.hessian = m_hessian.col(Eigen::Index(score)).data();
+    cells.whole.clear();
+    constexpr std::size_t leastToPack = 16384;
+    if (samples() >= leastToPack && fillPacked(cells))
+        return;
+    cells.packed.clear();
+    cells.whole.resize(samples());
+    cells.units = unitsOf(cellBits(samples(), false));
+    const double perGradient = 1 / cells.units.gradient, perHessian = 1 / cells.units.hessian;
+    forBlocks(samples(), [&](std::size_t first, std::size_t count) {
+        kernels::modelariumBoostingCells(cells.gradient + first, cells.hessian + first, count, perGradient, perHessian, cells.units.countBits,
+                                         &cells.whole[first]);
     });
 }
 

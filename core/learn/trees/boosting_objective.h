@@ -15,9 +15,22 @@ struct CellUnits {
     unsigned countBits = 0;
 };
 
-/// The cells of all samples, and the units that they are in: of many samples a word each, rounded so far that they fit.
+/// How many bits the largest derivatives of samples fill in their cells, and how many hold the count.
+struct CellBits {
+    int gradient = 0;
+    int hessian = 0;
+    int count = 0;
+};
+
+/// Over all samples gradients and hessians each sum up to less than 2^50, hessians with the count below them to less than 2^62.
+CellBits cellBits(std::size_t samples, bool packed);
+
+/// The cells of all samples, and the units that they are in. Cells that are packed are rounded to few bits.
 struct BoostingCells {
     CellUnits units;
+    const double* gradient = nullptr;               ///< what was rounded, of each sample: the objective's, until its next refresh()
+    const double* hessian = nullptr;
+    CellUnits fineUnits;                            ///< for sums of these, without a count: the largest over all samples is below 2^50
     Buffer<kernels::BoostingCell> whole;
     Buffer<kernels::PackedBoostingCell> packed;     ///< empty where `whole` is not
 
@@ -43,12 +56,16 @@ public:
     /// Takes the loss and its derivatives anew.
     double refresh();
 
-    /// The derivatives by one score, scaled so that the largest uses all bits and no sum over samples overflows. Those of many samples
-    /// are packed: the roundings in so many sums cancel.
+    /// The derivatives by one score, scaled so that the largest uses all bits and no sum over samples overflows.
+    ///
+    /// Those of many samples are packed where a usual derivative is large beside the unit: equal derivatives are all rounded the same
+    /// way, which no sum evens out, and a single large one makes the unit coarse for all.
     void fillCells(std::size_t score, BoostingCells& cells) const;
 
 private:
     void refreshBlock(std::size_t first, std::size_t count, kernels::BoostingSums& sums);
+    CellUnits unitsOf(const CellBits& bits) const;
+    bool fillPacked(BoostingCells& cells) const;
 
     Vector m_y;
     std::size_t m_classes;

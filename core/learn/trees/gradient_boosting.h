@@ -15,10 +15,11 @@ namespace modelarium {
 ///          last `patience` rounds had a loss on them smaller, by more than the tolerance, than the one before these rounds
 /// Shape    X (n_samples, n_features) -> TreeEnsemble, Sum
 /// Errors   those of checkForTrees; Diverged (names the learning rate)
-/// Cost     O(n_samples * n_features * depth) a tree; memory a byte a value, and 16 bytes a sample
+/// Cost     O(n_samples * n_features * depth) a tree; memory a byte a value, and of a sample 24 bytes a score and up to 40 more
 /// Random   which rows are held back; nothing else
-/// Source   J. H. Friedman, Annals of Statistics 29(5), 2001; G. Ke et al., LightGBM, NeurIPS 2017; Y. Shi et al., Quantized Training
-///          of Gradient Boosting Decision Trees, NeurIPS 2022 (few bits are enough)
+/// Source   J. H. Friedman, Annals of Statistics 29(5), 2001; G. Ke et al., LightGBM, NeurIPS 2017. Cuts from derivatives of few bits,
+///          answers from exact ones: after Y. Shi et al., Quantized Training of Gradient Boosting Decision Trees, NeurIPS 2022; without
+///          their random rounding, and only where boosting_objective.h finds the bits to be enough
 LearnerInfo gradientBoosting();
 
 } // namespace modelarium
