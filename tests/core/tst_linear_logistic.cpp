@@ -298,8 +298,8 @@ private Q_SLOTS:
         QVERIFY(all.hasValue() && rest.hasValue());
         QCOMPARE(all->notices.size(), std::size_t(1));
         QVERIFY(all->notices[0].starts_with("Some samples are separated perfectly"));
-        QVERIFY2(std::abs(all->last.loss / (rest->last.loss * double(n - rare) / n) - 1) < 1e-9,
-                 qPrintable(QString::number(all->last.loss / (rest->last.loss * double(n - rare) / n) - 1)));
+        const double gap = all->last.loss / (rest->last.loss * double(n - rare) / n) - 1;
+        QVERIFY2(std::abs(gap) < 1e-9, qPrintable(QString::number(gap)));
         QVERIFY(std::get<Linear>(all->parameters).W(2, 1) > 5);
     }
 
@@ -307,9 +307,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("classes");
-        QTest::newRow("two classes") << 131072 << 2;
-        QTest::newRow("two classes, more rows") << 400000 << 2;
-        QTest::newRow("three classes") << 131072 << 3;
+        QTest::addColumn<int>("seed");
+        // In some draws the blocks that second derivatives come from have a smaller diagonal than all rows, in others a larger one.
+        for (int seed = 1; seed <= 4; ++seed) {
+            QTest::addRow("two classes, seed %d", seed) << 131072 << 2 << seed;
+            QTest::addRow("three classes, seed %d", seed) << 131072 << 3 << seed;
+        }
+        QTest::newRow("two classes, more rows") << 400000 << 2 << 1;
     }
 
     /// b = a + 1e-4 v spans what (a, v) spans: the same minimum.
@@ -317,7 +321,8 @@ private Q_SLOTS:
     {
         QFETCH(int, rows);
         QFETCH(int, classes);
-        Random random(1);
+        QFETCH(int, seed);
+        Random random{std::uint64_t(seed)};
         const Index n = rows;
         Matrix near(n, 3), apart(n, 3);
         Vector y(n);
@@ -333,7 +338,8 @@ private Q_SLOTS:
         const HyperparameterValues values{{"penalty", std::string("none")}, {"tolerance", 1e-10}};
         const auto nearFit = fitLogistic(nearData, values), apartFit = fitLogistic(apartData, values);
         QVERIFY(nearFit.hasValue() && apartFit.hasValue());
-        QVERIFY2(std::abs(nearFit->last.loss / apartFit->last.loss - 1) < 1e-9, qPrintable(QString::number(nearFit->last.loss / apartFit->last.loss - 1)));
+        const double gap = nearFit->last.loss / apartFit->last.loss - 1;
+        QVERIFY2(std::abs(gap) < 1e-9, qPrintable(QString::number(gap)));
         QVERIFY(distanceToMinimum(apartData, std::get<Linear>(apartFit->parameters), infinite) < 1e-10);
     }
 

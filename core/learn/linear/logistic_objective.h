@@ -53,7 +53,8 @@ public:
     /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.
     std::unique_ptr<const Curvature> curvatureAtZero() const;
 
-    /// Moves the weights of features that are constant in these rows into the intercepts: the same scores, from weights that say nothing of other rows.
+    /// Moves the weights of features that are constant in these rows into the intercepts: the scores stay the same, and what these rows cannot
+    /// tell is left at 0.
     void dropConstantFeatures(Vector& theta) const;
 
     /// The same objective over every `every`-th run of rows, evenly spread over the data.

@@ -240,8 +240,8 @@ bool NewtonRun::isWithinTolerance(double contraction, bool fullStep) const
     return m_decrement <= target * (m_curvatureShare > 0 ? m_curvatureShare : rough);
 }
 
-/// Whether second derivatives of some rows, or of theta = 0, are too little to stop on. Those of some rows bound the distance to the minimum as long as
-/// theta has not gone far since they were taken, which a quick contraction shows.
+/// Whether second derivatives of some rows, or of theta = 0, are too little to stop on. Those of some rows bound the distance to the minimum as
+/// long as theta has not gone far since they were taken, which a quick contraction shows.
 bool NewtonRun::needsConfirmation(double contraction, bool fullStep) const
 {
     constexpr double affordable = 2e9;
