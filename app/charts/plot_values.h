@@ -20,6 +20,8 @@ struct PlotAxis {
 
 /// In the place of a class: the row was asked for its group, and belongs to none. It is grey, and a cross.
 constexpr int noGroup = -2;
+/// The code of an answer, where one of the answers, or -1, is no group.
+constexpr int codeOf(int answer, int noise) { return answer == noise ? noGroup : answer; }
 
 /// One row of the data as a point.
 struct PlotPoint {

@@ -338,7 +338,7 @@ void PlotView::layOutLegend()
     double total = 0;
     for (int code = 0; code < int(m_classes.size()); ++code) {
         const QString name = metrics.elidedText(m_classes[code], Qt::ElideMiddle, 140 * m_magnification);
-        m_legend.push_back({code == m_noise ? noGroup : code, name, {}});
+        m_legend.push_back({codeOf(code, m_noise), name, {}});
         widths.push_back(marker + metrics.horizontalAdvance(name) + gap);
         total += widths.back();
     }

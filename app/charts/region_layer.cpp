@@ -154,20 +154,20 @@ void RegionLayer::findBoundary()
 /// Smooth along numbers, and with sharp edges between levels.
 void RegionLayer::drawImage(QPainter& painter, const QRectF& target) const
 {
-    const bool isSharp = m_surface->xLevels && (m_surface->yLevels || m_spansHeight);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, !isSharp);
-    if (isSharp) {
+    const bool xLevels = m_surface->xLevels, yLevels = m_spansHeight || m_surface->yLevels;
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, !(xLevels && yLevels));
+    if (xLevels == yLevels || m_spansHeight) {
         painter.drawImage(target, m_image);
         return;
     }
-    const int across = m_surface->xLevels ? m_image.width() : 1, up = m_surface->yLevels && !m_spansHeight ? m_image.height() : 1;
-    const QSize part(m_image.width() / across, m_image.height() / up);
-    const double width = target.width() / across, height = target.height() / up;
-    for (int i = 0; i < across; ++i) {
-        for (int j = 0; j < up; ++j) {
-            painter.drawImage(QRectF(target.left() + i * width, target.top() + j * height, width, height),
-                              across * up == 1 ? m_image : m_image.copy(QRect(QPoint(i * part.width(), j * part.height()), part)));
-        }
+    // Level by level: what is smooth would run over the edges.
+    const int levels = xLevels ? m_image.width() : m_image.height();
+    const QSize cells = xLevels ? QSize(1, m_image.height()) : QSize(m_image.width(), 1);
+    const QSizeF size = xLevels ? QSizeF(target.width() / levels, target.height()) : QSizeF(target.width(), target.height() / levels);
+    for (int i = 0; i < levels; ++i) {
+        const QPoint first = xLevels ? QPoint(i, 0) : QPoint(0, i);
+        const QPointF corner = target.topLeft() + QPointF(first.x() * size.width(), first.y() * size.height());
+        painter.drawImage(QRectF(corner, size), m_image.copy(QRect(first, cells)));
     }
 }
 

@@ -373,7 +373,7 @@ void PlotCard::showProbe()
         probe.at.setY(m_picture.y.column == m_picture.x.column ? 0 : answer.value);
     if (answersClasses(*model)) {
         const std::size_t code = std::size_t(answer.value);
-        probe.code = int(code) == m_picture.noise ? noGroup : int(code);
+        probe.code = codeOf(int(code), m_picture.noise);
         const QString name = QString::fromStdString(model->target().classes[code]);
         probe.reading = model->target().task == Task::Clustering && !model->claimsProbabilities() ? name : tr("%1  %2").arg(name, ProbabilityBars::percentText(answer.probabilities[code]));
     } else if (model->target().task == Task::Projection) {

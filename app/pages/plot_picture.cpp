@@ -397,7 +397,7 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
         changed = changed || predicted != point.predicted;
         point.predicted = predicted;
         if (groups)
-            point.code = predicted == noise ? noGroup : predicted;
+            point.code = codeOf(predicted, noise);
     }
     return changed;
 }
@@ -448,7 +448,7 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
         surface.slice.rows = 1;
     else
         cover(picture.y.levels, slice.yInput, surface.slice.yMinimum, surface.slice.yMaximum, surface.slice.rows);
-    surface.noise = hasNoise(model.parameters()) ? surface.outputs - 1 : -1;
+    surface.noise = noiseOf(model);
     surface.xLevels = !picture.x.levels.isEmpty();
     surface.yLevels = !curve && !picture.y.levels.isEmpty();
     const SurfaceSlice& s = surface.slice;
