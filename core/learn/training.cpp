@@ -269,19 +269,25 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     data.task = target.task;
     data.classNames = target.classes;
     data.featureNames = preparation.outputNames();
-    data.sourceRows.reserve(rows.size());
-    preferHugePages(data.sourceRows.data(), rows.size() * sizeof(std::size_t));
-    data.sourceRows = rows;
+    if (!areAllRows(rows, table.rows()))
+        data.sourceRows = rows;
     if (hasTarget(target.task)) {
         Result<Vector> y = targetValues(table, rows, target);
         if (!y)
             return y.error();
         data.y = *std::move(y);
     }
+    Result<KeptColumnsPtr> columns = preparation.applyInPlace(table, rows);
+    if (!columns)
+        return columns.error();
+    if (*columns) {
+        data.keep(*std::move(columns));
+        return data;
+    }
     Result<Matrix> X = preparation.apply(table, rows);
     if (!X)
         return X.error();
-    data.X = *std::move(X);
+    data.X() = *std::move(X);
     return data;
 }
 

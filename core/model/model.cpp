@@ -99,7 +99,7 @@ Result<Prediction> Model::predict(const Table& rows) const
     return predictPrepared(*X);
 }
 
-Prediction Model::predictPrepared(const Matrix& X) const
+Prediction Model::predictPrepared(const ColumnView& X) const
 {
     Matrix out;
     m_predictor->predict(X, out);

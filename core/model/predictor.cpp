@@ -36,7 +36,17 @@ void Predictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matri
     }
 }
 
-void Predictor::predict(const Matrix& X, Matrix& out) const
+void Predictor::predict(const Matrix& X, Matrix& out) const { predictInBlocks(X, out); }
+
+void Predictor::predict(const ColumnView& X, Matrix& out) const
+{
+    if (X.matrix())
+        predict(*X.matrix(), out);
+    else
+        predictInBlocks(X, out);
+}
+
+void Predictor::predictInBlocks(const ColumnView& X, Matrix& out) const
 {
     const Eigen::Index n = X.rows();
     out.resize(n, Eigen::Index(outputs()));
@@ -44,7 +54,8 @@ void Predictor::predict(const Matrix& X, Matrix& out) const
     parallelFor(std::size_t((n + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
         const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
         const Eigen::Index count = std::min(n - first, rowsInBlock);
-        predictBlock(X.middleRows(first, count), out.middleRows(first, count));
+        Matrix scratch;
+        predictBlock(X.middleRows(first, count, scratch), out.middleRows(first, count));
     });
 }
 

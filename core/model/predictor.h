@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/data/column_view.h"
 #include "core/model/grid_answers.h"
 #include "core/model/parameters.h"
 #include "core/model/separable_grid.h"
@@ -22,6 +23,7 @@ public:
     /// On the calling thread; faster where rows that follow one another are alike. `out` has the right size.
     virtual void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const;
     virtual void predict(const Matrix& X, Matrix& out) const;
+    void predict(const ColumnView& X, Matrix& out) const;
 
     /// The answers on a grid, where there is a faster way to them than cell by cell; otherwise null. It needs this predictor and the grid.
     virtual std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const;
@@ -33,6 +35,8 @@ protected:
     Predictor(std::size_t features, std::size_t outputs) : m_features(features), m_outputs(outputs) {}
 
 private:
+    void predictInBlocks(const ColumnView& X, Matrix& out) const;
+
     std::size_t m_features;
     std::size_t m_outputs;
 };

@@ -50,12 +50,29 @@ public:
         }
         if (m_input.isCategorical())
             return m_column.isCategorical() ? readCategories(rows, out) : readLabels(rows, out);
-        if (!m_column.isNumeric() || (m_column.type() == ColumnType::Date) != (m_input.type == ColumnType::Date))
+        if (!hasType())
             return wrongType(rows);
         return readNumbers(chosen, out);
     }
 
+    /// See numbersInPlace.
+    Result<const double*> inPlace(const ChosenRows& chosen) const
+    {
+        if (m_input.isCategorical() || m_input.outputs != 1 || !hasType() || m_column.missing() > 0 || !chosen.areAll())
+            return nullptr;
+        const double* const values = m_column.numberValues().data();
+        const std::size_t count = chosen.rows().size();
+        double range[2];
+        kernels::modelariumRange(values, count, range);
+        if (range[0] == -infinity || range[1] == infinity)
+            return infiniteCell(chosen.rows(), values, 0);
+        return values;
+    }
+
 private:
+    /// For inputs that are numbers or dates.
+    bool hasType() const { return m_column.isNumeric() && (m_column.type() == ColumnType::Date) == (m_input.type == ColumnType::Date); }
+
     Result<void> readNumbers(const ChosenRows& chosen, double* out)
     {
         const Buffer<double>& values = m_column.numberValues();
@@ -501,6 +518,11 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel)
         input.outputs += input.missingIndicator ? 1 : 0;
         next += input.outputs;
     }
+}
+
+Result<const double*> numbersInPlace(const InputColumn& input, const Column& column, const ChosenRows& rows)
+{
+    return InputReader(input, column, UnknownCategory::Refuse).inPlace(rows);
 }
 
 Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const ChosenRows& rows, double* out)

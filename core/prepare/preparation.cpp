@@ -94,6 +94,28 @@ Result<Matrix> Preparation::apply(const Table& table, const std::vector<std::siz
     return applyThrough(table, rows, m_steps.size());
 }
 
+Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const std::vector<std::size_t>& rows) const
+{
+    constexpr std::size_t worthLooking = 1 << 20;   // cells; a matrix of fewer is no burden, and is then read faster
+    if (!m_steps.empty() || rows.size() * m_inputs.size() < worthLooking)
+        return KeptColumnsPtr();
+    const ChosenRows chosen(rows, table.rows());
+    std::vector<Result<const double*>> found(m_inputs.size(), nullptr);
+    parallelFor(m_inputs.size(), [&](std::size_t j) {
+        const Result<const Column*> column = findColumn(table, m_inputs[j].name);
+        found[j] = column ? numbersInPlace(m_inputs[j], **column, chosen) : Result<const double*>(column.error());
+    });
+    std::vector<const double*> columns;
+    for (const Result<const double*>& each : found) {
+        if (!each)
+            return each.error();
+        if (!*each)
+            return KeptColumnsPtr();
+        columns.push_back(*each);
+    }
+    return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(rows.size()), std::make_shared<const Table>(table));
+}
+
 Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::size_t>& rows) const
 {
     Matrix result(Eigen::Index(rows.size()), Eigen::Index(encodedColumns()));

@@ -61,7 +61,7 @@ bool sameBits(const Linear& a, const Linear& b)
 double distanceToMinimum(const DatasetPtr& data, const Linear& linear, double C)
 {
     const LogisticObjective objective(data, C, false);
-    const Index p = data->X.cols();
+    const Index p = data->X().cols();
     Vector theta(objective.size()), gradient(objective.size());
     for (Index k = 0; k < objective.scores(); ++k) {
         theta.segment(k * (p + 1), p) = linear.W.row(k).transpose();
@@ -143,7 +143,7 @@ private Q_SLOTS:
         for (Index k = 0; k < theta.size(); ++k)
             theta[k] = std::cos(double(k));
         Matrix P;
-        makePredictor(objective.parameters(theta))->predict(data->X, P);
+        makePredictor(objective.parameters(theta))->predict(data->X(), P);
         double sum = 0;
         for (Index i = 0; i < data->y.size(); ++i)
             sum -= std::log(P(i, Index(data->y[i])));
@@ -206,7 +206,7 @@ private Q_SLOTS:
         constexpr Index n = 100000, p = 50;
         const DatasetPtr drawn = drawnClasses(n, p, 2, 5);
         for (const Index first : {Index(0), Index(9000), Index(17000), Index(70000)}) {
-            Matrix X = drawn->X;
+            Matrix X = drawn->X();
             X.col(7).setZero();
             X.col(7).segment(first, 900).setOnes();
             Vector y = drawn->y;
@@ -241,9 +241,9 @@ private Q_SLOTS:
         constexpr Index n = 40960;
         const DatasetPtr drawn = drawnClasses(n, std::min(features, 30), 3, 21);
         Matrix X(n, features);
-        X.leftCols(drawn->X.cols()) = drawn->X;
+        X.leftCols(drawn->X().cols()) = drawn->X();
         Random random(22);
-        for (double& x : X.rightCols(features - drawn->X.cols()).reshaped())
+        for (double& x : X.rightCols(features - drawn->X().cols()).reshaped())
             x = random.normal();
         X.col(1).setZero();
         Vector y = drawn->y;
@@ -280,7 +280,7 @@ private Q_SLOTS:
         QFETCH(int, features);
         constexpr Index n = 40960, rare = 8;
         const DatasetPtr drawn = drawnClasses(n, features, 3, 23);
-        Matrix X = drawn->X, others(n - rare, features);
+        Matrix X = drawn->X(), others(n - rare, features);
         Vector y = drawn->y, othersY(n - rare);
         X.col(1).setZero();
         for (Index i = 0, other = 0; i < n; ++i) {
@@ -365,7 +365,7 @@ private Q_SLOTS:
         QCOMPARE(outcome->notices.size(), std::size_t(1));
         QVERIFY(outcome->notices[0].starts_with("The classes are separated perfectly - the weights would grow for ever"));
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X, P);
+        makePredictor(outcome->parameters)->predict(data->X(), P);
         for (Index i = 0; i < data->y.size(); ++i) {
             Index likeliest = 0;
             P.row(i).maxCoeff(&likeliest);
@@ -411,13 +411,13 @@ private Q_SLOTS:
         const std::string penalty = QByteArray(QTest::currentDataTag()).split(' ').last().toStdString();
         const DatasetPtr drawn = drawnClasses(kind == 4 ? 12 : 40, kind == 4 ? 30 : 3, kind == 5 ? 2 : 3, 9);
         auto data = std::make_shared<Dataset>(*drawn);
-        data->X *= unit;
+        data->X() *= unit;
         if (kind == 1)
-            data->X.col(1).setConstant(0.3);
+            data->X().col(1).setConstant(0.3);
         if (kind == 2)
-            data->X.col(1) = data->X.col(0);
+            data->X().col(1) = data->X().col(0);
         if (kind == 3)
-            data->X.rowwise() = Eigen::RowVectorXd::Constant(3, 4.0);
+            data->X().rowwise() = Eigen::RowVectorXd::Constant(3, 4.0);
         if (kind == 5)
             data->classNames.push_back("never seen");
         if (kind == 6) {
@@ -429,7 +429,7 @@ private Q_SLOTS:
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
             QVERIFY(std::isfinite(outcome->last.loss));
             Matrix P;
-            makePredictor(outcome->parameters)->predict(data->X, P);
+            makePredictor(outcome->parameters)->predict(data->X(), P);
             QVERIFY((P.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12);
             const double guessing = std::log(double(data->classes()));
             QVERIFY(outcome->last.loss <= guessing * (1 + 1e-12));
@@ -441,7 +441,7 @@ private Q_SLOTS:
         // The intercept is free: moving a feature by a million changes only the intercept.
         const DatasetPtr data = drawnClasses(500, 2, 2, 10);
         auto moved = std::make_shared<Dataset>(*data);
-        moved->X.col(0).array() += 1e6;
+        moved->X().col(0).array() += 1e6;
         const auto here = fitLogistic(data);
         const auto there = fitLogistic(moved);
         QVERIFY(here.hasValue() && there.hasValue());
@@ -453,7 +453,7 @@ private Q_SLOTS:
     void gradientDescentGoesDownToTheMinimum()
     {
         auto data = std::make_shared<Dataset>(*drawnClasses(2000, 3, 2, 11));
-        data->X.array() -= 2;
+        data->X().array() -= 2;
         const auto newton = fitLogistic(data);
         double last = infinite;
         const auto outcome = reference::fitTo(data, "logistic_regression",
@@ -471,7 +471,7 @@ private Q_SLOTS:
     void tooLargeALearningRateIsNamed()
     {
         auto data = std::make_shared<Dataset>(*drawnClasses(50, 2, 2, 12));
-        data->X *= 1e6;
+        data->X() *= 1e6;
         const auto outcome = fitLogistic(data, {{"solver", std::string("gradient_descent")}, {"learning_rate", 1000.0},
                                                 {"C", 1e-9}, {"max_iterations", std::int64_t(100000)}});
         QVERIFY(!outcome);
@@ -529,12 +529,12 @@ private Q_SLOTS:
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
             const auto& linear = std::get<Linear>(outcome->parameters);
             Matrix P;
-            makePredictor(outcome->parameters)->predict(data->X, P);
+            makePredictor(outcome->parameters)->predict(data->X(), P);
             Matrix residual = P;
             for (Index i = 0; i < data->y.size(); ++i)
                 residual(i, Index(data->y[i])) -= 1;
             const Matrix used = classes == 2 ? Matrix(residual.rightCols(1)) : residual;
-            const Matrix slope = C * used.transpose() * data->X;
+            const Matrix slope = C * used.transpose() * data->X();
             double worst = C * used.colwise().sum().cwiseAbs().maxCoeff();
             for (Index k = 0; k < linear.W.rows(); ++k) {
                 for (Index j = 0; j < linear.W.cols(); ++j) {
@@ -571,7 +571,7 @@ private Q_SLOTS:
         QCOMPARE(outcome->notices.size(), std::size_t(1));
         QVERIFY2(outcome->notices[0].starts_with("C is so small that every weight is 0"), outcome->notices[0].c_str());
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X.topRows(1), P);
+        makePredictor(outcome->parameters)->predict(data->X().topRows(1), P);
         for (int k = 0; k < 3; ++k)
             QVERIFY(std::abs(P(0, k) - double((data->y.array() == k).count()) / 300) < 1e-6);
     }
@@ -601,8 +601,8 @@ private Q_SLOTS:
         const Index used = (linear.W.array() != 0).count();
         QVERIFY(used > 0 && used < 150);
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X, P);
-        const RowVector slope = 0.1 * (P.col(1) - data->y).transpose() * data->X;
+        makePredictor(outcome->parameters)->predict(data->X(), P);
+        const RowVector slope = 0.1 * (P.col(1) - data->y).transpose() * data->X();
         QVERIFY2(slope.cwiseAbs().maxCoeff() < 1 + 1e-4, qPrintable(QString::number(slope.cwiseAbs().maxCoeff())));
     }
 

@@ -88,7 +88,7 @@ LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
     scaleExtremes();
     if (centred) {
         const Index rows = std::min<Index>(samples(), 4096);
-        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X.col(Index(j)).head(rows).mean(); });
+        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X().col(Index(j)).head(rows).mean(); });
     }
     m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
 }
@@ -105,13 +105,13 @@ void LogisticObjective::scaleExtremes()
     // A unit shows in any rows; a look at some of them saves a pass over large data.
     const Index every = std::max<Index>(1, samples() / 4096);
     parallelFor(std::size_t(features()), [&](std::size_t j) {
-        m_scale[Index(j)] = std::ldexp(1.0, std::min(unitExponent(largestOf(m_data->X.col(Index(j)), every)), 1022));
+        m_scale[Index(j)] = std::ldexp(1.0, std::min(unitExponent(largestOf(m_data->X().col(Index(j)), every)), 1022));
     });
     if ((m_scale.array() == 1).all())
         return;
     auto scaled = std::make_shared<Dataset>(*m_data);
     for (Index j = 0; j < features(); ++j)
-        scaled->X.col(j) /= m_scale[j];
+        scaled->X().col(j) /= m_scale[j];
     m_data = std::move(scaled);
 }
 
@@ -177,7 +177,7 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
         double* products = hessian ? result + p + 3 : nullptr;
         double* diagonal = hessian ? products + m * m : nullptr;
         const bool whole = hessian && blocks.indexOf(first) % hessianEvery == 0;
-        kernels::modelariumLogistic(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
+        kernels::modelariumLogistic(m_data->X().data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
                                     m_shift.data(), theta.data(), std::size_t(rows), workspace.get(), result,
                                     whole ? products : nullptr, whole ? nullptr : diagonal);
         margins[blocks.indexOf(first)] = result[p + 2];
@@ -213,7 +213,7 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumSoftmaxWorkspace(std::size_t(p), std::size_t(m_scores)));
         Matrix P(hessian ? rows : 0, m_scores);
-        kernels::modelariumSoftmax(m_data->X.data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
+        kernels::modelariumSoftmax(m_data->X().data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
                                    m_data->y.data() + first, m_shift.data(), theta.data(), std::size_t(rows), workspace.get(),
                                    result, hessian ? P.data() : nullptr);
         if (hessian)
@@ -242,7 +242,7 @@ Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
         const Vector factor = (probabilities.col(k).array() * probabilities.col(l).array()).max(0.0).sqrt();
         Matrix G = Matrix::Zero(m, m);
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
-        kernels::modelariumWeightedGram(m_data->X.data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
+        kernels::modelariumWeightedGram(m_data->X().data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
                                         std::size_t(n), workspace.get(), G.data());
         const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * (-1 / double(n));
         H.block(k * m, l * m, m, m) = block;
@@ -275,7 +275,7 @@ std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
     const Vector ones = Vector::Ones(n);
     const Vector sums = RowBlocks(n, m * m).sum(m * m, [&](Index first, Index rows, double* G) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
-        kernels::modelariumWeightedGram(m_data->X.data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
+        kernels::modelariumWeightedGram(m_data->X().data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
                                         m_shift.data(), std::size_t(rows), workspace.get(), G);
     });
     Matrix block = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
@@ -288,8 +288,8 @@ void LogisticObjective::dropConstantFeatures(Vector& theta) const
 {
     const Index p = features();
     for (Index j = 0; j < p; ++j) {
-        const double value = m_data->X(0, j);
-        if ((m_data->X.col(j).array() != value).any())
+        const double value = m_data->X()(0, j);
+        if ((m_data->X().col(j).array() != value).any())
             continue;
         for (Index k = 0; k < m_scores; ++k) {
             double& weight = theta[k * (p + 1) + j];
@@ -306,11 +306,11 @@ std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) 
     auto part = std::make_shared<Dataset>();
     part->task = m_data->task;
     part->classNames = m_data->classNames;
-    part->X.resize(runs * run, features());
+    part->X().resize(runs * run, features());
     part->y.resize(runs * run);
     parallelFor(std::size_t(features()), [&](std::size_t j) {
         for (Index i = 0; i < runs; ++i)
-            part->X.col(Index(j)).segment(i * run, run) = m_data->X.col(Index(j)).segment(i * run * every, run);
+            part->X().col(Index(j)).segment(i * run, run) = m_data->X().col(Index(j)).segment(i * run * every, run);
     });
     for (Index i = 0; i < runs; ++i)
         part->y.segment(i * run, run) = m_data->y.segment(i * run * every, run);

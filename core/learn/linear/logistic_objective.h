@@ -31,8 +31,8 @@ public:
 
     LogisticObjective(DatasetPtr data, double C, bool centred);
 
-    Eigen::Index samples() const { return m_data->X.rows(); }
-    Eigen::Index features() const { return m_data->X.cols(); }
+    Eigen::Index samples() const { return m_data->X().rows(); }
+    Eigen::Index features() const { return m_data->X().cols(); }
     Eigen::Index scores() const { return m_scores; }
     Eigen::Index size() const override { return (features() + 1) * m_scores; }
 

@@ -34,7 +34,7 @@ struct GrownTree {
 class RandomForestRun final : public TrainingRun {
 public:
     RandomForestRun(DatasetPtr data, const ForestSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_columns(m_data->X), m_answers(*m_data, settings.measure),
+        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_columns(m_data->X()), m_answers(*m_data, settings.measure),
           m_outOfBag(*m_data)
     {
     }
@@ -123,12 +123,12 @@ private:
         const PredictorPtr predictor = makePredictor(alone);
         grown.answers.resize(Eigen::Index(grown.judges.size()), Eigen::Index(predictor->outputs()));
         constexpr std::size_t rowsInBlock = 512;
-        Matrix rows(rowsInBlock, m_data->X.cols());
+        Matrix rows(rowsInBlock, m_data->X().cols());
         for (std::size_t begin = 0; begin < grown.judges.size(); begin += rowsInBlock) {
             const auto count = Eigen::Index(std::min(rowsInBlock, grown.judges.size() - begin));
             for (Eigen::Index j = 0; j < rows.cols(); ++j)
                 for (Eigen::Index i = 0; i < count; ++i)
-                    rows(i, j) = m_data->X(Eigen::Index(grown.judges[begin + std::size_t(i)]), j);
+                    rows(i, j) = m_data->X()(Eigen::Index(grown.judges[begin + std::size_t(i)]), j);
             predictor->predictBlock(rows.topRows(count), grown.answers.middleRows(Eigen::Index(begin), count));
         }
         return grown;
