@@ -23,6 +23,13 @@ public:
     Eigen::Map<const Vector> col(Eigen::Index j) const { return {m_columns[std::size_t(j)], m_rows}; }
     const Matrix* matrix() const { return m_matrix; }           ///< that all columns are in; null where they lie apart
 
+    /// `to` has cols() elements.
+    void copyRow(Eigen::Index i, double* to) const
+    {
+        for (std::size_t j = 0; j < m_columns.size(); ++j)
+            to[j] = m_columns[j][i];
+    }
+
     /// Some rows of all columns, side by side: where they are, or copied to `scratch`, which then must live as long.
     ///
     /// Cost     none in a matrix, otherwise count * cols() numbers: choose so few rows that they stay in the cache

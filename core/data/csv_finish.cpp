@@ -176,7 +176,7 @@ Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
 {
     column.numbers.resize(m_rows);
     const ColumnType type = column.plan.kind == ColumnKind::Date ? ColumnType::Date : ColumnType::Number;
-    Column finished = Column::numeric(column.plan.name, type, std::move(column.numbers), m_rows - column.filled);
+    Column finished = Column::numeric(column.plan.name, type, std::move(column.numbers), m_rows - column.filled, column.infinite);
     if (column.filled == 0 && !column.plan.forced)
         return Column(column.plan.name, ColumnType::Empty, std::monostate(), m_rows);
     // Where one date of the column tells the order of day and month, the others are no question any more.

@@ -3,7 +3,6 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
-#include "core/kernels/statistics.h"
 #include "core/prepare/column_statistics.h"
 
 #include <algorithm>
@@ -17,7 +16,6 @@ namespace modelarium {
 namespace {
 
 constexpr double missingValue = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Codes of the model's levels for the codes of a column: levels are matched by name; -1 where the model does not know one.
 std::vector<int> matchLevels(const std::vector<std::string>& columnLevels, const std::vector<std::string>& modelLevels)
@@ -61,11 +59,8 @@ public:
         if (m_input.isCategorical() || m_input.outputs != 1 || !hasType() || m_column.missing() > 0 || !chosen.areAll())
             return nullptr;
         const double* const values = m_column.numberValues().data();
-        const std::size_t count = chosen.rows().size();
-        double range[2];
-        kernels::modelariumRange(values, count, range);
-        if (range[0] == -infinity || range[1] == infinity)
-            return infiniteCell(chosen.rows(), values, 0);
+        if (m_column.infinite() > 0)
+            return infiniteCell(chosen.rows(), values);
         return values;
     }
 
@@ -77,24 +72,18 @@ private:
     {
         const Buffer<double>& values = m_column.numberValues();
         const std::vector<std::size_t>& rows = chosen.rows();
-        const bool all = chosen.areAll();
-        constexpr std::size_t blockSize = 4096;
-        for (std::size_t begin = 0; begin < rows.size(); begin += blockSize) {
-            const std::size_t end = std::min(rows.size(), begin + blockSize);
-            if (all)
-                std::copy(values.begin() + std::ptrdiff_t(begin), values.begin() + std::ptrdiff_t(end), out + begin);
-            for (std::size_t i = begin; i < end && !all; ++i)
-                out[i] = values[rows[i]];
-            double range[2];                        // missing cells take no part
-            kernels::modelariumRange(out + begin, end - begin, range);
-            if (range[0] == -infinity || range[1] == infinity)
-                return infiniteCell(rows, out, begin);
-        }
+        if (chosen.areAll())
+            std::copy(values.begin(), values.end(), out);
+        for (std::size_t i = 0; i < rows.size() && !chosen.areAll(); ++i)
+            out[i] = values[rows[i]];
+        if (m_column.infinite() > 0 && std::any_of(out, out + rows.size(), [](double value) { return std::isinf(value); }))
+            return infiniteCell(rows, out);
         return {};
     }
 
-    Error infiniteCell(const std::vector<std::size_t>& rows, const double* read, std::size_t i) const
+    Error infiniteCell(const std::vector<std::size_t>& rows, const double* read) const
     {
+        std::size_t i = 0;
         while (!std::isinf(read[i]))
             ++i;
         return columnError(ErrorCode::NotFinite, m_input.name, "Row " + std::to_string(rows[i] + 1) + " of "

@@ -94,12 +94,11 @@ Result<Matrix> Preparation::apply(const Table& table, const std::vector<std::siz
     return applyThrough(table, rows, m_steps.size());
 }
 
-Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const std::vector<std::size_t>& rows) const
+Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const ChosenRows& chosen) const
 {
     constexpr std::size_t worthLooking = 1 << 20;   // cells; a matrix of fewer is no burden, and is then read faster
-    if (!m_steps.empty() || rows.size() * m_inputs.size() < worthLooking)
+    if (!m_steps.empty() || !chosen.areAll() || table.rows() * m_inputs.size() < worthLooking)
         return KeptColumnsPtr();
-    const ChosenRows chosen(rows, table.rows());
     std::vector<Result<const double*>> found(m_inputs.size(), nullptr);
     parallelFor(m_inputs.size(), [&](std::size_t j) {
         const Result<const Column*> column = findColumn(table, m_inputs[j].name);
@@ -113,7 +112,7 @@ Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const std::
             return KeptColumnsPtr();
         columns.push_back(*each);
     }
-    return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(rows.size()), std::make_shared<const Table>(table));
+    return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(table.rows()), std::make_shared<const Table>(table));
 }
 
 Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::size_t>& rows) const
