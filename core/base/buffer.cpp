@@ -1,22 +1,109 @@
 #include "core/base/buffer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <mutex>
 #include <new>
 
 #ifdef __linux__
+#include <malloc.h>
 #include <sys/mman.h>
 #endif
 
 namespace modelarium {
 
 namespace {
+
 constexpr std::size_t hugePage = std::size_t(2) << 20;
 constexpr std::size_t cacheLine = 64;
 
 std::size_t roundUp(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+// The address sanitizer must see that a block was given back.
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+
+/// Large blocks that were given back, the oldest first.
+class WaitingBlocks {
+public:
+    /// A block of at least so many bytes, and not many more than it and its alignment needed; null where none waits.
+    void* take(std::size_t bytes)
+    {
+        const std::lock_guard lock(m_mutex);
+        Block* best = nullptr;
+        for (Block* each = m_blocks; each != m_blocks + m_count; ++each)
+            if (each->bytes >= bytes && each->bytes - bytes <= bytes / 4 + hugePage && (!best || each->bytes < best->bytes))
+                best = each;
+        return best ? remove(best) : nullptr;
+    }
+
+    /// False where the block is too large to wait.
+    bool keep(void* block, std::size_t bytes)
+    {
+        if (bytes > mostBytes)
+            return false;
+        const std::lock_guard lock(m_mutex);
+        while (m_count == mostBlocks || m_bytes + bytes > mostBytes)
+            std::free(remove(m_blocks));
+        m_blocks[m_count++] = {block, bytes};
+        m_bytes += bytes;
+        return true;
+    }
+
+private:
+    static constexpr std::size_t mostBlocks = 64, mostBytes = std::size_t(256) << 20;
+
+    struct Block {
+        void* memory;
+        std::size_t bytes;
+    };
+
+    void* remove(Block* block)
+    {
+        void* const memory = block->memory;
+        m_bytes -= block->bytes;
+        std::copy(block + 1, m_blocks + m_count, block);
+        --m_count;
+        return memory;
+    }
+
+    std::mutex m_mutex;
+    Block m_blocks[mostBlocks];
+    std::size_t m_count = 0;
+    std::size_t m_bytes = 0;
+};
+
+WaitingBlocks& waitingBlocks()
+{
+    // Never destroyed: tables that live as long as the program are given back after its end.
+    static WaitingBlocks* const blocks = new WaitingBlocks;
+    return *blocks;
 }
+
+void* takeWaiting(std::size_t bytes) { return waitingBlocks().take(bytes); }
+
+bool keepWaiting(void* block)
+{
+    const std::size_t bytes = malloc_usable_size(block);
+    if (bytes < 2 * hugePage)
+        return false;
+    // The pages stay until the system needs them for something else.
+    constexpr std::size_t page = 4096;
+    const auto begin = roundUp(reinterpret_cast<std::uintptr_t>(block), page);
+    const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) / page * page;
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_FREE);
+    return waitingBlocks().keep(block, bytes);
+}
+
+#else
+
+void* takeWaiting(std::size_t) { return nullptr; }
+bool keepWaiting(void*) { return false; }
+
+#endif
+
+} // namespace
 
 void* allocatePages(std::size_t bytes)
 {
@@ -24,6 +111,8 @@ void* allocatePages(std::size_t bytes)
     if (bytes > std::numeric_limits<std::size_t>::max() - hugePage)
         throw std::bad_alloc();
     const bool large = bytes >= 2 * hugePage;
+    if (void* const waiting = large ? takeWaiting(bytes) : nullptr)
+        return waiting;
     const std::size_t alignment = large ? hugePage : cacheLine;
     void* block = std::aligned_alloc(alignment, roundUp(bytes ? bytes : 1, alignment));
     if (!block)
@@ -45,6 +134,10 @@ void preferHugePages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t 
 #endif
 }
 
-void freePages(void* block, std::size_t) noexcept { std::free(block); }
+void freePages(void* block) noexcept
+{
+    if (block && !keepWaiting(block))
+        std::free(block);
+}
 
 } // namespace modelarium
