@@ -21,7 +21,7 @@ inline void storeNarrowed(float* to, Lanes value) { *reinterpret_cast<HalfLanes*
 /// Error    of an entry jk at most `relativeError` sqrt(G_jj G_kk), where all numbers are in the range of single ones
 class SingleGramSums {
 public:
-    static constexpr std::size_t stripRows = 2 * GramSums::stripRows;
+    static constexpr std::size_t stripRows = GramSums::stripRows;
 
     /// One rounding of each factor, and one of the sum for every product added in a lane.
     static constexpr double relativeError()
@@ -85,7 +85,7 @@ public:
 
 private:
     static constexpr std::size_t tileSums = tileRows * tileColumns;
-    static constexpr std::size_t carriedStrips = lanes / 2;         // some hundred products in a lane, on every level
+    static constexpr std::size_t carriedStrips = lanes;         // some hundred products in a lane, on every level
 
     static void addTile(const float* a, const float* b, std::size_t rows, bool isFirst, bool isLast, float* kept, double* carried)
     {
