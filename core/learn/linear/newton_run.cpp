@@ -25,7 +25,7 @@ double hessianCost(const LogisticObjective& objective)
 /// there are fewer, a small sample costs less than the steps that it cannot save.
 Index sampleEvery(const LogisticObjective& objective)
 {
-    constexpr Index enoughRowsAWeight = 8000, most = 64;
+    constexpr Index enoughRowsAWeight = 4000, most = 64;
     if (objective.scores() > 1)
         return 8;
     const Index every = objective.samples() / (enoughRowsAWeight * objective.size());
