@@ -21,7 +21,9 @@ struct NewtonSettings {
 ///
 /// Math     theta <- theta - t H^-1 g, t halved until the loss falls enough; the decrement g' H^-1 g / 2 estimates the
 ///          distance to the minimum. Of a share s of the rows H >= s H_s, for every row adds to H: g' H_s^-1 g / s is never less than
-///          g' H^-1 g, and no L-BFGS correction changes that
+///          g' H^-1 g, and no L-BFGS correction changes that. In single precision |H - H_1| <= d H_1 with d the error of an entry at unit diagonal
+///          times their number in a row over the smallest eigenvalue: the decrement is at most 1 / (1 - d) larger, and a step leaves (d / (1 - d))^2
+///          of it besides what the change of theta leaves. Double precision where d is not small
 /// Stops    where the decrement of second derivatives of all rows, or that bound on it, is within the tolerance; where these are too many to
 ///          compute, at a hundredth of it
 /// Errors   Diverged; NotFinite (a weight too large for a number; a cell of data that were not checked before)
