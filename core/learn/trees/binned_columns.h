@@ -43,6 +43,22 @@ public:
         return (double(m_columns[feature][below].highest) + double(m_columns[feature][above].lowest)) / 2;
     }
 
+    /// What a threshold does to the bins: those before `firstRight` are not above it, those after it are. The values of that bin itself
+    /// are above it too, unless it is parted: then they stand on both sides.
+    struct Side {
+        std::size_t firstRight;
+        bool isParted;
+    };
+    /// For a threshold between the values of the bins `below` and `above`.
+    Side sideOf(std::size_t feature, double threshold, std::size_t below, std::size_t above) const
+    {
+        const std::vector<Bin>& bins = m_columns[feature];
+        std::size_t bin = below + 1;
+        while (bin < above && double(bins[bin].highest) <= threshold)
+            ++bin;
+        return {bin, bin < above && double(bins[bin].lowest) <= threshold};
+    }
+
 private:
     struct Bin {
         float lowest;

@@ -312,32 +312,98 @@ struct BinCut {
     bool exists() const { return above > 0; }
 };
 
+/// The rows that judge a tree, on their way down while it grows: each node has a range of them.
+class JudgesOfTree {
+public:
+    struct Range {
+        std::size_t begin, end;
+    };
+
+    JudgesOfTree(const Matrix& X, const BinnedColumns& columns, const Draws& draws, Judges judges)
+        : m_X(X), m_columns(columns), m_samples(draws.size()), m_scratch(draws.size()), m_leaves(draws.size(), GrownTree::notAsked)
+    {
+        for (std::size_t i = 0; i < draws.size(); ++i) {
+            m_samples[m_count] = std::uint32_t(i);
+            m_count += judges == Judges::All || draws[i] == 0;
+        }
+    }
+
+    Range all() const { return {0, m_count}; }
+
+    /// Where those begin that go right.
+    std::size_t part(const Range& range, std::size_t feature, double threshold, const BinnedColumns::Side& side)
+    {
+        if (side.isParted)
+            return part(range, [&, x = m_X.col(Eigen::Index(feature)).data()](std::uint32_t sample) { return double(float(x[sample])) <= threshold; });
+        const std::uint8_t* bins = m_columns.binsOf(feature);
+        const std::size_t stride = m_columns.stride();
+        return part(range, [=](std::uint32_t sample) { return bins[sample * stride] < side.firstRight; });
+    }
+
+    void arrive(const Range& range, std::size_t leaf)
+    {
+        for (std::size_t i = range.begin; i < range.end; ++i)
+            m_leaves[m_samples[i]] = std::uint32_t(leaf);
+    }
+
+    std::vector<std::uint32_t> leaves() { return std::move(m_leaves); }
+
+private:
+    /// Both sides are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
+    template <class GoesLeft>
+    std::size_t part(const Range& range, const GoesLeft& goesLeft)
+    {
+        std::size_t l = range.begin, r = 0;
+        for (std::size_t i = range.begin; i < range.end; ++i) {
+            const std::uint32_t sample = m_samples[i];
+            const bool left = goesLeft(sample);
+            m_samples[l] = sample;
+            m_scratch[r] = sample;
+            l += left;
+            r += !left;
+        }
+        std::copy_n(m_scratch.data(), r, &m_samples[l]);
+        return l;
+    }
+
+    const Matrix& m_X;
+    const BinnedColumns& m_columns;
+    Buffer<std::uint32_t> m_samples;
+    Buffer<std::uint32_t> m_scratch;
+    std::size_t m_count = 0;
+    std::vector<std::uint32_t> m_leaves;            // of each sample
+};
+
 template <class Answers>
 class ForestTreeGrowth {
     using Row = typename Answers::Row;
 
 public:
-    ForestTreeGrowth(const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits, Random random)
+    ForestTreeGrowth(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits,
+                     Judges judges, Random random)
         : m_columns(columns), m_answers(answers), m_outputs(answers.outputs()), m_limits(limits), m_random(random), m_features(columns.features()),
-          m_rows(columns.samples()), m_scratch(columns.samples())
+          m_rows(columns.samples()), m_scratch(columns.samples()), m_judges(X, columns, draws, judges)
     {
         std::iota(m_features.begin(), m_features.end(), std::uint32_t(0));
         std::size_t count = 0;
         for (std::size_t i = 0; i < draws.size(); ++i)
             if (draws[i] > 0)
                 m_rows[count++] = m_answers.row(std::uint32_t(i), draws[i]);
-        m_open.push_back({0, count, addNode(), 0});
+        m_open.push_back({0, count, addNode(), 0, m_judges.all()});
     }
 
-    Tree grow()
+    GrownTree grow()
     {
         while (!m_open.empty()) {
             const OpenNode node = m_open.back();
             m_open.pop_back();
             m_answers.beginNode(&m_rows[node.begin], node.end - node.begin);
             describe(node.node);
-            if (maySplit(node))
-                split(node, bestCut(&m_rows[node.begin], node.end - node.begin));
+            const BinCut cut = maySplit(node) ? bestCut(&m_rows[node.begin], node.end - node.begin) : BinCut{};
+            if (cut.exists())
+                split(node, cut);
+            else
+                m_judges.arrive(node.judges, node.node);
         }
         m_tree.values = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
             m_values.data(), Eigen::Index(m_tree.feature.size()), Eigen::Index(m_outputs));
@@ -345,7 +411,7 @@ public:
             list->shrink_to_fit();
         for (std::vector<std::int32_t>* list : {&m_tree.feature, &m_tree.left, &m_tree.right})
             list->shrink_to_fit();
-        return std::move(m_tree);
+        return {std::make_shared<const Tree>(std::move(m_tree)), m_judges.leaves()};
     }
 
 private:
@@ -353,6 +419,7 @@ private:
         std::size_t begin, end;
         std::size_t node;
         std::size_t depth;
+        JudgesOfTree::Range judges;
     };
 
     std::size_t addNode()
@@ -523,17 +590,17 @@ private:
 
     void split(const OpenNode& node, const BinCut& cut)
     {
-        if (!cut.exists())
-            return;
         const std::size_t middle = partition(node, cut);
         const std::size_t left = addNode();
         const std::size_t right = addNode();
         m_tree.feature[node.node] = std::int32_t(cut.feature);
-        m_tree.threshold[node.node] = m_columns.threshold(cut.feature, cut.below, cut.above);
+        const double threshold = m_columns.threshold(cut.feature, cut.below, cut.above);
+        m_tree.threshold[node.node] = threshold;
         m_tree.left[node.node] = std::int32_t(left);
         m_tree.right[node.node] = std::int32_t(right);
-        m_open.push_back({middle, node.end, right, node.depth + 1});
-        m_open.push_back({node.begin, middle, left, node.depth + 1});
+        const std::size_t judge = m_judges.part(node.judges, cut.feature, threshold, m_columns.sideOf(cut.feature, threshold, cut.below, cut.above));
+        m_open.push_back({middle, node.end, right, node.depth + 1, {judge, node.judges.end}});
+        m_open.push_back({node.begin, middle, left, node.depth + 1, {node.judges.begin, judge}});
     }
 
     /// Stable. Both sides are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
@@ -563,6 +630,7 @@ private:
     std::vector<std::uint32_t> m_features;          // a permutation; each node shuffles its beginning anew
     Buffer<Row> m_rows;
     Buffer<Row> m_scratch;
+    JudgesOfTree m_judges;
     std::vector<OpenNode> m_open;
     Tree m_tree;
     std::vector<double> m_values;
@@ -593,13 +661,14 @@ Draws bootstrapDraws(std::size_t samples, Random& random)
     return draws;
 }
 
-Tree growForestTree(const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits, Random random)
+GrownTree growForestTree(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws,
+                         const ForestLimits& limits, Judges judges, Random random)
 {
     if (answers.classes == 0)
-        return ForestTreeGrowth<Numbers>(columns, answers, draws, limits, random).grow();
+        return ForestTreeGrowth<Numbers>(X, columns, answers, draws, limits, judges, random).grow();
     if (answers.classes == 2)
-        return ForestTreeGrowth<TwoClasses>(columns, answers, draws, limits, random).grow();
-    return ForestTreeGrowth<ManyClasses>(columns, answers, draws, limits, random).grow();
+        return ForestTreeGrowth<TwoClasses>(X, columns, answers, draws, limits, judges, random).grow();
+    return ForestTreeGrowth<ManyClasses>(X, columns, answers, draws, limits, judges, random).grow();
 }
 
 } // namespace modelarium
