@@ -1,6 +1,8 @@
 #include "core/learn/trees/forest_tree.h"
 
 #include "core/base/buffer.h"
+#include "core/kernels/bin_cuts.h"
+#include "core/learn/trees/forest_judges.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,7 +15,8 @@ namespace modelarium {
 
 namespace {
 
-constexpr std::size_t slots = 4;                // features whose histograms are filled in one pass over the samples
+constexpr std::size_t slots = kernels::mostFeatures;                // features whose histograms are filled in one pass over the samples
+constexpr std::size_t binsOfSlot = 256;
 constexpr std::size_t wordsOfBins = 4;          // 64 bits each: which bins are filled
 
 /// (a^2 / n) + (b^2 / m) with one division, and the same bits when the sides change places.
@@ -22,20 +25,19 @@ double sumOfQuotients(double leftSquare, double left, double rightSquare, double
     return (leftSquare * right + rightSquare * left) / (left * right);
 }
 
-/// Two classes: a bin holds how many samples and how many of class 1, in the halves of one word.
+/// A row of a node: where its bins stand, how often it was drawn, and its class.
+struct ClassRow {
+    std::uint32_t place;
+    std::uint16_t weight;
+    std::uint16_t code;
+};
+
+/// Two classes by Gini: a bin holds how many samples and how many of class 1, in the halves of one word.
 class TwoClasses {
 public:
-    struct Row {
-        std::uint32_t sample;
-        std::uint16_t weight;
-        std::uint16_t code;
-    };
+    using Row = ClassRow;
 
-    explicit TwoClasses(const ForestAnswers& answers)
-        : m_codes(answers.codes.data()), m_logs(answers.countLogCount.data()), m_entropy(answers.measure == ImpurityMeasure::Entropy),
-          m_bins(slots * 256)
-    {
-    }
+    explicit TwoClasses(const ForestAnswers& answers) : m_codes(answers.codes.data()), m_bins(slots * binsOfSlot) {}
 
     Row row(std::uint32_t sample, std::uint16_t weight) const { return {sample, weight, m_codes[sample]}; }
 
@@ -54,9 +56,7 @@ public:
     double impurity() const
     {
         const double p = double(m_ones) / double(m_weight);
-        if (m_ones == 0 || m_ones == m_weight)
-            return 0;
-        return m_entropy ? -p * std::log2(p) - (1 - p) * std::log2(1 - p) : p * (1 - p) + (1 - p) * p;
+        return m_ones == 0 || m_ones == m_weight ? 0 : p * (1 - p) + (1 - p) * p;
     }
 
     void answer(double* out) const
@@ -67,59 +67,43 @@ public:
 
     void add(std::size_t slot, std::size_t bin, const Row& row)
     {
-        m_bins[slot * 256 + bin] += row.weight * ((std::uint64_t(1) << 32) | row.code);
+        m_bins[slot * binsOfSlot + bin] += row.weight * ((std::uint64_t(1) << 32) | row.code);
     }
 
-    /// What went left so far. A value of its own, so that it stays in registers.
-    struct Scan {
-        std::int64_t left = 0;
-        std::int64_t onesLeft = 0;
-    };
-
-    Scan beginScan() { return {}; }
-    bool isFilled(std::size_t slot, std::size_t bin) const { return m_bins[slot * 256 + bin] != 0; }
-    std::int64_t weightLeft(const Scan& scan) const { return scan.left; }
-
-    /// Moves a bin to the left and empties it.
-    void moveLeft(Scan& scan, std::size_t slot, std::size_t bin)
+    /// The best cut of a histogram, which is left empty.
+    kernels::BinLook bestCut(std::size_t slot, std::size_t bins, const kernels::CutLimits& limits, kernels::BinPlace& place)
     {
-        const std::uint64_t cell = std::exchange(m_bins[slot * 256 + bin], 0);
-        scan.left += std::int64_t(cell >> 32);
-        scan.onesLeft += std::int64_t(cell & 0xffffffffu);
+        return kernels::modelariumBinaryHistogramCut(&m_bins[slot * binsOfSlot], bins, m_ones, limits, &place);
     }
 
-    double score(const Scan& scan) const
+    bool cutsSmallNodes() const { return m_weight <= 0xffff; }
+
+    void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
     {
-        const std::int64_t right = m_weight - scan.left;
-        const std::int64_t onesRight = m_ones - scan.onesLeft;
-        if (m_entropy) {
-            return double(m_logs[scan.onesLeft] + m_logs[scan.left - scan.onesLeft] - m_logs[scan.left] + m_logs[onesRight]
-                          + m_logs[right - onesRight] - m_logs[right]);
-        }
-        // Gini: of two classes the squares of one tell all.
-        const double leftOnes = double(scan.onesLeft), rightOnes = double(onesRight);
-        return sumOfQuotients(leftOnes * leftOnes, double(scan.left), rightOnes * rightOnes, double(right));
+        for (std::size_t i = 0; i < node.count; ++i)
+            node.cells[0][i] = std::int64_t(rows[i].weight) << 16 * rows[i].code;
     }
 
-    /// Both sides pure: nothing can be better.
-    bool isPerfect(double score) const { return score == (m_entropy ? 0.0 : double(m_ones)); }
+    kernels::BinLook bestCut(const kernels::SmallNode& node, const std::uint32_t* features, std::size_t batch, const kernels::CutLimits& limits,
+                             kernels::BinPlace& place) const
+    {
+        return kernels::modelariumSmallGiniCut(&node, features, batch, m_ones << 16 | (m_weight - m_ones), 2, limits, &place);
+    }
 
 private:
     const std::uint16_t* m_codes;
-    const std::int64_t* m_logs;
-    bool m_entropy;
     std::vector<std::uint64_t> m_bins;
     std::int64_t m_weight = 0, m_ones = 0;
 };
 
-/// Any number of classes: a bin holds the samples of each.
+/// Any number of classes, by Gini or entropy: a bin holds the samples of each.
 class ManyClasses {
 public:
-    using Row = TwoClasses::Row;
+    using Row = ClassRow;
 
     explicit ManyClasses(const ForestAnswers& answers)
         : m_classes(answers.classes), m_codes(answers.codes.data()), m_logs(answers.countLogCount.data()),
-          m_entropy(answers.measure == ImpurityMeasure::Entropy), m_bins(slots * 256 * m_classes), m_binWeights(slots * 256),
+          m_entropy(answers.measure == ImpurityMeasure::Entropy), m_bins(slots * binsOfSlot * m_classes), m_binWeights(slots * binsOfSlot),
           m_counts(m_classes), m_left(m_classes)
     {
     }
@@ -157,12 +141,51 @@ public:
 
     void add(std::size_t slot, std::size_t bin, const Row& row)
     {
-        m_bins[(slot * 256 + bin) * m_classes + row.code] += row.weight;
-        m_binWeights[slot * 256 + bin] += row.weight;
+        m_bins[(slot * binsOfSlot + bin) * m_classes + row.code] += row.weight;
+        m_binWeights[slot * binsOfSlot + bin] += row.weight;
+        m_filled[slot][bin / 64] |= std::uint64_t(1) << bin % 64;
     }
 
-    bool isFilled(std::size_t slot, std::size_t bin) const { return m_binWeights[slot * 256 + bin] != 0; }
+    /// The best cut of a histogram, which is left empty: the cut below each filled bin in turn, if it is better; then the bin goes left.
+    kernels::BinLook bestCut(std::size_t slot, std::size_t, const kernels::CutLimits& limits, kernels::BinPlace& place)
+    {
+        Scan scan = beginScan();
+        kernels::BinLook look{false, false};
+        std::uint32_t last = 0;
+        place.score = limits.beaten;
+        for (std::size_t word = 0; word < wordsOfBins; ++word)
+            for (std::uint64_t bits = std::exchange(m_filled[slot][word], 0); bits != 0; bits &= bits - 1) {
+                const auto bin = std::uint32_t(word * 64) + std::uint32_t(std::countr_zero(bits));
+                look.varies = scan.left > 0;
+                const double found = look.varies && std::min(scan.left, m_weight - scan.left) >= limits.leastWeight ? score(scan) : limits.beaten;
+                if (found > place.score) {
+                    place = {found, 0, last, bin};
+                    look.better = true;
+                }
+                moveLeft(scan, slot, bin);
+                last = bin;
+            }
+        return look;
+    }
 
+    bool cutsSmallNodes() const { return !m_entropy && m_classes <= kernels::mostFieldClasses && m_weight <= 0xffff; }
+
+    void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
+    {
+        for (std::size_t i = 0; i < node.count; ++i)
+            node.cells[0][i] = std::int64_t(rows[i].weight) << 16 * rows[i].code;
+    }
+
+    kernels::BinLook bestCut(const kernels::SmallNode& node, const std::uint32_t* features, std::size_t batch, const kernels::CutLimits& limits,
+                             kernels::BinPlace& place) const
+    {
+        std::uint64_t total = 0;
+        for (std::size_t k = 0; k < m_classes; ++k)
+            total |= std::uint64_t(m_counts[k]) << 16 * k;
+        return kernels::modelariumSmallGiniCut(&node, features, batch, std::int64_t(total), m_classes, limits, &place);
+    }
+
+private:
     struct Scan {
         std::int64_t left = 0;
         std::int64_t sumLeft = 0;
@@ -178,11 +201,9 @@ public:
         return scan;
     }
 
-    std::int64_t weightLeft(const Scan& scan) const { return scan.left; }
-
     void moveLeft(Scan& scan, std::size_t slot, std::size_t bin)
     {
-        std::uint32_t* cell = &m_bins[(slot * 256 + bin) * m_classes];
+        std::uint32_t* cell = &m_bins[(slot * binsOfSlot + bin) * m_classes];
         for (std::size_t k = 0; k < m_classes; ++k) {
             if (cell[k] == 0)
                 continue;
@@ -191,7 +212,7 @@ public:
             scan.sumRight += term(m_counts[k] - after) - term(m_counts[k] - before);
             m_left[k] = after;
         }
-        scan.left += std::exchange(m_binWeights[slot * 256 + bin], 0u);
+        scan.left += std::exchange(m_binWeights[slot * binsOfSlot + bin], 0u);
     }
 
     double score(const Scan& scan) const
@@ -201,9 +222,6 @@ public:
                          : sumOfQuotients(double(scan.sumLeft), double(scan.left), double(scan.sumRight), double(right));
     }
 
-    bool isPerfect(double) const { return false; }
-
-private:
     std::int64_t term(std::int64_t count) const { return m_entropy ? m_logs[count] : count * count; }
 
     std::size_t m_classes;
@@ -212,6 +230,7 @@ private:
     bool m_entropy;
     std::vector<std::uint32_t> m_bins;
     std::vector<std::uint32_t> m_binWeights;
+    std::uint64_t m_filled[slots][wordsOfBins] = {};        // bins that are filled
     std::vector<std::int64_t> m_counts, m_left;
     std::int64_t m_weight = 0;
 };
@@ -220,31 +239,35 @@ private:
 class Numbers {
 public:
     struct Row {
-        std::uint32_t sample;
+        std::uint32_t place;
         std::uint32_t weight;
         std::int64_t fixed;
+        double y;
     };
 
-    explicit Numbers(const ForestAnswers& answers) : m_y(answers.y.data()), m_fixed(answers.fixed.data()), m_bins(slots * 256) {}
+    explicit Numbers(const ForestAnswers& answers)
+        : m_y(answers.y.data()), m_fixed(answers.fixed.data()), m_binWeights(slots * binsOfSlot), m_binDeviations(slots * binsOfSlot)
+    {
+    }
 
-    Row row(std::uint32_t sample, std::uint16_t weight) const { return {sample, weight, m_fixed[sample]}; }
+    Row row(std::uint32_t sample, std::uint16_t weight) const { return {sample, weight, m_fixed[sample], m_y[sample]}; }
 
     void beginNode(const Row* rows, std::size_t count)
     {
         m_weight = 0;
         std::int64_t sum = 0;
         // Relative to the first answer: the mean of equal answers is that answer to the last bit.
-        const double first = m_y[rows[0].sample];
+        const double first = rows[0].y;
         double rest = 0;
         for (std::size_t i = 0; i < count; ++i) {
             m_weight += rows[i].weight;
             sum += rows[i].weight * rows[i].fixed;
-            rest += rows[i].weight * (m_y[rows[i].sample] - first);
+            rest += rows[i].weight * (rows[i].y - first);
         }
         m_mean = first + rest / double(m_weight);
         m_impurity = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            const double deviation = m_y[rows[i].sample] - m_mean;
+            const double deviation = rows[i].y - m_mean;
             m_impurity += rows[i].weight * deviation * deviation;
         }
         m_impurity /= double(m_weight);
@@ -258,46 +281,37 @@ public:
 
     void add(std::size_t slot, std::size_t bin, const Row& row)
     {
-        Cell& cell = m_bins[slot * 256 + bin];
-        cell.weight += row.weight;
-        cell.deviation += row.weight * (row.fixed - m_fixedMean);
+        m_binWeights[slot * binsOfSlot + bin] += row.weight;
+        m_binDeviations[slot * binsOfSlot + bin] += row.weight * (row.fixed - m_fixedMean);
     }
 
-    bool isFilled(std::size_t slot, std::size_t bin) const { return m_bins[slot * 256 + bin].weight != 0; }
-
-    struct Scan {
-        std::int64_t left = 0;
-        std::int64_t deviationLeft = 0;
-    };
-
-    Scan beginScan() { return {}; }
-    std::int64_t weightLeft(const Scan& scan) const { return scan.left; }
-
-    void moveLeft(Scan& scan, std::size_t slot, std::size_t bin)
+    /// The best cut of a histogram, which is left empty.
+    kernels::BinLook bestCut(std::size_t slot, std::size_t bins, const kernels::CutLimits& limits, kernels::BinPlace& place)
     {
-        const Cell cell = std::exchange(m_bins[slot * 256 + bin], Cell{});
-        scan.left += cell.weight;
-        scan.deviationLeft += cell.deviation;
+        return kernels::modelariumSquaresHistogramCut(&m_binWeights[slot * binsOfSlot], &m_binDeviations[slot * binsOfSlot], bins, m_deviation,
+                                                      limits, &place);
     }
 
-    double score(const Scan& scan) const
+    bool cutsSmallNodes() const { return true; }
+
+    void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
     {
-        const double left = double(scan.deviationLeft);
-        const double right = double(m_deviation - scan.deviationLeft);
-        return sumOfQuotients(left * left, double(scan.left), right * right, double(m_weight - scan.left));
+        for (std::size_t i = 0; i < node.count; ++i) {
+            node.cells[0][i] = rows[i].weight;
+            node.cells[1][i] = rows[i].weight * (rows[i].fixed - m_fixedMean);
+        }
     }
 
-    bool isPerfect(double) const { return false; }
+    kernels::BinLook bestCut(const kernels::SmallNode& node, const std::uint32_t* features, std::size_t batch, const kernels::CutLimits& limits,
+                             kernels::BinPlace& place) const
+    {
+        return kernels::modelariumSmallSquaresCut(&node, features, batch, m_deviation, limits, &place);
+    }
 
 private:
-    struct Cell {
-        std::int64_t weight = 0;
-        std::int64_t deviation = 0;
-    };
-
     const double* m_y;
     const std::int64_t* m_fixed;
-    std::vector<Cell> m_bins;
+    std::vector<std::int64_t> m_binWeights, m_binDeviations;
     std::int64_t m_weight = 0, m_fixedMean = 0, m_deviation = 0;
     double m_mean = 0, m_impurity = 0;
 };
@@ -312,68 +326,6 @@ struct BinCut {
     bool exists() const { return above > 0; }
 };
 
-/// The rows that judge a tree, on their way down while it grows: each node has a range of them.
-class JudgesOfTree {
-public:
-    struct Range {
-        std::size_t begin, end;
-    };
-
-    JudgesOfTree(const Matrix& X, const BinnedColumns& columns, const Draws& draws, Judges judges)
-        : m_X(X), m_columns(columns), m_samples(draws.size()), m_scratch(draws.size()), m_leaves(draws.size(), GrownTree::notAsked)
-    {
-        for (std::size_t i = 0; i < draws.size(); ++i) {
-            m_samples[m_count] = std::uint32_t(i);
-            m_count += judges == Judges::All || draws[i] == 0;
-        }
-    }
-
-    Range all() const { return {0, m_count}; }
-
-    /// Where those begin that go right.
-    std::size_t part(const Range& range, std::size_t feature, double threshold, const BinnedColumns::Side& side)
-    {
-        if (side.isParted)
-            return part(range, [&, x = m_X.col(Eigen::Index(feature)).data()](std::uint32_t sample) { return double(float(x[sample])) <= threshold; });
-        const std::uint8_t* bins = m_columns.binsOf(feature);
-        const std::size_t stride = m_columns.stride();
-        return part(range, [=](std::uint32_t sample) { return bins[sample * stride] < side.firstRight; });
-    }
-
-    void arrive(const Range& range, std::size_t leaf)
-    {
-        for (std::size_t i = range.begin; i < range.end; ++i)
-            m_leaves[m_samples[i]] = std::uint32_t(leaf);
-    }
-
-    std::vector<std::uint32_t> leaves() { return std::move(m_leaves); }
-
-private:
-    /// Both sides are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
-    template <class GoesLeft>
-    std::size_t part(const Range& range, const GoesLeft& goesLeft)
-    {
-        std::size_t l = range.begin, r = 0;
-        for (std::size_t i = range.begin; i < range.end; ++i) {
-            const std::uint32_t sample = m_samples[i];
-            const bool left = goesLeft(sample);
-            m_samples[l] = sample;
-            m_scratch[r] = sample;
-            l += left;
-            r += !left;
-        }
-        std::copy_n(m_scratch.data(), r, &m_samples[l]);
-        return l;
-    }
-
-    const Matrix& m_X;
-    const BinnedColumns& m_columns;
-    Buffer<std::uint32_t> m_samples;
-    Buffer<std::uint32_t> m_scratch;
-    std::size_t m_count = 0;
-    std::vector<std::uint32_t> m_leaves;            // of each sample
-};
-
 template <class Answers>
 class ForestTreeGrowth {
     using Row = typename Answers::Row;
@@ -382,28 +334,32 @@ public:
     ForestTreeGrowth(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits,
                      Judges judges, Random random)
         : m_columns(columns), m_answers(answers), m_outputs(answers.outputs()), m_limits(limits), m_random(random), m_features(columns.features()),
-          m_rows(columns.samples()), m_scratch(columns.samples()), m_judges(X, columns, draws, judges)
+          m_rows(columns.samples()), m_scratch(columns.samples()), m_judges(X, columns, draws, judges),
+          m_mostGathered(rowsThatFit(columns))
     {
         std::iota(m_features.begin(), m_features.end(), std::uint32_t(0));
         std::size_t count = 0;
         for (std::size_t i = 0; i < draws.size(); ++i)
             if (draws[i] > 0)
                 m_rows[count++] = m_answers.row(std::uint32_t(i), draws[i]);
-        m_open.push_back({0, count, addNode(), 0, m_judges.all()});
+        m_open.push_back({0, count, addNode(), 0, m_judges.all(), false});
     }
 
     GrownTree grow()
     {
         while (!m_open.empty()) {
-            const OpenNode node = m_open.back();
+            OpenNode node = m_open.back();
             m_open.pop_back();
+            m_view = node.isGathered ? gatheredBins() : columnBins();
+            if (!node.isGathered && node.end - node.begin <= m_mostGathered)
+                gather(node);
             m_answers.beginNode(&m_rows[node.begin], node.end - node.begin);
             describe(node.node);
             const BinCut cut = maySplit(node) ? bestCut(&m_rows[node.begin], node.end - node.begin) : BinCut{};
             if (cut.exists())
                 split(node, cut);
             else
-                m_judges.arrive(node.judges, node.node);
+                m_judges.arrive(node.judges, node.isGathered, node.node);
         }
         m_tree.values = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
             m_values.data(), Eigen::Index(m_tree.feature.size()), Eigen::Index(m_outputs));
@@ -411,7 +367,7 @@ public:
             list->shrink_to_fit();
         for (std::vector<std::int32_t>* list : {&m_tree.feature, &m_tree.left, &m_tree.right})
             list->shrink_to_fit();
-        return {std::make_shared<const Tree>(std::move(m_tree)), m_judges.leaves()};
+        return {std::make_shared<const Tree>(std::move(m_tree)), m_judges.takeLeaves()};
     }
 
 private:
@@ -419,8 +375,35 @@ private:
         std::size_t begin, end;
         std::size_t node;
         std::size_t depth;
-        JudgesOfTree::Range judges;
+        ForestJudges::Range judges;
+        bool isGathered;                            // its rows, and its judges, say where their bins stand among those gathered
     };
+
+    BinsView columnBins() const { return {m_columns.column(0), m_columns.samples(), 1}; }
+    BinsView gatheredBins() const { return {m_gathered.data(), 1, m_columns.stride()}; }
+
+    /// How many rows' bins fit into a small cache, those of a small node at least; none where all of them do.
+    static std::size_t rowsThatFit(const BinnedColumns& columns)
+    {
+        constexpr std::size_t bytes = 65536;
+        return columns.samples() * columns.stride() <= bytes ? 0 : std::max(bytes / columns.stride(), kernels::mostSmallRows);
+    }
+
+    /// Copies the bins of a node's rows side by side, for all nodes below, which follow before any other node. Large nodes find their rows
+    /// close together in the columns; those of smaller ones lie far apart in memory, and are looked at again on every level.
+    void gather(OpenNode& node)
+    {
+        const std::size_t count = node.end - node.begin, stride = m_columns.stride();
+        Row* rows = &m_rows[node.begin];
+        m_gathered.resize(m_mostGathered * stride);
+        for (std::size_t i = 0; i < count; ++i) {
+            std::copy_n(m_columns.binsOf(0) + rows[i].place * stride, stride, &m_gathered[i * stride]);
+            rows[i].place = std::uint32_t(i);
+        }
+        m_judges.gather(node.judges);
+        m_view = gatheredBins();
+        node.isGathered = true;
+    }
 
     std::size_t addNode()
     {
@@ -453,6 +436,8 @@ private:
         BinCut best;
         bool varies = false;
         std::size_t drawn = 0;
+        if (isSmall(count))
+            beginSmallNode(rows, count);
         while (drawn < m_features.size() && (drawn < m_limits.featuresTried || !varies)) {
             const std::size_t wanted = drawn < m_limits.featuresTried ? m_limits.featuresTried - drawn : 1;
             const std::size_t batch = std::min({wanted, slots, m_features.size() - drawn});
@@ -464,126 +449,62 @@ private:
         return best;
     }
 
-    /// Fills the histograms of a few features and looks for a better cut; false where all of them are constant in the node.
+    /// Looks at a few features for a better cut; false where all of them are constant in the node.
     bool lookAt(const std::uint32_t* features, std::size_t batch, const Row* rows, std::size_t count, BinCut& best)
     {
-        // Twice as many as there are bins: with fewer rows the time goes into empty bins, and into guesses whether a bin is empty.
-        constexpr std::size_t worthAllBins = 512;
-        bool varies = false;
-        if (count >= worthAllBins) {
-            fillHistograms(features, batch, rows, count);
-            for (std::size_t slot = 0; slot < batch; ++slot)
-                varies |= scanAllBins(features[slot], slot, best);
-            return varies;
+        kernels::CutLimits limits{m_answers.weight(), std::int64_t(m_limits.samplesInLeaf), best.score};
+        kernels::BinPlace place;
+        if (isSmall(count)) {
+            const kernels::BinLook look = m_answers.bestCut(m_small, features, batch, limits, place);
+            if (look.better)
+                best = {place.score, features[place.feature], place.below, place.above};
+            return look.varies;
         }
-        for (std::size_t slot = 0; slot < batch && !nothingIsBetter(best, count); ++slot)
-            varies |= lookAtFewRows(features[slot], rows, count, best);
+        fillHistograms(features, batch, rows, count);
+        bool varies = false;
+        for (std::size_t slot = 0; slot < batch; ++slot) {
+            limits.beaten = best.score;
+            const kernels::BinLook look = m_answers.bestCut(slot, m_columns.bins(features[slot]), limits, place);
+            varies |= look.varies;
+            if (look.better)
+                best = {place.score, features[slot], place.below, place.above};
+        }
         return varies;
     }
 
-    /// A cut after which both sides are pure; two rows have but one way to be parted.
-    bool nothingIsBetter(const BinCut& best, std::size_t count) const
+    bool isSmall(std::size_t count) const { return count <= kernels::mostSmallRows && m_answers.cutsSmallNodes(); }
+
+    void beginSmallNode(const Row* rows, std::size_t count)
     {
-        return best.exists() && (count == 2 || m_answers.isPerfect(best.score));
-    }
-
-    /// Each bin of a feature in turn: the cut below it, if it is better; then the bin goes left.
-    class BinScan {
-    public:
-        BinScan(ForestTreeGrowth& growth, std::size_t feature, std::size_t slot, double best)
-            : m_answers(growth.m_answers), m_slot(slot), m_leastLeft(std::int64_t(growth.m_limits.samplesInLeaf)),
-              m_mostLeft(growth.m_answers.weight() - m_leastLeft), m_scan(m_answers.beginScan())
-        {
-            m_best.feature = feature;
-            m_best.score = best;
-        }
-
-        void visit(std::size_t bin)
-        {
-            const std::int64_t left = m_answers.weightLeft(m_scan);
-            if (left > 0) {
-                m_varies = true;
-                if (left >= m_leastLeft && left <= m_mostLeft) {
-                    const double score = m_answers.score(m_scan);
-                    if (score > m_best.score) {
-                        m_best.score = score;
-                        m_best.below = m_last;
-                        m_best.above = bin;
-                    }
-                }
-            }
-            m_answers.moveLeft(m_scan, m_slot, bin);
-            m_last = bin;
-        }
-
-        /// Whether there was more than one bin; a better cut goes to `best`.
-        bool finish(BinCut& best) const
-        {
-            if (m_best.exists())
-                best = m_best;
-            return m_varies;
-        }
-
-    private:
-        Answers& m_answers;
-        std::size_t m_slot;
-        std::int64_t m_leastLeft;
-        std::int64_t m_mostLeft;
-        typename Answers::Scan m_scan;
-        std::size_t m_last = 0;
-        bool m_varies = false;
-        BinCut m_best;
-    };
-
-    bool scanAllBins(std::size_t feature, std::size_t slot, BinCut& best)
-    {
-        BinScan scan(*this, feature, slot, best.score);
-        const std::size_t bins = m_columns.bins(feature);
-        for (std::size_t bin = 0; bin < bins; ++bin)
-            if (m_answers.isFilled(slot, bin))
-                scan.visit(bin);
-        return scan.finish(best);
-    }
-
-    /// Where rows are few, most bins are empty: only those that are filled are looked at.
-    bool lookAtFewRows(std::size_t feature, const Row* rows, std::size_t count, BinCut& best)
-    {
-        std::uint64_t filled[wordsOfBins] = {};
-        const std::uint8_t* bins = m_columns.binsOf(feature);
-        const std::size_t stride = m_columns.stride();
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t bin = bins[rows[i].sample * stride];
-            m_answers.add(0, bin, rows[i]);
-            filled[bin / 64] |= std::uint64_t(1) << bin % 64;
-        }
-        BinScan scan(*this, feature, 0, best.score);
-        for (std::size_t word = 0; word < wordsOfBins; ++word)
-            for (std::uint64_t bits = filled[word]; bits != 0; bits &= bits - 1)
-                scan.visit(word * 64 + std::size_t(std::countr_zero(bits)));
-        return scan.finish(best);
+        m_small.bins = m_view.first;
+        m_small.featureStep = m_view.featureStep;
+        m_small.stride = m_view.rowStep;
+        m_small.count = count;
+        for (std::size_t i = 0; i < count; ++i)
+            m_small.places[i] = rows[i].place;
+        m_answers.fillSmallNode(rows, m_small);
     }
 
     void fillHistograms(const std::uint32_t* features, std::size_t batch, const Row* rows, std::size_t count)
     {
         constexpr std::size_t ahead = 16;
-        const std::size_t stride = m_columns.stride();
+        const std::size_t stride = m_view.rowStep;
         if (batch == slots) {
-            const std::uint8_t* const bins[slots] = {m_columns.binsOf(features[0]), m_columns.binsOf(features[1]),
-                                                     m_columns.binsOf(features[2]), m_columns.binsOf(features[3])};
+            const std::uint8_t* const bins[slots] = {m_view.of(features[0]), m_view.of(features[1]), m_view.of(features[2]), m_view.of(features[3])};
             for (std::size_t i = 0; i < count; ++i) {
-                __builtin_prefetch(&bins[0][rows[std::min(i + ahead, count - 1)].sample * stride]);
+                __builtin_prefetch(&bins[0][rows[std::min(i + ahead, count - 1)].place * stride]);
                 const Row row = rows[i];
-                const std::size_t place = row.sample * stride;
+                const std::size_t place = row.place * stride;
                 for (std::size_t slot = 0; slot < slots; ++slot)
                     m_answers.add(slot, bins[slot][place], row);
             }
             return;
         }
         for (std::size_t slot = 0; slot < batch; ++slot) {
-            const std::uint8_t* bins = m_columns.binsOf(features[slot]);
+            const std::uint8_t* bins = m_view.of(features[slot]);
             for (std::size_t i = 0; i < count; ++i) {
-                __builtin_prefetch(&bins[rows[std::min(i + ahead, count - 1)].sample * stride]);
-                m_answers.add(slot, bins[rows[i].sample * stride], rows[i]);
+                __builtin_prefetch(&bins[rows[std::min(i + ahead, count - 1)].place * stride]);
+                m_answers.add(slot, bins[rows[i].place * stride], rows[i]);
             }
         }
     }
@@ -598,21 +519,23 @@ private:
         m_tree.threshold[node.node] = threshold;
         m_tree.left[node.node] = std::int32_t(left);
         m_tree.right[node.node] = std::int32_t(right);
-        const std::size_t judge = m_judges.part(node.judges, cut.feature, threshold, m_columns.sideOf(cut.feature, threshold, cut.below, cut.above));
-        m_open.push_back({middle, node.end, right, node.depth + 1, {judge, node.judges.end}});
-        m_open.push_back({node.begin, middle, left, node.depth + 1, {node.judges.begin, judge}});
+        const std::size_t judge = m_judges.part(node.judges, node.isGathered, cut.feature, threshold,
+                                               m_columns.sideOf(cut.feature, threshold, cut.below, cut.above));
+        m_open.push_back({middle, node.end, right, node.depth + 1, {judge, node.judges.end}, node.isGathered});
+        m_open.push_back({node.begin, middle, left, node.depth + 1, {node.judges.begin, judge}, node.isGathered});
     }
 
     /// Stable. Both sides are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
     std::size_t partition(const OpenNode& node, const BinCut& cut)
     {
-        const std::uint8_t* bins = m_columns.binsOf(cut.feature);
+        const std::uint8_t* bins = m_view.of(cut.feature);
+        const std::size_t stride = m_view.rowStep;
         Row* left = &m_rows[node.begin];
         Row* right = m_scratch.data();
         std::size_t l = 0, r = 0;
         for (std::size_t i = node.begin; i < node.end; ++i) {
             const Row row = m_rows[i];
-            const bool goesLeft = bins[row.sample * m_columns.stride()] <= cut.below;
+            const bool goesLeft = bins[row.place * stride] <= cut.below;
             left[l] = row;
             right[r] = row;
             l += goesLeft;
@@ -630,7 +553,11 @@ private:
     std::vector<std::uint32_t> m_features;          // a permutation; each node shuffles its beginning anew
     Buffer<Row> m_rows;
     Buffer<Row> m_scratch;
-    JudgesOfTree m_judges;
+    ForestJudges m_judges;
+    std::size_t m_mostGathered;
+    std::vector<std::uint8_t> m_gathered;
+    BinsView m_view{};                              // of the rows of the node: the columns, or those gathered
+    kernels::SmallNode m_small;
     std::vector<OpenNode> m_open;
     Tree m_tree;
     std::vector<double> m_values;
@@ -666,7 +593,7 @@ GrownTree growForestTree(const Matrix& X, const BinnedColumns& columns, const Fo
 {
     if (answers.classes == 0)
         return ForestTreeGrowth<Numbers>(X, columns, answers, draws, limits, judges, random).grow();
-    if (answers.classes == 2)
+    if (answers.classes == 2 && answers.measure == ImpurityMeasure::Gini)
         return ForestTreeGrowth<TwoClasses>(X, columns, answers, draws, limits, judges, random).grow();
     return ForestTreeGrowth<ManyClasses>(X, columns, answers, draws, limits, judges, random).grow();
 }
