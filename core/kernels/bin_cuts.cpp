@@ -173,11 +173,14 @@ BinLook bestOfSmall(const SmallNode& node, const std::uint32_t* features, std::s
     return bestOfFeatures<mostSmallRows, Words>(node, features, featureCount, limits, scoreOfLeft, place);
 }
 
+/// Gini from sums of weights in the 16 bits of each class.
 template <std::size_t Classes>
-BinLook smallGiniCut(const SmallNode& node, const std::uint32_t* features, std::size_t featureCount, std::int64_t total, const CutLimits& limits,
-                     BinPlace& place)
-{
-    const auto score = [&](const LaneBits (&left)[1]) {
+struct GiniOfFields {
+    std::int64_t total;
+    const CutLimits& limits;
+
+    Lanes operator()(const LaneBits (&left)[1]) const
+    {
         Lanes weight{}, leftSquares{}, rightSquares{};
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < Classes; ++k) {
@@ -187,9 +190,8 @@ BinLook smallGiniCut(const SmallNode& node, const std::uint32_t* features, std::
             rightSquares += r * r;
         }
         return scoreOf(leftSquares, weight, rightSquares, double(limits.weight) - weight, double(limits.leastWeight));
-    };
-    return bestOfSmall<1>(node, features, featureCount, limits, score, place);
-}
+    }
+};
 
 } // namespace
 
@@ -197,10 +199,10 @@ BinLook modelariumSmallGiniCut(const SmallNode* node, const std::uint32_t* featu
                                const CutLimits& limits, BinPlace* place) noexcept
 {
     if (classes == 2)
-        return smallGiniCut<2>(*node, features, featureCount, total, limits, *place);
+        return bestOfSmall<1>(*node, features, featureCount, limits, GiniOfFields<2>{total, limits}, *place);
     if (classes == 3)
-        return smallGiniCut<3>(*node, features, featureCount, total, limits, *place);
-    return smallGiniCut<4>(*node, features, featureCount, total, limits, *place);
+        return bestOfSmall<1>(*node, features, featureCount, limits, GiniOfFields<3>{total, limits}, *place);
+    return bestOfSmall<1>(*node, features, featureCount, limits, GiniOfFields<4>{total, limits}, *place);
 }
 
 BinLook modelariumSmallSquaresCut(const SmallNode* node, const std::uint32_t* features, std::size_t featureCount, std::int64_t deviation,
@@ -258,13 +260,13 @@ std::size_t takeFilled(std::int64_t* weights, std::int64_t* others, std::size_t 
 }
 #endif
 
-} // namespace
-
-BinLook modelariumBinaryHistogramCut(std::uint64_t* cells, std::size_t bins, std::int64_t ones, const CutLimits& limits, BinPlace* place) noexcept
+/// Cells of one word: what goes left is summed bin by bin, and scored many bins at once.
+template <class Score>
+BinLook bestOfHistogram(std::int64_t* cells, std::size_t bins, const CutLimits& limits, const Score& scoreOfLeft, BinPlace& place)
 {
     std::int64_t sums[mostBins + lanes];
     std::int32_t binAt[mostBins + 8];
-    const std::size_t filled = takeFilled(reinterpret_cast<std::int64_t*>(cells), nullptr, bins, sums, nullptr, binAt);
+    const std::size_t filled = takeFilled(cells, nullptr, bins, sums, nullptr, binAt);
     if (filled < 2)
         return {false, false};
     for (std::size_t i = 1; i < filled; ++i)
@@ -274,17 +276,38 @@ BinLook modelariumBinaryHistogramCut(std::uint64_t* cells, std::size_t bins, std
     BestLanes found(limits.beaten);
     Lanes key = ramp();
     for (std::size_t i = 0; i < filled; i += lanes, key += double(lanes)) {
-        const LaneBits both = loadBits(sums + i);
-        const Lanes left = toDouble((both >> 32) & 0xffffffff), l = toDouble(both & 0xffffffff), r = double(ones) - l;
-        found.offer(scoreOf(l * l, left, r * r, double(limits.weight) - left, double(limits.leastWeight)), key);
+        const LaneBits left[1] = {loadBits(sums + i)};
+        found.offer(scoreOfLeft(left), key);
     }
     double best = 0;
-    if (!found.best(place->score, best))
+    if (!found.best(place.score, best))
         return {true, false};
-    place->below = std::uint32_t(binAt[std::size_t(best)]);
-    place->above = std::uint32_t(binAt[std::size_t(best) + 1]);
+    place.below = std::uint32_t(binAt[std::size_t(best)]);
+    place.above = std::uint32_t(binAt[std::size_t(best) + 1]);
     return {true, true};
 }
+
+} // namespace
+
+BinLook modelariumBinaryHistogramCut(std::uint64_t* cells, std::size_t bins, std::int64_t ones, const CutLimits& limits, BinPlace* place) noexcept
+{
+    const auto score = [&](const LaneBits (&both)[1]) {
+        const Lanes left = toDouble((both[0] >> 32) & 0xffffffff), l = toDouble(both[0] & 0xffffffff), r = double(ones) - l;
+        return scoreOf(l * l, left, r * r, double(limits.weight) - left, double(limits.leastWeight));
+    };
+    return bestOfHistogram(reinterpret_cast<std::int64_t*>(cells), bins, limits, score, *place);
+}
+
+BinLook modelariumGiniHistogramCut(std::int64_t* cells, std::size_t bins, std::int64_t total, std::size_t classes, const CutLimits& limits,
+                                   BinPlace* place) noexcept
+{
+    if (classes == 2)
+        return bestOfHistogram(cells, bins, limits, GiniOfFields<2>{total, limits}, *place);
+    if (classes == 3)
+        return bestOfHistogram(cells, bins, limits, GiniOfFields<3>{total, limits}, *place);
+    return bestOfHistogram(cells, bins, limits, GiniOfFields<4>{total, limits}, *place);
+}
+
 
 BinLook modelariumSquaresHistogramCut(std::int64_t* weights, std::int64_t* deviations, std::size_t bins, std::int64_t deviation,
                                       const CutLimits& limits, BinPlace* place) noexcept

@@ -64,6 +64,12 @@ MODELARIUM_KERNEL BinLook modelariumSmallSquaresCut(const SmallNode* node, const
 MODELARIUM_KERNEL BinLook modelariumBinaryHistogramCut(std::uint64_t* cells, std::size_t bins, std::int64_t ones, const CutLimits& limits,
                                                        BinPlace* place) noexcept;
 
+/// Few classes by Gini, from a histogram, which is left empty.
+///
+/// Shape    cells: `bins`, with room for 256, all empty behind: as those of a small node, and the total; 2 to 4 classes
+MODELARIUM_KERNEL BinLook modelariumGiniHistogramCut(std::int64_t* cells, std::size_t bins, std::int64_t total, std::size_t classes,
+                                                     const CutLimits& limits, BinPlace* place) noexcept;
+
 /// Numbers, from a histogram, which is left empty.
 ///
 /// Shape    weights, deviations: `bins`, with room for 256, all empty behind

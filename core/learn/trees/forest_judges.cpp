@@ -30,16 +30,18 @@ void ForestJudges::gather(const Range& range)
 template <class GoesLeft>
 std::size_t ForestJudges::part(const Range& range, const GoesLeft& goesLeft)
 {
+    std::uint32_t* places = m_places.data();
+    std::uint32_t* scratch = m_scratch.data();
     std::size_t l = range.begin, r = 0;
     for (std::size_t i = range.begin; i < range.end; ++i) {
-        const std::uint32_t place = m_places[i];
-        const bool left = goesLeft(place);
-        m_places[l] = place;
-        m_scratch[r] = place;
+        const std::uint32_t place = places[i];
+        const std::size_t left = goesLeft(place);
+        places[l] = place;
+        scratch[r] = place;
         l += left;
-        r += !left;
+        r += 1 - left;
     }
-    std::copy_n(m_scratch.data(), r, m_places.data() + l);
+    copyFew(scratch, r, places + l);
     return l;
 }
 

@@ -3,6 +3,7 @@
 #include "core/learn/trees/binned_columns.h"
 #include "core/learn/trees/forest_tree.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -17,6 +18,19 @@ struct BinsView {
 
     const std::uint8_t* of(std::size_t feature) const { return first + feature * featureStep; }
 };
+
+/// As std::copy_n, without a call where there is little to copy, as in most nodes.
+template <class T>
+inline void copyFew(const T* from, std::size_t count, T* to)
+{
+    constexpr std::size_t few = 16;
+    if (count > few) {
+        std::copy_n(from, count, to);
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        to[i] = from[i];
+}
 
 /// The rows that judge a tree, on their way down while it grows: each node has a range of them.
 class ForestJudges {

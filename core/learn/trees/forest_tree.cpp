@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t slots = kernels::mostFeatures;                // features whose histograms are filled in one pass over the samples
 constexpr std::size_t binsOfSlot = 256;
+constexpr std::size_t worthReserving = 4096;    // nodes
 constexpr std::size_t wordsOfBins = 4;          // 64 bits each: which bins are filled
 
 /// (a^2 / n) + (b^2 / m) with one division, and the same bits when the sides change places.
@@ -32,12 +33,16 @@ struct ClassRow {
     std::uint16_t code;
 };
 
+/// The weight of a row in the 16 bits of its class.
+constexpr std::int64_t mostInField = 0xffff;
+std::int64_t fieldOf(const ClassRow& row) { return std::int64_t(std::uint64_t(row.weight) << 16 * row.code); }
+
 /// Two classes by Gini: a bin holds how many samples and how many of class 1, in the halves of one word.
 class TwoClasses {
 public:
     using Row = ClassRow;
 
-    explicit TwoClasses(const ForestAnswers& answers) : m_codes(answers.codes.data()), m_bins(slots * binsOfSlot) {}
+    TwoClasses(const ForestAnswers& answers, std::size_t filledSlots) : m_codes(answers.codes.data()), m_bins(filledSlots * binsOfSlot) {}
 
     Row row(std::uint32_t sample, std::uint16_t weight) const { return {sample, weight, m_codes[sample]}; }
 
@@ -51,6 +56,7 @@ public:
         }
     }
 
+    void beginCuts() {}
     std::int64_t weight() const { return m_weight; }
 
     double impurity() const
@@ -76,12 +82,12 @@ public:
         return kernels::modelariumBinaryHistogramCut(&m_bins[slot * binsOfSlot], bins, m_ones, limits, &place);
     }
 
-    bool cutsSmallNodes() const { return m_weight <= 0xffff; }
+    bool cutsSmallNodes() const { return m_weight <= mostInField; }
 
     void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
     {
         for (std::size_t i = 0; i < node.count; ++i)
-            node.cells[0][i] = std::int64_t(rows[i].weight) << 16 * rows[i].code;
+            node.cells[0][i] = fieldOf(rows[i]);
     }
 
     kernels::BinLook bestCut(const kernels::SmallNode& node, const std::uint32_t* features, std::size_t batch, const kernels::CutLimits& limits,
@@ -101,10 +107,11 @@ class ManyClasses {
 public:
     using Row = ClassRow;
 
-    explicit ManyClasses(const ForestAnswers& answers)
+    ManyClasses(const ForestAnswers& answers, std::size_t filledSlots)
         : m_classes(answers.classes), m_codes(answers.codes.data()), m_logs(answers.countLogCount.data()),
-          m_entropy(answers.measure == ImpurityMeasure::Entropy), m_bins(slots * binsOfSlot * m_classes), m_binWeights(slots * binsOfSlot),
-          m_counts(m_classes), m_left(m_classes)
+          m_entropy(answers.measure == ImpurityMeasure::Entropy), m_asFields(!m_entropy && m_classes <= kernels::mostFieldClasses && std::int64_t(answers.codes.size()) <= mostInField),
+          m_fields(m_asFields ? filledSlots * binsOfSlot : 0), m_bins(m_asFields ? 0 : filledSlots * binsOfSlot * m_classes),
+          m_binWeights(m_asFields ? 0 : filledSlots * binsOfSlot), m_counts(m_classes), m_left(m_classes)
     {
     }
 
@@ -120,6 +127,7 @@ public:
         }
     }
 
+    void beginCuts() {}
     std::int64_t weight() const { return m_weight; }
 
     double impurity() const
@@ -141,14 +149,20 @@ public:
 
     void add(std::size_t slot, std::size_t bin, const Row& row)
     {
+        if (m_asFields) {
+            m_fields[slot * binsOfSlot + bin] += fieldOf(row);
+            return;
+        }
         m_bins[(slot * binsOfSlot + bin) * m_classes + row.code] += row.weight;
         m_binWeights[slot * binsOfSlot + bin] += row.weight;
         m_filled[slot][bin / 64] |= std::uint64_t(1) << bin % 64;
     }
 
     /// The best cut of a histogram, which is left empty: the cut below each filled bin in turn, if it is better; then the bin goes left.
-    kernels::BinLook bestCut(std::size_t slot, std::size_t, const kernels::CutLimits& limits, kernels::BinPlace& place)
+    kernels::BinLook bestCut(std::size_t slot, std::size_t bins, const kernels::CutLimits& limits, kernels::BinPlace& place)
     {
+        if (m_asFields)
+            return kernels::modelariumGiniHistogramCut(&m_fields[slot * binsOfSlot], bins, totalFields(), m_classes, limits, &place);
         Scan scan = beginScan();
         kernels::BinLook look{false, false};
         std::uint32_t last = 0;
@@ -168,21 +182,18 @@ public:
         return look;
     }
 
-    bool cutsSmallNodes() const { return !m_entropy && m_classes <= kernels::mostFieldClasses && m_weight <= 0xffff; }
+    bool cutsSmallNodes() const { return m_asFields; }
 
     void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
     {
         for (std::size_t i = 0; i < node.count; ++i)
-            node.cells[0][i] = std::int64_t(rows[i].weight) << 16 * rows[i].code;
+            node.cells[0][i] = fieldOf(rows[i]);
     }
 
     kernels::BinLook bestCut(const kernels::SmallNode& node, const std::uint32_t* features, std::size_t batch, const kernels::CutLimits& limits,
                              kernels::BinPlace& place) const
     {
-        std::uint64_t total = 0;
-        for (std::size_t k = 0; k < m_classes; ++k)
-            total |= std::uint64_t(m_counts[k]) << 16 * k;
-        return kernels::modelariumSmallGiniCut(&node, features, batch, std::int64_t(total), m_classes, limits, &place);
+        return kernels::modelariumSmallGiniCut(&node, features, batch, totalFields(), m_classes, limits, &place);
     }
 
 private:
@@ -222,12 +233,22 @@ private:
                          : sumOfQuotients(double(scan.sumLeft), double(scan.left), double(scan.sumRight), double(right));
     }
 
+    std::int64_t totalFields() const
+    {
+        std::uint64_t total = 0;
+        for (std::size_t k = 0; k < m_classes; ++k)
+            total |= std::uint64_t(m_counts[k]) << 16 * k;
+        return std::int64_t(total);
+    }
+
     std::int64_t term(std::int64_t count) const { return m_entropy ? m_logs[count] : count * count; }
 
     std::size_t m_classes;
     const std::uint16_t* m_codes;
     const std::int64_t* m_logs;
     bool m_entropy;
+    bool m_asFields;                                // few classes and samples: all of a bin stands in one word
+    std::vector<std::int64_t> m_fields;
     std::vector<std::uint32_t> m_bins;
     std::vector<std::uint32_t> m_binWeights;
     std::uint64_t m_filled[slots][wordsOfBins] = {};        // bins that are filled
@@ -245,8 +266,8 @@ public:
         double y;
     };
 
-    explicit Numbers(const ForestAnswers& answers)
-        : m_y(answers.y.data()), m_fixed(answers.fixed.data()), m_binWeights(slots * binsOfSlot), m_binDeviations(slots * binsOfSlot)
+    Numbers(const ForestAnswers& answers, std::size_t filledSlots)
+        : m_y(answers.y.data()), m_fixed(answers.fixed.data()), m_binWeights(filledSlots * binsOfSlot), m_binDeviations(filledSlots * binsOfSlot)
     {
     }
 
@@ -254,6 +275,12 @@ public:
 
     void beginNode(const Row* rows, std::size_t count)
     {
+        if (count == 1) {
+            m_weight = rows[0].weight;
+            m_mean = rows[0].y;
+            m_impurity = 0;
+            return;
+        }
         m_weight = 0;
         std::int64_t sum = 0;
         // Relative to the first answer: the mean of equal answers is that answer to the last bit.
@@ -271,8 +298,13 @@ public:
             m_impurity += rows[i].weight * deviation * deviation;
         }
         m_impurity /= double(m_weight);
-        m_fixedMean = sum / m_weight;
-        m_deviation = sum - m_fixedMean * m_weight;
+        m_fixedSum = sum;
+    }
+
+    void beginCuts()
+    {
+        m_fixedMean = m_fixedSum / m_weight;
+        m_deviation = m_fixedSum - m_fixedMean * m_weight;
     }
 
     std::int64_t weight() const { return m_weight; }
@@ -312,7 +344,7 @@ private:
     const double* m_y;
     const std::int64_t* m_fixed;
     std::vector<std::int64_t> m_binWeights, m_binDeviations;
-    std::int64_t m_weight = 0, m_fixedMean = 0, m_deviation = 0;
+    std::int64_t m_weight = 0, m_fixedSum = 0, m_fixedMean = 0, m_deviation = 0;
     double m_mean = 0, m_impurity = 0;
 };
 
@@ -333,7 +365,7 @@ class ForestTreeGrowth {
 public:
     ForestTreeGrowth(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits,
                      Judges judges, Random random)
-        : m_columns(columns), m_answers(answers), m_outputs(answers.outputs()), m_limits(limits), m_random(random), m_features(columns.features()),
+        : m_columns(columns), m_answers(answers, std::min(slots, limits.featuresTried)), m_outputs(answers.outputs()), m_limits(limits), m_random(random), m_features(columns.features()),
           m_rows(columns.samples()), m_scratch(columns.samples()), m_judges(X, columns, draws, judges),
           m_mostGathered(rowsThatFit(columns))
     {
@@ -342,6 +374,7 @@ public:
         for (std::size_t i = 0; i < draws.size(); ++i)
             if (draws[i] > 0)
                 m_rows[count++] = m_answers.row(std::uint32_t(i), draws[i]);
+        reserveNodes(std::min(2 * count, worthReserving));
         m_open.push_back({0, count, addNode(), 0, m_judges.all(), false});
     }
 
@@ -405,6 +438,15 @@ private:
         node.isGathered = true;
     }
 
+    void reserveNodes(std::size_t count)
+    {
+        for (std::vector<double>* list : {&m_tree.threshold, &m_tree.samples, &m_tree.impurity})
+            list->reserve(count);
+        for (std::vector<std::int32_t>* list : {&m_tree.feature, &m_tree.left, &m_tree.right})
+            list->reserve(count);
+        m_values.reserve(count * m_outputs);
+    }
+
     std::size_t addNode()
     {
         m_tree.feature.push_back(-1);
@@ -436,6 +478,7 @@ private:
         BinCut best;
         bool varies = false;
         std::size_t drawn = 0;
+        m_answers.beginCuts();
         if (isSmall(count))
             beginSmallNode(rows, count);
         while (drawn < m_features.size() && (drawn < m_limits.featuresTried || !varies)) {
@@ -541,7 +584,7 @@ private:
             l += goesLeft;
             r += !goesLeft;
         }
-        std::copy_n(right, r, left + l);
+        copyFew(right, r, left + l);
         return node.begin + l;
     }
 
