@@ -3,6 +3,7 @@
 #include "core/base/buffer.h"
 #include "core/base/matrix.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -55,11 +56,9 @@ public:
     /// For a threshold between the values of the bins `below` and `above`.
     Side sideOf(std::size_t feature, double threshold, std::size_t below, std::size_t above) const
     {
-        const std::vector<Bin>& bins = m_columns[feature];
-        std::size_t bin = below + 1;
-        while (bin < above && double(bins[bin].highest) <= threshold)
-            ++bin;
-        return {bin, bin < above && double(bins[bin].lowest) <= threshold};
+        const Bin* bins = m_columns[feature].data();
+        const Bin* bin = std::partition_point(bins + below + 1, bins + above, [=](const Bin& each) { return double(each.highest) <= threshold; });
+        return {std::size_t(bin - bins), bin < bins + above && double(bin->lowest) <= threshold};
     }
 
 private:

@@ -47,14 +47,16 @@ std::size_t ForestJudges::part(const Range& range, const GoesLeft& goesLeft)
 
 std::size_t ForestJudges::part(const Range& range, bool isGathered, std::size_t feature, double threshold, const BinnedColumns::Side& side)
 {
-    if (side.isParted) {
-        const double* x = m_X.col(Eigen::Index(feature)).data();
-        return part(range, [&](std::uint32_t place) { return double(float(x[sampleOf(place, isGathered)])) <= threshold; });
-    }
-    if (!isGathered)
-        return part(range, [bins = m_columns.column(feature), side](std::uint32_t sample) { return bins[sample] < side.firstRight; });
-    return part(range, [bins = &m_bins[feature], stride = m_columns.stride(), side](std::uint32_t place) {
-        return bins[place * stride] < side.firstRight;
+    const std::uint8_t* bins = isGathered ? &m_bins[feature] : m_columns.column(feature);
+    const std::size_t stride = isGathered ? m_columns.stride() : 1;
+    const std::size_t firstRight = side.firstRight;
+    if (!side.isParted)
+        return part(range, [=](std::uint32_t place) { return bins[place * stride] < firstRight; });
+    // The values themselves lie far away in memory; few judges have to be asked for theirs.
+    const double* x = m_X.col(Eigen::Index(feature)).data();
+    return part(range, [&](std::uint32_t place) {
+        const std::size_t bin = bins[place * stride];
+        return bin == firstRight ? double(float(x[sampleOf(place, isGathered)])) <= threshold : bin < firstRight;
     });
 }
 

@@ -562,8 +562,9 @@ private:
         m_tree.threshold[node.node] = threshold;
         m_tree.left[node.node] = std::int32_t(left);
         m_tree.right[node.node] = std::int32_t(right);
-        const std::size_t judge = m_judges.part(node.judges, node.isGathered, cut.feature, threshold,
-                                               m_columns.sideOf(cut.feature, threshold, cut.below, cut.above));
+        std::size_t judge = node.judges.begin;
+        if (node.judges.begin < node.judges.end)
+            judge = m_judges.part(node.judges, node.isGathered, cut.feature, threshold, m_columns.sideOf(cut.feature, threshold, cut.below, cut.above));
         m_open.push_back({middle, node.end, right, node.depth + 1, {judge, node.judges.end}, node.isGathered});
         m_open.push_back({node.begin, middle, left, node.depth + 1, {node.judges.begin, judge}, node.isGathered});
     }
