@@ -103,8 +103,8 @@ bool bestPlace(Prefixes& sums, std::size_t places, std::int64_t deviation, const
 /// The best cut of some features of a small node; Capacity: rows that there is room for. Words: of each row's cells that are summed.
 /// scoreOfLeft: from those sums, of what goes left.
 template <std::size_t Capacity, std::size_t Words, class Score>
-BinLook bestOfFeatures(const SmallNode& node, const std::uint32_t* features, std::size_t featureCount, const CutLimits& limits, const Score& scoreOfLeft,
-                       BinPlace& place)
+BinLook bestOfFeatures(const SmallNode& node, const std::uint32_t* features, std::size_t featureCount, const CutLimits& limits,
+                       const Score& scoreOfLeft, BinPlace& place)
 {
     constexpr std::size_t vectors = Capacity / lanes;
     double bins[mostFeatures][Capacity];
@@ -195,8 +195,8 @@ struct GiniOfFields {
 
 } // namespace
 
-BinLook modelariumSmallGiniCut(const SmallNode* node, const std::uint32_t* features, std::size_t featureCount, std::int64_t total, std::size_t classes,
-                               const CutLimits& limits, BinPlace* place) noexcept
+BinLook modelariumSmallGiniCut(const SmallNode* node, const std::uint32_t* features, std::size_t featureCount, std::int64_t total,
+                               std::size_t classes, const CutLimits& limits, BinPlace* place) noexcept
 {
     if (classes == 2)
         return bestOfSmall<1>(*node, features, featureCount, limits, GiniOfFields<2>{total, limits}, *place);

@@ -32,7 +32,8 @@ constexpr std::size_t mostSmallRows = 32;
 constexpr std::size_t mostFeatures = 4;             // that are looked at in one call
 constexpr std::size_t mostFieldClasses = 4;
 
-/// The rows of a small node, whose bins are fetched from where they stand: that of row i and feature f is bins[places[i] * stride + f * featureStep].
+/// The rows of a small node, whose bins are fetched from where they stand: that of row i and feature f is
+/// bins[places[i] * stride + f * featureStep].
 struct SmallNode {
     const std::uint8_t* bins;
     std::size_t featureStep;

@@ -13,7 +13,8 @@ namespace modelarium {
 /// The features of all samples as small whole numbers: which of at most `mostBins` bins a value is in. A feature with no more
 /// distinct values than that has one bin a value, and nothing is lost; otherwise bins hold about equally many samples.
 ///
-/// Shape    at most `bins` (up to mostBins) a feature; features stand in groups of up to `groupSize`; a sample has stride() bytes in each group, one a feature
+/// Shape    at most `bins` (up to mostBins) a feature; features stand in groups of up to `groupSize`; a sample has stride() bytes in
+///          each group, one a feature
 /// Unit     values are float(x): what a tree compares
 /// Cost     sorting O(n_samples) a feature (radix sort); memory one byte a value
 class BinnedColumns {
