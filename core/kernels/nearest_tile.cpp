@@ -16,6 +16,8 @@ namespace {
 constexpr float infinite = std::numeric_limits<float>::infinity();
 constexpr std::size_t lanes = 16, blockGroups = 2;
 constexpr int mostLooks = 8;
+/// Open candidates of a block that are not parted again for its groups.
+constexpr std::size_t fewOpen = 8;
 
 struct Box {
     std::array<float, mostAxes> middle, half;
@@ -176,11 +178,34 @@ Lanes orderStatistic(const Lanes* numbers, std::size_t count, std::size_t wanted
     return wanted <= fromAbove ? endOfAnyList<false>(numbers, count, wanted) : endOfAnyList<true>(numbers, count, fromAbove);
 }
 
+/// The nearest number to count / divisor, both whole and less than 2^16.
+inline double quotientOf(double count, double divisor, double inverse)
+{
+#if defined(__FMA__)
+    // A product with the inverse, which is less than a unit wrong, and what is left over (P. Markstein, IBM J. Res. Dev. 34(1), 1990).
+    const double near = count * inverse;
+    return __builtin_fma(__builtin_fma(-near, divisor, count), inverse, near);
+#else
+    (void)inverse;
+    return count / divisor;
+#endif
+}
+
+/// Some candidates of a block, by their places in its list.
+struct Choice {
+    const std::uint32_t* places;
+    std::size_t count;
+    std::size_t wanted;
+};
+
 /// One tile: blocks of 8 x 8 cells, and in them groups of 4 x 4.
 template <bool manhattan, std::size_t Axes>
 class Answers {
 public:
-    explicit Answers(const NearestTile& tile) : m_tile(tile), m_axes(Axes ? Axes : tile.candidates->axes), m_guess(tile.guess) {}
+    explicit Answers(const NearestTile& tile)
+        : m_tile(tile), m_all(*tile.candidates), m_axes(Axes ? Axes : m_all.axes), m_inverse(1 / tile.divisor), m_guess(tile.guess)
+    {
+    }
 
     void answer()
     {
@@ -190,314 +215,337 @@ public:
     }
 
 private:
-    std::size_t rowsOf(std::size_t group, std::size_t groups) const { return std::min(groups * groupCells, m_tile.rows - group * groupCells); }
-    std::size_t columnsOf(std::size_t group, std::size_t groups) const
-    {
-        return std::min(groups * groupCells, m_tile.columns - group * groupCells);
-    }
+    /// A group, or the groups of a block.
+    struct Place {
+        std::size_t row, column, groups;
+    };
 
-    Box boxOf(std::size_t rowGroup, std::size_t columnGroup, std::size_t groups) const
+    std::size_t rowsOf(const Place& place) const { return std::min(place.groups * groupCells, m_tile.rows - place.row * groupCells); }
+    std::size_t columnsOf(const Place& place) const { return std::min(place.groups * groupCells, m_tile.columns - place.column * groupCells); }
+    std::size_t firstCell(const Place& place) const { return place.row * groupCells * m_tile.rowStride + place.column * groupCells; }
+
+    Box boxOf(const Place& place) const
     {
+        const bool isGroup = place.groups == 1;
         Box box;
         for (std::size_t j = 0; j < m_axes; ++j) {
-            const std::size_t first = m_tile.alongColumns[j] ? columnGroup : rowGroup;
-            const std::size_t all = ((m_tile.alongColumns[j] ? m_tile.columns : m_tile.rows) + groupCells - 1) / groupCells;
-            float low = m_tile.low[j * tileGroups + first], high = m_tile.high[j * tileGroups + first];
-            for (std::size_t g = first + 1; g < std::min(first + groups, all); ++g) {
-                low = std::min(low, m_tile.low[j * tileGroups + g]);
-                high = std::max(high, m_tile.high[j * tileGroups + g]);
-            }
-            box.middle[j] = (low + high) / 2;
-            box.half[j] = std::max(high - box.middle[j], box.middle[j] - low) + m_tile.stretch;
+            const std::size_t at = j * tileGroups + (m_tile.alongColumns[j] ? place.column : place.row) / place.groups;
+            box.middle[j] = (isGroup ? m_tile.groupMiddle : m_tile.blockMiddle)[at];
+            box.half[j] = (isGroup ? m_tile.groupHalf : m_tile.blockHalf)[at];
         }
         return box;
     }
 
-    void answerBlock(std::size_t rowGroup, std::size_t columnGroup)
+    void answerBlock(std::size_t row, std::size_t column)
     {
-        part<manhattan, Axes>(*m_tile.candidates, boxOf(rowGroup, columnGroup, blockGroups), m_tile.wanted, m_tile.room, m_guess, m_parts);
-        m_sureCount = m_openCount = 0;
-        const std::size_t count = m_tile.candidates->count;
-        forEach(m_parts.sure.data(), count, [this](std::size_t c) { m_sure[m_sureCount++] = std::uint32_t(c); });
-        forEach(m_parts.open.data(), count, [this](std::size_t c) { m_open[m_openCount++] = std::uint32_t(c); });
-        if (isConstant(rowGroup, columnGroup, blockGroups))
+        const Place block{row, column, blockGroups};
+        part<manhattan, Axes>(m_all, boxOf(block), m_tile.wanted, m_tile.room, m_guess, m_parts);
+        startSums();
+        m_openCount = m_parts.openCount;
+        const std::size_t wanted = m_tile.wanted - m_parts.sureCount;
+        std::size_t count = 0;
+        forEach(m_parts.open.data(), m_all.count, [this, &count](std::size_t c) {
+            m_every[count] = std::uint32_t(count);
+            m_open[count++] = std::uint32_t(c);
+        });
+        m_sureCount = 0;
+        const Choice every{m_every.data(), m_openCount, wanted};
+        if (isConstant(block, every))
             return;
         gatherOpen();
-        const std::size_t sureCount = m_sureCount, wanted = m_tile.wanted - sureCount, openCount = m_openCount;
-        const Candidates open{openCount, m_axes, manhattan, m_positions.data(), m_base.data()};
-        std::copy_n(m_open.data(), openCount, m_blockOpen.data());
-        for (std::size_t r = rowGroup; r < rowGroup + blockGroups && r * groupCells < m_tile.rows; ++r)
-            for (std::size_t c = columnGroup; c < columnGroup + blockGroups && c * groupCells < m_tile.columns; ++c) {
-                m_sureCount = sureCount;
-                answerGroup(open, wanted, r, c);
+        for (std::size_t r = row; r < row + blockGroups && r * groupCells < m_tile.rows; ++r)
+            for (std::size_t c = column; c < column + blockGroups && c * groupCells < m_tile.columns; ++c) {
+                const Place group{r, c, 1};
+                if (m_openCount > fewOpen)
+                    answerGroup(group, wanted);
+                else
+                    choose(group, every);
             }
+    }
+
+    /// Sums over the neighbours of all cells of a block.
+    void startSums()
+    {
+        m_value = m_tile.startValue;
+        if (m_tile.words == 0)
+            forEach(m_parts.sure.data(), m_all.count, [this](std::size_t c) { m_value += m_tile.values[c]; });
+        for (std::size_t word = 0; word < m_tile.words; ++word) {
+            std::uint32_t counts = m_tile.startCounts[word];
+            const std::uint32_t* each = m_tile.counts + word * candidateStride;
+            forEach(m_parts.sure.data(), m_all.count, [each, &counts](std::size_t c) { counts += each[c]; });
+            m_tile.blockCounts[word] = counts;
+        }
     }
 
     /// What is open in a block, as a list of its own.
     void gatherOpen()
     {
-        const Candidates& from = *m_tile.candidates;
-        for (std::size_t j = 0; j < m_axes; ++j)
+        for (std::size_t j = 0; j < m_axes; ++j) {
+            float* positions = &m_positions[j * candidateStride];
             for (std::size_t c = 0; c < m_openCount; ++c)
-                m_positions[j * candidateStride + c] = from.positions[j * candidateStride + m_open[c]];
+                positions[c] = m_all.positions[j * candidateStride + m_open[c]];
+            std::fill_n(positions + m_openCount, lanes, 0.0F);
+        }
         for (std::size_t c = 0; c < m_openCount; ++c)
-            m_base[c] = from.base[m_open[c]];
+            m_base[c] = m_all.base[m_open[c]];
         std::fill_n(&m_base[m_openCount], lanes, infinite);
-        for (std::size_t j = 0; j < m_axes; ++j)
-            std::fill_n(&m_positions[j * candidateStride + m_openCount], lanes, 0.0F);
     }
 
-    void answerGroup(const Candidates& open, std::size_t wanted, std::size_t rowGroup, std::size_t columnGroup)
+    void answerGroup(const Place& group, std::size_t wanted)
     {
-        part<manhattan, Axes>(open, boxOf(rowGroup, columnGroup, 1), wanted, m_tile.room, m_guess, m_parts);
-        forEach(m_parts.sure.data(), open.count, [this](std::size_t c) { m_sure[m_sureCount++] = m_blockOpen[c]; });
-        m_openCount = 0;
-        forEach(m_parts.open.data(), open.count, [this](std::size_t c) { m_open[m_openCount++] = m_blockOpen[c]; });
-        if (!isConstant(rowGroup, columnGroup, 1))
-            choose(rowGroup, columnGroup);
+        const Candidates open{m_openCount, m_axes, manhattan, m_positions.data(), m_base.data()};
+        part<manhattan, Axes>(open, boxOf(group), wanted, m_tile.room, m_guess, m_parts);
+        std::size_t count = 0;
+        m_sureCount = 0;
+        forEach(m_parts.sure.data(), m_openCount, [this](std::size_t c) { m_sure[m_sureCount++] = std::uint32_t(c); });
+        forEach(m_parts.open.data(), m_openCount, [this, &count](std::size_t c) { m_some[count++] = std::uint32_t(c); });
+        const Choice choice{m_some.data(), count, wanted - m_sureCount};
+        if (!isConstant(group, choice))
+            choose(group, choice);
     }
 
-    std::size_t wordOf(std::uint32_t candidate) const
-    {
-        std::size_t word = 0;
-        while (m_tile.counts[word * candidateStride + candidate] == 0)
-            ++word;
-        return word;
-    }
+    std::uint32_t countsOf(std::size_t word, std::uint32_t place) const { return m_tile.counts[word * candidateStride + m_open[place]]; }
 
     /// Candidates of one group, of which it makes no difference which are chosen.
-    bool areAlike() const
+    bool areAlike(const Choice& choice) const
     {
         if (m_tile.words == 0)
             return false;
-        const std::uint32_t* counts = m_tile.counts + wordOf(m_open[0]) * candidateStride;
-        for (std::size_t c = 1; c < m_openCount; ++c)
-            if (counts[m_open[c]] != counts[m_open[0]])
+        std::size_t word = 0;
+        while (countsOf(word, choice.places[0]) == 0)
+            ++word;
+        const std::uint32_t counts = countsOf(word, choice.places[0]);
+        for (std::size_t c = 1; c < choice.count; ++c)
+            if (countsOf(word, choice.places[c]) != counts)
                 return false;
         return true;
     }
 
-    /// Fills cells that all have the same answer.
-    bool isConstant(std::size_t rowGroup, std::size_t columnGroup, std::size_t groups)
-    {
-        const std::size_t wanted = m_tile.wanted - m_sureCount;
-        if (wanted > 0 && wanted < m_openCount && !areAlike())
-            return false;
-        const std::size_t chosen = std::min(wanted, m_openCount), rows = rowsOf(rowGroup, groups), columns = columnsOf(columnGroup, groups);
-        const std::size_t place = rowGroup * groupCells * m_tile.rowStride + columnGroup * groupCells;
-        const auto fill = [&](std::size_t group, double answer) {
-            for (std::size_t r = 0; r < rows; ++r) {
-                std::fill_n(m_tile.out + group * m_tile.groupStride + place + r * m_tile.rowStride, columns, answer);
-                std::fill_n(m_tile.error + group * m_tile.groupStride + place + r * m_tile.rowStride, columns, m_tile.largestError);
-            }
-        };
-        if (m_tile.words == 0) {
-            double sum = startValue();
-            for (std::size_t c = 0; c < chosen; ++c)
-                sum += m_tile.values[m_open[c]];
-            fill(0, sum / m_tile.divisor);
-        }
-        for (std::size_t word = 0; word < m_tile.words; ++word) {
-            std::uint32_t counts = startCounts(word);
-            for (std::size_t c = 0; c < chosen; ++c)
-                counts += m_tile.counts[word * candidateStride + m_open[c]];
-            for (std::size_t group = firstGroup(word); group < firstGroup(word + 1); ++group)
-                fill(group, double(countIn(counts, group)) / m_tile.divisor);
-        }
-        return true;
-    }
-
-    std::size_t firstGroup(std::size_t word) const { return std::min(m_tile.groups, word * (32 / m_tile.bits)); }
-    std::uint32_t countIn(std::uint32_t counts, std::size_t group) const
-    {
-        return counts >> (group % (32 / m_tile.bits) * m_tile.bits) & ((1U << m_tile.bits) - 1);
-    }
-
     double startValue() const
     {
-        double sum = m_tile.startValue;
+        double sum = m_value;
         for (std::size_t c = 0; c < m_sureCount; ++c)
-            sum += m_tile.values[m_sure[c]];
+            sum += m_tile.values[m_open[m_sure[c]]];
         return sum;
     }
 
     std::uint32_t startCounts(std::size_t word) const
     {
-        std::uint32_t counts = m_tile.startCounts[word];
+        std::uint32_t counts = m_tile.blockCounts[word];
         for (std::size_t c = 0; c < m_sureCount; ++c)
-            counts += m_tile.counts[word * candidateStride + m_sure[c]];
+            counts += countsOf(word, m_sure[c]);
         return counts;
     }
 
-    Lanes placesOf(std::size_t axis, std::size_t rowGroup, std::size_t columnGroup) const
+    std::size_t firstGroup(std::size_t word) const { return std::min(m_tile.groups, word * (32 / m_tile.bits)); }
+
+    /// Fills cells that all have the same answer, if they have.
+    bool isConstant(const Place& place, const Choice& choice)
     {
-        return Lanes::load(m_tile.places + (axis * tileGroups + (m_tile.alongColumns[axis] ? columnGroup : rowGroup)) * lanes);
+        if (choice.wanted > 0 && choice.wanted < choice.count && !areAlike(choice))
+            return false;
+        const std::size_t chosen = std::min(choice.wanted, choice.count), rows = rowsOf(place), columns = columnsOf(place);
+        const auto fill = [&](std::size_t group, double answer) {
+            double* out = m_tile.out + group * m_tile.groupStride + firstCell(place);
+            for (std::size_t r = 0; r < rows; ++r)
+                std::fill_n(out + r * m_tile.rowStride, columns, answer);
+        };
+        if (m_tile.words == 0) {
+            double sum = startValue();
+            for (std::size_t c = 0; c < chosen; ++c)
+                sum += m_tile.values[m_open[choice.places[c]]];
+            fill(0, sum / m_tile.divisor);
+        }
+        for (std::size_t word = 0; word < m_tile.words; ++word) {
+            std::uint32_t counts = startCounts(word);
+            for (std::size_t c = 0; c < chosen; ++c)
+                counts += countsOf(word, choice.places[c]);
+            for (std::size_t group = firstGroup(word); group < firstGroup(word + 1); ++group, counts >>= m_tile.bits)
+                fill(group, double(counts & ((1U << m_tile.bits) - 1)) / m_tile.divisor);
+        }
+        return true;
     }
 
-    /// For each cell the nearest of the open ones.
-    void choose(std::size_t rowGroup, std::size_t columnGroup)
+    /// For each cell of a group the nearest of the open ones.
+    void choose(const Place& group, const Choice& choice)
     {
-        if (m_openCount > mostCandidates) {
-            leaveOpen(rowGroup, columnGroup);
+        if (choice.count > mostCandidates) {
+            leaveOpen(group);
             return;
         }
-        const Candidates& from = *m_tile.candidates;
         Lanes places[Axes ? Axes : mostAxes];
         for (std::size_t j = 0; j < m_axes; ++j)
-            places[j] = placesOf(j, rowGroup, columnGroup);
+            places[j] = Lanes::load(m_tile.places + (j * tileGroups + (m_tile.alongColumns[j] ? group.column : group.row)) * lanes);
         Lanes distances[mostCandidates];
-        for (std::size_t c = 0; c < m_openCount; ++c) {
-            Lanes distance = Lanes::all(from.base[m_open[c]]);
+        for (std::size_t c = 0; c < choice.count; ++c) {
+            const std::uint32_t place = choice.places[c];
+            Lanes distance = Lanes::all(m_base[place]);
             for (std::size_t j = 0; j < m_axes; ++j) {
-                const Lanes way = places[j] - Lanes::all(from.positions[j * candidateStride + m_open[c]]);
+                const Lanes way = places[j] - Lanes::all(m_positions[j * candidateStride + place]);
                 distance = manhattan ? distance + absolute(way) : multiplyAdd(way, way, distance);
             }
             distances[c] = distance;
         }
-        const std::size_t wanted = m_tile.wanted - m_sureCount;
-        const Lanes limit = orderStatistic(distances, m_openCount, wanted) + Lanes::all(m_tile.room);
+        // As many as are wanted, unless rounding might have changed their order.
+        const Lanes limit = orderStatistic(distances, choice.count, choice.wanted) + Lanes::all(m_tile.room);
         SixteenBits number{};
-        for (std::size_t c = 0; c < m_openCount; ++c)
+        for (std::size_t c = 0; c < choice.count; ++c)
             number -= isAtMost(distances[c], limit);
-        if (m_tile.words == 0)
-            addValues(distances, limit);
-        std::array<SixteenBits, 1> counts;
-        for (std::size_t word = 0; word < m_tile.words; ++word) {
-            counts[0] = SixteenBits{} + std::int32_t(startCounts(word));
-            for (std::size_t c = 0; c < m_openCount; ++c)
-                counts[0] += isAtMost(distances[c], limit) & std::int32_t(m_tile.counts[word * candidateStride + m_open[c]]);
-            writeCounts(rowGroup, columnGroup, word, counts[0]);
+        if (isAnyOther(number, std::int32_t(choice.wanted))) {
+            chooseExactly(group, choice);
+            return;
         }
-        if (m_tile.words == 0)
-            write(rowGroup, columnGroup, 0, m_sums.data());
-        if (isAnyOther(number, std::int32_t(wanted)))
-            chooseExactly(rowGroup, columnGroup);
+        if (m_tile.words == 0) {
+            addValues(choice, distances, limit);
+            writeValues(group);
+        }
+        for (std::size_t word = 0; word < m_tile.words; ++word) {
+            SixteenBits counts = SixteenBits{} + std::int32_t(startCounts(word));
+            for (std::size_t c = 0; c < choice.count; ++c)
+                counts += isAtMost(distances[c], limit) & std::int32_t(countsOf(word, choice.places[c]));
+            writeCounts(group, word, counts);
+        }
     }
 
-    static SixteenBits isAtMost(Lanes a, Lanes limit) { return loaded<Sixteen>(&a) <= loaded<Sixteen>(&limit); }
+    static SixteenBits isAtMost(const Lanes& a, const Lanes& limit) { return loaded<Sixteen>(&a) <= loaded<Sixteen>(&limit); }
 
-    static bool isAnyOther(SixteenBits numbers, std::int32_t number)
+    static bool isAnyOther(const SixteenBits& numbers, std::int32_t number)
     {
+#if defined(__AVX512F__)
+        return _mm512_cmpneq_epi32_mask(__m512i(numbers), _mm512_set1_epi32(number)) != 0;
+#else
         std::array<std::int32_t, lanes> each;
         stored(each.data(), numbers);
-        bool any = false;
+        std::int32_t other = 0;
         for (const std::int32_t n : each)
-            any |= n != number;
-        return any;
+            other |= n ^ number;
+        return other != 0;
+#endif
     }
 
-    void addValues(const Lanes* distances, const Lanes& limit)
+    void addValues(const Choice& choice, const Lanes* distances, const Lanes& limit)
     {
         const double start = startValue();
 #if defined(__AVX512F__)
         __m512d first = _mm512_set1_pd(start), second = first;
-        for (std::size_t c = 0; c < m_openCount; ++c) {
-            const __m512d value = _mm512_set1_pd(m_tile.values[m_open[c]]);
+        for (std::size_t c = 0; c < choice.count; ++c) {
+            const __m512d value = _mm512_set1_pd(m_tile.values[m_open[choice.places[c]]]);
             const __mmask16 chosen = _mm512_cmp_ps_mask(distances[c].v, limit.v, _CMP_LE_OQ);
             first = _mm512_mask_add_pd(first, __mmask8(chosen), first, value);
             second = _mm512_mask_add_pd(second, __mmask8(chosen >> 8), second, value);
         }
-        _mm512_storeu_pd(&m_sums[0], first);
-        _mm512_storeu_pd(&m_sums[8], second);
+        _mm512_store_pd(&m_sums[0], first);
+        _mm512_store_pd(&m_sums[8], second);
 #else
+        alignas(64) std::array<float, lanes> most;
+        limit.store(most.data());
         m_sums.fill(start);
-        for (std::size_t c = 0; c < m_openCount; ++c) {
-            std::array<float, lanes> each, most;
+        for (std::size_t c = 0; c < choice.count; ++c) {
+            alignas(64) std::array<float, lanes> each;
             distances[c].store(each.data());
-            limit.store(most.data());
-            const double value = m_tile.values[m_open[c]];
+            const double value = m_tile.values[m_open[choice.places[c]]];
             for (std::size_t i = 0; i < lanes; ++i)
                 m_sums[i] += each[i] <= most[i] ? value : 0;
         }
 #endif
     }
 
-    void writeCounts(std::size_t rowGroup, std::size_t columnGroup, std::size_t word, const SixteenBits& counts)
+    void writeValues(const Place& group)
     {
-        std::array<std::int32_t, lanes> each;
+        for (double& sum : m_sums)
+            sum /= m_tile.divisor;
+        write(group, m_tile.out);
+    }
+
+    void writeCounts(const Place& place, std::size_t word, const SixteenBits& counts)
+    {
+        alignas(64) std::array<std::int32_t, lanes> each;
         stored(each.data(), counts);
         const std::uint32_t most = (1U << m_tile.bits) - 1;
         for (std::size_t group = firstGroup(word); group < firstGroup(word + 1); ++group) {
             const unsigned shift = unsigned(group - firstGroup(word)) * m_tile.bits;
             for (std::size_t i = 0; i < lanes; ++i)
-                m_sums[i] = double(std::int32_t(std::uint32_t(each[i]) >> shift & most));
-            write(rowGroup, columnGroup, group, m_sums.data());
+                m_sums[i] = quotientOf(double(std::int32_t(std::uint32_t(each[i]) >> shift & most)), m_tile.divisor, m_inverse);
+            write(place, m_tile.out + group * m_tile.groupStride);
         }
     }
 
-    void write(std::size_t rowGroup, std::size_t columnGroup, std::size_t group, const double* sums)
+    void write(const Place& group, double* out) const
     {
-        const std::size_t rows = rowsOf(rowGroup, 1), columns = columnsOf(columnGroup, 1);
-        const std::size_t place = group * m_tile.groupStride + rowGroup * groupCells * m_tile.rowStride + columnGroup * groupCells;
-        alignas(64) std::array<double, lanes> answers;
-        for (std::size_t i = 0; i < lanes; ++i)
-            answers[i] = sums[i] / m_tile.divisor;
-        for (std::size_t r = 0; r < rows; ++r) {
-            double* out = m_tile.out + place + r * m_tile.rowStride;
-            double* error = m_tile.error + place + r * m_tile.rowStride;
-            if (columns == groupCells) {
-                std::memcpy(out, &answers[r * groupCells], groupCells * sizeof(double));
-                std::fill_n(error, groupCells, m_tile.largestError);
-            } else {
-                std::copy_n(&answers[r * groupCells], columns, out);
-                std::fill_n(error, columns, m_tile.largestError);
-            }
+        const std::size_t rows = rowsOf(group), columns = columnsOf(group);
+        out += firstCell(group);
+        for (std::size_t r = 0; r < rows; ++r, out += m_tile.rowStride) {
+            if (columns == groupCells)
+                std::memcpy(out, &m_sums[r * groupCells], groupCells * sizeof(double));
+            else
+                std::copy_n(&m_sums[r * groupCells], columns, out);
         }
     }
 
-    void leaveOpen(std::size_t rowGroup, std::size_t columnGroup)
+    void leaveOpen(const Place& place)
     {
         for (std::size_t group = 0; group < m_tile.groups; ++group)
-            for (std::size_t r = 0; r < rowsOf(rowGroup, 1); ++r) {
-                const std::size_t place =
-                    group * m_tile.groupStride + (rowGroup * groupCells + r) * m_tile.rowStride + columnGroup * groupCells;
-                std::fill_n(m_tile.out + place, columnsOf(columnGroup, 1), 0.0);
-                std::fill_n(m_tile.error + place, columnsOf(columnGroup, 1), std::numeric_limits<double>::infinity());
+            for (std::size_t r = 0; r < rowsOf(place); ++r) {
+                const std::size_t first = group * m_tile.groupStride + firstCell(place) + r * m_tile.rowStride;
+                std::fill_n(m_tile.out + first, columnsOf(place), 0.0);
+                std::fill_n(m_tile.error + first, columnsOf(place), std::numeric_limits<double>::infinity());
             }
     }
 
     /// By all distances in double, eight cells at a time.
-    void chooseExactly(std::size_t rowGroup, std::size_t columnGroup)
+    void chooseExactly(const Place& group, const Choice& choice)
     {
-        const std::size_t features = m_tile.features, rows = rowsOf(rowGroup, 1), columns = columnsOf(columnGroup, 1);
-        double* chosenRows = m_tile.scratch;
-        double* x = chosenRows + mostCandidates * features;
-        for (std::size_t c = 0; c < m_openCount; ++c)
-            std::copy_n(m_tile.samples + m_open[c] * features, features, chosenRows + c * features);
+        const std::size_t features = m_tile.features, rows = rowsOf(group), columns = columnsOf(group);
+        double* samples = m_tile.scratch;
+        double* x = samples + mostCandidates * features;
+        for (std::size_t c = 0; c < choice.count; ++c)
+            std::copy_n(m_tile.samples + m_open[choice.places[c]] * features, features, samples + c * features);
         std::array<std::uint64_t, lanes> chosen;
         for (std::size_t half = 0; half < lanes; half += 8) {
             for (std::size_t j = 0; j < features; ++j)
                 for (std::size_t q = 0; q < 8; ++q) {
-                    const std::size_t r = std::min((half + q) / groupCells, rows - 1), c = std::min(q % groupCells, columns - 1);
-                    x[8 * j + q] = m_tile.cells[j][m_tile.featureAlongColumns[j] ? columnGroup * groupCells + c : rowGroup * groupCells + r];
+                    const std::size_t r = group.row * groupCells + std::min((half + q) / groupCells, rows - 1);
+                    const std::size_t c = group.column * groupCells + std::min(q % groupCells, columns - 1);
+                    x[8 * j + q] = m_tile.cells[j][m_tile.featureAlongColumns[j] ? c : r];
                 }
-            modelariumChooseNearest(x, features, manhattan, chosenRows, m_openCount, m_tile.wanted - m_sureCount, &chosen[half]);
+            modelariumChooseNearest(x, features, manhattan, samples, choice.count, choice.wanted, &chosen[half]);
         }
+        const auto forEachChosen = [&](std::size_t cell, const auto& work) {
+            for (std::uint64_t rest = chosen[cell]; rest != 0; rest &= rest - 1)
+                work(choice.places[__builtin_ctzll(rest)]);
+        };
         if (m_tile.words == 0) {
             m_sums.fill(startValue());
             for (std::size_t i = 0; i < lanes; ++i)
-                for (std::uint64_t rest = chosen[i]; rest != 0; rest &= rest - 1)
-                    m_sums[i] += m_tile.values[m_open[std::size_t(__builtin_ctzll(rest))]];
-            write(rowGroup, columnGroup, 0, m_sums.data());
+                forEachChosen(i, [&](std::uint32_t place) { m_sums[i] += m_tile.values[m_open[place]]; });
+            writeValues(group);
         }
         for (std::size_t word = 0; word < m_tile.words; ++word) {
             std::array<std::uint32_t, lanes> counts;
             counts.fill(startCounts(word));
             for (std::size_t i = 0; i < lanes; ++i)
-                for (std::uint64_t rest = chosen[i]; rest != 0; rest &= rest - 1)
-                    counts[i] += m_tile.counts[word * candidateStride + m_open[std::size_t(__builtin_ctzll(rest))]];
-            writeCounts(rowGroup, columnGroup, word, loaded<SixteenBits>(counts.data()));
+                forEachChosen(i, [&](std::uint32_t place) { counts[i] += countsOf(word, place); });
+            writeCounts(group, word, loaded<SixteenBits>(counts.data()));
         }
     }
 
     const NearestTile& m_tile;
+    const Candidates& m_all;
     std::size_t m_axes;
+    double m_inverse;
     float m_guess;
     Parts m_parts;
-    std::size_t m_sureCount = 0, m_openCount = 0;
-    std::array<std::uint32_t, mostInTile> m_sure, m_open, m_blockOpen;
+
+    // Of a block: candidates that are open, and sums over those that are sure.
+    std::size_t m_openCount = 0;
+    std::array<std::uint32_t, mostInTile> m_open, m_every;
     alignas(64) std::array<float, candidateStride> m_base;
     alignas(64) std::array<float, (Axes ? Axes : mostAxes) * candidateStride> m_positions;
+    double m_value = 0;
+
+    // Of a group: which of the block's open ones are sure, and which are open still.
+    std::size_t m_sureCount = 0;
+    std::array<std::uint32_t, mostInTile> m_sure, m_some;
     alignas(64) std::array<double, lanes> m_sums;
 };
 

@@ -44,10 +44,11 @@ struct NearestTile {
     std::size_t columns, rows;                      // no more than 32
     const unsigned char* alongColumns;              // of each axis
     const float* places;                            // (axes, tileGroups, 16): of 4 x 4 cells, row by row; the last ones again at the ends
-    const float* low;                               // (axes, tileGroups): the smallest of these
-    const float* high;
-    float stretch;                                  // what rounding may do to a place
-    float room;                                     // and, twice, to a distance
+    const float* groupMiddle;                       // (axes, tileGroups): of the cells of a group along an axis
+    const float* groupHalf;                         // and how far they are from there; with room for what rounding does to places
+    const float* blockMiddle;                       // the same of 8 x 8 cells: (axes, tileGroups), half of which is used
+    const float* blockHalf;
+    float room;                                     // twice what rounding may do to a distance
     float guess;                                    // about how far the last neighbour is
 
     const Candidates* candidates;                   // in the order of the data
@@ -57,9 +58,10 @@ struct NearestTile {
     unsigned bits;                                  // a group has in a word
     const std::uint32_t* counts;                    // (words, candidateStride): 1 where the candidate's group is
     const std::uint32_t* startCounts;               // (words): of neighbours that are no candidates
+    std::uint32_t* blockCounts;                     // (words): scratch
     const double* values;
     double startValue;
-    double divisor;                                 // of sums
+    double divisor;                                 // of sums: a whole number
 
     std::size_t features;                           // for comparing as predictions do
     const double* samples;                          // (candidates, features)
@@ -68,9 +70,8 @@ struct NearestTile {
     double* scratch;                                // (mostCandidates of nearest_choice.h + 8, features)
 
     double* out;                                    // of the tile's first cell
-    double* error;
+    double* error;                                  // is written where nothing is known
     std::size_t rowStride, groupStride;             // in cells
-    double largestError;
 };
 
 /// Sums over the neighbours of each cell, divided: the same neighbours as by comparing all distances in double, of equal ones the first.

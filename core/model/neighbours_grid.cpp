@@ -115,8 +115,10 @@ public:
         : m_owner(grid), m_predictor(grid.m_predictor), m_search(grid.m_predictor.m_search), m_grid(grid.m_grid), m_firstRow(firstRow),
           m_out(out), m_error(error), m_nearest(std::size_t(m_predictor.m_k)), m_middle(m_grid.features()), m_half(m_grid.features()),
           m_found(kernels::mostInTile), m_sure(kernels::mostInTile), m_open(kernels::mostInTile),
-          m_places(axes() * tileGroups * lanes), m_low(axes() * tileGroups), m_high(m_low), m_positions(axes() * stride), m_base(stride),
+          m_places(axes() * tileGroups * lanes), m_groupMiddle(axes() * tileGroups), m_groupHalf(m_groupMiddle), m_blockMiddle(m_groupMiddle),
+          m_blockHalf(m_groupMiddle), m_positions(axes() * stride), m_base(stride),
           m_samples(kernels::mostInTile * m_grid.features()), m_counts(grid.m_words * stride), m_startCounts(grid.m_words),
+          m_blockCounts(grid.m_words),
           m_values(kernels::mostInTile), m_cells(m_grid.features()),
           m_scratch((kernels::mostCandidates + 8) * m_grid.features())
     {
@@ -125,7 +127,7 @@ public:
     void answer(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
     {
         findBox(row, rows, column, columns);
-        if (findSamples() && placeTile(row, rows, column, columns)) {
+        if (findSamples() && placeTile(rows, columns)) {
             answerTile(row, rows, column, columns);
         } else if (rows > groupCells && rows >= columns) {
             answer(row, rows / 2, column, columns);
@@ -235,7 +237,7 @@ private:
     }
 
     /// Samples and cells relative to the middle of the tile; false where floats have no room for them.
-    bool placeTile(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
+    bool placeTile(std::size_t rows, std::size_t columns)
     {
         const bool manhattan = m_search.isManhattan();
         double held = 0;
@@ -259,32 +261,40 @@ private:
             most += m_half[j] * m_unit;
             farthest = std::max(farthest, most);
             largest += manhattan ? most : most * most;
-            placeCells(axis, m_grid.isAlongColumns(j) ? columns : rows);
         }
-        m_stretch = 4 * floatRoundoff * farthest;
+        for (std::size_t axis = 0; axis < axes(); ++axis)
+            placeCells(axis, m_owner.m_axisAlongColumns[axis] ? columns : rows, float(4 * floatRoundoff * farthest));
         m_room = roomFor(largest, axes(), manhattan ? 1 : m_unit);
-        (void)row; (void)column;
         return largest < 1e30 && m_room < 1;
     }
 
-    /// Where the cells are along one axis, for each group of 4 x 4 of them.
-    void placeCells(std::size_t axis, std::size_t count)
+    /// Where the cells are along one axis, for each group of 4 x 4 of them and each block of two groups.
+    void placeCells(std::size_t axis, std::size_t count, float stretch)
     {
-        const std::size_t j = m_owner.m_axes[axis];
+        const std::size_t j = m_owner.m_axes[axis], first = axis * tileGroups;
         const bool across = m_grid.isAlongColumns(j);
+        float blockLow = 0, blockHigh = 0;
         for (std::size_t group = 0; group * groupCells < count; ++group) {
-            float* places = &m_places[(axis * tileGroups + group) * lanes];
+            float* places = &m_places[(first + group) * lanes];
             float low = std::numeric_limits<float>::infinity(), high = -low;
             for (std::size_t i = 0; i < groupCells; ++i) {
-                const float place = float((m_cells[j][std::min(group * groupCells + i, count - 1)] - m_middle[j]) * m_unit);
+                const auto place = float((m_cells[j][std::min(group * groupCells + i, count - 1)] - m_middle[j]) * m_unit);
                 low = std::min(low, place);
                 high = std::max(high, place);
                 for (std::size_t k = 0; k < groupCells; ++k)
                     places[across ? groupCells * k + i : groupCells * i + k] = place;
             }
-            m_low[axis * tileGroups + group] = low;
-            m_high[axis * tileGroups + group] = high;
+            setSpan(low, high, stretch, m_groupMiddle[first + group], m_groupHalf[first + group]);
+            blockLow = group % 2 == 0 ? low : std::min(blockLow, low);
+            blockHigh = group % 2 == 0 ? high : std::max(blockHigh, high);
+            setSpan(blockLow, blockHigh, stretch, m_blockMiddle[first + group / 2], m_blockHalf[first + group / 2]);
         }
+    }
+
+    static void setSpan(float low, float high, float stretch, float& middle, float& half)
+    {
+        middle = (low + high) / 2;
+        half = std::max(high - middle, middle - low) + stretch;
     }
 
     double valueOf(std::uint32_t slot) const { return m_predictor.m_y[m_search.sampleOf(slot)]; }
@@ -335,9 +345,10 @@ private:
         tile.rows = rows;
         tile.alongColumns = m_owner.m_axisAlongColumns.data();
         tile.places = m_places.data();
-        tile.low = m_low.data();
-        tile.high = m_high.data();
-        tile.stretch = float(m_stretch);
+        tile.groupMiddle = m_groupMiddle.data();
+        tile.groupHalf = m_groupHalf.data();
+        tile.blockMiddle = m_blockMiddle.data();
+        tile.blockHalf = m_blockHalf.data();
         tile.room = float(m_room);
         tile.guess = m_guess;
         tile.candidates = &open;
@@ -347,6 +358,7 @@ private:
         tile.bits = m_owner.m_bits;
         tile.counts = m_counts.data();
         tile.startCounts = m_startCounts.data();
+        tile.blockCounts = m_blockCounts.data();
         tile.values = m_values.data();
         tile.startValue = startValue;
         tile.divisor = m_predictor.m_k;
@@ -359,18 +371,25 @@ private:
         tile.error = m_error.data() + first;
         tile.rowStride = m_grid.columns();
         tile.groupStride = std::size_t(m_out.outerStride());
-        tile.largestError = m_largestError;
+        setError(row, rows, column, columns, m_largestError);
         kernels::modelariumAnswerTile(&tile);
     }
 
     std::size_t cellAt(std::size_t row, std::size_t column) const { return (row - m_firstRow) * m_grid.columns() + column; }
 
+    void setError(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns, double error)
+    {
+        for (Eigen::Index k = 0; k < m_error.cols(); ++k)
+            for (std::size_t r = row; r < row + rows; ++r)
+                std::fill_n(&m_error(Eigen::Index(cellAt(r, column)), k), columns, error);
+    }
+
     void leaveOpen(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
     {
         for (std::size_t r = row; r < row + rows; ++r) {
             m_out.middleRows(Eigen::Index(cellAt(r, column)), Eigen::Index(columns)).setZero();
-            m_error.middleRows(Eigen::Index(cellAt(r, column)), Eigen::Index(columns)).setConstant(unknown);
         }
+        setError(row, rows, column, columns, unknown);
     }
 
     const NeighboursGrid& m_owner;
@@ -389,10 +408,10 @@ private:
     std::vector<float> m_boxMiddle, m_boxHalf;
     double m_unit = 1;
     float m_guess = 0;
-    double m_stretch = 0, m_room = 0, m_largestError = 0;
-    std::vector<float> m_places, m_low, m_high, m_positions, m_base;
+    double m_room = 0, m_largestError = 0;
+    std::vector<float> m_places, m_groupMiddle, m_groupHalf, m_blockMiddle, m_blockHalf, m_positions, m_base;
     std::vector<double> m_samples;
-    std::vector<std::uint32_t> m_counts, m_startCounts;
+    std::vector<std::uint32_t> m_counts, m_startCounts, m_blockCounts;
     std::vector<double> m_values;
     std::vector<const double*> m_cells;
     std::vector<double> m_scratch;
