@@ -61,7 +61,8 @@ struct Between {
     float low = -infinite, high = infinite;
 };
 
-inline Between findLast(const float* distances, std::size_t vectors, std::size_t count, std::size_t wanted, float& guess)
+template <std::size_t Vectors>
+inline Between findLast(const Lanes* distances, std::size_t vectors, std::size_t count, std::size_t wanted, float& guess)
 {
     Between between;
     std::size_t below = 0, upTo = count;
@@ -69,8 +70,8 @@ inline Between findLast(const float* distances, std::size_t vectors, std::size_t
     for (int look = 0; look < mostLooks; ++look) {
         const Lanes limit = Lanes::all(looked);
         std::size_t found = 0;
-        for (std::size_t v = 0; v < vectors; ++v)
-            found += countOf(lessOrEqual(Lanes::load(distances + lanes * v), limit));
+        for (std::size_t v = 0; v < (Vectors ? Vectors : vectors); ++v)
+            found += countOf(lessOrEqual(distances[v], limit));
         if (found <= wanted) {
             between.low = looked;
             below = found;
@@ -93,12 +94,12 @@ inline Between findLast(const float* distances, std::size_t vectors, std::size_t
     return between;
 }
 
-template <bool manhattan, std::size_t Axes>
-void part(const Candidates& candidates, const Box& box, std::size_t wanted, float room, float& guess, Parts& parts)
+/// Of so many vectors of candidates, which then stay in registers; of any number where `Vectors` is 0.
+template <bool manhattan, std::size_t Axes, std::size_t Vectors>
+void partVectors(const Candidates& candidates, const Box& box, std::size_t wanted, float room, float& guess, Parts& parts)
 {
-    const std::size_t axes = Axes ? Axes : candidates.axes, vectors = (candidates.count + lanes - 1) / lanes;
-    alignas(64) std::array<float, mostInTile> distances;
-    alignas(64) std::array<float, mostInTile> spreads;
+    const std::size_t axes = Axes ? Axes : candidates.axes, vectors = Vectors ? Vectors : (candidates.count + lanes - 1) / lanes;
+    Lanes distances[Vectors ? Vectors : mostInTile / lanes], spreads[Vectors ? Vectors : mostInTile / lanes];
     float reach = 0;
     for (std::size_t j = 0; j < axes; ++j)
         reach += box.half[j];
@@ -110,30 +111,39 @@ void part(const Candidates& candidates, const Box& box, std::size_t wanted, floa
             if (!manhattan)
                 spread = multiplyAdd(way, Lanes::all(2 * box.half[j]), spread);
         }
-        distance.store(&distances[lanes * v]);
-        spread.store(&spreads[lanes * v]);
+        distances[v] = distance;
+        spreads[v] = spread;
     }
-    const Between between = findLast(distances.data(), vectors, candidates.count, wanted, guess);
+    const Between between = findLast<Vectors>(distances, vectors, candidates.count, wanted, guess);
     const Lanes low = Lanes::all(between.low), high = Lanes::all(between.high), never = Lanes::all(-infinite);
     // The largest upper bound, and the largest of the lower bounds taken negative.
     Lanes upper = never, lower = never;
     for (std::size_t v = 0; v < vectors; ++v) {
-        const Lanes distance = Lanes::load(&distances[lanes * v]), spread = Lanes::load(&spreads[lanes * v]);
-        upper = maximum(upper, whereAtMost(distance, high, distance + spread, never));
-        lower = maximum(lower, whereAtMost(distance, low, never, spread - distance));
+        upper = maximum(upper, whereAtMost(distances[v], high, distances[v] + spreads[v], never));
+        lower = maximum(lower, whereAtMost(distances[v], low, never, spreads[v] - distances[v]));
     }
     const Lanes farthest = Lanes::all(largestOf(upper) + room), nearest = Lanes::all(-largestOf(lower) - room);
     parts.sureCount = parts.openCount = 0;
     for (std::size_t v = 0; v < vectors; ++v) {
-        const Lanes distance = Lanes::load(&distances[lanes * v]), spread = Lanes::load(&spreads[lanes * v]);
         const std::size_t rest = candidates.count - lanes * v;
         const std::uint32_t any = rest < lanes ? (1U << rest) - 1 : 0xFFFF;
-        const std::uint32_t notSure = lessOrEqual(nearest, distance + spread);
+        const std::uint32_t notSure = lessOrEqual(nearest, distances[v] + spreads[v]);
         parts.sure[v] = any & ~notSure;
-        parts.open[v] = any & notSure & lessOrEqual(distance - spread, farthest);
+        parts.open[v] = any & notSure & lessOrEqual(distances[v] - spreads[v], farthest);
         parts.sureCount += countOf(parts.sure[v]);
         parts.openCount += countOf(parts.open[v]);
     }
+}
+
+template <bool manhattan, std::size_t Axes>
+void part(const Candidates& candidates, const Box& box, std::size_t wanted, float room, float& guess, Parts& parts)
+{
+    if (candidates.count <= lanes)
+        partVectors<manhattan, Axes, 1>(candidates, box, wanted, room, guess, parts);
+    else if (candidates.count <= 2 * lanes)
+        partVectors<manhattan, Axes, 2>(candidates, box, wanted, room, guess, parts);
+    else
+        partVectors<manhattan, Axes, 0>(candidates, box, wanted, room, guess, parts);
 }
 
 template <class Work>
@@ -499,7 +509,7 @@ private:
         double* samples = m_tile.scratch;
         double* x = samples + mostCandidates * features;
         for (std::size_t c = 0; c < choice.count; ++c)
-            std::copy_n(m_tile.samples + m_open[choice.places[c]] * features, features, samples + c * features);
+            std::copy_n(m_tile.rowsOfSlots + m_tile.slots[m_open[choice.places[c]]] * features, features, samples + c * features);
         std::array<std::uint64_t, lanes> chosen;
         for (std::size_t half = 0; half < lanes; half += 8) {
             for (std::size_t j = 0; j < features; ++j)

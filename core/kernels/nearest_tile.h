@@ -64,7 +64,8 @@ struct NearestTile {
     double divisor;                                 // of sums: a whole number
 
     std::size_t features;                           // for comparing as predictions do
-    const double* samples;                          // (candidates, features)
+    const double* rowsOfSlots;                      // (slots, features)
+    const std::uint32_t* slots;                     // of the candidates
     const double* const* cells;                     // of each feature: its values along its direction, from the tile's first on
     const unsigned char* featureAlongColumns;
     double* scratch;                                // (mostCandidates of nearest_choice.h + 8, features)

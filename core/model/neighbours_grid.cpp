@@ -11,7 +11,7 @@ namespace modelarium {
 
 namespace {
 
-constexpr std::size_t tileColumns = 32, tileRows = 8;
+constexpr std::size_t tileColumns = 32, tileRows = 16;
 constexpr std::size_t lanes = 16;
 constexpr std::size_t groupCells = kernels::groupCells, tileGroups = kernels::tileGroups, stride = kernels::candidateStride;
 static_assert(tileColumns <= groupCells * tileGroups && tileRows <= groupCells * tileGroups);
@@ -117,7 +117,7 @@ public:
           m_found(kernels::mostInTile), m_sure(kernels::mostInTile), m_open(kernels::mostInTile),
           m_places(axes() * tileGroups * lanes), m_groupMiddle(axes() * tileGroups), m_groupHalf(m_groupMiddle), m_blockMiddle(m_groupMiddle),
           m_blockHalf(m_groupMiddle), m_positions(axes() * stride), m_base(stride),
-          m_samples(kernels::mostInTile * m_grid.features()), m_counts(grid.m_words * stride), m_startCounts(grid.m_words),
+          m_counts(grid.m_words * stride), m_startCounts(grid.m_words),
           m_blockCounts(grid.m_words),
           m_values(kernels::mostInTile), m_cells(m_grid.features()),
           m_scratch((kernels::mostCandidates + 8) * m_grid.features())
@@ -241,7 +241,8 @@ private:
     {
         const bool manhattan = m_search.isManhattan();
         double held = 0;
-        for (std::size_t c = 0; c < m_open.size(); ++c) {
+        std::fill_n(m_base.begin(), m_open.size(), 0.0F);
+        for (std::size_t c = 0; !m_owner.m_held.empty() && c < m_open.size(); ++c) {
             const double base = m_owner.heldDistance(m_search.rowOf(m_open[c]), m_unit);
             held = std::max(held, base);
             m_base[c] = float(base);
@@ -302,15 +303,16 @@ private:
     /// Where the class of a sample is counted: in which word, and what 1 is there.
     std::pair<std::size_t, std::uint32_t> countOf(std::uint32_t slot) const
     {
-        const std::size_t inWord = 32 / m_owner.m_bits, code = m_predictor.m_codes[m_search.sampleOf(slot)];
-        return {code / inWord, std::uint32_t(1) << (code % inWord * m_owner.m_bits)};
+        const std::size_t bit = m_predictor.m_codes[m_search.sampleOf(slot)] * std::size_t(m_owner.m_bits);
+        return {bit / 32, std::uint32_t(1) << bit % 32};
     }
 
     double sumStart()
     {
         double sum = 0, largest = 0;
         std::fill(m_startCounts.begin(), m_startCounts.end(), 0);
-        std::fill(m_counts.begin(), m_counts.end(), 0);
+        for (std::size_t word = 0; word < m_owner.m_words; ++word)
+            std::fill_n(&m_counts[word * stride], m_open.size(), 0);
         for (const std::uint32_t slot : m_sure) {
             if (m_owner.m_words > 0) {
                 const auto [word, count] = countOf(slot);
@@ -336,8 +338,6 @@ private:
     void answerTile(std::size_t row, std::size_t rows, std::size_t column, std::size_t columns)
     {
         const double startValue = sumStart();
-        for (std::size_t c = 0; c < m_open.size(); ++c)
-            std::copy_n(m_search.rowOf(m_open[c]), m_middle.size(), &m_samples[c * m_middle.size()]);
         const kernels::Candidates open{m_open.size(), axes(), m_search.isManhattan(), m_positions.data(), m_base.data()};
         const std::size_t first = cellAt(row, column);
         kernels::NearestTile tile{};
@@ -363,7 +363,8 @@ private:
         tile.startValue = startValue;
         tile.divisor = m_predictor.m_k;
         tile.features = m_middle.size();
-        tile.samples = m_samples.data();
+        tile.rowsOfSlots = m_search.rowOf(0);
+        tile.slots = m_open.data();
         tile.cells = m_cells.data();
         tile.featureAlongColumns = m_owner.m_featureAlongColumns.data();
         tile.scratch = m_scratch.data();
@@ -410,7 +411,6 @@ private:
     float m_guess = 0;
     double m_room = 0, m_largestError = 0;
     std::vector<float> m_places, m_groupMiddle, m_groupHalf, m_blockMiddle, m_blockHalf, m_positions, m_base;
-    std::vector<double> m_samples;
     std::vector<std::uint32_t> m_counts, m_startCounts, m_blockCounts;
     std::vector<double> m_values;
     std::vector<const double*> m_cells;

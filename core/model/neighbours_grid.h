@@ -8,7 +8,7 @@ namespace modelarium {
 /// Answers of nearest neighbours on a grid, tile by tile. Most of the neighbours of one cell are neighbours of those around it, and most of
 /// the samples are of none of them; only between a few samples has every cell to choose for itself.
 ///
-/// Math     candidates are parted by exact bounds: for a tile of 32 x 8 cells, for blocks of 8 x 8 in it, for groups of 4 x 4 in these.
+/// Math     candidates are parted by exact bounds: for a tile of 32 x 16 cells, for blocks of 8 x 8 in it, for groups of 4 x 4 in these.
 ///          A tile takes its own from all samples where these are few, else from the tree: with r_k the distance of the k-th neighbour
 ///          of its middle and h that of its farthest cell, samples nearer to the middle than r_k - 2 h are neighbours of all cells, and
 ///          samples farther than r_k + 2 h of none
@@ -21,7 +21,7 @@ public:
     /// Whether no square of a difference can leave the range of double, and no more features change over the grid than a tile has room for.
     bool isOrdinary() const;
     /// Answers that stay in the cache: hardly anything is prepared once a call.
-    std::size_t cellsAtOnce() const override { return 3200; }
+    std::size_t cellsAtOnce() const override { return 6400; }
     void answer(std::size_t firstRow, std::size_t rows, Eigen::Ref<Matrix> out, Eigen::Ref<Matrix> error) const override;
 
 private:
