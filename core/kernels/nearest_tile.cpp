@@ -14,8 +14,9 @@ namespace modelarium::kernels {
 namespace {
 
 constexpr float infinite = std::numeric_limits<float>::infinity();
-constexpr std::size_t lanes = 16, blockGroups = 2;
-constexpr int mostLooks = 8;
+constexpr std::size_t lanes = 16, blockCells = 2 * groupCells;
+/// Looks at how many candidates are nearer than a distance; halves of a span help where what is likely does not.
+constexpr int likelyLooks = 4, mostLooks = 16;
 /// Open candidates of a block that are not parted again for its groups.
 constexpr std::size_t fewOpen = 8;
 
@@ -80,13 +81,16 @@ inline Between findLast(const Lanes* distances, std::size_t vectors, std::size_t
             between.high = looked;
             upTo = found;
         }
-        if (found == wanted)
+        // Of equally far ones there may be no end between.
+        if (found == wanted || (look > likelyLooks && upTo - below <= 2))
             break;
         const float aim = float(wanted) + 0.5F;
         if (between.high == infinite)
             looked *= std::min(4.0F, aim / (float(below) + 0.5F));
         else if (between.low == -infinite)
             looked *= std::max(0.25F, aim / (float(upTo) + 0.5F));
+        else if (look > likelyLooks && look % 2 != 0)
+            looked = between.low + (between.high - between.low) / 2;
         else
             looked = between.low + (between.high - between.low) * (aim - float(below)) / (float(upTo - below) + 1);
     }
@@ -219,55 +223,61 @@ public:
 
     void answer()
     {
-        for (std::size_t row = 0; row * groupCells < m_tile.rows; row += blockGroups)
-            for (std::size_t column = 0; column * groupCells < m_tile.columns; column += blockGroups)
-                answerBlock(row, column);
+        for (std::size_t row = 0; row < m_tile.rows; row += blockCells)
+            for (std::size_t column = 0; column < m_tile.columns; column += blockCells)
+                answerBlock(placeOf(row, column, blockCells));
     }
 
 private:
-    /// A group, or the groups of a block.
+    /// Some cells of the tile: a block, a group or one alone.
     struct Place {
-        std::size_t row, column, groups;
+        std::size_t row, column, rows, columns;
     };
 
-    std::size_t rowsOf(const Place& place) const { return std::min(place.groups * groupCells, m_tile.rows - place.row * groupCells); }
-    std::size_t columnsOf(const Place& place) const { return std::min(place.groups * groupCells, m_tile.columns - place.column * groupCells); }
-    std::size_t firstCell(const Place& place) const { return place.row * groupCells * m_tile.rowStride + place.column * groupCells; }
-
-    Box boxOf(const Place& place) const
+    Place placeOf(std::size_t row, std::size_t column, std::size_t cells) const
     {
-        const bool isGroup = place.groups == 1;
+        return {row, column, std::min(cells, m_tile.rows - row), std::min(cells, m_tile.columns - column)};
+    }
+
+    std::size_t firstCell(const Place& place) const { return place.row * m_tile.rowStride + place.column; }
+
+    Box boxOf(const Place& place, std::size_t cells, const float* middle, const float* half) const
+    {
         Box box;
         for (std::size_t j = 0; j < m_axes; ++j) {
-            const std::size_t at = j * tileGroups + (m_tile.alongColumns[j] ? place.column : place.row) / place.groups;
-            box.middle[j] = (isGroup ? m_tile.groupMiddle : m_tile.blockMiddle)[at];
-            box.half[j] = (isGroup ? m_tile.groupHalf : m_tile.blockHalf)[at];
+            const std::size_t at = j * tileGroups + (m_tile.alongColumns[j] ? place.column : place.row) / cells;
+            box.middle[j] = middle[at];
+            box.half[j] = half[at];
         }
         return box;
     }
 
-    void answerBlock(std::size_t row, std::size_t column)
+    const float* placesOf(std::size_t axis, const Place& place) const
     {
-        const Place block{row, column, blockGroups};
-        part<manhattan, Axes>(m_all, boxOf(block), m_tile.wanted, m_tile.room, m_guess, m_parts);
+        return m_tile.places + (axis * tileGroups + (m_tile.alongColumns[axis] ? place.column : place.row) / groupCells) * lanes;
+    }
+
+    void answerBlock(const Place& block)
+    {
+        part<manhattan, Axes>(m_all, boxOf(block, blockCells, m_tile.blockMiddle, m_tile.blockHalf), m_tile.wanted, m_tile.room, m_guess,
+                              m_parts);
         startSums();
         m_openCount = m_parts.openCount;
-        const std::size_t wanted = m_tile.wanted - m_parts.sureCount;
+        m_sureCount = 0;
         std::size_t count = 0;
         forEach(m_parts.open.data(), m_all.count, [this, &count](std::size_t c) {
             m_every[count] = std::uint32_t(count);
             m_open[count++] = std::uint32_t(c);
         });
-        m_sureCount = 0;
-        const Choice every{m_every.data(), m_openCount, wanted};
+        const Choice every{m_every.data(), m_openCount, m_tile.wanted - m_parts.sureCount};
         if (isConstant(block, every))
             return;
         gatherOpen();
-        for (std::size_t r = row; r < row + blockGroups && r * groupCells < m_tile.rows; ++r)
-            for (std::size_t c = column; c < column + blockGroups && c * groupCells < m_tile.columns; ++c) {
-                const Place group{r, c, 1};
+        for (std::size_t row = block.row; row < block.row + block.rows; row += groupCells)
+            for (std::size_t column = block.column; column < block.column + block.columns; column += groupCells) {
+                const Place group = placeOf(row, column, groupCells);
                 if (m_openCount > fewOpen)
-                    answerGroup(group, wanted);
+                    answerGroup(group, every.wanted);
                 else
                     choose(group, every);
             }
@@ -303,15 +313,45 @@ private:
 
     void answerGroup(const Place& group, std::size_t wanted)
     {
+        const Choice choice = partOpen(boxOf(group, groupCells, m_tile.groupMiddle, m_tile.groupHalf), wanted);
+        if (isConstant(group, choice))
+            return;
+        if (choice.count <= mostCandidates) {
+            choose(group, choice);
+            return;
+        }
+        for (std::size_t row = group.row; row < group.row + group.rows; ++row)
+            for (std::size_t column = group.column; column < group.column + group.columns; ++column)
+                answerCell(placeOf(row, column, 1), wanted);
+    }
+
+    /// One cell alone, for which nothing is open but what rounding might have changed.
+    void answerCell(const Place& cell, std::size_t wanted)
+    {
+        Box box;
+        for (std::size_t j = 0; j < m_axes; ++j) {
+            box.middle[j] = placesOf(j, cell)[cell.row % groupCells * groupCells + cell.column % groupCells];
+            box.half[j] = m_tile.stretch;
+        }
+        const Choice choice = partOpen(box, wanted);
+        if (isConstant(cell, choice))
+            return;
+        if (choice.count <= mostCandidates)
+            chooseExactly(cell, choice);
+        else
+            leaveOpen(cell);
+    }
+
+    /// Parts what is open in the block.
+    Choice partOpen(const Box& box, std::size_t wanted)
+    {
         const Candidates open{m_openCount, m_axes, manhattan, m_positions.data(), m_base.data()};
-        part<manhattan, Axes>(open, boxOf(group), wanted, m_tile.room, m_guess, m_parts);
+        part<manhattan, Axes>(open, box, wanted, m_tile.room, m_guess, m_parts);
         std::size_t count = 0;
         m_sureCount = 0;
         forEach(m_parts.sure.data(), m_openCount, [this](std::size_t c) { m_sure[m_sureCount++] = std::uint32_t(c); });
         forEach(m_parts.open.data(), m_openCount, [this, &count](std::size_t c) { m_some[count++] = std::uint32_t(c); });
-        const Choice choice{m_some.data(), count, wanted - m_sureCount};
-        if (!isConstant(group, choice))
-            choose(group, choice);
+        return {m_some.data(), count, wanted - m_sureCount};
     }
 
     std::uint32_t countsOf(std::size_t word, std::uint32_t place) const { return m_tile.counts[word * candidateStride + m_open[place]]; }
@@ -354,11 +394,11 @@ private:
     {
         if (choice.wanted > 0 && choice.wanted < choice.count && !areAlike(choice))
             return false;
-        const std::size_t chosen = std::min(choice.wanted, choice.count), rows = rowsOf(place), columns = columnsOf(place);
+        const std::size_t chosen = std::min(choice.wanted, choice.count);
         const auto fill = [&](std::size_t group, double answer) {
             double* out = m_tile.out + group * m_tile.groupStride + firstCell(place);
-            for (std::size_t r = 0; r < rows; ++r)
-                std::fill_n(out + r * m_tile.rowStride, columns, answer);
+            for (std::size_t r = 0; r < place.rows; ++r)
+                std::fill_n(out + r * m_tile.rowStride, place.columns, answer);
         };
         if (m_tile.words == 0) {
             double sum = startValue();
@@ -379,13 +419,9 @@ private:
     /// For each cell of a group the nearest of the open ones.
     void choose(const Place& group, const Choice& choice)
     {
-        if (choice.count > mostCandidates) {
-            leaveOpen(group);
-            return;
-        }
         Lanes places[Axes ? Axes : mostAxes];
         for (std::size_t j = 0; j < m_axes; ++j)
-            places[j] = Lanes::load(m_tile.places + (j * tileGroups + (m_tile.alongColumns[j] ? group.column : group.row)) * lanes);
+            places[j] = Lanes::load(placesOf(j, group));
         Lanes distances[mostCandidates];
         for (std::size_t c = 0; c < choice.count; ++c) {
             const std::uint32_t place = choice.places[c];
@@ -482,40 +518,39 @@ private:
 
     void write(const Place& group, double* out) const
     {
-        const std::size_t rows = rowsOf(group), columns = columnsOf(group);
         out += firstCell(group);
-        for (std::size_t r = 0; r < rows; ++r, out += m_tile.rowStride) {
-            if (columns == groupCells)
+        for (std::size_t r = 0; r < group.rows; ++r, out += m_tile.rowStride) {
+            if (group.columns == groupCells)
                 std::memcpy(out, &m_sums[r * groupCells], groupCells * sizeof(double));
             else
-                std::copy_n(&m_sums[r * groupCells], columns, out);
+                std::copy_n(&m_sums[r * groupCells], group.columns, out);
         }
     }
 
     void leaveOpen(const Place& place)
     {
         for (std::size_t group = 0; group < m_tile.groups; ++group)
-            for (std::size_t r = 0; r < rowsOf(place); ++r) {
+            for (std::size_t r = 0; r < place.rows; ++r) {
                 const std::size_t first = group * m_tile.groupStride + firstCell(place) + r * m_tile.rowStride;
-                std::fill_n(m_tile.out + first, columnsOf(place), 0.0);
-                std::fill_n(m_tile.error + first, columnsOf(place), std::numeric_limits<double>::infinity());
+                std::fill_n(m_tile.out + first, place.columns, 0.0);
+                std::fill_n(m_tile.error + first, place.columns, std::numeric_limits<double>::infinity());
             }
     }
 
     /// By all distances in double, eight cells at a time.
     void chooseExactly(const Place& group, const Choice& choice)
     {
-        const std::size_t features = m_tile.features, rows = rowsOf(group), columns = columnsOf(group);
+        const std::size_t features = m_tile.features;
         double* samples = m_tile.scratch;
         double* x = samples + mostCandidates * features;
         for (std::size_t c = 0; c < choice.count; ++c)
-            std::copy_n(m_tile.rowsOfSlots + m_tile.slots[m_open[choice.places[c]]] * features, features, samples + c * features);
+            std::copy_n(m_tile.rowsOfSlots + m_tile.slotOf[m_open[choice.places[c]]] * features, features, samples + c * features);
         std::array<std::uint64_t, lanes> chosen;
         for (std::size_t half = 0; half < lanes; half += 8) {
             for (std::size_t j = 0; j < features; ++j)
                 for (std::size_t q = 0; q < 8; ++q) {
-                    const std::size_t r = group.row * groupCells + std::min((half + q) / groupCells, rows - 1);
-                    const std::size_t c = group.column * groupCells + std::min(q % groupCells, columns - 1);
+                    const std::size_t r = group.row + std::min((half + q) / groupCells, group.rows - 1);
+                    const std::size_t c = group.column + std::min(q % groupCells, group.columns - 1);
                     x[8 * j + q] = m_tile.cells[j][m_tile.featureAlongColumns[j] ? c : r];
                 }
             modelariumChooseNearest(x, features, manhattan, samples, choice.count, choice.wanted, &chosen[half]);

@@ -48,6 +48,7 @@ struct NearestTile {
     const float* groupHalf;                         // and how far they are from there; with room for what rounding does to places
     const float* blockMiddle;                       // the same of 8 x 8 cells: (axes, tileGroups), half of which is used
     const float* blockHalf;
+    float stretch;                                  // that room
     float room;                                     // twice what rounding may do to a distance
     float guess;                                    // about how far the last neighbour is
 
@@ -65,7 +66,7 @@ struct NearestTile {
 
     std::size_t features;                           // for comparing as predictions do
     const double* rowsOfSlots;                      // (slots, features)
-    const std::uint32_t* slots;                     // of the candidates
+    const std::uint32_t* slotOf;                    // of the candidates
     const double* const* cells;                     // of each feature: its values along its direction, from the tile's first on
     const unsigned char* featureAlongColumns;
     double* scratch;                                // (mostCandidates of nearest_choice.h + 8, features)
@@ -79,7 +80,7 @@ struct NearestTile {
 ///
 /// Math     candidates are parted for blocks of 8 x 8 cells and, what is open there, for groups of 4 x 4. There distances in float decide
 ///          where the last neighbour and the first that is none are apart by more than rounding can do; elsewhere those in double do
-/// Errors   cells that more than mostCandidates of nearest_choice.h may be neighbours of get 0, and infinity as their error
+/// Errors   cells for which more than mostCandidates of nearest_choice.h are alike but for rounding get 0, and infinity as their error
 MODELARIUM_KERNEL void modelariumAnswerTile(const NearestTile* tile) noexcept;
 
 } // namespace modelarium::kernels

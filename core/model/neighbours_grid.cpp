@@ -79,7 +79,7 @@ void NeighboursGrid::placeSamples()
 {
     const NeighbourSearch& search = m_predictor.m_search;
     std::vector<std::uint32_t> slots(search.samples());
-    for (std::size_t slot = 0; slot < search.slots(); ++slot)
+    for (std::size_t slot = 0; slot < search.slotCount(); ++slot)
         if (search.sampleOf(std::uint32_t(slot)) < slots.size())
             slots[search.sampleOf(std::uint32_t(slot))] = std::uint32_t(slot);
     double extent = 0, held = 0;
@@ -263,14 +263,15 @@ private:
             farthest = std::max(farthest, most);
             largest += manhattan ? most : most * most;
         }
+        m_stretch = float(4 * floatRoundoff * farthest);
         for (std::size_t axis = 0; axis < axes(); ++axis)
-            placeCells(axis, m_owner.m_axisAlongColumns[axis] ? columns : rows, float(4 * floatRoundoff * farthest));
+            placeCells(axis, m_owner.m_axisAlongColumns[axis] ? columns : rows);
         m_room = roomFor(largest, axes(), manhattan ? 1 : m_unit);
         return largest < 1e30 && m_room < 1;
     }
 
     /// Where the cells are along one axis, for each group of 4 x 4 of them and each block of two groups.
-    void placeCells(std::size_t axis, std::size_t count, float stretch)
+    void placeCells(std::size_t axis, std::size_t count)
     {
         const std::size_t j = m_owner.m_axes[axis], first = axis * tileGroups;
         const bool across = m_grid.isAlongColumns(j);
@@ -285,17 +286,17 @@ private:
                 for (std::size_t k = 0; k < groupCells; ++k)
                     places[across ? groupCells * k + i : groupCells * i + k] = place;
             }
-            setSpan(low, high, stretch, m_groupMiddle[first + group], m_groupHalf[first + group]);
+            setSpan(low, high, m_groupMiddle[first + group], m_groupHalf[first + group]);
             blockLow = group % 2 == 0 ? low : std::min(blockLow, low);
             blockHigh = group % 2 == 0 ? high : std::max(blockHigh, high);
-            setSpan(blockLow, blockHigh, stretch, m_blockMiddle[first + group / 2], m_blockHalf[first + group / 2]);
+            setSpan(blockLow, blockHigh, m_blockMiddle[first + group / 2], m_blockHalf[first + group / 2]);
         }
     }
 
-    static void setSpan(float low, float high, float stretch, float& middle, float& half)
+    void setSpan(float low, float high, float& middle, float& half) const
     {
         middle = (low + high) / 2;
-        half = std::max(high - middle, middle - low) + stretch;
+        half = std::max(high - middle, middle - low) + m_stretch;
     }
 
     double valueOf(std::uint32_t slot) const { return m_predictor.m_y[m_search.sampleOf(slot)]; }
@@ -349,6 +350,7 @@ private:
         tile.groupHalf = m_groupHalf.data();
         tile.blockMiddle = m_blockMiddle.data();
         tile.blockHalf = m_blockHalf.data();
+        tile.stretch = m_stretch;
         tile.room = float(m_room);
         tile.guess = m_guess;
         tile.candidates = &open;
@@ -364,7 +366,7 @@ private:
         tile.divisor = m_predictor.m_k;
         tile.features = m_middle.size();
         tile.rowsOfSlots = m_search.rowOf(0);
-        tile.slots = m_open.data();
+        tile.slotOf = m_open.data();
         tile.cells = m_cells.data();
         tile.featureAlongColumns = m_owner.m_featureAlongColumns.data();
         tile.scratch = m_scratch.data();
@@ -409,6 +411,7 @@ private:
     std::vector<float> m_boxMiddle, m_boxHalf;
     double m_unit = 1;
     float m_guess = 0;
+    float m_stretch = 0;
     double m_room = 0, m_largestError = 0;
     std::vector<float> m_places, m_groupMiddle, m_groupHalf, m_blockMiddle, m_blockHalf, m_positions, m_base;
     std::vector<std::uint32_t> m_counts, m_startCounts, m_blockCounts;
