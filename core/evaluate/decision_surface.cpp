@@ -147,15 +147,30 @@ public:
     }
 
 private:
+    /// Whether the error could change what is shown somewhere.
+    static bool isAnyOpen(const double* values, const double* errors, Eigen::Index count)
+    {
+        int open = 0;
+        for (Eigen::Index cell = 0; cell < count; ++cell)
+            open |= int(shown(values[cell] - errors[cell]) != shown(values[cell] + errors[cell]));
+        return open != 0;
+    }
+
     /// Cells where the error could change what is shown are predicted one by one.
     void settle(int firstRow, int rows, const Matrix& error, Matrix& out) const
     {
+        // Mostly all is known exactly, or nearly: that is seen without a look at each cell of its own.
+        if (error.maxCoeff() == 0)
+            return;
         std::vector<char> isOpen(std::size_t(out.rows()), 0);
-        for (Eigen::Index k = 0; k < out.cols(); ++k)
+        for (Eigen::Index k = 0; k < out.cols(); ++k) {
+            if (!isAnyOpen(&out(0, k), &error(0, k), out.rows()))
+                continue;
             for (Eigen::Index cell = 0; cell < out.rows(); ++cell) {
                 const double value = out(cell, k), e = error(cell, k);
                 isOpen[std::size_t(cell)] |= char(e != 0 && shown(value - e) != shown(value + e));
             }
+        }
         std::vector<Eigen::Index> open;
         for (Eigen::Index cell = 0; cell < out.rows(); ++cell)
             if (isOpen[std::size_t(cell)])

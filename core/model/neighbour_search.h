@@ -39,6 +39,8 @@ public:
     /// All samples no farther than `bound` from x, and perhaps some a little farther, in any order, with their distances: their
     /// number, or more than `most` where there are more than that, or x is too far away for the tree; then `found` is not to be used.
     std::size_t findWithin(const double* x, double bound, std::size_t most, kernels::NeighbourSlot* found) const;
+    /// Places of the tree, in which its samples are found by number; where nothing is, the number is none of a sample.
+    std::size_t slotCount() const { return m_sampleOf.size(); }
     const double* rowOf(std::uint32_t slot) const { return &m_rows[slot * m_features]; }
     std::size_t sampleOf(std::uint32_t slot) const { return std::size_t(m_sampleOf[slot]); }
     bool isManhattan() const { return m_metric == DistanceMetric::Manhattan; }

@@ -343,6 +343,145 @@ private Q_SLOTS:
         QVERIFY(distanceToMinimum(apartData, std::get<Linear>(apartFit->parameters), infinite) < 1e-10);
     }
 
+    void singlePrecision_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("features");
+        QTest::addColumn<double>("unit");
+        QTest::addColumn<double>("mean");
+        QTest::addColumn<bool>("hasRange");
+        QTest::newRow("two rows") << 2 << 3 << 1.0 << 0.0 << true;
+        QTest::newRow("a strip, but for a row") << 383 << 2 << 1.0 << 0.0 << true;
+        QTest::newRow("a strip and some rows") << 384 + 13 << 5 << 1.0 << 0.0 << true;
+        QTest::newRow("many strips") << 40003 << 11 << 1.0 << 0.0 << true;
+        QTest::newRow("many features") << 9001 << 130 << 1.0 << 0.0 << true;
+        QTest::newRow("large units") << 20000 << 4 << 1e39 << 0.0 << true;
+        QTest::newRow("small units") << 20000 << 4 << 1e-45 << 0.0 << true;
+        QTest::newRow("a large mean") << 20000 << 4 << 1.0 << 1e9 << true;
+        QTest::newRow("a row far out") << 20000 << 4 << 0.0 << 0.0 << false;
+    }
+
+    /// Second derivatives in single precision are as near to the others as they promise; loss and gradient are the same.
+    void singlePrecision()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, features);
+        QFETCH(double, unit);
+        QFETCH(double, mean);
+        const DatasetPtr drawn = drawnClasses(rows, features, 2, 31);
+        Matrix X = drawn->X();
+        if (unit > 0)
+            X.col(1) = X.col(1).array() * unit + mean;
+        else
+            X(rows - 7, 1) = 1e30;
+        const LogisticObjective objective(reference::makeDataset(std::move(X), drawn->y, 2), 1, true);
+        Vector theta(features + 1), gradient(features + 1), single(features + 1);
+        for (Index j = 0; j <= features; ++j)
+            theta[j] = 0.3 * std::cos(double(j)) / (j == 1 && unit > 0 ? unit : 1);
+        theta[1] *= unit > 0;
+        Matrix H, S;
+        const auto exact = objective.withHessian(theta, gradient, H);
+        const auto quick = objective.withSingleHessian(theta, single, S);
+        QTEST(std::isfinite(quick.hessianError), "hasRange");
+        QVERIFY(std::abs(quick.loss / exact.loss - 1) < 1e-12);
+        QCOMPARE(quick.smallestMargin, exact.smallestMargin);
+        const Vector D = H.diagonal().cwiseSqrt();
+        QVERIFY(((gradient - single).array().abs() <= 1e-10 * D.array()).all());
+        if (std::isfinite(quick.hessianError)) {
+            const double error = ((H - S).array() / (D * D.transpose()).array()).abs().maxCoeff();
+            QVERIFY2(error <= quick.hessianError && quick.hessianError < 1e-5, qPrintable(QString::number(error)));
+        }
+    }
+
+    void oddFeaturesOfManyRows_data()
+    {
+        QTest::addColumn<double>("unit");
+        QTest::addColumn<double>("mean");
+        QTest::addColumn<double>("share");
+        QTest::addColumn<double>("farOut");
+        QTest::newRow("as drawn") << 1.0 << 0.0 << 0.0 << 0.0;
+        QTest::newRow("large units") << 1e39 << 0.0 << 0.0 << 0.0;
+        QTest::newRow("small units") << 1e-25 << 0.0 << 0.0 << 0.0;
+        QTest::newRow("a large mean") << 1.0 << 1e7 << 0.0 << 0.0;
+        for (const double share : {0.9, 0.999, 0.99999, 0.9999999})
+            QTest::addRow("nearly equal, %.7f", share) << 1.0 << 0.0 << share << 0.0;
+        for (const double farOut : {1e3, 1e8, 1e30})
+            QTest::addRow("a row at %g", farOut) << 1.0 << 0.0 << 0.0 << farOut;
+    }
+
+    /// Where second derivatives in single precision would not be good enough, double ones are taken: the minimum is the same.
+    void oddFeaturesOfManyRows()
+    {
+        QFETCH(double, unit);
+        QFETCH(double, mean);
+        QFETCH(double, share);
+        QFETCH(double, farOut);
+        const DatasetPtr drawn = drawnClasses(70001, 6, 2, 37);
+        Matrix X = drawn->X();
+        X.col(3) = share * X.col(2) + std::sqrt(1 - share * share) * X.col(3);
+        if (farOut > 0)
+            X(69990, 1) = farOut;
+        Matrix odd = X;
+        odd.col(1) = X.col(1).array() * unit + mean;
+        odd.col(0).array() -= 1e3;
+        const HyperparameterValues values{{"penalty", std::string("none")}};
+        const DatasetPtr plain = reference::makeDataset(std::move(X), drawn->y, 2);
+        const auto here = fitLogistic(plain, values), there = fitLogistic(reference::makeDataset(std::move(odd), drawn->y, 2), values);
+        QVERIFY(here.hasValue() && there.hasValue());
+        QVERIFY2(there->last.step <= 12, qPrintable(QString::number(there->last.step)));
+        Linear back = std::get<Linear>(there->parameters);
+        back.b[0] += back.W(0, 1) * mean - back.W(0, 0) * 1e3;
+        back.W(0, 1) *= unit;
+        const double distances[] = {distanceToMinimum(plain, std::get<Linear>(here->parameters), infinite), distanceToMinimum(plain, back, infinite)};
+        QVERIFY2(distances[0] < 1e-10, qPrintable(QString::number(distances[0])));
+        QVERIFY2(distances[1] < 1e-9, qPrintable(QString::number(distances[1])));
+    }
+
+    void notFiniteCellsOfManyRows_data()
+    {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<int>("column");
+        QTest::addColumn<double>("bad");
+        QTest::addColumn<QString>("solver");
+        for (const char* solver : {"newton", "lbfgs"}) {
+            for (const double bad : {std::numeric_limits<double>::quiet_NaN(), infinite, -infinite}) {
+                for (const int row : {0, 3, 40, 4000, 31993, 31999})            // in the first rows, the sample or neither
+                    for (const int column : {0, 2, 3})                          // the last is the target
+                        QTest::addRow("%g in row %d, column %d, %s", bad, row, column, solver) << row << column << bad << QString(solver);
+                QTest::addRow("%g is the target, %s", bad, solver) << -1 << 3 << bad << QString(solver);
+            }
+        }
+    }
+
+    /// Newton looks for them on its way over the rows.
+    void notFiniteCellsOfManyRows()
+    {
+        QFETCH(int, row);
+        QFETCH(int, column);
+        QFETCH(double, bad);
+        QFETCH(QString, solver);
+        auto data = std::make_shared<Dataset>(*drawnClasses(32000, 3, 2, 41));
+        if (row < 0)
+            data->y.setConstant(bad);
+        else
+            (column < 3 ? data->X()(row, column) : data->y[row]) = bad;
+        const auto outcome = fitLogistic(data, {{"solver", solver.toStdString()}});
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
+        QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(std::max(row, 0) + 1));
+        if (column < 3)
+            QCOMPARE(outcome.error().place.column, data->featureNames[std::size_t(column)]);
+    }
+
+    void oneClassOfManyRows()
+    {
+        auto data = std::make_shared<Dataset>(*drawnClasses(32000, 3, 2, 43));
+        data->y.setOnes();
+        const auto outcome = fitLogistic(data);
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::OneClass));
+    }
+
     void perfectSeparation_data()
     {
         QTest::addColumn<int>("classes");

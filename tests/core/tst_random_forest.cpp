@@ -211,15 +211,23 @@ void TestRandomForest::sameTreesAsTheSlowWay_data()
     QTest::addColumn<int>("depth");
     QTest::addColumn<int>("leaf");
     QTest::addColumn<bool>("bootstrap");
-    QTest::newRow("gini, two classes") << 2 << "gini" << 300 << 2 << 0 << 1 << true;
-    QTest::newRow("gini, two classes, many rows") << 2 << "gini" << 900 << 5 << 0 << 1 << true;
-    QTest::newRow("gini, all rows") << 2 << "gini" << 250 << 1 << 0 << 1 << false;
-    QTest::newRow("entropy, two classes") << 2 << "entropy" << 300 << 2 << 0 << 3 << true;
-    QTest::newRow("gini, four classes") << 4 << "gini" << 300 << 3 << 0 << 1 << true;
-    QTest::newRow("entropy, four classes") << 4 << "entropy" << 300 << 3 << 6 << 1 << true;
-    QTest::newRow("numbers") << 0 << "gini" << 300 << 6 << 0 << 1 << true;
-    QTest::newRow("numbers, large leaves") << 0 << "gini" << 700 << 2 << 0 << 20 << true;
-    QTest::newRow("numbers, shallow, all rows") << 0 << "gini" << 300 << 4 << 3 << 1 << false;
+    QTest::addColumn<int>("features");
+    QTest::newRow("gini, two classes") << 2 << "gini" << 300 << 2 << 0 << 1 << true << 6;
+    QTest::newRow("gini, two classes, many rows") << 2 << "gini" << 900 << 5 << 0 << 1 << true << 6;
+    QTest::newRow("gini, all rows") << 2 << "gini" << 250 << 1 << 0 << 1 << false << 6;
+    QTest::newRow("entropy, two classes") << 2 << "entropy" << 300 << 2 << 0 << 3 << true << 6;
+    QTest::newRow("gini, four classes") << 4 << "gini" << 300 << 3 << 0 << 1 << true << 6;
+    QTest::newRow("entropy, four classes") << 4 << "entropy" << 300 << 3 << 6 << 1 << true << 6;
+    QTest::newRow("numbers") << 0 << "gini" << 300 << 6 << 0 << 1 << true << 6;
+    QTest::newRow("numbers, large leaves") << 0 << "gini" << 700 << 2 << 0 << 20 << true << 6;
+    QTest::newRow("numbers, shallow, all rows") << 0 << "gini" << 300 << 4 << 3 << 1 << false << 6;
+    QTest::newRow("gini, two features") << 2 << "gini" << 300 << 1 << 0 << 1 << true << 2;
+    QTest::newRow("gini, three classes") << 3 << "gini" << 300 << 2 << 0 << 4 << true << 6;
+    QTest::newRow("gini, nine classes") << 9 << "gini" << 300 << 3 << 0 << 1 << true << 6;
+    QTest::newRow("numbers, two features") << 0 << "gini" << 500 << 2 << 0 << 1 << true << 2;
+    // So many that the bins of a node's rows are put side by side somewhere below the root.
+    QTest::newRow("gini, rows gathered") << 2 << "gini" << 4000 << 2 << 0 << 1 << false << 20;
+    QTest::newRow("numbers, rows gathered") << 0 << "gini" << 4000 << 1 << 12 << 1 << false << 20;
 }
 
 void TestRandomForest::sameTreesAsTheSlowWay()
@@ -231,8 +239,9 @@ void TestRandomForest::sameTreesAsTheSlowWay()
     QFETCH(int, depth);
     QFETCH(int, leaf);
     QFETCH(bool, bootstrap);
-    constexpr std::int64_t trees = 4;
-    const DatasetPtr data = coarseData(rows, 6, classes, 21);
+    QFETCH(int, features);
+    const std::int64_t trees = rows < 1000 ? 4 : 1;
+    const DatasetPtr data = coarseData(rows, features, classes, 21);
     const auto outcome = reference::fitTo(data, "random_forest",
                                           {{"criterion", criterion.toStdString()}, {"n_trees", trees}, {"max_features", std::string("number")},
                                            {"feature_count", std::int64_t(tried)}, {"max_depth", std::int64_t(depth)},
@@ -294,26 +303,42 @@ void TestRandomForest::aStepIsATree()
 void TestRandomForest::outOfBagIsWhatItSays_data()
 {
     QTest::addColumn<int>("classes");
-    QTest::newRow("numbers") << 0;
-    QTest::newRow("three classes") << 3;
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("features");
+    QTest::addColumn<bool>("manyValues");
+    QTest::newRow("numbers") << 0 << 250 << 4 << false;
+    QTest::newRow("three classes") << 3 << 250 << 4 << false;
+    // Thresholds fall into bins that no row of the node is in, and part those who judge.
+    QTest::newRow("numbers, more values than bins") << 0 << 1500 << 3 << true;
+    QTest::newRow("two classes, rows gathered") << 2 << 6000 << 20 << true;
 }
 
 void TestRandomForest::outOfBagIsWhatItSays()
 {
     QFETCH(int, classes);
+    QFETCH(int, rows);
+    QFETCH(int, features);
+    QFETCH(bool, manyValues);
     constexpr std::int64_t trees = 30;
-    const DatasetPtr data = coarseData(250, 4, classes, 8);
+    DatasetPtr data = coarseData(rows, features, classes, 8);
+    if (manyValues) {
+        Random spread(9);
+        Matrix X = data->X();
+        for (double& x : X.reshaped())
+            x += spread.uniform(-0.25, 0.25);
+        data = reference::makeDataset(X, data->y, classes);
+    }
     const auto outcome = reference::fitTo(data, "random_forest", {{"n_trees", trees}});
     QVERIFY(outcome);
     const Random random(1);
-    Matrix sums = Matrix::Zero(250, std::max(1, classes));
-    Vector counts = Vector::Zero(250);
+    Matrix sums = Matrix::Zero(rows, std::max(1, classes));
+    Vector counts = Vector::Zero(rows);
     for (std::size_t t = 0; t < std::size_t(trees); ++t) {
         Random forDraws = random.split(2 * t);
-        const Draws draws = bootstrapDraws(250, forDraws);
+        const Draws draws = bootstrapDraws(std::size_t(rows), forDraws);
         Matrix out;
-        makePredictor(TreeEnsemble{{forestOf(outcome).trees[t]}, classes, 4})->predict(data->X(), out);
-        for (Eigen::Index i = 0; i < 250; ++i) {
+        makePredictor(TreeEnsemble{{forestOf(outcome).trees[t]}, classes, features})->predict(data->X(), out);
+        for (Eigen::Index i = 0; i < rows; ++i) {
             if (draws[std::size_t(i)] == 0) {
                 sums.row(i) += out.row(i);
                 counts[i] += 1;
@@ -321,7 +346,7 @@ void TestRandomForest::outOfBagIsWhatItSays()
         }
     }
     double error = 0, answered = 0;
-    for (Eigen::Index i = 0; i < 250; ++i) {
+    for (Eigen::Index i = 0; i < rows; ++i) {
         if (counts[i] == 0)
             continue;
         ++answered;

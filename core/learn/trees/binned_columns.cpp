@@ -43,7 +43,7 @@ std::vector<std::size_t> binStarts(const Buffer<SortedValue>& column, std::size_
 
 } // namespace
 
-BinnedColumns::BinnedColumns(const Matrix& X, std::size_t groupSize, std::size_t stride, std::size_t bins)
+BinnedColumns::BinnedColumns(const Matrix& X, std::size_t groupSize, std::size_t stride, std::size_t bins, bool keepsColumns)
     : m_samples(std::size_t(X.rows())), m_groupSize(groupSize), m_stride(stride), m_columns(std::size_t(X.cols()))
 {
     // A column at a time: its bins stay in the cache while they are written in the order of the values.
@@ -75,6 +75,8 @@ BinnedColumns::BinnedColumns(const Matrix& X, std::size_t groupSize, std::size_t
             }
         }
     });
+    if (keepsColumns)
+        m_columnBins.swap(columns);
 }
 
 } // namespace modelarium

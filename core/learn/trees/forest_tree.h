@@ -41,13 +41,26 @@ using Draws = std::vector<std::uint16_t>;
 /// n draws out of n samples, with replacement.
 Draws bootstrapDraws(std::size_t samples, Random& random);
 
-/// Grows one tree of a forest, depth first, until its leaves are pure or a limit is reached.
+/// A tree, and the leaf that each of the rows reaches that judge it.
+struct GrownTree {
+    static constexpr std::uint32_t notAsked = 0xffffffff;
+
+    TreePtr tree;
+    std::vector<std::uint32_t> leaves;  ///< of each sample; notAsked where the tree has drawn it
+};
+
+/// Which samples go down a tree to judge it.
+enum class Judges { OutOfBag, All };
+
+/// Grows one tree of a forest, depth first, until its leaves are pure or a limit is reached. The judges go down while it grows: they are
+/// parted like the rows that it learns from, in the order of memory, and nobody has to walk down the tree for each.
 ///
 /// Math     at every node `featuresTried` features are drawn without replacement; of their cuts between bins the one that lowers
 ///          the impurity most is made, even where it lowers nothing. Where all drawn features are constant in the node, more are
 ///          drawn. Of equal cuts the feature drawn first wins, then the lowest threshold. A sample counts as often as it was drawn.
-/// Cost     O(drawn samples * featuresTried * depth)
-Tree growForestTree(const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits,
-                    Random random);
+/// Shape    X: what the columns were made from
+/// Cost     O(drawn samples * featuresTried * depth + judges * depth)
+GrownTree growForestTree(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws,
+                         const ForestLimits& limits, Judges judges, Random random);
 
 } // namespace modelarium

@@ -18,18 +18,20 @@ std::size_t OutOfBag::likeliest(std::size_t sample) const
     return std::size_t(std::max_element(sums, sums + m_outputs) - sums);
 }
 
-void OutOfBag::add(const std::vector<std::uint32_t>& samples, const Matrix& answers)
+void OutOfBag::add(const GrownTree& grown)
 {
     const bool classification = m_data.task == Task::Classification;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        const std::size_t sample = samples[i];
+    const Matrix& answers = grown.tree->values;
+    for (std::size_t sample = 0; sample < grown.leaves.size(); ++sample) {
+        if (grown.leaves[sample] == GrownTree::notAsked)
+            continue;
         const auto truth = std::size_t(classification ? m_data.y[Eigen::Index(sample)] : 0);
         if (m_trees[sample] == 0)
             ++m_answered;
         else if (classification)
             m_wrong -= likeliest(sample) != truth;
         for (std::size_t k = 0; k < m_outputs; ++k)
-            m_sums[sample * m_outputs + k] += answers(Eigen::Index(i), Eigen::Index(k));
+            m_sums[sample * m_outputs + k] += answers(Eigen::Index(grown.leaves[sample]), Eigen::Index(k));
         ++m_trees[sample];
         if (classification)
             m_wrong += likeliest(sample) != truth;

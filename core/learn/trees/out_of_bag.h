@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
+#include "core/learn/trees/forest_tree.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +18,8 @@ class OutOfBag {
 public:
     explicit OutOfBag(const Dataset& data);
 
-    /// What one more tree answers to the samples that it did not see; a row of `answers` each.
-    void add(const std::vector<std::uint32_t>& samples, const Matrix& answers);
+    /// What one more tree answers to the samples that it did not see.
+    void add(const GrownTree& grown);
 
     std::size_t answered() const { return m_answered; }
     double error() const;

@@ -6,7 +6,6 @@
 #include "core/learn/trees/forest_tree.h"
 #include "core/learn/trees/out_of_bag.h"
 #include "core/learn/trees/tree_checks.h"
-#include "core/model/predictor.h"
 
 #include <algorithm>
 #include <chrono>
@@ -24,13 +23,6 @@ struct ForestSettings {
     bool bootstrap = true;
 };
 
-/// A tree, and what it answers to the rows that judge it: those it did not draw, or all of them without bootstrap.
-struct GrownTree {
-    TreePtr tree;
-    std::vector<std::uint32_t> judges;
-    Matrix answers;
-};
-
 class RandomForestRun final : public TrainingRun {
 public:
     RandomForestRun(DatasetPtr data, const ForestSettings& settings, std::uint64_t seed)
@@ -45,7 +37,7 @@ public:
             growAhead();
         GrownTree grown = std::move(m_ahead.front());
         m_ahead.pop_front();
-        m_outOfBag.add(grown.judges, grown.answers);
+        m_outOfBag.add(grown);
         const std::size_t leaves = leafCount(*grown.tree);
         m_trees.push_back(std::move(grown.tree));
         return Progress{m_trees.size(), m_outOfBag.error(),
@@ -59,7 +51,7 @@ public:
         TreeEnsemble ensemble = emptyEnsemble();
         ensemble.trees = m_trees;
         if (m_trees.empty())
-            ensemble.trees.push_back(growTree(Draws(m_data->samples(), 1), 0, {1, 0, m_data->samples()}));
+            ensemble.trees.push_back(growTree(Draws(m_data->samples(), 1), 0, {1, 0, m_data->samples()}).tree);
         return ensemble;
     }
 
@@ -83,9 +75,10 @@ private:
         return ensemble;
     }
 
-    Tree growTree(const Draws& draws, std::uint64_t stream, const ForestLimits& limits) const
+    GrownTree growTree(const Draws& draws, std::uint64_t stream, const ForestLimits& limits) const
     {
-        return growForestTree(m_columns, m_answers, draws, limits, m_random.split(stream));
+        return growForestTree(m_data->X(), m_columns, m_answers, draws, limits, m_settings.bootstrap ? Judges::OutOfBag : Judges::All,
+                              m_random.split(stream));
     }
 
     /// Grows the next trees in parallel. How many at once changes nothing about any of them, so the clock may decide: nobody waits
@@ -100,38 +93,18 @@ private:
         const Clock::time_point end = Clock::now() + patience;
         parallelFor(grown.size(), [&](std::size_t i) {
             if (i == 0 || Clock::now() < end)
-                grown[i] = growAndJudge(first + i);
+                grown[i] = growTree(first + i);
         });
         // A tree behind a gap is grown again: two threads may see the end come in another order than they began.
         const auto gap = std::find_if(grown.begin(), grown.end(), [](const GrownTree& each) { return !each.tree; });
         m_ahead.assign(std::make_move_iterator(grown.begin()), std::make_move_iterator(gap));
     }
 
-    GrownTree growAndJudge(std::size_t index) const
+    GrownTree growTree(std::size_t index) const
     {
         const std::size_t n = m_data->samples();
         Random forDraws = m_random.split(2 * index);
-        const Draws draws = m_settings.bootstrap ? bootstrapDraws(n, forDraws) : Draws(n, 1);
-        GrownTree grown;
-        grown.tree = std::make_shared<const Tree>(growTree(draws, 2 * index + 1, m_settings.limits));
-        for (std::size_t i = 0; i < n; ++i)
-            if (!m_settings.bootstrap || draws[i] == 0)
-                grown.judges.push_back(std::uint32_t(i));
-
-        TreeEnsemble alone = emptyEnsemble();
-        alone.trees.push_back(grown.tree);
-        const PredictorPtr predictor = makePredictor(alone);
-        grown.answers.resize(Eigen::Index(grown.judges.size()), Eigen::Index(predictor->outputs()));
-        constexpr std::size_t rowsInBlock = 512;
-        Matrix rows(rowsInBlock, m_data->X().cols());
-        for (std::size_t begin = 0; begin < grown.judges.size(); begin += rowsInBlock) {
-            const auto count = Eigen::Index(std::min(rowsInBlock, grown.judges.size() - begin));
-            for (Eigen::Index j = 0; j < rows.cols(); ++j)
-                for (Eigen::Index i = 0; i < count; ++i)
-                    rows(i, j) = m_data->X()(Eigen::Index(grown.judges[begin + std::size_t(i)]), j);
-            predictor->predictBlock(rows.topRows(count), grown.answers.middleRows(Eigen::Index(begin), count));
-        }
-        return grown;
+        return growTree(m_settings.bootstrap ? bootstrapDraws(n, forDraws) : Draws(n, 1), 2 * index + 1, m_settings.limits);
     }
 
     DatasetPtr m_data;
