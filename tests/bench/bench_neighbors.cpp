@@ -56,13 +56,13 @@ const Data& data(Eigen::Index features)
     for (double& c : centres.reshaped())
         c = random.uniform(-2, 2);
     Data& d = made[features];
-    d.X().resize(samples, features);
+    d.X.resize(samples, features);
     d.y.resize(samples);
     d.queries.resize(samples, features);
     for (Eigen::Index i = 0; i < samples; ++i) {
         d.y[i] = double(random.below(classes));
         for (Eigen::Index j = 0; j < features; ++j)
-            d.X()(i, j) = centres(Eigen::Index(d.y[i]), j) + random.normal();
+            d.X(i, j) = centres(Eigen::Index(d.y[i]), j) + random.normal();
         const auto cloud = Eigen::Index(random.below(classes));
         for (Eigen::Index j = 0; j < features; ++j)
             d.queries(i, j) = centres(cloud, j) + random.normal();
@@ -73,7 +73,7 @@ const Data& data(Eigen::Index features)
 NearestNeighbours parametersFor(const Data& d)
 {
     NearestNeighbours parameters;
-    parameters.X = d.X();
+    parameters.X = d.X;
     parameters.y = d.y;
     parameters.k = k;
     parameters.classes = classes;
@@ -89,7 +89,7 @@ void labelWithSum(benchmark::State& state, double sum)
 
 double sumOfDistances(const Data& d)
 {
-    const NeighbourSearch search(d.X(), DistanceMetric::Euclidean);
+    const NeighbourSearch search(d.X, DistanceMetric::Euclidean);
     std::vector<double> sums(blocks);
     parallelFor(sums.size(), [&](std::size_t block) {
         Neighbour nearest[k];
@@ -139,7 +139,7 @@ std::vector<double> rowByRow(const Matrix& X)
 
 void nanoflannBuild(benchmark::State& state)
 {
-    const std::vector<double> rows = rowByRow(data(state.range(0)).X());
+    const std::vector<double> rows = rowByRow(data(state.range(0)).X);
     for (auto _ : state)
         benchmark::DoNotOptimize(makeNanoflann(rows.data(), rows.size() / std::size_t(state.range(0)), int(state.range(0))));
 }
@@ -148,8 +148,8 @@ void nanoflannBuild(benchmark::State& state)
 class NanoflannVotes {
 public:
     explicit NanoflannVotes(const Data& d)
-        : m_data(d), m_rows(rowByRow(d.X())), m_queries(rowByRow(d.queries)),
-          m_peer(makeNanoflann(m_rows.data(), std::size_t(d.X().rows()), int(d.X().cols()))), m_out(std::size_t(d.queries.rows()) * classes)
+        : m_data(d), m_rows(rowByRow(d.X)), m_queries(rowByRow(d.queries)),
+          m_peer(makeNanoflann(m_rows.data(), std::size_t(d.X.rows()), int(d.X.cols()))), m_out(std::size_t(d.queries.rows()) * classes)
     {
     }
 
@@ -159,7 +159,7 @@ public:
         const std::size_t size = std::size_t(m_data.queries.rows()) / blocks;
         std::vector<double> sums(blocks);
         parallelFor(sums.size(), [&](std::size_t block) {
-            sums[block] = m_peer->predict(&m_queries[block * size * std::size_t(m_data.X().cols())], size, k, m_data.y.data(), classes,
+            sums[block] = m_peer->predict(&m_queries[block * size * std::size_t(m_data.X.cols())], size, k, m_data.y.data(), classes,
                                           &m_out[block * size * classes]);
         });
         return std::accumulate(sums.begin(), sums.end(), 0.0);
