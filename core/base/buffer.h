@@ -15,7 +15,8 @@ namespace modelarium {
 void* allocatePages(std::size_t bytes);
 /// Asks for huge pages for memory that others allocated and nobody has touched yet; nothing happens where it is small.
 void preferHugePages(void* block, std::size_t bytes) noexcept;
-void freePages(void* block) noexcept;
+/// `bytes` as they were asked for.
+void freePages(void* block, std::size_t bytes) noexcept;
 
 template <class T>
 struct PageAllocator {
@@ -24,7 +25,7 @@ struct PageAllocator {
     template <class U> PageAllocator(const PageAllocator<U>&) noexcept {}
 
     T* allocate(std::size_t count) { return static_cast<T*>(allocatePages(count * sizeof(T))); }
-    void deallocate(T* block, std::size_t) noexcept { freePages(block); }
+    void deallocate(T* block, std::size_t count) noexcept { freePages(block, count * sizeof(T)); }
 
     template <class U> void construct(U* place) { ::new (static_cast<void*>(place)) U; }
     template <class U, class... Arguments> void construct(U* place, Arguments&&... arguments)

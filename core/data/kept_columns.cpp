@@ -5,7 +5,7 @@
 
 namespace modelarium {
 
-const Matrix& KeptColumns::matrix() const
+const Matrix& KeptColumns::made() const
 {
     std::call_once(m_once, [this] {
         Matrix copy(rows(), cols());

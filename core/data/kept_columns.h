@@ -21,9 +21,11 @@ public:
     Eigen::Index cols() const { return m_apart.cols(); }
     ColumnView view() const { return m_isMade.load(std::memory_order_acquire) ? ColumnView(m_matrix) : m_apart; }
     /// Cost     one pass and 8 rows cols bytes the first time, whichever thread asks
-    const Matrix& matrix() const;
+    const Matrix& matrix() const { return m_isMade.load(std::memory_order_acquire) ? m_matrix : made(); }
 
 private:
+    const Matrix& made() const;
+
     ColumnView m_apart;
     std::shared_ptr<const void> m_owner;
     mutable std::once_flag m_once;

@@ -13,6 +13,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace modelarium {
 
@@ -156,7 +157,7 @@ Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vecto
             return unsupported("it separates the classes perfectly, so the weights would grow for ever.");
     }
     std::vector<std::size_t> dependent;
-    Result<DesignFactor> factor = factorDesign(model.parameters(), fitted.data.X(), fitted.data.y, fitted.weights, hasIntercept(model), dependent);
+    Result<DesignFactor> factor = factorDesign(model.parameters(), std::as_const(fitted.data).X(), fitted.data.y, fitted.weights, hasIntercept(model), dependent);
     if (!factor)
         return dependent.empty() ? factor.error() : singular(model, dependent);
     fitted.factor = *std::move(factor);

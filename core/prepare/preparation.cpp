@@ -105,14 +105,17 @@ Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const Chose
         found[j] = column ? numbersInPlace(m_inputs[j], **column, chosen) : Result<const double*>(column.error());
     });
     std::vector<const double*> columns;
-    for (const Result<const double*>& each : found) {
-        if (!each)
-            return each.error();
-        if (!*each)
+    std::vector<ColumnPtr> owners;
+    for (std::size_t j = 0; j < m_inputs.size(); ++j) {
+        if (!found[j])
+            return found[j].error();
+        if (!*found[j])
             return KeptColumnsPtr();
-        columns.push_back(*each);
+        columns.push_back(*found[j]);
+        owners.push_back(table.columnPtr(*table.find(m_inputs[j].name)));
     }
-    return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(table.rows()), std::make_shared<const Table>(table));
+    auto owner = std::make_shared<const std::vector<ColumnPtr>>(std::move(owners));
+    return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(table.rows()), std::move(owner));
 }
 
 Result<Matrix> Preparation::encoded(const Table& table, const std::vector<std::size_t>& rows) const

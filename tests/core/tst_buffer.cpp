@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <new>
-#include <utility>
+
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 
 using namespace modelarium;
 
@@ -19,7 +23,7 @@ constexpr std::size_t megabyte = std::size_t(1) << 20;
 std::uintptr_t placeOf(std::size_t bytes)
 {
     void* const block = allocatePages(bytes);
-    freePages(block);
+    freePages(block, bytes);
     return reinterpret_cast<std::uintptr_t>(block);
 }
 
@@ -39,12 +43,12 @@ private slots:
     void init()
     {
         for (int i = 0; i < 4; ++i)
-            freePages(allocatePages((63 - 8 * std::size_t(i)) * megabyte));
+            placeOf((63 - 8 * std::size_t(i)) * megabyte);
         void* blocks[3];
         for (std::size_t i = 0; i < 3; ++i)
             blocks[i] = allocatePages((80 + 4 * i) * megabyte);
-        for (void* block : blocks)
-            freePages(block);
+        for (std::size_t i = 0; i < 3; ++i)
+            freePages(blocks[i], (80 + 4 * i) * megabyte);
     }
 
     void blocksAreAligned_data()
@@ -67,8 +71,14 @@ private slots:
             QCOMPARE(quint64(reinterpret_cast<std::uintptr_t>(block)) % alignment, quint64(0));
             std::fill(block, block + bytes, static_cast<unsigned char>(again));
             QVERIFY(std::all_of(block, block + bytes, [&](unsigned char byte) { return byte == again; }));
-            freePages(block);
+            freePages(block, bytes);
         }
+    }
+
+    void whatWasMadeOnSmallPagesIsNoLargeBlock()
+    {
+        placeOf(4 * megabyte - 64);
+        QCOMPARE(placeOf(4 * megabyte) % (2 * megabyte), std::uintptr_t(0));
     }
 
     void whoWaitsIsTakenAgain()
@@ -79,13 +89,13 @@ private slots:
         QCOMPARE(placeOf(18 * megabyte) == first, blocksWait);
         void* const smaller = allocatePages(5 * megabyte);      // would waste it
         QVERIFY(reinterpret_cast<std::uintptr_t>(smaller) != first);
-        freePages(other);
-        freePages(smaller);
+        freePages(other, 40 * megabyte);
+        freePages(smaller, 5 * megabyte);
     }
 
     void aBlockIsGivenToOneOnly()
     {
-        freePages(allocatePages(16 * megabyte));
+        placeOf(16 * megabyte);
         Buffer<double> one(2 * megabyte), two(2 * megabyte);
         std::fill(one.begin(), one.end(), 1);
         std::fill(two.begin(), two.end(), 2);
@@ -98,9 +108,9 @@ private slots:
             QSKIP("No block waits here.");
         const std::uintptr_t oldest = placeOf(96 * megabyte);
         void* const later[] = {allocatePages(150 * megabyte), allocatePages(200 * megabyte)};
-        freePages(later[0]);
+        freePages(later[0], 150 * megabyte);
         QCOMPARE(placeOf(96 * megabyte), oldest);               // 246 MB wait, and the oldest is the one of 150 MB now
-        freePages(later[1]);                                    // sends both away
+        freePages(later[1], 200 * megabyte);                                    // sends both away
         QCOMPARE(placeOf(200 * megabyte), reinterpret_cast<std::uintptr_t>(later[1]));
     }
 
@@ -108,7 +118,28 @@ private slots:
     {
         QVERIFY_EXCEPTION_THROWN(allocatePages(std::numeric_limits<std::size_t>::max()), std::bad_alloc);
         QVERIFY_EXCEPTION_THROWN(allocatePages(std::size_t(1) << 60), std::bad_alloc);
-        freePages(nullptr);
+    }
+
+    /// What waits goes back to the system before anybody is told that there is no memory.
+    void nobodyIsRefusedForWhatWaits()
+    {
+        if (!blocksWait)
+            QSKIP("No block waits here.");
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_AS, &before), 0);
+        std::size_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;             // 240 MB of them wait
+        rlimit tight = before;
+        tight.rlim_cur = pages * 4096 + 100 * megabyte;
+        QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+        void* block = nullptr;
+        try {
+            block = allocatePages(260 * megabyte);
+        } catch (const std::bad_alloc&) {
+        }
+        setrlimit(RLIMIT_AS, &before);
+        QVERIFY(block);
+        freePages(block, 260 * megabyte);
     }
 
     void manyThreadsTakeAndGive()

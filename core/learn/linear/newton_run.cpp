@@ -121,19 +121,6 @@ void NewtonRun::begin()
     m_begun = true;
 }
 
-/// A cell that is no number makes a score, the loss and its column's derivative none, too: only then are the cells looked at one by one.
-Result<void> NewtonRun::checkCells()
-{
-    if (!m_settings.unchecked)
-        return {};
-    const bool allNumbers = std::isfinite(m_evaluation.loss) && m_gradient.allFinite();
-    if (allNumbers && m_sample)
-        return {};
-    const DatasetPtr data = std::move(m_settings.unchecked);
-    m_settings.unchecked.reset();
-    return allNumbers ? Result<void>() : checkDataset(*data);
-}
-
 /// The L-BFGS two-loop recursion around the curvature: without corrections it is the Newton direction.
 void NewtonRun::chooseDirection()
 {
@@ -262,7 +249,7 @@ void NewtonRun::startAnew()
     m_begun = false;
 }
 
-/// What a step leaves of the decrement at most: errors of the second derivatives may show in it for the first time.
+/// What a step along them leaves of the decrement at most: errors of the second derivatives may show in it for the first time.
 double NewtonRun::stepShare(double contraction) const
 {
     const double error = m_curvatureError / (1 - m_curvatureError);
@@ -275,8 +262,11 @@ bool NewtonRun::isWithinTolerance(double contraction, bool fullStep) const
     const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
     const double target = 2 * tolerance * m_evaluation.loss;
     const bool isOfThisSample = m_sample && m_curvature;
-    if (m_curvatureShare == 1 || isOfThisSample)
-        return m_decrement / (1 - m_curvatureError) * (fullStep ? stepShare(contraction) : 1) <= target;
+    if (m_curvatureShare == 1 || isOfThisSample) {
+        // Of corrected second derivatives nobody knows how much of the decrement a step will leave.
+        const bool foreseen = fullStep && m_corrections.empty();
+        return m_decrement / (1 - m_curvatureError) * (foreseen ? stepShare(contraction) : 1) <= target;
+    }
     // Gradients and the second derivatives at theta = 0 give a rougher estimate of the distance to the minimum.
     constexpr double rough = 0.01;
     return m_decrement <= target * (m_curvatureShare > 0 ? m_curvatureShare : rough);
@@ -337,11 +327,8 @@ void NewtonRun::leaveSample()
 
 Result<Progress> NewtonRun::step()
 {
-    if (!m_begun) {
+    if (!m_begun)
         begin();
-        if (const Result<void> checked = checkCells(); !checked)
-            return checked.error();
-    }
     ++m_steps;
     const std::string what = stepText();
     const double decrementBefore = m_decrement;
