@@ -392,56 +392,6 @@ private Q_SLOTS:
         QVERIFY(distanceToMinimum(apartData, std::get<Linear>(apartFit->parameters), infinite) < 1e-10);
     }
 
-    void singlePrecision_data()
-    {
-        QTest::addColumn<int>("rows");
-        QTest::addColumn<int>("features");
-        QTest::addColumn<double>("unit");
-        QTest::addColumn<double>("mean");
-        QTest::addColumn<bool>("hasRange");
-        QTest::newRow("two rows") << 2 << 3 << 1.0 << 0.0 << true;
-        QTest::newRow("a strip, but for a row") << 383 << 2 << 1.0 << 0.0 << true;
-        QTest::newRow("a strip and some rows") << 384 + 13 << 5 << 1.0 << 0.0 << true;
-        QTest::newRow("many strips") << 40003 << 11 << 1.0 << 0.0 << true;
-        QTest::newRow("many features") << 9001 << 130 << 1.0 << 0.0 << true;
-        QTest::newRow("large units") << 20000 << 4 << 1e39 << 0.0 << true;
-        QTest::newRow("small units") << 20000 << 4 << 1e-45 << 0.0 << true;
-        QTest::newRow("a large mean") << 20000 << 4 << 1.0 << 1e9 << true;
-        QTest::newRow("a row far out") << 20000 << 4 << 0.0 << 0.0 << false;
-    }
-
-    /// Second derivatives in single precision are as near to the others as they promise; loss and gradient are the same.
-    void singlePrecision()
-    {
-        QFETCH(int, rows);
-        QFETCH(int, features);
-        QFETCH(double, unit);
-        QFETCH(double, mean);
-        const DatasetPtr drawn = drawnClasses(rows, features, 2, 31);
-        Matrix X = drawn->X();
-        if (unit > 0)
-            X.col(1) = X.col(1).array() * unit + mean;
-        else
-            X(rows - 7, 1) = 1e30;
-        const LogisticObjective objective(reference::makeDataset(std::move(X), drawn->y, 2), 1, true);
-        Vector theta(features + 1), gradient(features + 1), single(features + 1);
-        for (Index j = 0; j <= features; ++j)
-            theta[j] = 0.3 * std::cos(double(j)) / (j == 1 && unit > 0 ? unit : 1);
-        theta[1] *= unit > 0;
-        Matrix H, S;
-        const auto exact = objective.withHessian(theta, gradient, H);
-        const auto quick = objective.withSingleHessian(theta, single, S);
-        QTEST(std::isfinite(quick.hessianError), "hasRange");
-        QVERIFY(std::abs(quick.loss / exact.loss - 1) < 1e-12);
-        QCOMPARE(quick.smallestMargin, exact.smallestMargin);
-        const Vector D = H.diagonal().cwiseSqrt();
-        QVERIFY(((gradient - single).array().abs() <= 1e-10 * D.array()).all());
-        if (std::isfinite(quick.hessianError)) {
-            const double error = ((H - S).array() / (D * D.transpose()).array()).abs().maxCoeff();
-            QVERIFY2(error <= quick.hessianError && quick.hessianError < 1e-5, qPrintable(QString::number(error)));
-        }
-    }
-
     /// Second derivatives of rows at another place misjudge how far the minimum is: seeds whose ends were too early once.
     void theEndIsTheMinimumOfOddData_data()
     {
@@ -477,7 +427,7 @@ private Q_SLOTS:
             QTest::addRow("a row at %g", farOut) << 1.0 << 0.0 << 0.0 << farOut;
     }
 
-    /// Where second derivatives in single precision would not be good enough, double ones are taken: the minimum is the same.
+    /// Units, means, rows far out and features that are nearly equal do not move the minimum.
     void oddFeaturesOfManyRows()
     {
         QFETCH(double, unit);

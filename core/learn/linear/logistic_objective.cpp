@@ -39,8 +39,6 @@ public:
         return m_D.cwiseProduct(m_blocked->isPositive() ? m_blocked->solve(scaled) : scaled);
     }
 
-    double smallestEigenvalue() const override { return m_smallest; }
-
 private:
     // Flat directions (collinear columns, a constant added to all scores) are left alone.
     static constexpr double floor = 1e-10;
@@ -48,12 +46,9 @@ private:
 
     void factorSmall(Matrix K, bool flat)
     {
-        if (!flat) {
+        if (!flat)
             m_factor.compute(K);
-            m_smallest = m_factor.info() == Eigen::Success ? m_factor.rcond() : 0;      // the norm is no less than the diagonal: 1
-        }
-        if (!(m_smallest >= floor)) {
-            m_smallest = 0;
+        if (flat || m_factor.info() != Eigen::Success || m_factor.rcond() < floor) {
             K.diagonal().array() += floor;
             m_factor.compute(K);
             if (m_factor.info() != Eigen::Success)
@@ -64,7 +59,6 @@ private:
     Vector m_D;
     Eigen::LLT<Matrix> m_factor;
     std::optional<BlockedCholesky> m_blocked;
-    double m_smallest = 0;
 };
 
 /// The same block of second derivatives for every score.
@@ -89,18 +83,19 @@ private:
 
 LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
     : m_data(std::move(data)), m_scores(m_data->classes() == 2 ? 1 : Index(m_data->classes())),
-      m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_unit(Vector::Ones(features())),
-      m_weight(1 / (C * double(samples())))
+      m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_weight(1 / (C * double(samples())))
 {
     scaleExtremes();
-    if (centred)
-        centre();
+    if (centred) {
+        const Index rows = std::min<Index>(samples(), 4096);
+        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X().col(Index(j)).head(rows).mean(); });
+    }
     m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
 }
 
 LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& parent)
     : m_data(std::move(data)), m_scores(parent.m_scores), m_shift(parent.m_shift), m_scale(parent.m_scale),
-      m_unit(parent.m_unit), m_penalty(parent.m_penalty), m_weight(parent.m_weight)
+      m_penalty(parent.m_penalty), m_weight(parent.m_weight)
 {
 }
 
@@ -118,20 +113,6 @@ void LogisticObjective::scaleExtremes()
     for (Index j = 0; j < features(); ++j)
         scaled->X().col(j) /= m_scale[j];
     m_data = std::move(scaled);
-}
-
-/// Some rows show where a feature lies, and how wide; where their cells are no numbers, the first pass says so.
-void LogisticObjective::centre()
-{
-    const Index rows = std::min<Index>(samples(), 4096);
-    parallelFor(std::size_t(features()), [&](std::size_t j) {
-        const auto column = m_data->X().col(Index(j)).head(rows);
-        const double mean = column.mean(), width = std::sqrt((column.array() - mean).square().mean());
-        if (std::isfinite(mean))
-            m_shift[Index(j)] = mean;
-        if (std::isnormal(width))
-            m_unit[Index(j)] = 1 / width;
-    });
 }
 
 Parameters LogisticObjective::parameters(const Vector& theta) const
@@ -218,36 +199,7 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
         hessian->diagonal().head(p) += m_penalty;
     }
     const double penalty = addPenalty(theta, gradient);
-    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), share, 0};
-}
-
-LogisticObjective::Evaluation LogisticObjective::withSingleHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const
-{
-    const Index n = samples();
-    const Index p = features();
-    const Index m = p + 1;
-    const Index resultSize = p + 3 + m * m;
-    const RowBlocks blocks(n, resultSize);
-    Vector margins(blocks.count());
-    const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
-        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumLogisticSingleWorkspace(std::size_t(p)));
-        const auto floats = std::make_unique_for_overwrite<float[]>(kernels::modelariumLogisticSingleFloats(std::size_t(p)));
-        kernels::modelariumLogisticSingle(m_data->X().data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first, m_shift.data(),
-                                          m_unit.data(), theta.data(), std::size_t(rows), workspace.get(), floats.get(), result, result + p + 3);
-        margins[blocks.indexOf(first)] = result[p + 2];
-    });
-    gradient = sums.head(p + 1) / double(n);
-    hessian = Eigen::Map<const Matrix>(sums.data() + p + 3, m, m).selfadjointView<Eigen::Lower>();
-    hessian /= double(n);
-    // Products of numbers near the least single ones have few digits.
-    constexpr double least = 1e-20;
-    const bool isInRange = hessian.allFinite() && hessian.diagonal().minCoeff() > least;
-    hessian.topLeftCorner(p, m).array().colwise() /= m_unit.array();
-    hessian.topLeftCorner(m, p).array().rowwise() /= m_unit.transpose().array();
-    hessian.diagonal().head(p) += m_penalty;
-    const double penalty = addPenalty(theta, gradient);
-    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), 1,
-            isInRange ? kernels::modelariumLogisticSingleError() : std::numeric_limits<double>::infinity()};
+    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), share};
 }
 
 LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const
@@ -272,7 +224,7 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     if (hessian)
         *hessian = softmaxHessian(probabilities);
     const double penalty = addPenalty(theta, gradient);
-    return {sums[size()] / double(n) + penalty, margins.minCoeff(), 1, 0};
+    return {sums[size()] / double(n) + penalty, margins.minCoeff(), 1};
 }
 
 /// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block; the blocks of a row add up to zero.
