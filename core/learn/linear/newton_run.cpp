@@ -24,7 +24,7 @@ double hessianCost(const LogisticObjective& objective)
 /// there are fewer, a small sample costs less than the steps that it cannot save.
 Index sampleEvery(const LogisticObjective& objective)
 {
-    constexpr Index enoughRowsAWeight = 4000, most = 64;
+    constexpr Index enoughRowsAWeight = 8000, most = 64;
     if (objective.scores() > 1)
         return 8;
     const Index every = objective.samples() / (enoughRowsAWeight * objective.size());
@@ -235,7 +235,7 @@ bool NewtonRun::isWithinTolerance(double contraction, bool fullStep) const
     const bool isOfThisSample = m_sample && m_curvature;
     if (m_curvatureShare == 1 || isOfThisSample) {
         // Of corrected second derivatives nobody knows how much of the decrement a step will leave.
-        const bool foreseen = fullStep && m_corrections.empty();
+        const bool foreseen = fullStep && (m_sample || m_corrections.empty());
         return m_decrement * (foreseen ? std::min(1.0, 10 * contraction) : 1) <= target;
     }
     // Gradients and the second derivatives at theta = 0 give a rougher estimate of the distance to the minimum.
