@@ -155,11 +155,11 @@ void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_
 /// Without a truth: how well the rows fit the groups, and how many there are in each.
 int evaluateClusters(const Model& model, const Dataset& data, const Explanation& explanation, bool json)
 {
-    const Metrics metrics = clusteringMetrics(model, data.X);
+    const Metrics metrics = clusteringMetrics(model, data.X());
     if (data.samples() > mostSilhouetteRows && metrics.contains("silhouette"))
         notice("Note: the silhouette is that of " + std::to_string(mostSilhouetteRows) + " rows drawn from all of them.");
     std::vector<std::size_t> sizes(model.outputs());
-    for (const double cluster : model.predictPrepared(data.X).values)
+    for (const double cluster : model.predictPrepared(data.columns()).values)
         ++sizes[std::size_t(cluster)];
     if (json) {
         Json clusters = Json::object();
@@ -185,7 +185,7 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
 {
     const auto& projection = std::get<Projection>(model.parameters());
     const Metrics metrics = metricsOf(model, data);
-    const Vector kept = keptShares(projection, data.X), learned = varianceShares(projection);
+    const Vector kept = keptShares(projection, data.X()), learned = varianceShares(projection);
     const std::vector<std::string> names = componentNames(projection);
     if (json) {
         Json components = Json::array();
@@ -226,19 +226,19 @@ int evaluate(const EvaluateFlags& flags)
                                                                                     : "The data have no row."});
 
     if (!hasTarget((*model)->target().task)) {
-        const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->sourceRows, flags.seed);
+        const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
         if (!explanation)
             return refuse(explanation.error());
         const bool groups = (*model)->target().task == Task::Clustering;
         return groups ? evaluateClusters(**model, *data, *explanation, flags.json) : evaluateComponents(**model, *data, *explanation, flags.json);
     }
     const TargetColumn& target = (*model)->target();
-    const Prediction predicted = (*model)->predictPrepared(data->X);
+    const Prediction predicted = (*model)->predictPrepared(data->columns());
     const Metrics metrics = metricsOf(data->y, predicted, target, data->features());
     const Result<Intervals> intervals = intervalsFor(flags, *data, predicted, target);
     if (!intervals)
         return refuse(intervals.error());
-    const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->sourceRows, flags.seed);
+    const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
     if (!explanation)
         return refuse(explanation.error());
     const bool classes = target.task == Task::Classification;

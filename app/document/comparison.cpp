@@ -43,7 +43,7 @@ std::vector<const LearnerInfo*> inOrder(const std::array<const char*, N>& prefer
 
 void keepWithinMemory(Run& run)
 {
-    const auto numbersOf = [](const DatasetPtr& data) { return data ? std::size_t(data->X.size()) : 0; };
+    const auto numbersOf = [](const DatasetPtr& data) { return data ? data->samples() * data->features() : 0; };
     if (run.training && numbersOf(run.training->train) + numbersOf(run.training->test) > keptNumbers)
         run.training.reset();
     const std::size_t each = std::max<std::size_t>(1, parameterCount(run.model->parameters()));

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include <fast_float/fast_float.h>
 
@@ -297,8 +298,31 @@ NumberCell readNumber(std::string_view text, char decimal)
     return cell;
 }
 
+namespace {
+
+/// The evidence of a number like -12.5, by far the commonest; nothing for any other text. With a decimal comma its point could only part
+/// a group of three digits off.
+std::optional<DecimalEvidence> evidenceOfPlainDecimals(std::string_view text)
+{
+    if (!text.empty() && (text.front() == '-' || text.front() == '+'))
+        text.remove_prefix(1);
+    const std::string_view whole = takeDigits(text);
+    if (whole.empty() || text.size() < 2 || text.front() != '.')
+        return std::nullopt;
+    text.remove_prefix(1);
+    const std::string_view decimals = takeDigits(text);
+    if (!text.empty())
+        return std::nullopt;
+    const bool couldBeGroup = decimals.size() == 3 && whole.size() <= 3 && whole != "0";
+    return couldBeGroup ? DecimalEvidence::Either : DecimalEvidence::Point;
+}
+
+} // namespace
+
 DecimalEvidence decimalEvidence(std::string_view text)
 {
+    if (const std::optional<DecimalEvidence> plain = evidenceOfPlainDecimals(text))
+        return *plain;
     const std::size_t comma = text.find(',');
     const std::size_t point = text.find('.');
     if (comma == std::string_view::npos && point == std::string_view::npos)

@@ -103,7 +103,7 @@ void TableBuilder::measure(const RowBlock& block, BlockWork& work) const
         const ColumnState& column = m_columns[j];
         BlockWork::ColumnWork& own = work.columns[j];
         own.tooMany = false;
-        own.filled = own.certainOrder = 0;
+        own.filled = own.infinite = own.certainOrder = 0;
         own.texts.clear();
         own.missing.clear();
         if (!column.active)
@@ -276,6 +276,7 @@ bool TableBuilder::convertNumbers(const kernels::CsvCells& cells, std::size_t ro
             return false;
         }
         missing += std::isnan(values[row]);
+        work.columns[column].infinite += std::isinf(values[row]);
     }
     work.columns[column].filled = rows - missing;
     if (m_tellsDecimals)
@@ -384,6 +385,7 @@ void TableBuilder::accept(const BlockWork& work)
         if (!column.active || column.misfit.size() > 0)
             continue;
         column.filled += work.columns[j].filled;
+        column.infinite += work.columns[j].infinite;
         column.certainOrder += work.columns[j].certainOrder;
         for (const std::uint32_t row : work.columns[j].missing)
             column.text.missing.push_back(std::uint32_t(work.firstRow + row));
@@ -465,7 +467,7 @@ void TableBuilder::empty(std::size_t index)
     column.active = true;
     column.misfit.clear();
     column.misfitBlock = noBlock;
-    column.filled = column.certainOrder = column.textBytes = 0;
+    column.filled = column.infinite = column.certainOrder = column.textBytes = 0;
     column.numbers = {};
     column.codes = {};
     column.levels = {};

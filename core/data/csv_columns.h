@@ -54,6 +54,7 @@ struct BlockWork {
         std::vector<std::uint32_t> missing;         // rows of the block
         std::size_t textBegin = 0;                  // where the texts go
         std::size_t filled = 0;                     // numbers in the block, up to the first cell that is none
+        std::size_t infinite = 0;                   // numbers that are
         std::size_t certainOrder = 0;               // dates that only one order of day and month can read
         bool tooMany = false;
     };
@@ -111,6 +112,7 @@ private:
         std::atomic<std::size_t> misfitBlock{std::numeric_limits<std::size_t>::max()};
         std::string misfit;
         std::size_t filled = 0;
+        std::size_t infinite = 0;
         std::size_t certainOrder = 0;
         Buffer<double> numbers;
         Buffer<std::int32_t> codes;

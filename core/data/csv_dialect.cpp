@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <span>
 
 namespace modelarium::csv {
 
@@ -62,7 +63,7 @@ struct Mode {
     double share = 0;
 };
 
-Mode modeOf(const std::vector<SampleRow>& rows)
+Mode modeOf(std::span<const SampleRow> rows)
 {
     std::map<std::size_t, std::size_t> counts;
     std::size_t total = 0;
@@ -386,7 +387,7 @@ private:
     void nameColumns()
     {
         const std::size_t dataRow = m_first + (m_dialect.header ? 1 : 0);
-        std::vector<SampleRow> body(rows().begin() + std::ptrdiff_t(std::min(dataRow, rows().size())), rows().end());
+        const std::span<const SampleRow> body = std::span<const SampleRow>(rows()).subspan(std::min(dataRow, rows().size()));
         const Mode bodyMode = modeOf(body);
         Row names = m_dialect.header ? rows()[m_first].cells : Row(std::max(bodyMode.columns, rows()[m_first].cells.size()));
         if (m_dialect.header)
@@ -421,7 +422,7 @@ private:
     }
 
     /// Row names without a header of their own, and a delimiter at the end of each row.
-    void fitNames(Row& names, const std::vector<SampleRow>& body, const Mode& bodyMode)
+    void fitNames(Row& names, std::span<const SampleRow> body, const Mode& bodyMode)
     {
         const auto emptyLast = [&](const SampleRow& row) { return row.cells.size() < names.size() || row.cells.back().empty(); };
         const std::size_t line = lineAt(rows()[m_first].begin);
@@ -434,7 +435,7 @@ private:
         }
     }
 
-    void findData(std::size_t dataRow, const std::vector<SampleRow>& body)
+    void findData(std::size_t dataRow, std::span<const SampleRow> body)
     {
         if (m_dialect.header) {
             const std::size_t end = m_text.find_first_of("\r\n", rows()[m_first].end);
@@ -525,7 +526,7 @@ private:
     Sample m_sample;
     Mode m_mode;
     std::size_t m_first = 0;                // row of the sample that is the header, or the first row of data
-    std::vector<SampleRow> m_body;
+    std::span<const SampleRow> m_body;      // the rows of data
 };
 
 } // namespace

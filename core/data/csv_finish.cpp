@@ -1,3 +1,4 @@
+#include "core/base/parallel.h"
 #include "core/data/csv_columns.h"
 
 #include <algorithm>
@@ -47,6 +48,34 @@ MissingWords missingWordsOf(const std::vector<std::string>& texts, const std::ve
     return words;
 }
 
+/// How many cells have each code; negative ones are missing.
+std::vector<std::size_t> countCodes(const Buffer<std::int32_t>& codes, std::size_t levels)
+{
+    constexpr std::size_t fewest = 1 << 16, most = 16;          // cells in a part; parts
+    const std::size_t parts = std::clamp<std::size_t>(codes.size() / fewest, 1, most);
+    std::vector<std::vector<std::size_t>> counts(parts, std::vector<std::size_t>(levels));
+    parallelFor(parts, [&](std::size_t part) {
+        for (std::size_t row = part * codes.size() / parts; row < (part + 1) * codes.size() / parts; ++row)
+            if (codes[row] >= 0)
+                ++counts[part][std::size_t(codes[row])];
+    });
+    for (std::size_t part = 1; part < parts; ++part)
+        for (std::size_t i = 0; i < levels; ++i)
+            counts[0][i] += counts[part][i];
+    return std::move(counts[0]);
+}
+
+/// Every code becomes the one at its place in `map`; negative ones become -1.
+void recode(Buffer<std::int32_t>& codes, const std::vector<std::int32_t>& map)
+{
+    constexpr std::size_t together = 1 << 16;
+    parallelFor((codes.size() + together - 1) / together, [&](std::size_t block) {
+        const std::size_t end = std::min(codes.size(), (block + 1) * together);
+        for (std::size_t row = block * together; row < end; ++row)
+            codes[row] = codes[row] < 0 ? -1 : map[std::size_t(codes[row])];
+    });
+}
+
 /// New codes and levels without the missing words; equal words become one level.
 CategoryCells withoutMissing(Buffer<std::int32_t> codes, const std::vector<std::string>& texts, const std::vector<bool>& missing)
 {
@@ -61,24 +90,23 @@ CategoryCells withoutMissing(Buffer<std::int32_t> codes, const std::vector<std::
             cells.levels.push_back(texts[i]);
         map[i] = place->second;
     }
-    for (std::int32_t& code : codes)
-        code = code < 0 ? -1 : map[std::size_t(code)];
+    recode(codes, map);
     cells.codes = std::move(codes);
     return cells;
 }
 
-/// False first, true second; the missing word of the pair is added. Nothing where the levels are no such pair.
-std::optional<CategoryCells> asBooleans(const CategoryCells& cells, bool& mixed)
+/// False first, true second; the missing word of the pair is added. False where the levels are no such pair, which then stay.
+bool becomeBooleans(CategoryCells& cells, bool& mixed)
 {
     if (cells.levels.empty())
-        return std::nullopt;
+        return false;
     const auto first = booleanWord(cells.levels.front());
     std::vector<std::int32_t> map;
     std::vector<std::string> words(2);
     for (const std::string& level : cells.levels) {
         const auto word = booleanWord(level);
         if (!first || !word || word->pair != first->pair)
-            return std::nullopt;
+            return false;
         mixed |= !words[std::size_t(word->value)].empty();
         if (words[std::size_t(word->value)].empty())
             words[std::size_t(word->value)] = level;
@@ -86,15 +114,14 @@ std::optional<CategoryCells> asBooleans(const CategoryCells& cells, bool& mixed)
     }
     // One letter alone may be anything: F, N, T, Y.
     if (cells.levels.size() == 1 && cells.levels.front().size() == 1)
-        return std::nullopt;
+        return false;
     if (words[0].empty())
         words[0] = otherBooleanWord(words[1]);
     if (words[1].empty())
         words[1] = otherBooleanWord(words[0]);
-    CategoryCells booleans{cells.codes, words};
-    for (std::int32_t& code : booleans.codes)
-        code = code < 0 ? -1 : map[std::size_t(code)];
-    return booleans;
+    recode(cells.codes, map);
+    cells.levels = std::move(words);
+    return true;
 }
 
 TextCells asText(const CategoryCells& cells)
@@ -176,7 +203,7 @@ Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
 {
     column.numbers.resize(m_rows);
     const ColumnType type = column.plan.kind == ColumnKind::Date ? ColumnType::Date : ColumnType::Number;
-    Column finished = Column::numeric(column.plan.name, type, std::move(column.numbers), m_rows - column.filled);
+    Column finished = Column::numeric(column.plan.name, type, std::move(column.numbers), m_rows - column.filled, column.infinite);
     if (column.filled == 0 && !column.plan.forced)
         return Column(column.plan.name, ColumnType::Empty, std::monostate(), m_rows);
     // Where one date of the column tells the order of day and month, the others are no question any more.
@@ -192,10 +219,7 @@ Column TableBuilder::finishNumbers(ColumnState& column, std::size_t index)
 Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index)
 {
     column.codes.resize(m_rows);
-    std::vector<std::size_t> counts(column.levels.texts.size());
-    for (const std::int32_t code : column.codes)
-        if (code >= 0)
-            ++counts[std::size_t(code)];
+    const std::vector<std::size_t> counts = countCodes(column.codes, column.levels.texts.size());
     const MissingWords words = missingWordsOf(column.levels.texts, column.levels.bare, counts, column.plan.keepsNA);
     const std::uint32_t id = std::uint32_t(index);
     if (words.keptCells > 0)
@@ -210,17 +234,19 @@ Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index
         for (std::size_t i = 0; i < counts.size(); ++i)
             zeros->count += isIdentifier(column.levels.texts[i]) ? counts[i] : 0;
     }
-    const std::size_t filled = std::size_t(std::count_if(cells.codes.begin(), cells.codes.end(), [](std::int32_t code) { return code >= 0; }));
+    std::size_t filled = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        filled += words.missing[i] ? 0 : counts[i];
     const std::string& name = column.plan.name;
     const auto& forced = column.plan.forced;
     if (filled == 0 && !forced)
         return Column(name, ColumnType::Empty, std::monostate(), m_rows);
     bool mixed = false;
-    auto booleans = forced && *forced == ColumnType::Category ? std::nullopt : asBooleans(cells, mixed);
-    if (booleans) {
+    const std::string lastSpelling = cells.levels.empty() ? std::string() : cells.levels.back();
+    if (!(forced && *forced == ColumnType::Category) && becomeBooleans(cells, mixed)) {
         if (mixed)
-            m_notes.add(Note::MixedBooleans, id, 0, cells.levels.back());
-        return Column(name, ColumnType::Boolean, std::move(*booleans), m_rows).withUnit(column.plan.unit);
+            m_notes.add(Note::MixedBooleans, id, 0, lastSpelling);
+        return Column(name, ColumnType::Boolean, std::move(cells), m_rows).withUnit(column.plan.unit);
     }
     if (forced && *forced == ColumnType::Boolean) {
         if (cells.levels.size() != 2)

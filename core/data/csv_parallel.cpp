@@ -360,6 +360,7 @@ private:
         result.work.columns.resize(work.columns.size());
         for (std::size_t j = 0; j < work.columns.size(); ++j) {
             result.work.columns[j].filled = work.columns[j].filled;
+            result.work.columns[j].infinite = work.columns[j].infinite;
             result.work.columns[j].certainOrder = work.columns[j].certainOrder;
             result.work.columns[j].missing = std::move(work.columns[j].missing);
         }

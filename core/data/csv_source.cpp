@@ -343,6 +343,8 @@ Result<std::string> headOf(const ByteSource& source, bool gzip, std::size_t maxi
 /// UTF-16 without a mark: nearly every second byte of Western text is zero.
 const char* wideWithoutMark(std::string_view head)
 {
+    if (head.find('\0') == std::string_view::npos)
+        return nullptr;
     std::size_t zeros[2] = {0, 0};
     for (std::size_t i = 0; i < head.size(); ++i)
         zeros[i % 2] += head[i] == '\0';

@@ -3,23 +3,20 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
+#include "core/data/kept_columns.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace modelarium {
 
 namespace {
 
-std::size_t personRow(const Dataset& data, Eigen::Index i)
-{
-    return (std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] : std::size_t(i)) + 1;
-}
-
 Error notFinite(const Dataset& data, Eigen::Index i, const std::string& column, double value)
 {
     Place place;
-    place.row = personRow(data, i);
+    place.row = data.rowNumber(i);
     place.column = column;
     const std::string what = std::isnan(value) ? "is missing" : "is infinite";
     return {ErrorCode::NotFinite,
@@ -33,11 +30,11 @@ struct Part {
     Eigen::Map<const Vector> cells;
 };
 
-Part partOf(const Dataset& data, Eigen::Index column, Eigen::Index first, Eigen::Index most)
+Part partOf(const ColumnView& X, const Vector& y, Eigen::Index column, Eigen::Index first, Eigen::Index most)
 {
-    const bool isTarget = column == data.X.cols();
-    const Eigen::Index size = isTarget ? data.y.size() : data.X.rows();
-    const double* cells = isTarget ? data.y.data() : data.X.col(column).data();
+    const bool isTarget = column == X.cols();
+    const Eigen::Index size = isTarget ? y.size() : X.rows();
+    const double* cells = isTarget ? y.data() : X.col(column).data();
     first = std::min(first, size);                  // without a target there are no answers
     return {column, first, {cells + first, std::min(size - first, most)}};
 }
@@ -46,22 +43,48 @@ Result<void> checkFinite(const Dataset& data)
 {
     // 0 times anything that is not finite is NaN: sums over parts of columns find the part, and only then cells are looked at.
     constexpr Eigen::Index most = 1 << 16;
-    const Eigen::Index partsAColumn = (data.X.rows() + most - 1) / most;
+    const ColumnView X = data.columns();
+    const Eigen::Index partsAColumn = (X.rows() + most - 1) / most;
     const auto part = [&](std::size_t index) {
-        return partOf(data, Eigen::Index(index) / partsAColumn, Eigen::Index(index) % partsAColumn * most, most);
+        return partOf(X, data.y, Eigen::Index(index) / partsAColumn, Eigen::Index(index) % partsAColumn * most, most);
     };
-    std::vector<char> finite(std::size_t((data.X.cols() + 1) * partsAColumn));
+    std::vector<char> finite(std::size_t((X.cols() + 1) * partsAColumn));
     parallelFor(finite.size(), [&](std::size_t index) { finite[index] = (part(index).cells * 0.0).sum() == 0; });
     const auto spoilt = std::find(finite.begin(), finite.end(), false);
     if (spoilt == finite.end())
         return {};
     const Part where = part(std::size_t(spoilt - finite.begin()));
     const Eigen::Index i = std::find_if(where.cells.begin(), where.cells.end(), [](double x) { return !std::isfinite(x); }) - where.cells.begin();
-    const std::string name = where.column < data.X.cols() ? data.featureNames[std::size_t(where.column)] : "the target";
+    const std::string name = where.column < X.cols() ? data.featureNames[std::size_t(where.column)] : "the target";
     return notFinite(data, where.first + i, name, where.cells[i]);
 }
 
 } // namespace
+
+const Matrix& Dataset::keptMatrix() const { return m_kept->matrix(); }
+
+Matrix& Dataset::X()
+{
+    if (m_kept) {
+        m_X = m_kept->matrix();
+        m_kept.reset();
+    }
+    return m_X;
+}
+
+ColumnView Dataset::columns() const { return m_kept ? m_kept->view() : ColumnView(m_X); }
+std::size_t Dataset::samples() const { return std::size_t(m_kept ? m_kept->rows() : m_X.rows()); }
+std::size_t Dataset::features() const { return std::size_t(m_kept ? m_kept->cols() : m_X.cols()); }
+
+std::vector<std::size_t> Dataset::rows() const
+{
+    std::vector<std::size_t> all = sourceRows;
+    if (all.empty()) {
+        all.resize(samples());
+        std::iota(all.begin(), all.end(), std::size_t(0));
+    }
+    return all;
+}
 
 std::string_view taskName(Task task)
 {

@@ -2,6 +2,7 @@
 
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/data/column_view.h"
 
 #include <cstddef>
 #include <memory>
@@ -30,21 +31,39 @@ struct CategoryColumns {
     std::vector<Level> levels;                      ///< empty where the prepared features are no columns of this kind
 };
 
+class KeptColumns;
+
 /// What a learner sees: prepared numbers, and the answers.
 ///
 /// Shape    X (n_samples, n_features); y (n_samples): values in data units, or class codes 0 .. classes-1; empty without a target
-struct Dataset {
+class Dataset {
+public:
     Task task = Task::Regression;
-    Matrix X;
     Vector y;
     std::vector<std::string> featureNames;
     std::vector<std::string> classNames;            ///< empty for all but classification
     std::vector<CategoryColumns> categories;        ///< for learners that count levels; empty for all others
-    std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0)
+    std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0); empty: sample i is row i
 
-    std::size_t samples() const { return std::size_t(X.rows()); }
-    std::size_t features() const { return std::size_t(X.cols()); }
+    /// Where columns of the table are X as they are, they may stay where they lie: then X() copies them when it is first asked for, and
+    /// columns() never does.
+    const Matrix& X() const { return m_kept ? keptMatrix() : m_X; }
+    Matrix& X();
+    ColumnView columns() const;
+    void keep(std::shared_ptr<const KeptColumns> columns) { m_kept = std::move(columns); }
+
+    std::size_t samples() const;
+    std::size_t features() const;
     std::size_t classes() const { return classNames.size(); }
+    /// The row of the table that a sample came from, as people count: from 1.
+    std::size_t rowNumber(Eigen::Index sample) const { return (sourceRows.empty() ? std::size_t(sample) : sourceRows[std::size_t(sample)]) + 1; }
+    std::vector<std::size_t> rows() const;          ///< those of all samples, from 0
+
+private:
+    const Matrix& keptMatrix() const;
+
+    Matrix m_X;
+    std::shared_ptr<const KeptColumns> m_kept;      ///< in place of m_X
 };
 
 using DatasetPtr = std::shared_ptr<const Dataset>;

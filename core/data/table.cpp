@@ -79,7 +79,7 @@ std::string_view columnTypeName(ColumnType type)
 Column::Column(std::string name, ColumnType type, Cells cells, std::size_t rows)
     : m_name(std::move(name)), m_type(type), m_cells(std::move(cells)), m_rows(rows)
 {
-    countMissing();
+    countCells();
 }
 
 Column Column::numbers(std::string name, Buffer<double> values)
@@ -94,13 +94,14 @@ Column Column::dates(std::string name, Buffer<double> days)
     return Column(std::move(name), ColumnType::Date, NumberCells{std::move(days)}, rows);
 }
 
-Column Column::numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing)
+Column Column::numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing, std::size_t infinite)
 {
     Column column;
     column.m_name = std::move(name);
     column.m_type = type;
     column.m_rows = values.size();
     column.m_missing = missing;
+    column.m_infinite = infinite;
     column.m_cells = NumberCells{std::move(values)};
     return column;
 }
@@ -129,11 +130,17 @@ Column Column::categories(std::string name, const std::vector<std::string>& valu
     return Column(std::move(name), ColumnType::Category, std::move(cells), values.size());
 }
 
-void Column::countMissing()
+void Column::countCells()
 {
-    if (const auto* numbers = std::get_if<NumberCells>(&m_cells))
-        m_missing = std::size_t(std::count_if(numbers->values.begin(), numbers->values.end(), [](double x) { return std::isnan(x); }));
-    else if (const auto* categories = std::get_if<CategoryCells>(&m_cells))
+    if (const auto* numbers = std::get_if<NumberCells>(&m_cells)) {
+        std::size_t missing = 0, infinite = 0;
+        for (const double value : numbers->values) {
+            missing += std::isnan(value);
+            infinite += std::isinf(value);
+        }
+        m_missing = missing;
+        m_infinite = infinite;
+    } else if (const auto* categories = std::get_if<CategoryCells>(&m_cells))
         m_missing = std::size_t(std::count_if(categories->codes.begin(), categories->codes.end(), [](std::int32_t code) { return code < 0; }));
     else if (const auto* texts = std::get_if<TextCells>(&m_cells))
         m_missing = texts->missing.size();

@@ -46,8 +46,8 @@ public:
 
     static Column numbers(std::string name, Buffer<double> values);
     static Column dates(std::string name, Buffer<double> days);
-    /// Of type Number or Date, by one who knows already how many of the values are NaN.
-    static Column numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing);
+    /// Of type Number or Date, by one who knows already how many of the values are NaN, and how many infinite.
+    static Column numeric(std::string name, ColumnType type, Buffer<double> values, std::size_t missing, std::size_t infinite);
     static Column categories(std::string name, Buffer<std::int32_t> codes, std::vector<std::string> levels);
     static Column categories(std::string name, const std::vector<std::string>& values);     ///< "" is missing
 
@@ -57,6 +57,7 @@ public:
     ColumnType type() const { return m_type; }
     std::size_t rows() const { return m_rows; }
     std::size_t missing() const { return m_missing; }
+    std::size_t infinite() const { return m_infinite; }         ///< numbers that are
     bool isNumeric() const { return m_type == ColumnType::Number || m_type == ColumnType::Date; }
     bool isCategorical() const { return m_type == ColumnType::Category || m_type == ColumnType::Boolean; }
 
@@ -74,7 +75,7 @@ public:
 
 private:
     Column() = default;
-    void countMissing();
+    void countCells();
 
     std::string m_name;
     std::string m_unit;
@@ -82,6 +83,7 @@ private:
     Cells m_cells;
     std::size_t m_rows = 0;
     std::size_t m_missing = 0;
+    std::size_t m_infinite = 0;
 };
 
 /// Whether the rows are 0, 1, ... count - 1: then cells need not be picked one by one.

@@ -30,7 +30,7 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
     if (options.trainScores)
         fold.train = metricsOf(**model, *training->train);
     if (training->test) {
-        Prediction predicted = (*model)->predictPrepared(training->test->X);
+        Prediction predicted = (*model)->predictPrepared(training->test->columns());
         fold.test = isWithoutTarget(*task.plan) ? metricsOf(**model, *training->test)
                                                 : metricsOf(training->test->y, predicted, training->target, training->test->features());
         if (options.keepPredictions && !isWithoutTarget(*task.plan)) {

@@ -13,6 +13,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace modelarium {
 
@@ -147,7 +148,7 @@ Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vecto
     if (fitted.data.samples() <= fitted.coefficients)
         return Error{ErrorCode::TooFewSamples, "There are no standard errors for " + counted(fitted.coefficients, "coefficient", "coefficients") + " from "
                                                    + counted(fitted.data.samples(), "row", "rows") + ": more rows than coefficients are needed."};
-    const Prediction predicted = model.predictPrepared(fitted.data.X);
+    const Prediction predicted = model.predictPrepared(fitted.data.columns());
     fitted.answers = predicted.values;
     if (model.target().task == Task::Classification) {
         fitted.answers = predicted.probabilities;
@@ -156,7 +157,7 @@ Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vecto
             return unsupported("it separates the classes perfectly, so the weights would grow for ever.");
     }
     std::vector<std::size_t> dependent;
-    Result<DesignFactor> factor = factorDesign(model.parameters(), fitted.data.X, fitted.data.y, fitted.weights, hasIntercept(model), dependent);
+    Result<DesignFactor> factor = factorDesign(model.parameters(), std::as_const(fitted.data).X(), fitted.data.y, fitted.weights, hasIntercept(model), dependent);
     if (!factor)
         return dependent.empty() ? factor.error() : singular(model, dependent);
     fitted.factor = *std::move(factor);
@@ -180,7 +181,7 @@ Result<void> checkLeastSquares(const Fitted& fitted)
 double newtonDecrement(const Model& model, const Fitted& fitted)
 {
     const Vector error = fitted.data.y - fitted.answers.col(1);
-    const Matrix Z = designColumns(model.parameters(), fitted.data.X);
+    const Matrix Z = designColumns(model.parameters(), fitted.data.X());
     Vector gradient(fitted.factor.F.rows());
     gradient.head(Z.cols()) = Z.transpose() * error;
     if (fitted.factor.intercept)
@@ -261,7 +262,7 @@ void addInfluence(const Model& model, const Fitted& fitted, ResidualDiagnostics&
 {
     const double p = double(fitted.coefficients), df = double(fitted.data.samples()) - p;
     result.residualStandardDeviation = std::sqrt(fitted.factor.residual / df);
-    result.leverage = fitted.factor.leverage(designColumns(model.parameters(), fitted.data.X), fitted.weights);
+    result.leverage = fitted.factor.leverage(designColumns(model.parameters(), fitted.data.X()), fitted.weights);
     const Index n = result.residuals.size();
     result.standardised = Vector::Zero(n);
     result.studentised = Vector::Zero(n);
@@ -323,7 +324,7 @@ Result<ResidualDiagnostics> residualDiagnostics(const Model& model, const Table&
         return data.error();
     ResidualDiagnostics result;
     result.rows = rows;
-    result.fitted = model.predictPrepared(data->X).values;
+    result.fitted = model.predictPrepared(data->columns()).values;
     result.residuals = data->y - result.fitted;
     result.normalQuantiles = quantilesOfRanks(result.residuals);
     const Result<Fitted> fitted = fittedTo(model, table, rows);

@@ -295,10 +295,10 @@ Metrics metricsOf(const Vector& truth, const Prediction& predicted, const Target
 Metrics metricsOf(const Model& model, const Dataset& data)
 {
     if (model.target().task == Task::Clustering)
-        return clusteringMetrics(model, data.X);
+        return clusteringMetrics(model, data.X());
     if (const auto* projection = std::get_if<Projection>(&model.parameters()))
-        return projectionMetrics(*projection, data.X);
-    return metricsOf(data.y, model.predictPrepared(data.X), model.target(), data.features());
+        return projectionMetrics(*projection, data.X());
+    return metricsOf(data.y, model.predictPrepared(data.columns()), model.target(), data.features());
 }
 
 double trackedError(const Model& model, const Dataset& data)
@@ -306,10 +306,10 @@ double trackedError(const Model& model, const Dataset& data)
     if (data.samples() == 0)
         return std::numeric_limits<double>::quiet_NaN();
     if (data.task == Task::Clustering)
-        return clusteringLoss(model.parameters(), data.X);
+        return clusteringLoss(model.parameters(), data.X());
     if (const auto* projection = std::get_if<Projection>(&model.parameters()))
-        return projectionLoss(*projection, data.X);
-    const Prediction predicted = model.predictPrepared(data.X);
+        return projectionLoss(*projection, data.X());
+    const Prediction predicted = model.predictPrepared(data.columns());
     if (data.task == Task::Regression)
         return rootMeanSquare(data.y - predicted.values);
     return predicted.areProbabilities ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());

@@ -308,7 +308,6 @@ BinLook modelariumGiniHistogramCut(std::int64_t* cells, std::size_t bins, std::i
     return bestOfHistogram(cells, bins, limits, GiniOfFields<4>{total, limits}, *place);
 }
 
-
 BinLook modelariumSquaresHistogramCut(std::int64_t* weights, std::int64_t* deviations, std::size_t bins, std::int64_t deviation,
                                       const CutLimits& limits, BinPlace* place) noexcept
 {

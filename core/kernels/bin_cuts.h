@@ -48,6 +48,7 @@ struct SmallNode {
 ///
 /// Math     score = (sum_k l_k^2) / l + (sum_k r_k^2) / r on one denominator; of equal scores the first feature, then the lowest bin
 /// Shape    cells[0]: the row's weight in the 16 bits of its class, 2 to 4 of them; total: their sum, no class of which needs more bits
+///          (the fourth 15)
 /// Cost     O(count^2) a feature, in vectors
 MODELARIUM_KERNEL BinLook modelariumSmallGiniCut(const SmallNode* node, const std::uint32_t* features, std::size_t featureCount,
                                                  std::int64_t total, std::size_t classes, const CutLimits& limits, BinPlace* place) noexcept;

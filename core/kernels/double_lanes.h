@@ -39,10 +39,9 @@ inline double sumOf(Lanes value)
 constexpr std::size_t roundedUp(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
 
 /// The first address at or after `place` where vectors do not straddle cache lines.
-template <class Real>
-inline Real* aligned(Real* place)
+inline double* aligned(double* place)
 {
-    return reinterpret_cast<Real*>((reinterpret_cast<std::uintptr_t>(place) + 63) & ~std::uintptr_t(63));
+    return reinterpret_cast<double*>((reinterpret_cast<std::uintptr_t>(place) + 63) & ~std::uintptr_t(63));
 }
 
 /// exp(x) for x <= 0, to 1 ulp or so; 0 below -708.

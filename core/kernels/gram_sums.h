@@ -49,33 +49,6 @@ private:
     std::size_t m_row = 0;
 };
 
-/// The tiles that reach into the lower triangle, three rows of them at once: their columns stay in the nearest cache while the others pass.
-template <class Visit>
-inline void forEachTile(std::size_t columns, const Visit& visit)
-{
-    constexpr std::size_t together = 3 * tileRows;
-    for (std::size_t first = 0; first < columns; first += together) {
-        const std::size_t end = first + together < columns ? first + together : columns;
-        for (std::size_t j = 0; j < end; j += tileColumns)
-            for (std::size_t i = first; i < end; i += tileRows)
-                if (j < i + tileRows)
-                    visit(i, j);
-    }
-}
-
-/// Up to how many columns the tiles reach.
-constexpr std::size_t paddedColumns(std::size_t columns)
-{
-    const std::size_t a = roundedUp(columns, tileRows), b = roundedUp(columns, tileColumns);
-    return a > b ? a : b;
-}
-
-/// No fewer than the tiles of so many columns.
-constexpr std::size_t mostTiles(std::size_t columns)
-{
-    return roundedUp(columns, tileRows) / tileRows * (roundedUp(columns, tileColumns) / tileColumns);
-}
-
 /// The lower triangle of the Gram matrix of columns that arrive strip by strip.
 ///
 /// Sums stay in vector lanes between strips where there is room for that; past `laneColumns` columns they would leave the last cache, and
@@ -88,9 +61,16 @@ public:
     /// How many of the rows are in the strip that begins at `first`.
     static std::size_t rowsInStrip(std::size_t first, std::size_t rows) { return rows - first < stripRows ? rows - first : stripRows; }
 
+    static std::size_t paddedColumns(std::size_t columns)
+    {
+        const std::size_t a = roundedUp(columns, tileRows), b = roundedUp(columns, tileColumns);
+        return a > b ? a : b;
+    }
+
     static std::size_t workspace(std::size_t columns)
     {
-        return paddedColumns(columns) * stripRows + (columns <= laneColumns ? mostTiles(columns) : 1) * tileSize + 16;
+        const std::size_t tiles = roundedUp(columns, tileRows) / tileRows * (roundedUp(columns, tileColumns) / tileColumns);
+        return paddedColumns(columns) * stripRows + (columns <= laneColumns ? tiles : 1) * tileSize + 16;
     }
 
     GramSums(std::size_t columns, double* memory, double* G)
@@ -99,7 +79,7 @@ public:
     {
         for (std::size_t i = columns * stripRows; i < paddedColumns(columns) * stripRows; ++i)
             m_strip[i] = 0;
-        forEachTile(m_columns, [&](std::size_t, std::size_t) { ++m_tiles; });
+        forEachTile([&](std::size_t, std::size_t) { ++m_tiles; });
         for (std::size_t i = 0; m_inLanes && i < m_tiles * tileSize; ++i)
             m_sums[i] = 0;
     }
@@ -112,7 +92,7 @@ public:
         const std::size_t padded = roundedUp(rows, lanes);
         const std::size_t piecesATile = (ahead.pieces() + m_tiles - 1) / m_tiles;
         std::size_t tile = 0;
-        forEachTile(m_columns, [&](std::size_t i, std::size_t j) {
+        forEachTile([&](std::size_t i, std::size_t j) {
             ahead.fetchPieces(piecesATile);
             if (m_inLanes && tile + 1 < m_tiles)
                 fetch(m_sums + (tile + 1) * tileSize, tileSize);
@@ -131,11 +111,25 @@ public:
     {
         std::size_t tile = 0;
         if (m_inLanes)
-            forEachTile(m_columns, [&](std::size_t i, std::size_t j) { addToMatrix(i, j, m_sums + tile++ * tileSize); });
+            forEachTile([&](std::size_t i, std::size_t j) { addToMatrix(i, j, m_sums + tile++ * tileSize); });
     }
 
 private:
     static constexpr std::size_t tileSize = tileRows * tileColumns * lanes;
+
+    /// The tiles that reach into the lower triangle, three rows of them at once: their columns stay in the nearest cache while the others pass.
+    template <class Visit>
+    void forEachTile(const Visit& visit) const
+    {
+        constexpr std::size_t together = 3 * tileRows;
+        for (std::size_t first = 0; first < m_columns; first += together) {
+            const std::size_t end = first + together < m_columns ? first + together : m_columns;
+            for (std::size_t j = 0; j < end; j += tileColumns)
+                for (std::size_t i = first; i < end; i += tileRows)
+                    if (j < i + tileRows)
+                        visit(i, j);
+        }
+    }
 
     void addToMatrix(std::size_t firstRow, std::size_t firstColumn, const double* sums)
     {

@@ -2,7 +2,6 @@
 
 #include "core/kernels/gram_sums.h"
 #include "core/kernels/scores.h"
-#include "core/kernels/single_gram_sums.h"
 
 #include <cmath>
 
@@ -89,38 +88,6 @@ void fillWeightedStrip(GramSums& gram, const double* X, std::size_t stride, std:
         store(quotients + row, load(r + row) / larger(load(root + row), all(1e-150)));
 }
 
-/// The same in single precision; what x adds to the gradient on the way: sums_j += sum_i r_i (x_ij - shift_j).
-void fillSingleStrip(SingleGramSums& gram, const double* X, std::size_t stride, std::size_t features, const double* shift,
-                     const double* unit, const double* root, const double* r, std::size_t rows, double* sums)
-{
-    const std::size_t padded = roundedUp(rows, singleLanes);
-    const std::size_t whole = rows / singleLanes * singleLanes;
-    for (std::size_t j = 0; j < features; ++j) {
-        const double* x = X + j * stride;
-        float* to = gram.column(j);
-        Lanes even{}, odd{};
-        for (std::size_t row = 0; row < whole; row += singleLanes) {
-            const Lanes a = load(x + row) - shift[j], b = load(x + row + lanes) - shift[j];
-            even += load(r + row) * a;
-            odd += load(r + row + lanes) * b;
-            storeNarrowed(to + row, a * (load(root + row) * unit[j]));
-            storeNarrowed(to + row + lanes, b * (load(root + row + lanes) * unit[j]));
-        }
-        double sum = sumOf(even + odd);
-        for (std::size_t row = whole; row < padded; ++row) {
-            const double a = row < rows ? x[row] - shift[j] : 0;
-            sum += row < rows ? r[row] * a : 0;
-            to[row] = row < rows ? float(a * (root[row] * unit[j])) : 0;
-        }
-        sums[j] += sum;
-    }
-    float* ones = gram.column(features);
-    for (std::size_t row = 0; row < whole; row += lanes)
-        storeNarrowed(ones + row, load(root + row));
-    for (std::size_t row = whole; row < padded; ++row)
-        ones[row] = row < rows ? float(root[row]) : 0;
-}
-
 } // namespace
 
 std::size_t modelariumLogisticWorkspace(std::size_t features) noexcept
@@ -167,43 +134,6 @@ void modelariumLogistic(const double* X, std::size_t stride, std::size_t feature
         for (std::size_t j = 0; j <= features; ++j)
             sums[j] = hessian[j * (features + 2) + features + 1];
     }
-    sums[features + 1] = total.loss;
-    sums[features + 2] = total.smallestMargin;
-}
-
-std::size_t modelariumLogisticSingleWorkspace(std::size_t features) noexcept
-{
-    return SingleGramSums::workspace(features + 1) + 2 * SingleGramSums::stripRows + 16;
-}
-
-std::size_t modelariumLogisticSingleFloats(std::size_t features) noexcept { return SingleGramSums::singleWorkspace(features + 1); }
-
-double modelariumLogisticSingleError() noexcept { return SingleGramSums::relativeError(); }
-
-void modelariumLogisticSingle(const double* X, std::size_t stride, std::size_t features, const double* y, const double* shift,
-                              const double* unit, const double* theta, std::size_t rows, double* workspace, float* floats, double* sums,
-                              double* hessian) noexcept
-{
-    double* z = aligned(workspace);
-    double* root = z + SingleGramSums::stripRows;
-    SingleGramSums gram(features + 1, root + SingleGramSums::stripRows, floats);
-    for (std::size_t j = 0; j < features + 3; ++j)
-        sums[j] = 0;
-    LogisticSums total;
-    for (std::size_t first = 0; first < rows; first += SingleGramSums::stripRows) {
-        const std::size_t count = SingleGramSums::rowsInStrip(first, rows);
-        scores(X + first, stride, features, shift, theta, count, z);
-        residualsOfPart(z, y + first, count, root, total);
-        fillSingleStrip(gram, X + first, stride, features, shift, unit, root, z, count, sums);
-        Lanes sum{};
-        for (std::size_t row = 0; row < count; row += lanes)
-            sum += load(z + row);
-        sums[features] += sumOf(sum);
-        const std::size_t next = first + count, coming = SingleGramSums::rowsInStrip(next, rows);
-        fetch(y + next, coming);
-        gram.addStrip(count, RowsAhead(X + next, stride, features, coming));
-    }
-    gram.finish(hessian);
     sums[features + 1] = total.loss;
     sums[features + 2] = total.smallestMargin;
 }

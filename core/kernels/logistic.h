@@ -21,22 +21,6 @@ MODELARIUM_KERNEL void modelariumLogistic(const double* X, std::size_t stride, s
                                           const double* shift, const double* theta, std::size_t rows, double* workspace,
                                           double* sums, double* hessian, double* diagonal) noexcept;
 
-/// How many doubles and how many floats of workspace modelariumLogisticSingle needs.
-MODELARIUM_KERNEL std::size_t modelariumLogisticSingleWorkspace(std::size_t features) noexcept;
-MODELARIUM_KERNEL std::size_t modelariumLogisticSingleFloats(std::size_t features) noexcept;
-
-/// The same loss and gradient, with second derivatives of features in other units in single precision.
-///
-/// Math     hessian = sum p_i (1 - p_i) v_i v_i' with v_i = [unit (x_i - shift), 1]
-/// Shape    unit (features); hessian (features + 1, features + 1), lower triangle, zero at first; the others as above
-/// Unit     `unit` brings the features to a size near 1: where the products leave the range of single numbers, entries are infinite, NaN or 0
-/// Error    of an entry jk of the Hessian at most modelariumLogisticSingleError() sqrt(h_jj h_kk)
-/// Cost     twice as many products at once as in double precision
-MODELARIUM_KERNEL void modelariumLogisticSingle(const double* X, std::size_t stride, std::size_t features, const double* y,
-                                                const double* shift, const double* unit, const double* theta, std::size_t rows,
-                                                double* workspace, float* floats, double* sums, double* hessian) noexcept;
-MODELARIUM_KERNEL double modelariumLogisticSingleError() noexcept;
-
 /// How many doubles of workspace modelariumSoftmax needs.
 MODELARIUM_KERNEL std::size_t modelariumSoftmaxWorkspace(std::size_t features, std::size_t classes) noexcept;
 

@@ -41,8 +41,7 @@ public:
 class Learner {
 public:
     virtual ~Learner() = default;
-    /// Errors   those of checkDataset (a run that looks at cells on its way may name one that is no number in a step); what the algorithm itself
-    ///          cannot work with
+    /// Errors   those of checkDataset; what the algorithm itself cannot work with
     virtual Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t seed) const = 0;
 };
 

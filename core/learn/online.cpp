@@ -6,20 +6,15 @@ namespace modelarium {
 
 namespace {
 
-std::size_t rowNumber(const Dataset& batch, Eigen::Index i)
-{
-    return (std::size_t(i) < batch.sourceRows.size() ? batch.sourceRows[std::size_t(i)] : std::size_t(i)) + 1;
-}
-
 /// Names the first number of the row that is none.
 Result<void> checkRow(const Dataset& batch, Eigen::Index i)
 {
-    for (Eigen::Index j = 0; j <= batch.X.cols(); ++j) {
-        const double value = j < batch.X.cols() ? batch.X(i, j) : batch.y[i];
+    for (Eigen::Index j = 0; j <= batch.X().cols(); ++j) {
+        const double value = j < batch.X().cols() ? batch.X()(i, j) : batch.y[i];
         if (std::isfinite(value))
             continue;
-        const std::size_t row = rowNumber(batch, i);
-        const std::string name = j < batch.X.cols() ? batch.featureNames[std::size_t(j)] : "the target";
+        const std::size_t row = batch.rowNumber(i);
+        const std::string name = j < batch.X().cols() ? batch.featureNames[std::size_t(j)] : "the target";
         return Error{ErrorCode::NotFinite, "Row " + std::to_string(row) + " of \"" + name + "\" is "
                                                + (std::isnan(value) ? "missing" : "infinite") + ".",
                      Place{.row = row, .column = name}};
@@ -36,12 +31,12 @@ Result<Progress> OnlineRun::partialFit(const Dataset& batch, Matrix* before)
                                                + std::to_string(m_shape.features) + " numbers for each row."};
     }
     if (before)
-        before->resize(batch.X.rows(), Eigen::Index(outputs()));
-    RowVector x(batch.X.cols()), answer(static_cast<Eigen::Index>(outputs()));
-    for (Eigen::Index i = 0; i < batch.X.rows(); ++i) {
+        before->resize(batch.X().rows(), Eigen::Index(outputs()));
+    RowVector x(batch.X().cols()), answer(static_cast<Eigen::Index>(outputs()));
+    for (Eigen::Index i = 0; i < batch.X().rows(); ++i) {
         if (const Result<void> checked = checkRow(batch, i); !checked)
             return checked.error();
-        x = batch.X.row(i);
+        x = batch.X().row(i);
         if (before) {
             predictRow(x.data(), answer.data());
             before->row(i) = answer;
@@ -50,8 +45,8 @@ Result<Progress> OnlineRun::partialFit(const Dataset& batch, Matrix* before)
         if (const Result<void> learned = learnRow(x.data(), batch.y[i]); !learned) {
             --m_rows;
             Error error = learned.error();
-            error.message = "Row " + std::to_string(rowNumber(batch, i)) + ": " + error.message;
-            error.place.row = rowNumber(batch, i);
+            error.message = "Row " + std::to_string(batch.rowNumber(i)) + ": " + error.message;
+            error.place.row = batch.rowNumber(i);
             return error;
         }
     }

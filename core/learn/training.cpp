@@ -3,6 +3,7 @@
 #include "core/base/buffer.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
+#include "core/base/parallel.h"
 #include "core/learn/plan_split.h"
 #include "core/prepare/category_columns.h"
 
@@ -151,8 +152,9 @@ Error notNumbers(const Column& column, const std::string& target)
 }
 
 /// The answers of the given rows.
-Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& rows, const TargetColumn& target)
+Result<Vector> targetValues(const Table& table, const ChosenRows& chosen, const TargetColumn& target)
 {
+    const std::vector<std::size_t>& rows = chosen.rows();
     const std::optional<std::size_t> index = table.find(target.name);
     if (!index)
         return columnError(ErrorCode::UnknownColumn, target.name, "The data have no column \"" + target.name + "\", which is the target.");
@@ -172,12 +174,15 @@ Result<Vector> targetValues(const Table& table, const std::vector<std::size_t>& 
     preferHugePages(y.data(), rows.size() * sizeof(double));
     if (target.task == Task::Regression) {
         const Buffer<double>& values = column.numberValues();
-        double notFinite = 0;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            y[Eigen::Index(i)] = values[rows[i]];
-            notFinite += y[Eigen::Index(i)] * 0;    // 0 times anything that is not finite is NaN
-        }
-        if (notFinite == 0)
+        constexpr std::size_t together = 1 << 16;
+        parallelFor((rows.size() + together - 1) / together, [&](std::size_t block) {
+            const std::size_t first = block * together, end = std::min(rows.size(), first + together);
+            if (chosen.areAll())
+                std::copy(values.data() + first, values.data() + end, y.data() + first);
+            for (std::size_t i = first; i < end && !chosen.areAll(); ++i)
+                y[Eigen::Index(i)] = values[rows[i]];
+        });
+        if (column.missing() == 0 && column.infinite() == 0)
             return y;
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -269,19 +274,26 @@ Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& 
     data.task = target.task;
     data.classNames = target.classes;
     data.featureNames = preparation.outputNames();
-    data.sourceRows.reserve(rows.size());
-    preferHugePages(data.sourceRows.data(), rows.size() * sizeof(std::size_t));
-    data.sourceRows = rows;
+    const ChosenRows chosen(rows, table.rows());
+    if (!chosen.areAll())
+        data.sourceRows = rows;
     if (hasTarget(target.task)) {
-        Result<Vector> y = targetValues(table, rows, target);
+        Result<Vector> y = targetValues(table, chosen, target);
         if (!y)
             return y.error();
         data.y = *std::move(y);
     }
+    Result<KeptColumnsPtr> columns = preparation.applyInPlace(table, chosen);
+    if (!columns)
+        return columns.error();
+    if (*columns) {
+        data.keep(*std::move(columns));
+        return data;
+    }
     Result<Matrix> X = preparation.apply(table, rows);
     if (!X)
         return X.error();
-    data.X = *std::move(X);
+    data.X() = *std::move(X);
     return data;
 }
 

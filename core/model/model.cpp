@@ -99,17 +99,17 @@ Result<Prediction> Model::predict(const Table& rows) const
     return predictPrepared(*X);
 }
 
-Prediction Model::predictPrepared(const Matrix& X) const
+Prediction Model::predictPrepared(const ColumnView& X) const
 {
-    Matrix out;
-    m_predictor->predict(X, out);
     Prediction prediction;
     if (m_target.task == Task::Regression) {
-        prediction.values.resize(out.rows());
-        preferHugePages(prediction.values.data(), std::size_t(out.rows()) * sizeof(double));
-        prediction.values = out.col(0);
+        prediction.values.resize(X.rows());
+        preferHugePages(prediction.values.data(), std::size_t(X.rows()) * sizeof(double));
+        m_predictor->predictInto(X, Eigen::Map<Matrix>(prediction.values.data(), X.rows(), 1));
         return prediction;
     }
+    Matrix out;
+    m_predictor->predict(X, out);
     if (m_target.task == Task::Projection) {
         prediction.values = out.cols() > 0 ? Vector(out.col(0)) : Vector(Vector::Zero(out.rows()));
         prediction.coordinates = std::move(out);

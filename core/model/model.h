@@ -102,7 +102,7 @@ public:
 
     /// Errors   those of Preparation::apply: the row and the column are named
     Result<Prediction> predict(const Table& rows) const;
-    Prediction predictPrepared(const Matrix& X) const;
+    Prediction predictPrepared(const ColumnView& X) const;
 
     /// False where the numbers are 1 for what is decided and 0 for the rest.
     bool claimsProbabilities() const;

@@ -55,12 +55,18 @@ NeighboursGrid::NeighboursGrid(const NeighboursPredictor& predictor, const Separ
 
 bool NeighboursGrid::isOrdinary() const
 {
-    bool ordinary = m_axes.size() <= kernels::mostAxes;
+    // More neighbours than a tile may have candidates would be looked for in vain.
+    bool ordinary = m_axes.size() <= kernels::mostAxes && (!m_slots.empty() || std::size_t(m_predictor.m_k) <= kernels::mostInTile);
     for (std::size_t j = 0; j < m_grid.features(); ++j)
         for (const double value : m_grid.values(j))
             ordinary &= std::abs(value) < large;
     for (const double y : m_predictor.m_y)
         ordinary &= std::abs(y) < large;
+    // Distances whose squares overflow are told in another unit.
+    const NeighbourSearch& search = m_predictor.m_search;
+    for (std::uint32_t slot = 0; slot < search.slotCount(); ++slot)
+        for (std::size_t j = 0; search.sampleOf(slot) < search.samples() && j < search.features(); ++j)
+            ordinary &= std::abs(search.rowOf(slot)[j]) < large;
     return ordinary;
 }
 
@@ -167,7 +173,6 @@ private:
         const kernels::Candidates all{m_owner.m_slots.size(), axes(), m_search.isManhattan(), m_owner.m_positions.data(),
                                       m_owner.m_base.data()};
         m_unit = m_owner.m_unit;
-        double largest = 2;                         // of what the held features add, in each
         std::vector<float>& middle = m_boxMiddle;
         std::vector<float>& half = m_boxHalf;
         middle.clear();
@@ -178,7 +183,7 @@ private:
             middle.push_back(float((m_middle[j] - m_owner.m_origin[axis]) * m_unit));
             half.push_back(float((m_half[j] * m_unit) * (1 + 4 * floatRoundoff) + 4 * floatRoundoff * extent));
         }
-        largest = (m_search.isManhattan() ? extent : extent * extent) * double(axes()) + 4 * double(m_owner.m_held.size());
+        const double largest = (m_search.isManhattan() ? extent : extent * extent) * double(axes()) + 4 * double(m_owner.m_held.size());
         const auto room = float(roomFor(largest, axes(), m_unit));
         if (!(room < 1))
             return false;
@@ -195,7 +200,14 @@ private:
             each = m_owner.m_slots[each];
         for (std::uint32_t& each : m_open)
             each = m_owner.m_slots[each];
-        return true;
+        return areEnough();
+    }
+
+    /// Whether the nearest samples are among those that were found: anything else is left to those who search cell by cell.
+    bool areEnough() const
+    {
+        const auto k = std::size_t(m_predictor.m_k);
+        return m_sure.size() <= k && m_sure.size() + m_open.size() >= k;
     }
 
     bool findInTree()
@@ -233,7 +245,7 @@ private:
                   [this](std::uint32_t a, std::uint32_t b) { return m_search.sampleOf(a) < m_search.sampleOf(b); });
         m_unit = unitFor(outer);
         m_guess = float(m_nearest.back().distance * (squared ? m_unit * m_unit : m_unit));
-        return true;
+        return areEnough();
     }
 
     /// Samples and cells relative to the middle of the tile; false where floats have no room for them.

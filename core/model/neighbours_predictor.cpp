@@ -91,16 +91,15 @@ private:
     bool m_first = true;
 };
 
-void NeighboursPredictor::predict(const Matrix& X, Matrix& out) const
+void NeighboursPredictor::predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const
 {
     const std::size_t n = std::size_t(X.rows());
-    out.resize(X.rows(), Eigen::Index(outputs()));
     const std::size_t blocks = (n + queriesInBlock - 1) / queriesInBlock;
     std::vector<PlacedQuery> order(n);
     parallelFor(blocks, [&](std::size_t block) {
         std::vector<double> x(features());
         for (std::size_t i = block * queriesInBlock; i < std::min(n, (block + 1) * queriesInBlock); ++i) {
-            Eigen::Map<RowVector>(x.data(), X.cols()) = X.row(Eigen::Index(i));
+            X.copyRow(Eigen::Index(i), x.data());
             order[i] = {m_search.placeOf(x.data()), std::uint32_t(i)};
         }
     });
@@ -111,7 +110,7 @@ void NeighboursPredictor::predict(const Matrix& X, Matrix& out) const
         RowVector answer(out.cols());
         for (std::size_t place = block * queriesInBlock; place < std::min(n, (block + 1) * queriesInBlock); ++place) {
             const auto i = Eigen::Index(order[place].query);
-            Eigen::Map<RowVector>(x.data(), X.cols()) = X.row(i);
+            X.copyRow(i, x.data());
             sequence.predict(x.data(), answer.data());
             out.row(i) = answer;
         }

@@ -18,7 +18,7 @@ public:
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
 
     /// In the order of the tree, so that rows that follow one another have neighbours in common.
-    void predict(const Matrix& X, Matrix& out) const override;
+    void predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const override;
 
     /// Where all neighbours count alike.
     std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const override;

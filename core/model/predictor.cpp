@@ -18,13 +18,6 @@
 
 namespace modelarium {
 
-namespace {
-
-/// Enough rows that waking a worker (1-2 us) is lost in the work of a block.
-constexpr Eigen::Index rowsInBlock = 512;
-
-} // namespace
-
 void Predictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
     RowVector x(X.cols());
@@ -36,16 +29,22 @@ void Predictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matri
     }
 }
 
-void Predictor::predict(const Matrix& X, Matrix& out) const
+void Predictor::predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const
 {
-    const Eigen::Index n = X.rows();
-    out.resize(n, Eigen::Index(outputs()));
-    preferHugePages(out.data(), std::size_t(out.size()) * sizeof(double));
-    parallelFor(std::size_t((n + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
-        const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
-        const Eigen::Index count = std::min(n - first, rowsInBlock);
-        predictBlock(X.middleRows(first, count), out.middleRows(first, count));
+    const Eigen::Index n = X.rows(), size = rowsInBlock(n);
+    parallelFor(std::size_t((n + size - 1) / size), [&](std::size_t block) {
+        const Eigen::Index first = Eigen::Index(block) * size;
+        const Eigen::Index count = std::min(n - first, size);
+        Matrix scratch;
+        predictBlock(X.middleRows(first, count, scratch), out.middleRows(first, count));
     });
+}
+
+void Predictor::predict(const ColumnView& X, Matrix& out) const
+{
+    out.resize(X.rows(), Eigen::Index(outputs()));
+    preferHugePages(out.data(), std::size_t(out.size()) * sizeof(double));
+    predictInto(X, out);
 }
 
 std::unique_ptr<const GridAnswers> Predictor::onGrid(const SeparableGrid&) const { return nullptr; }

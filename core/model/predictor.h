@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/data/column_view.h"
 #include "core/model/grid_answers.h"
 #include "core/model/parameters.h"
 #include "core/model/separable_grid.h"
@@ -21,7 +22,11 @@ public:
 
     /// On the calling thread; faster where rows that follow one another are alike. `out` has the right size.
     virtual void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const;
-    virtual void predict(const Matrix& X, Matrix& out) const;
+    /// In parallel on blocks of rows. `out` has the right size.
+    virtual void predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const;
+    /// The same; `out` gets its size.
+    void predict(const ColumnView& X, Matrix& out) const;
+    void predict(const Matrix& X, Matrix& out) const { predict(ColumnView(X), out); }
 
     /// The answers on a grid, where there is a faster way to them than cell by cell; otherwise null. It needs this predictor and the grid.
     virtual std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const;
@@ -31,6 +36,8 @@ public:
 
 protected:
     Predictor(std::size_t features, std::size_t outputs) : m_features(features), m_outputs(outputs) {}
+    /// How many of so many rows a block has: enough that waking a worker (1-2 us) is lost in its work.
+    virtual Eigen::Index rowsInBlock(Eigen::Index) const { return 512; }
 
 private:
     std::size_t m_features;

@@ -281,17 +281,11 @@ std::unique_ptr<const GridAnswers> TreePredictor::onGrid(const SeparableGrid& gr
     return answers->isExactEnough() ? std::move(answers) : nullptr;
 }
 
-/// More rows in a block than elsewhere, where there are many: a large tree is then fetched from memory less often.
-void TreePredictor::predict(const Matrix& X, Matrix& out) const
+/// More where there are many: a large tree is then fetched from memory less often.
+Eigen::Index TreePredictor::rowsInBlock(Eigen::Index rows) const
 {
     constexpr Eigen::Index manyRows = 16384;
-    const Eigen::Index rowsInBlock = X.rows() >= manyRows ? 2048 : 512;
-    out.resize(X.rows(), Eigen::Index(outputs()));
-    parallelFor(std::size_t((X.rows() + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
-        const Eigen::Index first = Eigen::Index(block) * rowsInBlock;
-        const Eigen::Index count = std::min(X.rows() - first, rowsInBlock);
-        predictBlock(X.middleRows(first, count), out.middleRows(first, count));
-    });
+    return rows >= manyRows ? 2048 : Predictor::rowsInBlock(rows);
 }
 
 } // namespace modelarium

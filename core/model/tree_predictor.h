@@ -20,7 +20,6 @@ public:
     explicit TreePredictor(const TreeEnsemble& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
-    void predict(const Matrix& X, Matrix& out) const override;
 
     /// Each leaf of a tree is a rectangle of cells, so that a tree is walked once for all of them. Null where a feature of the grid
     /// rises and falls, or where leaves are too large or too small for whole numbers to stand for them.
@@ -28,6 +27,7 @@ public:
 
 private:
     friend class TreeGrid;
+    Eigen::Index rowsInBlock(Eigen::Index rows) const override;
 
     struct Node {
         float threshold;                // +infinity at a leaf

@@ -3,7 +3,6 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
-#include "core/kernels/statistics.h"
 #include "core/prepare/column_statistics.h"
 
 #include <algorithm>
@@ -17,7 +16,6 @@ namespace modelarium {
 namespace {
 
 constexpr double missingValue = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Codes of the model's levels for the codes of a column: levels are matched by name; -1 where the model does not know one.
 std::vector<int> matchLevels(const std::vector<std::string>& columnLevels, const std::vector<std::string>& modelLevels)
@@ -50,34 +48,42 @@ public:
         }
         if (m_input.isCategorical())
             return m_column.isCategorical() ? readCategories(rows, out) : readLabels(rows, out);
-        if (!m_column.isNumeric() || (m_column.type() == ColumnType::Date) != (m_input.type == ColumnType::Date))
+        if (!hasType())
             return wrongType(rows);
         return readNumbers(chosen, out);
     }
 
+    /// See numbersInPlace.
+    Result<const double*> inPlace(const ChosenRows& chosen) const
+    {
+        if (m_input.isCategorical() || m_input.outputs != 1 || !hasType() || m_column.missing() > 0 || !chosen.areAll())
+            return nullptr;
+        const double* const values = m_column.numberValues().data();
+        if (m_column.infinite() > 0)
+            return infiniteCell(chosen.rows(), values);
+        return values;
+    }
+
 private:
+    /// For inputs that are numbers or dates.
+    bool hasType() const { return m_column.isNumeric() && (m_column.type() == ColumnType::Date) == (m_input.type == ColumnType::Date); }
+
     Result<void> readNumbers(const ChosenRows& chosen, double* out)
     {
         const Buffer<double>& values = m_column.numberValues();
         const std::vector<std::size_t>& rows = chosen.rows();
-        const bool all = chosen.areAll();
-        constexpr std::size_t blockSize = 4096;
-        for (std::size_t begin = 0; begin < rows.size(); begin += blockSize) {
-            const std::size_t end = std::min(rows.size(), begin + blockSize);
-            if (all)
-                std::copy(values.begin() + std::ptrdiff_t(begin), values.begin() + std::ptrdiff_t(end), out + begin);
-            for (std::size_t i = begin; i < end && !all; ++i)
-                out[i] = values[rows[i]];
-            double range[2];                        // missing cells take no part
-            kernels::modelariumRange(out + begin, end - begin, range);
-            if (range[0] == -infinity || range[1] == infinity)
-                return infiniteCell(rows, out, begin);
-        }
+        if (chosen.areAll())
+            std::copy(values.begin(), values.end(), out);
+        for (std::size_t i = 0; i < rows.size() && !chosen.areAll(); ++i)
+            out[i] = values[rows[i]];
+        if (m_column.infinite() > 0 && std::any_of(out, out + rows.size(), [](double value) { return std::isinf(value); }))
+            return infiniteCell(rows, out);
         return {};
     }
 
-    Error infiniteCell(const std::vector<std::size_t>& rows, const double* read, std::size_t i) const
+    Error infiniteCell(const std::vector<std::size_t>& rows, const double* read) const
     {
+        std::size_t i = 0;
         while (!std::isinf(read[i]))
             ++i;
         return columnError(ErrorCode::NotFinite, m_input.name, "Row " + std::to_string(rows[i] + 1) + " of "
@@ -501,6 +507,11 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel)
         input.outputs += input.missingIndicator ? 1 : 0;
         next += input.outputs;
     }
+}
+
+Result<const double*> numbersInPlace(const InputColumn& input, const Column& column, const ChosenRows& rows)
+{
+    return InputReader(input, column, UnknownCategory::Refuse).inPlace(rows);
 }
 
 Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const ChosenRows& rows, double* out)

@@ -34,6 +34,11 @@ void layOut(std::vector<InputColumn>& inputs, bool referenceLevel);
 /// Errors   WrongType; UnknownCategory; NotFinite: row and column named
 Result<void> readInput(const InputColumn& input, const Column& column, UnknownCategory unknown, const ChosenRows& rows, double* out);
 
+/// The numbers of a column where they lie, for an input that takes all of them as they are; null where it does not.
+///
+/// Errors   NotFinite: row and column named
+Result<const double*> numbersInPlace(const InputColumn& input, const Column& column, const ChosenRows& rows);
+
 /// One encoded cell, NaN where missing: the number itself or a 1 among zeros, and whether it was missing.
 void encodeCell(const InputColumn& input, double value, double* out) noexcept;
 /// Whether the encoded cell is the number itself, in one column, beside which there may be the one for missing cells.

@@ -2,6 +2,7 @@
 
 #include "core/base/matrix.h"
 #include "core/data/dataset.h"
+#include "core/data/kept_columns.h"
 #include "core/data/table.h"
 #include "core/prepare/step_choices.h"
 
@@ -110,6 +111,9 @@ public:
     /// Errors   UnknownColumn (a missing column); WrongType; UnknownCategory; MissingValue; NotFinite: row and column named
     Result<Matrix> apply(const Table& table, const std::vector<std::size_t>& rows) const;
     Result<Matrix> apply(const Table& table) const;
+    /// The columns of the table themselves, where all its rows are taken and they are what apply() would copy; null where they are not.
+    /// Errors   UnknownColumn; NotFinite: row and column named
+    Result<KeptColumnsPtr> applyInPlace(const Table& table, const ChosenRows& rows) const;
     /// The numbers after the first `steps` steps: 0 gives the encoded columns.
     Result<Matrix> applyThrough(const Table& table, const std::vector<std::size_t>& rows, std::size_t steps) const;
 

@@ -25,12 +25,12 @@ namespace {
 std::shared_ptr<Dataset> readColumns(const std::string& path, Eigen::Index rows, Eigen::Index features)
 {
     auto data = std::make_shared<Dataset>();
-    data->X.resize(rows, features);
-    preferHugePages(data->X.data(), std::size_t(data->X.size()) * sizeof(double));      // as Preparation::apply does, and NumPy
+    data->X().resize(rows, features);
+    preferHugePages(data->X().data(), std::size_t(data->X().size()) * sizeof(double));      // as Preparation::apply does, and NumPy
     for (Eigen::Index j = 0; j < features; ++j)
         data->featureNames.push_back("x" + std::to_string(j + 1));
     std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(data->X.data()), std::streamsize(sizeof(double)) * rows * features);
+    file.read(reinterpret_cast<char*>(data->X().data()), std::streamsize(sizeof(double)) * rows * features);
     return file ? data : nullptr;
 }
 
@@ -38,12 +38,12 @@ std::shared_ptr<Dataset> readColumns(const std::string& path, Eigen::Index rows,
 nlohmann::json readAll(const Dataset& data)
 {
     constexpr Eigen::Index block = 1 << 16;
-    const Eigen::Index size = data.X.size();
+    const Eigen::Index size = data.X().size();
     std::vector<double> sums(std::size_t((size + block - 1) / block));
     const auto start = std::chrono::steady_clock::now();
     parallelFor(sums.size(), [&](std::size_t i) {
         const Eigen::Index first = Eigen::Index(i) * block;
-        sums[i] = Eigen::Map<const Vector>(data.X.data() + first, std::min(block, size - first)).sum();
+        sums[i] = Eigen::Map<const Vector>(data.X().data() + first, std::min(block, size - first)).sum();
     });
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return {{"seconds", seconds}, {"sum", std::accumulate(sums.begin(), sums.end(), 0.0)}};

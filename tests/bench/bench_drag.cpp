@@ -31,7 +31,7 @@ ColumnPtr numberColumn(const std::string& name, const auto& values)
 /// Both features as they are.
 Result<Preparation> plainPreparation(const Dataset& data)
 {
-    const Result<Table> table = Table::make({numberColumn("x1", data.X.col(0)), numberColumn("x2", data.X.col(1))});
+    const Result<Table> table = Table::make({numberColumn("x1", data.X().col(0)), numberColumn("x2", data.X().col(1))});
     if (!table)
         return table.error();
     std::vector<std::size_t> rows(data.samples());
@@ -49,17 +49,17 @@ public:
         m_target.task = train.task;
         m_target.classes = train.classNames;
         m_slice.held = {0, 0};
-        m_slice.xMinimum = train.X.col(0).minCoeff();
-        m_slice.xMaximum = train.X.col(0).maxCoeff();
-        m_slice.yMinimum = train.X.col(1).minCoeff();
-        m_slice.yMaximum = train.X.col(1).maxCoeff();
+        m_slice.xMinimum = train.X().col(0).minCoeff();
+        m_slice.xMaximum = train.X().col(0).maxCoeff();
+        m_slice.yMinimum = train.X().col(1).minCoeff();
+        m_slice.yMaximum = train.X().col(1).maxCoeff();
         m_slice.columns = 400;
         m_slice.rows = 300;
     }
 
     nlohmann::json frame(const Dataset& test)
     {
-        m_train.X(7, 0) += m_frames++ % 2 == 0 ? 0.05 : -0.05;
+        m_train.X()(7, 0) += m_frames++ % 2 == 0 ? 0.05 : -0.05;
         const auto data = std::make_shared<const Dataset>(m_train);
         const auto start = Clock::now();
         const Result<FitOutcome> outcome = fit(m_learner, data, 1);
@@ -74,7 +74,7 @@ public:
             return {{"error", surface.error().message}};
         const double seconds = secondsSince(start);
         Matrix answers;
-        (*model)->predictor().predict(test.X, answers);
+        (*model)->predictor().predict(test.X(), answers);
         return {{"seconds", seconds}, {"fit", fitSeconds}, {"cells", surface->values.size() / std::size_t(surface->outputs)},
                 {"score", served::scoreOf(answers, test)}};
     }

@@ -30,10 +30,10 @@ DatasetPtr drawn(Eigen::Index rows, Eigen::Index features)
 {
     Random random(6);
     auto data = served::emptyDataset(rows, features, 2);
-    for (double& x : data->X.reshaped())
+    for (double& x : data->X().reshaped())
         x = random.normal();
     for (Eigen::Index i = 0; i < rows; ++i) {
-        const auto x = data->X.row(i);
+        const auto x = data->X().row(i);
         const double score = x[0] + (features > 2 ? x[1] * x[2] : x[1] * x[1]) - 0.2;
         data->y[i] = (score > 0) != (random.uniform() < 0.1);
     }
@@ -67,7 +67,7 @@ nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data, const Da
     const PredictorPtr predictor = makePredictor(outcome->parameters);
     Matrix out;
     start = Clock::now();
-    predictor->predict(test.X, out);
+    predictor->predict(test.X(), out);
     const double predictSeconds = secondsSince(start);
     std::size_t nodes = 0;
     for (const Tree& tree : std::get<TreeEnsemble>(outcome->parameters).trees)

@@ -20,7 +20,7 @@ Matrix lassoPath(const DatasetPtr& data, Eigen::Index alphas, double ratio, doub
     ElasticNetData net(data, true);
     while (!net.prepareSome()) {}
     const Vector path = alphaPath(net.largestAlpha(1), alphas, ratio);
-    Matrix weights(data->X.cols() + 1, alphas);
+    Matrix weights(data->X().cols() + 1, alphas);
     for (Eigen::Index i = 0; i < alphas; ++i) {
         net.setPrice(0, {path[i], 1});
         do

@@ -26,11 +26,11 @@ DatasetPtr drawn(Eigen::Index rows, Eigen::Index features, int classes)
 {
     Random random(1);
     auto data = served::emptyDataset(rows, features, classes);
-    for (double& x : data->X.reshaped())
+    for (double& x : data->X().reshaped())
         x = random.normal();
     const Matrix W = Matrix::NullaryExpr(features, std::max(classes, 1), [&] { return 0.4 * random.normal(); });
     for (Eigen::Index i = 0; i < rows; ++i) {
-        Vector scores = (data->X.row(i) * W).transpose();
+        Vector scores = (data->X().row(i) * W).transpose();
         if (classes == 0) {
             data->y[i] = scores[0] + random.normal();
             continue;

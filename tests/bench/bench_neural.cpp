@@ -73,7 +73,7 @@ nlohmann::json answerOf(const Learner& learner, const DatasetPtr& data)
     if (!outcome)
         return {{"error", outcome.error().message}};
     Matrix out;
-    makePredictor(outcome->parameters)->predict(data->X, out);
+    makePredictor(outcome->parameters)->predict(data->X(), out);
     double right = 0;
     for (Eigen::Index i = 0; i < out.rows(); ++i) {
         Eigen::Index k = 0;

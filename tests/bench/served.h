@@ -18,8 +18,8 @@ inline std::shared_ptr<Dataset> emptyDataset(Eigen::Index rows, Eigen::Index fea
 {
     auto data = std::make_shared<Dataset>();
     data->task = classes > 0 ? Task::Classification : Task::Regression;
-    data->X.resize(rows, features);
-    preferHugePages(data->X.data(), std::size_t(data->X.size()) * sizeof(double));      // as Preparation::apply does, and NumPy
+    data->X().resize(rows, features);
+    preferHugePages(data->X().data(), std::size_t(data->X().size()) * sizeof(double));      // as Preparation::apply does, and NumPy
     data->y.resize(rows);
     for (Eigen::Index j = 0; j < features; ++j)
         data->featureNames.push_back("x" + std::to_string(j + 1));
@@ -31,7 +31,7 @@ inline std::shared_ptr<Dataset> emptyDataset(Eigen::Index rows, Eigen::Index fea
 /// The next data set of a file: all columns of X, then y, as doubles. False where the file ends too soon.
 inline bool readInto(std::ifstream& file, Dataset& data)
 {
-    file.read(reinterpret_cast<char*>(data.X.data()), std::streamsize(sizeof(double)) * data.X.size());
+    file.read(reinterpret_cast<char*>(data.X().data()), std::streamsize(sizeof(double)) * data.X().size());
     file.read(reinterpret_cast<char*>(data.y.data()), std::streamsize(sizeof(double)) * data.y.size());
     return bool(file);
 }

@@ -21,7 +21,7 @@ private Q_SLOTS:
         const auto outcome = fit(*made(), cloud(80, 3), 1);
         QVERIFY(outcome);
         const PredictorPtr predictor = makePredictor(outcome->parameters);
-        const Matrix X = cloud(1000, 3, 11)->X;
+        const Matrix X = cloud(1000, 3, 11)->X();
         Matrix whole;
         predictor->predict(X, whole);
 

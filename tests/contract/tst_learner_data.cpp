@@ -74,7 +74,7 @@ private Q_SLOTS:
     void constantFeature_data() { addLearners(); }
     void constantFeature()
     {
-        const DatasetPtr data = changed(cloud(40, 3), [](Dataset& d) { d.X.col(1).setConstant(7.1); });
+        const DatasetPtr data = changed(cloud(40, 3), [](Dataset& d) { d.X().col(1).setConstant(7.1); });
         const auto outcome = fit(*made(), data, 1);
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QCOMPARE(complaintAbout(outcome->parameters, *data), QString());
@@ -100,7 +100,7 @@ private Q_SLOTS:
     void notFiniteCellsAreNamed()
     {
         for (const double bad : {missing, infinity, -infinity}) {
-            auto outcome = fit(*made(), changed(cloud(12, 2), [&](Dataset& d) { d.X(6, 1) = bad; }), 1);
+            auto outcome = fit(*made(), changed(cloud(12, 2), [&](Dataset& d) { d.X()(6, 1) = bad; }), 1);
             QVERIFY(!outcome);
             QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
             QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(7));

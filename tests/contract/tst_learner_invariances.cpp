@@ -198,7 +198,7 @@ private:
         QFETCH(int, index);
         const Invariance& one = cases[std::size_t(index)];
         const DatasetPtr data = cloud(90, 4);
-        Matrix queries = cloud(60, 4, 21)->X;
+        Matrix queries = cloud(60, 4, 21)->X();
         const auto before = answersOf(one, task(), data, one.before, queries);
         QVERIFY2(before, before ? "" : before.error().message.c_str());
         const DatasetPtr other = changed(data, change.data);
@@ -217,16 +217,16 @@ private Q_SLOTS:
     void everyRowTwice()
     {
         compare(::everyRowTwice(), {[](Dataset& d) {
-            const Matrix X = d.X;
+            const Matrix X = d.X();
             const Vector y = d.y;
-            d.X.resize(2 * X.rows(), X.cols());
+            d.X().resize(2 * X.rows(), X.cols());
             d.y.resize(2 * y.size());
             for (Eigen::Index i = 0; i < X.rows(); ++i) {
-                d.X.row(2 * i) = d.X.row(2 * i + 1) = X.row(i);
+                d.X().row(2 * i) = d.X().row(2 * i + 1) = X.row(i);
                 if (y.size() > 0)
                     d.y[2 * i] = d.y[2 * i + 1] = y[i];
             }
-            d.sourceRows.resize(std::size_t(d.X.rows()));
+            d.sourceRows.resize(std::size_t(d.X().rows()));
         }});
     }
 
@@ -234,8 +234,8 @@ private Q_SLOTS:
     void rowsInAnotherOrder()
     {
         compare(::rowsInAnotherOrder(), {[](Dataset& d) {
-            const std::vector<Eigen::Index> order = shuffled(d.X.rows(), 4);
-            d.X = d.X(order, Eigen::all).eval();
+            const std::vector<Eigen::Index> order = shuffled(d.X().rows(), 4);
+            d.X() = d.X()(order, Eigen::all).eval();
             if (d.y.size() > 0)
                 d.y = d.y(order).eval();
         }});
@@ -245,7 +245,7 @@ private Q_SLOTS:
     void featuresInAnotherOrder()
     {
         const std::vector<Eigen::Index> order = {2, 0, 3, 1};
-        compare(::featuresInAnotherOrder(), {[&](Dataset& d) { d.X = d.X(Eigen::all, order).eval(); },
+        compare(::featuresInAnotherOrder(), {[&](Dataset& d) { d.X() = d.X()(Eigen::all, order).eval(); },
                                              [&](Matrix& queries) { queries = queries(Eigen::all, order).eval(); }});
     }
 
@@ -264,7 +264,7 @@ private Q_SLOTS:
     void otherUnits()
     {
         const RowVector units{{0x1p-20, 1, 0x1p7, 0x1p30}};
-        compare(::otherUnits(), {[&](Dataset& d) { d.X.array().rowwise() *= units.array(); },
+        compare(::otherUnits(), {[&](Dataset& d) { d.X().array().rowwise() *= units.array(); },
                                  [&](Matrix& queries) { queries.array().rowwise() *= units.array(); }});
     }
 

@@ -32,7 +32,7 @@ Table tableOf(const Dataset& data, const LearnerInfo& learner)
 {
     std::vector<ColumnPtr> columns;
     for (std::size_t j = 0; j < data.features(); ++j) {
-        const Vector x = data.X.col(Eigen::Index(j));
+        const Vector x = data.X().col(Eigen::Index(j));
         columns.push_back(learner.wantsCategories ? wordColumn(data.featureNames[j], (x.array() > 0.5).cast<double>(), {"no", "yes"})
                                                   : numberColumn(data.featureNames[j], x));
     }

@@ -77,7 +77,7 @@ private Q_SLOTS:
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
             const std::string bits = samples::exactBits(outcome->parameters);
             Matrix out;
-            makePredictor(outcome->parameters)->predict(data->X, out);
+            makePredictor(outcome->parameters)->predict(data->X(), out);
             if (threads == 1) {
                 expected = bits;
                 answers = out;

@@ -35,7 +35,7 @@ Dataset cloud(Task task, int classes, Eigen::Index samples = 200, Eigen::Index f
 Dataset rowsOf(const Dataset& data, Eigen::Index from, Eigen::Index count)
 {
     Dataset part = data;
-    part.X = data.X.middleRows(from, count);
+    part.X() = data.X().middleRows(from, count);
     part.y = data.y.segment(from, count);
     part.sourceRows.assign(data.sourceRows.begin() + from, data.sourceRows.begin() + from + count);
     return part;
@@ -128,9 +128,9 @@ private Q_SLOTS:
         for (const Eigen::Index size : {1, 7, 33, 199}) {
             setThreadCount(size == 7 ? 1 : 0);
             const auto run = runOf(*learner, data);
-            Matrix answers(data.X.rows(), before.cols()), part;
-            for (Eigen::Index i = 0; i < data.X.rows(); i += size) {
-                const Eigen::Index count = std::min(size, data.X.rows() - i);
+            Matrix answers(data.X().rows(), before.cols()), part;
+            for (Eigen::Index i = 0; i < data.X().rows(); i += size) {
+                const Eigen::Index count = std::min(size, data.X().rows() - i);
                 QVERIFY(run->partialFit(rowsOf(data, i, count), &part));
                 answers.middleRows(i, count) = part;
             }
@@ -169,7 +169,7 @@ private Q_SLOTS:
         for (Eigen::Index i = 0; i < 60; ++i) {
             const Dataset row = rowsOf(data, i, 1);
             Matrix expected, before;
-            makePredictor(run->freeze())->predict(row.X, expected);
+            makePredictor(run->freeze())->predict(row.X(), expected);
             QVERIFY(run->partialFit(row, &before));
             QVERIFY2((before - expected).cwiseAbs().maxCoeff() <= 1e-9 * std::max(1.0, expected.cwiseAbs().maxCoeff()),
                      qPrintable(QString::number(i)));
@@ -186,7 +186,7 @@ private Q_SLOTS:
         many.classNames = data.classNames;
         many.task = data.task;
         if (data.task == Task::Regression)
-            many.y = many.X.rowwise().sum();
+            many.y = many.X().rowwise().sum();
         const auto run = runOf(*learner, many);
         Matrix before;
         QVERIFY(run->partialFit(many, &before));
@@ -210,7 +210,7 @@ private Q_SLOTS:
         for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
             for (const bool inTarget : {false, true}) {
                 Dataset broken = data;
-                (inTarget ? broken.y[12] : broken.X(12, 1)) = bad;
+                (inTarget ? broken.y[12] : broken.X()(12, 1)) = bad;
                 const auto run = runOf(*learner, data);
                 const auto refused = run->partialFit(broken);
                 QVERIFY(!refused && refused.error().code == ErrorCode::NotFinite);
@@ -221,7 +221,7 @@ private Q_SLOTS:
         }
         // As large as numbers are: learned from, or refused with the row; never a parameter that is no number.
         Dataset large = data;
-        large.X(12, 1) = 1e200;
+        large.X()(12, 1) = 1e200;
         const auto run = runOf(*learner, data);
         const auto outcome = run->partialFit(large);
         QVERIFY(outcome ? isFinite(run->freeze()) : isSentence(outcome.error().message) && outcome.error().place.row == std::optional<std::size_t>(13));
@@ -256,7 +256,7 @@ private Q_SLOTS:
         const auto [learner, data] = given();
         const auto run = runOf(*learner, data);
         Dataset wide = data;
-        wide.X = Matrix::Zero(200, 4);
+        wide.X() = Matrix::Zero(200, 4);
         const auto refused = run->partialFit(wide);
         QVERIFY(!refused && refused.error().code == ErrorCode::WrongType && isSentence(refused.error().message));
         Dataset classes = data;

@@ -81,9 +81,9 @@ private Q_SLOTS:
 
         const auto before = prepareTraining(table, plan, split), after = prepareTraining(other, plan, split);
         QVERIFY2(before && after, before ? "" : before.error().message.c_str());
-        QVERIFY(samples::sameBits(before->train->X, after->train->X));
+        QVERIFY(samples::sameBits(before->train->X(), after->train->X()));
         QVERIFY(samples::sameBits(before->train->y, after->train->y));
-        QVERIFY(!samples::sameBits(before->test->X, after->test->X));
+        QVERIFY(!samples::sameBits(before->test->X(), after->test->X()));
         const auto first = fit(*before->learner, before->train, 1), second = fit(*after->learner, after->train, 1);
         QVERIFY2(first && second, first ? "" : first.error().message.c_str());
         QCOMPARE(samples::exactBits(second->parameters), samples::exactBits(first->parameters));

@@ -30,11 +30,11 @@ DatasetPtr plane(Index n, Index p, std::uint64_t seed = 1)
 /// |x_j'r| / n <= alpha l1 elsewhere, and residuals that sum to 0; from the columns as they came.
 double violation(const Dataset& data, const Linear& linear, double alpha, double l1Ratio, bool intercept)
 {
-    const Vector r = data.y - data.X * linear.W.transpose() - Vector::Constant(data.y.size(), linear.b[0]);
+    const Vector r = data.y - data.X() * linear.W.transpose() - Vector::Constant(data.y.size(), linear.b[0]);
     const double n = double(data.y.size());
     double worst = intercept ? std::abs(r.mean()) : std::abs(linear.b[0]);
-    for (Index j = 0; j < data.X.cols(); ++j) {
-        const double slope = data.X.col(j).dot(r) / n, w = linear.W(0, j);
+    for (Index j = 0; j < data.X().cols(); ++j) {
+        const double slope = data.X().col(j).dot(r) / n, w = linear.W(0, j);
         if (w != 0)
             worst = std::max(worst, std::abs(slope - alpha * l1Ratio * (w > 0 ? 1 : -1) - alpha * (1 - l1Ratio) * w));
         else
@@ -142,9 +142,9 @@ private Q_SLOTS:
     {
         const DatasetPtr data = plane(65, 129);                 // one feature fewer, and the products would be used
         auto fewer = std::make_shared<Dataset>(*data);
-        fewer->X.col(128).setConstant(1);
+        fewer->X().col(128).setConstant(1);
         auto fewest = std::make_shared<Dataset>(*data);
-        fewest->X.conservativeResize(Eigen::NoChange, 128);
+        fewest->X().conservativeResize(Eigen::NoChange, 128);
         fewest->featureNames.pop_back();
         HyperparameterValues settings = crossValidated(5);
         settings["tolerance"] = 1e-12;
@@ -171,13 +171,13 @@ private Q_SLOTS:
     void featuresThatAreLeftOutAreNamed()
     {
         auto data = std::make_shared<Dataset>(*plane(400, 3));
-        data->X.col(1).setConstant(0.1);
-        data->y = 2 * data->X.col(0);
+        data->X().col(1).setConstant(0.1);
+        data->y = 2 * data->X().col(0);
         auto outcome = reference::fitTo(data, "lasso_regression", {{"alpha", 1.0}});
         QVERIFY(outcome);
         QCOMPARE(outcome->notices, (std::vector<std::string>{"x2 is constant: its weight is 0.", "The penalty leaves out x3: its weight is 0."}));
         // x_1'(y - mean) / n is twice the variance of x_1: from there on nothing is left.
-        const double variance = (data->X.col(0).array() - data->X.col(0).mean()).square().mean();
+        const double variance = (data->X().col(0).array() - data->X().col(0).mean()).square().mean();
         outcome = reference::fitTo(data, "lasso_regression", {{"alpha", 2.001 * variance}});
         QVERIFY(outcome);
         QVERIFY((linearOf(outcome).W.array() == 0).all());
@@ -208,7 +208,7 @@ private Q_SLOTS:
             for (const double unit : {0x1p600, 0x1p-600}) {
                 auto scaled = std::make_shared<Dataset>(*data);
                 scaled->y *= unit;
-                scaled->X *= 1 / unit;
+                scaled->X() *= 1 / unit;
                 // alpha is a target times a feature: the units cancel.
                 const auto outcome = reference::fitTo(scaled, "lasso_regression", {{"alpha", 0.25}, {"tolerance", 1e-12}});
                 if (unit > 1) {                                 // weights of 2^1200 are no doubles, and those of 2^-1200 are 0
@@ -217,7 +217,7 @@ private Q_SLOTS:
                 } else {
                     QVERIFY(outcome && linearOf(outcome).W.isZero(0) && std::isfinite(linearOf(outcome).b[0]));
                 }
-                scaled->X = data->X * unit;
+                scaled->X() = data->X() * unit;
                 const auto same = reference::fitTo(scaled, "lasso_regression", {{"alpha", 0.0}});
                 QVERIFY(same.hasValue());
             }
@@ -227,7 +227,7 @@ private Q_SLOTS:
     void anOutlierInAnUnseenRow()
     {
         auto data = std::make_shared<Dataset>(*plane(40000, 2));
-        data->X(16385, 0) = 1e200;
+        data->X()(16385, 0) = 1e200;
         const auto outcome = reference::fitTo(data, "lasso_regression", {});
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QVERIFY(linearOf(outcome).W.allFinite());
@@ -236,7 +236,7 @@ private Q_SLOTS:
     void sortedRowsFarFromTheFirstOnes()
     {
         auto data = std::make_shared<Dataset>(*plane(30000, 3));
-        data->X.col(0).array() += Vector::LinSpaced(30000, 0, 1e3).array().square();
+        data->X().col(0).array() += Vector::LinSpaced(30000, 0, 1e3).array().square();
         const auto outcome = reference::fitTo(data, "lasso_regression", {{"alpha", 0.1}, {"tolerance", 1e-12}});
         QVERIFY(outcome);
         QVERIFY(violation(*data, linearOf(outcome), 0.1, 1, true) < 1e-3);
@@ -262,8 +262,8 @@ private Q_SLOTS:
     void dependentColumns()
     {
         auto data = std::make_shared<Dataset>(*plane(100, 6));
-        data->X.col(4) = data->X.col(0);
-        data->X.col(5) = data->X.col(1) + data->X.col(2);
+        data->X().col(4) = data->X().col(0);
+        data->X().col(5) = data->X().col(1) + data->X().col(2);
         for (const double l1Ratio : {1.0, 0.5}) {
             const auto outcome = reference::fitTo(data, "elastic_net", {{"alpha", 0.01}, {"l1_ratio", l1Ratio}, {"tolerance", 1e-12}});
             QVERIFY(outcome);

@@ -37,7 +37,7 @@ const TreeEnsemble& ensembleOf(const Result<FitOutcome>& outcome) { return std::
 double lossOf(const TreeEnsemble& ensemble, const Dataset& data)
 {
     Matrix out;
-    makePredictor(ensemble)->predict(data.X, out);
+    makePredictor(ensemble)->predict(data.X(), out);
     double loss = 0;
     for (Eigen::Index i = 0; i < out.rows(); ++i)
         loss += data.task == Task::Regression ? std::pow(out(i, 0) - data.y[i], 2) : -std::log(out(i, Eigen::Index(data.y[i])));
@@ -235,13 +235,13 @@ void TestGradientBoosting::nodesOfPackedTreesAnswerFromAllBits()
     QVERIFY(outcome);
     const Tree& tree = ensembleOf(outcome).trees.front();
     std::vector<double> G(tree.feature.size(), 0), H(tree.feature.size(), 0);
-    for (Eigen::Index i = 0; i < data->X.rows(); ++i) {
+    for (Eigen::Index i = 0; i < data->X().rows(); ++i) {
         for (std::size_t node = 0;;) {
             G[node] += p - data->y[i];
             H[node] += p * (1 - p);
             if (tree.feature[node] < 0)
                 break;
-            node = std::size_t(data->X(i, tree.feature[node]) <= tree.threshold[node] ? tree.left[node] : tree.right[node]);
+            node = std::size_t(data->X()(i, tree.feature[node]) <= tree.threshold[node] ? tree.left[node] : tree.right[node]);
         }
     }
     for (std::size_t node = 0; node < G.size(); ++node)
@@ -294,7 +294,7 @@ void TestGradientBoosting::theOrderOfRowsDoesNotMatter()
     std::vector<Eigen::Index> order(data->samples());
     std::iota(order.begin(), order.end(), Eigen::Index(0));
     Random(6).shuffle(order);
-    const DatasetPtr shuffled = reference::makeDataset(data->X(order, Eigen::all), data->y(order), 2);
+    const DatasetPtr shuffled = reference::makeDataset(data->X()(order, Eigen::all), data->y(order), 2);
     const auto one = reference::fitTo(data, "gradient_boosting", {}), other = reference::fitTo(shuffled, "gradient_boosting", {});
     QVERIFY(one && other);
     QVERIFY(parametersText(one->parameters) == parametersText(other->parameters));
@@ -307,7 +307,7 @@ void TestGradientBoosting::fewHistogramsGiveTheSameTree()
     objective.refresh();
     BoostingCells cells;
     objective.fillCells(0, cells);
-    const BinnedColumns columns(data->X, BoostedTreeGrowth::groupSize(6), 4);
+    const BinnedColumns columns(data->X(), BoostedTreeGrowth::groupSize(6), 4);
     const BoostingLimits limits{.leaves = 200, .samplesInLeaf = 3};
     BoostedTreeGrowth plenty(columns, limits), few(columns, limits, 1);
     for (int repetition = 0; repetition < 2; ++repetition) {
@@ -390,13 +390,13 @@ void TestGradientBoosting::hugeAndTinyTargets()
 {
     QFETCH(double, unit);
     const DatasetPtr data = drawn(500, 3, 0, 12);
-    const DatasetPtr scaled = reference::makeDataset(data->X, data->y * unit, 0);
+    const DatasetPtr scaled = reference::makeDataset(data->X(), data->y * unit, 0);
     const auto one = reference::fitTo(data, "gradient_boosting", {}), other = reference::fitTo(scaled, "gradient_boosting", {});
     QVERIFY(one);
     QVERIFY2(other, other ? "" : other.error().message.c_str());
     Matrix expected, out;
-    makePredictor(one->parameters)->predict(data->X, expected);
-    makePredictor(other->parameters)->predict(data->X, out);
+    makePredictor(one->parameters)->predict(data->X(), expected);
+    makePredictor(other->parameters)->predict(data->X(), out);
     // Both fit the same residuals; where a cut is nearly as good as another, rounding may prefer it, and costs little.
     const double difference = (out / unit - expected).cwiseAbs().mean();
     QVERIFY2(difference < 0.02, qPrintable(QString::number(difference)));

@@ -148,7 +148,9 @@ void TestGridAnswers::neighboursAnywhere_data()
     QTest::newRow("all samples are neighbours") << 20 << 20 << 3 << 1.0 << 0.0 << 0.0;
     QTest::newRow("all samples in one place") << 40 << 15 << 3 << 0.0 << 0.0 << 0.0;
     QTest::newRow("one sample far away") << 400 << 15 << 3 << 1.0 << 1e12 << 0.0;
-    QTest::newRow("one sample farther than squares reach") << 400 << 15 << 3 << 1.0 << 1e200 << 1.0;
+    QTest::newRow("one sample very far away") << 400 << 15 << 3 << 1.0 << 1e139 << 1.0;
+    QTest::newRow("nearly all very far away") << 50 << 15 << 2 << 1.0 << -1e139 << 1.0;
+    QTest::newRow("nearly all very far away, from the tree") << 1500 << 15 << 0 << 1.0 << -1e139 << 1.0;
     QTest::newRow("large numbers") << 400 << 15 << 3 << 1e100 << 0.0 << 0.0;
     QTest::newRow("small numbers") << 400 << 15 << 3 << 1e-100 << 0.0 << 0.0;
     QTest::newRow("numbers too small for squares") << 400 << 15 << 3 << 1e-200 << 0.0 << 1.0;
@@ -174,6 +176,8 @@ void TestGridAnswers::neighboursAnywhere()
     }
     if (farAway > 0)
         parameters.X(3, 0) = farAway;
+    for (Eigen::Index i = 5; farAway < 0 && i < samples; ++i)   // on both sides
+        parameters.X(i, 0) = i % 2 ? farAway : -farAway;
     parameters.k = k;
     parameters.classes = classes;
     const double side = unit > 0 ? 2.5 * unit : 1;
@@ -199,6 +203,13 @@ void TestGridAnswers::neighboursThatHaveNoFastWay()
     const PredictorPtr predictor = makePredictor(parameters);
     QVERIFY(predictor->onGrid(near));
     QVERIFY(!predictor->onGrid(far));
+    // Distances whose squares overflow are told in another unit.
+    for (const Eigen::Index samples : {50, 1500}) {
+        NearestNeighbours wide{normals(samples, 2, Random(3)), Vector::Zero(samples), 15, NeighbourWeights::Uniform, DistanceMetric::Euclidean, 2};
+        for (Eigen::Index i = 5; i < samples; ++i)
+            wide.X(i, 0) = i % 2 ? 1e200 : -1e200;
+        QVERIFY(!makePredictor(wide)->onGrid(near));
+    }
     // Where floats cannot tell the samples apart doubles do.
     QVERIFY(judge(*predictor, away, *predictor->onGrid(away)).holds);
 }

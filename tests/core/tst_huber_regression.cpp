@@ -76,10 +76,10 @@ private Q_SLOTS:
         const auto outcome = fitHuber(data, {{"epsilon", epsilon}, {"alpha", alpha}});
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         const Linear linear = linearOf(outcome);
-        const Vector r = data->X * linear.W.transpose() + Vector::Constant(rows, linear.b[0]) - data->y;
+        const Vector r = data->X() * linear.W.transpose() + Vector::Constant(rows, linear.b[0]) - data->y;
         const double sigma = widthOf(r, epsilon);
         const Vector psi = 2 * (r / sigma).cwiseMax(-epsilon).cwiseMin(epsilon);
-        const Vector gradient = data->X.transpose() * psi + 2 * alpha * linear.W.transpose();
+        const Vector gradient = data->X().transpose() * psi + 2 * alpha * linear.W.transpose();
         QVERIFY2(std::abs(psi.sum()) < 1e-5 * rows, qPrintable(QString::number(psi.sum())));
         QVERIFY2(gradient.cwiseAbs().maxCoeff() < 1e-5 * rows, qPrintable(QString::number(gradient.cwiseAbs().maxCoeff())));
     }
@@ -142,15 +142,15 @@ private Q_SLOTS:
         QFETCH(int, kind);
         auto data = dragged(kind == 3 ? 6 : 40, kind == 3 ? 12 : 3, 3);
         if (kind == 0)
-            data->X.col(1).setConstant(0.3);
+            data->X().col(1).setConstant(0.3);
         if (kind == 1)
-            data->X.col(1) = data->X.col(0);
+            data->X().col(1) = data->X().col(0);
         if (kind == 2)
-            data->X.rowwise() = RowVector::Constant(3, 4.0);
+            data->X().rowwise() = RowVector::Constant(3, 4.0);
         if (kind == 4)
-            data = std::make_shared<Dataset>(*reference::makeDataset(data->X.topRows(2), data->y.head(2), 0));
+            data = std::make_shared<Dataset>(*reference::makeDataset(data->X().topRows(2), data->y.head(2), 0));
         if (kind == 5 || kind == 7)
-            data->X *= kind == 5 ? 1e300 : 1e-300;
+            data->X() *= kind == 5 ? 1e300 : 1e-300;
         if (kind == 6 || kind == 8)
             data->y *= kind == 6 ? 1e300 : 1e-300;
         for (const double alpha : {0.0, 1e-4}) {
@@ -170,7 +170,7 @@ private Q_SLOTS:
         const auto expected = linearOf(fitHuber(data, {{"alpha", 0.0}}));
         for (const double unit : {0x1p-400, 0x1p-20, 0x1p20, 0x1p400}) {
             auto other = std::make_shared<Dataset>(*data);
-            other->X.col(0) *= unit;
+            other->X().col(0) *= unit;
             other->y *= unit;
             const auto outcome = fitHuber(other, {{"alpha", 0.0}});
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());

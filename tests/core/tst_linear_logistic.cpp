@@ -61,7 +61,7 @@ bool sameBits(const Linear& a, const Linear& b)
 double distanceToMinimum(const DatasetPtr& data, const Linear& linear, double C)
 {
     const LogisticObjective objective(data, C, false);
-    const Index p = data->X.cols();
+    const Index p = data->X().cols();
     Vector theta(objective.size()), gradient(objective.size());
     for (Index k = 0; k < objective.scores(); ++k) {
         theta.segment(k * (p + 1), p) = linear.W.row(k).transpose();
@@ -74,6 +74,55 @@ double distanceToMinimum(const DatasetPtr& data, const Linear& linear, double C)
     H.diagonal().array() += 1e-12;                      // a constant added to all scores changes nothing
     const Vector scaled = D.cwiseProduct(gradient);
     return scaled.dot(H.llt().solve(scaled)) / 2 / loss;
+}
+
+/// Two classes of many rows whose features are of all kinds: normal, rare, with heavy tails on both sides or one, nearly equal to the one
+/// before, tiny in the first third of the rows, whole numbers, with a trend; some in another unit and far from 0.
+struct OddClasses {
+    DatasetPtr data;
+    double C = 0;                                   ///< 0: nothing is penalised
+};
+
+OddClasses oddClasses(std::uint64_t seed)
+{
+    Random random(seed);
+    const auto power = [&](double low, double high) { return std::pow(10.0, random.uniform(low, high)); };
+    const Index n = Index(40000 + random.uniform(0, 1) * random.uniform(0, 1) * 400000);
+    const Index p = Index(2 + random.uniform(0, 1) * random.uniform(0, 1) * 30);
+    Matrix X(n, p);
+    for (Index j = 0; j < p; ++j) {
+        const int kind = int(random.uniform(0, 8));
+        const double rare = std::pow(10.0, -random.uniform(1, 4)), apart = std::pow(10.0, -random.uniform(0, 4));
+        for (Index i = 0; i < n; ++i) {
+            const double x = random.normal();
+            switch (kind) {
+            case 1: X(i, j) = random.uniform(0, 1) < rare; break;
+            case 2: X(i, j) = std::sinh(3 * x); break;
+            case 3: X(i, j) = std::exp(2 * x); break;
+            case 4: X(i, j) = j > 0 ? X(i, j - 1) + apart * x : x; break;
+            case 5: X(i, j) = i < n / 3 ? x * 1e-3 : x * 10; break;
+            case 6: X(i, j) = std::floor(3 * x); break;
+            case 7: X(i, j) = x + double(i) / double(n) * 30; break;
+            default: X(i, j) = x;
+            }
+        }
+    }
+    Vector z = Vector::Zero(n);
+    for (Index j = 0; j < p; ++j) {
+        const double mean = X.col(j).mean(), deviation = std::sqrt((X.col(j).array() - mean).square().mean());
+        z += random.normal() / (deviation > 0 ? deviation : 1) * (X.col(j).array() - mean).matrix();
+    }
+    const double strength = power(-1, 1.7) / std::sqrt(double(p)), b = random.normal() * 2 * (strength + 1);
+    Vector y(n);
+    for (Index i = 0; i < n; ++i)
+        y[i] = random.uniform(0, 1) < 1 / (1 + std::exp(-strength * z[i] - b));
+    for (Index j = 0; j < p; ++j) {
+        const double unit = random.uniform(0, 1) < 0.3 ? power(-8, 8) : 1;
+        const double shift = random.uniform(0, 1) < 0.3 ? 1e3 * random.normal() : 0;
+        X.col(j) = (X.col(j).array() + shift) * unit;
+    }
+    const double C = random.uniform(0, 1) < 0.2 ? 0 : power(-6, 6);
+    return {reference::makeDataset(std::move(X), std::move(y), 2), C};
 }
 
 } // namespace
@@ -143,7 +192,7 @@ private Q_SLOTS:
         for (Index k = 0; k < theta.size(); ++k)
             theta[k] = std::cos(double(k));
         Matrix P;
-        makePredictor(objective.parameters(theta))->predict(data->X, P);
+        makePredictor(objective.parameters(theta))->predict(data->X(), P);
         double sum = 0;
         for (Index i = 0; i < data->y.size(); ++i)
             sum -= std::log(P(i, Index(data->y[i])));
@@ -206,7 +255,7 @@ private Q_SLOTS:
         constexpr Index n = 100000, p = 50;
         const DatasetPtr drawn = drawnClasses(n, p, 2, 5);
         for (const Index first : {Index(0), Index(9000), Index(17000), Index(70000)}) {
-            Matrix X = drawn->X;
+            Matrix X = drawn->X();
             X.col(7).setZero();
             X.col(7).segment(first, 900).setOnes();
             Vector y = drawn->y;
@@ -241,9 +290,9 @@ private Q_SLOTS:
         constexpr Index n = 40960;
         const DatasetPtr drawn = drawnClasses(n, std::min(features, 30), 3, 21);
         Matrix X(n, features);
-        X.leftCols(drawn->X.cols()) = drawn->X;
+        X.leftCols(drawn->X().cols()) = drawn->X();
         Random random(22);
-        for (double& x : X.rightCols(features - drawn->X.cols()).reshaped())
+        for (double& x : X.rightCols(features - drawn->X().cols()).reshaped())
             x = random.normal();
         X.col(1).setZero();
         Vector y = drawn->y;
@@ -280,7 +329,7 @@ private Q_SLOTS:
         QFETCH(int, features);
         constexpr Index n = 40960, rare = 8;
         const DatasetPtr drawn = drawnClasses(n, features, 3, 23);
-        Matrix X = drawn->X, others(n - rare, features);
+        Matrix X = drawn->X(), others(n - rare, features);
         Vector y = drawn->y, othersY(n - rare);
         X.col(1).setZero();
         for (Index i = 0, other = 0; i < n; ++i) {
@@ -343,54 +392,23 @@ private Q_SLOTS:
         QVERIFY(distanceToMinimum(apartData, std::get<Linear>(apartFit->parameters), infinite) < 1e-10);
     }
 
-    void singlePrecision_data()
+    /// Second derivatives of rows at another place misjudge how far the minimum is: seeds whose ends were too early once.
+    void theEndIsTheMinimumOfOddData_data()
     {
-        QTest::addColumn<int>("rows");
-        QTest::addColumn<int>("features");
-        QTest::addColumn<double>("unit");
-        QTest::addColumn<double>("mean");
-        QTest::addColumn<bool>("hasRange");
-        QTest::newRow("two rows") << 2 << 3 << 1.0 << 0.0 << true;
-        QTest::newRow("a strip, but for a row") << 383 << 2 << 1.0 << 0.0 << true;
-        QTest::newRow("a strip and some rows") << 384 + 13 << 5 << 1.0 << 0.0 << true;
-        QTest::newRow("many strips") << 40003 << 11 << 1.0 << 0.0 << true;
-        QTest::newRow("many features") << 9001 << 130 << 1.0 << 0.0 << true;
-        QTest::newRow("large units") << 20000 << 4 << 1e39 << 0.0 << true;
-        QTest::newRow("small units") << 20000 << 4 << 1e-45 << 0.0 << true;
-        QTest::newRow("a large mean") << 20000 << 4 << 1.0 << 1e9 << true;
-        QTest::newRow("a row far out") << 20000 << 4 << 0.0 << 0.0 << false;
+        QTest::addColumn<int>("seed");
+        for (const int seed : {23, 281, 368, 1136})
+            QTest::addRow("%d", seed) << seed;
     }
 
-    /// Second derivatives in single precision are as near to the others as they promise; loss and gradient are the same.
-    void singlePrecision()
+    void theEndIsTheMinimumOfOddData()
     {
-        QFETCH(int, rows);
-        QFETCH(int, features);
-        QFETCH(double, unit);
-        QFETCH(double, mean);
-        const DatasetPtr drawn = drawnClasses(rows, features, 2, 31);
-        Matrix X = drawn->X;
-        if (unit > 0)
-            X.col(1) = X.col(1).array() * unit + mean;
-        else
-            X(rows - 7, 1) = 1e30;
-        const LogisticObjective objective(reference::makeDataset(std::move(X), drawn->y, 2), 1, true);
-        Vector theta(features + 1), gradient(features + 1), single(features + 1);
-        for (Index j = 0; j <= features; ++j)
-            theta[j] = 0.3 * std::cos(double(j)) / (j == 1 && unit > 0 ? unit : 1);
-        theta[1] *= unit > 0;
-        Matrix H, S;
-        const auto exact = objective.withHessian(theta, gradient, H);
-        const auto quick = objective.withSingleHessian(theta, single, S);
-        QTEST(std::isfinite(quick.hessianError), "hasRange");
-        QVERIFY(std::abs(quick.loss / exact.loss - 1) < 1e-12);
-        QCOMPARE(quick.smallestMargin, exact.smallestMargin);
-        const Vector D = H.diagonal().cwiseSqrt();
-        QVERIFY(((gradient - single).array().abs() <= 1e-10 * D.array()).all());
-        if (std::isfinite(quick.hessianError)) {
-            const double error = ((H - S).array() / (D * D.transpose()).array()).abs().maxCoeff();
-            QVERIFY2(error <= quick.hessianError && quick.hessianError < 1e-5, qPrintable(QString::number(error)));
-        }
+        QFETCH(int, seed);
+        const OddClasses odd = oddClasses(std::uint64_t(seed));
+        const HyperparameterValues values = odd.C > 0 ? HyperparameterValues{{"C", odd.C}} : HyperparameterValues{{"penalty", std::string("none")}};
+        const auto outcome = fitLogistic(odd.data, values);
+        QVERIFY(outcome.hasValue());
+        const double distance = distanceToMinimum(odd.data, std::get<Linear>(outcome->parameters), odd.C > 0 ? odd.C : infinite);
+        QVERIFY2(distance < 1e-10, qPrintable(QString::number(distance)));      // the tolerance
     }
 
     void oddFeaturesOfManyRows_data()
@@ -409,7 +427,7 @@ private Q_SLOTS:
             QTest::addRow("a row at %g", farOut) << 1.0 << 0.0 << 0.0 << farOut;
     }
 
-    /// Where second derivatives in single precision would not be good enough, double ones are taken: the minimum is the same.
+    /// Units, means, rows far out and features that are nearly equal do not move the minimum.
     void oddFeaturesOfManyRows()
     {
         QFETCH(double, unit);
@@ -417,7 +435,7 @@ private Q_SLOTS:
         QFETCH(double, share);
         QFETCH(double, farOut);
         const DatasetPtr drawn = drawnClasses(70001, 6, 2, 37);
-        Matrix X = drawn->X;
+        Matrix X = drawn->X();
         X.col(3) = share * X.col(2) + std::sqrt(1 - share * share) * X.col(3);
         if (farOut > 0)
             X(69990, 1) = farOut;
@@ -464,7 +482,7 @@ private Q_SLOTS:
         if (row < 0)
             data->y.setConstant(bad);
         else
-            (column < 3 ? data->X(row, column) : data->y[row]) = bad;
+            (column < 3 ? data->X()(row, column) : data->y[row]) = bad;
         const auto outcome = fitLogistic(data, {{"solver", solver.toStdString()}});
         QVERIFY(!outcome);
         QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
@@ -504,7 +522,7 @@ private Q_SLOTS:
         QCOMPARE(outcome->notices.size(), std::size_t(1));
         QVERIFY(outcome->notices[0].starts_with("The classes are separated perfectly - the weights would grow for ever"));
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X, P);
+        makePredictor(outcome->parameters)->predict(data->X(), P);
         for (Index i = 0; i < data->y.size(); ++i) {
             Index likeliest = 0;
             P.row(i).maxCoeff(&likeliest);
@@ -550,13 +568,13 @@ private Q_SLOTS:
         const std::string penalty = QByteArray(QTest::currentDataTag()).split(' ').last().toStdString();
         const DatasetPtr drawn = drawnClasses(kind == 4 ? 12 : 40, kind == 4 ? 30 : 3, kind == 5 ? 2 : 3, 9);
         auto data = std::make_shared<Dataset>(*drawn);
-        data->X *= unit;
+        data->X() *= unit;
         if (kind == 1)
-            data->X.col(1).setConstant(0.3);
+            data->X().col(1).setConstant(0.3);
         if (kind == 2)
-            data->X.col(1) = data->X.col(0);
+            data->X().col(1) = data->X().col(0);
         if (kind == 3)
-            data->X.rowwise() = Eigen::RowVectorXd::Constant(3, 4.0);
+            data->X().rowwise() = Eigen::RowVectorXd::Constant(3, 4.0);
         if (kind == 5)
             data->classNames.push_back("never seen");
         if (kind == 6) {
@@ -568,7 +586,7 @@ private Q_SLOTS:
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
             QVERIFY(std::isfinite(outcome->last.loss));
             Matrix P;
-            makePredictor(outcome->parameters)->predict(data->X, P);
+            makePredictor(outcome->parameters)->predict(data->X(), P);
             QVERIFY((P.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12);
             const double guessing = std::log(double(data->classes()));
             QVERIFY(outcome->last.loss <= guessing * (1 + 1e-12));
@@ -580,7 +598,7 @@ private Q_SLOTS:
         // The intercept is free: moving a feature by a million changes only the intercept.
         const DatasetPtr data = drawnClasses(500, 2, 2, 10);
         auto moved = std::make_shared<Dataset>(*data);
-        moved->X.col(0).array() += 1e6;
+        moved->X().col(0).array() += 1e6;
         const auto here = fitLogistic(data);
         const auto there = fitLogistic(moved);
         QVERIFY(here.hasValue() && there.hasValue());
@@ -592,7 +610,7 @@ private Q_SLOTS:
     void gradientDescentGoesDownToTheMinimum()
     {
         auto data = std::make_shared<Dataset>(*drawnClasses(2000, 3, 2, 11));
-        data->X.array() -= 2;
+        data->X().array() -= 2;
         const auto newton = fitLogistic(data);
         double last = infinite;
         const auto outcome = reference::fitTo(data, "logistic_regression",
@@ -610,7 +628,7 @@ private Q_SLOTS:
     void tooLargeALearningRateIsNamed()
     {
         auto data = std::make_shared<Dataset>(*drawnClasses(50, 2, 2, 12));
-        data->X *= 1e6;
+        data->X() *= 1e6;
         const auto outcome = fitLogistic(data, {{"solver", std::string("gradient_descent")}, {"learning_rate", 1000.0},
                                                 {"C", 1e-9}, {"max_iterations", std::int64_t(100000)}});
         QVERIFY(!outcome);
@@ -668,12 +686,12 @@ private Q_SLOTS:
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
             const auto& linear = std::get<Linear>(outcome->parameters);
             Matrix P;
-            makePredictor(outcome->parameters)->predict(data->X, P);
+            makePredictor(outcome->parameters)->predict(data->X(), P);
             Matrix residual = P;
             for (Index i = 0; i < data->y.size(); ++i)
                 residual(i, Index(data->y[i])) -= 1;
             const Matrix used = classes == 2 ? Matrix(residual.rightCols(1)) : residual;
-            const Matrix slope = C * used.transpose() * data->X;
+            const Matrix slope = C * used.transpose() * data->X();
             double worst = C * used.colwise().sum().cwiseAbs().maxCoeff();
             for (Index k = 0; k < linear.W.rows(); ++k) {
                 for (Index j = 0; j < linear.W.cols(); ++j) {
@@ -710,7 +728,7 @@ private Q_SLOTS:
         QCOMPARE(outcome->notices.size(), std::size_t(1));
         QVERIFY2(outcome->notices[0].starts_with("C is so small that every weight is 0"), outcome->notices[0].c_str());
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X.topRows(1), P);
+        makePredictor(outcome->parameters)->predict(data->X().topRows(1), P);
         for (int k = 0; k < 3; ++k)
             QVERIFY(std::abs(P(0, k) - double((data->y.array() == k).count()) / 300) < 1e-6);
     }
@@ -740,8 +758,8 @@ private Q_SLOTS:
         const Index used = (linear.W.array() != 0).count();
         QVERIFY(used > 0 && used < 150);
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X, P);
-        const RowVector slope = 0.1 * (P.col(1) - data->y).transpose() * data->X;
+        makePredictor(outcome->parameters)->predict(data->X(), P);
+        const RowVector slope = 0.1 * (P.col(1) - data->y).transpose() * data->X();
         QVERIFY2(slope.cwiseAbs().maxCoeff() < 1 + 1e-4, qPrintable(QString::number(slope.cwiseAbs().maxCoeff())));
     }
 

@@ -246,7 +246,7 @@ void TestNearestNeighbors::oneStepRemembersTheRows()
     QVERIFY(outcome);
     QCOMPARE(outcome->last.step, std::size_t(1));
     QCOMPARE(outcome->last.what, std::string("remembered 10 training rows"));
-    QVERIFY(std::get<NearestNeighbours>(outcome->parameters).X == data->X);
+    QVERIFY(std::get<NearestNeighbours>(outcome->parameters).X == data->X());
 }
 
 QTEST_GUILESS_MAIN(TestNearestNeighbors)

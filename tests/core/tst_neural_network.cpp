@@ -122,7 +122,7 @@ void TestNeuralNetwork::gradientIsTheSlope()
     const auto at = [&](const std::vector<double>& numbers) {
         setNetworkNumbers(network, numbers);
         auto trainer = makeNetworkTrainer(network, settings);
-        trainer->setRows(data->X, data->y);
+        trainer->setRows(data->X(), data->y);
         return trainer;
     };
     std::vector<double> numbers = networkNumbers(network);
@@ -156,7 +156,7 @@ void TestNeuralNetwork::precisionsAgree()
     for (const bool inDouble : {false, true}) {
         settings.inDouble = inDouble;
         auto trainer = makeNetworkTrainer(network, settings);
-        trainer->setRows(data->X, data->y);
+        trainer->setRows(data->X(), data->y);
         gradients.push_back(trainer->gradient(order.data(), order.size()));
     }
     for (std::size_t i = 0; i < gradients[0].size(); ++i)
@@ -185,7 +185,7 @@ void TestNeuralNetwork::optimisersAreTheirFormulas()
     const DenseNetwork start = startingNetwork(settings, 2, Task::Regression, 0, Random(3));
     const std::vector<std::uint32_t> order = allRows(30);
     auto trainer = makeNetworkTrainer(start, settings);
-    trainer->setRows(data->X, data->y);
+    trainer->setRows(data->X(), data->y);
     // Weights are penalised, biases (the last numbers of each layer) are not.
     std::vector<double> isWeight(13, 1);
     for (const std::size_t bias : {6, 7, 8, 12})
@@ -193,7 +193,7 @@ void TestNeuralNetwork::optimisersAreTheirFormulas()
     std::vector<double> w = networkNumbers(start), m(w.size(), 0), v(w.size(), 0);
     for (int t = 1; t <= 3; ++t) {
         auto copy = makeNetworkTrainer(trainer->network(), settings);
-        copy->setRows(data->X, data->y);
+        copy->setRows(data->X(), data->y);
         const std::vector<double> sums = copy->gradient(order.data() + 10 * (t - 1), 10);
         trainer->learn(order.data() + 10 * (t - 1), 10, 0.01);
         for (std::size_t i = 0; i < w.size(); ++i) {

@@ -84,7 +84,7 @@ private Q_SLOTS:
             const auto run = runOf("linear_regression", *data, {{"intercept", intercept}});
             QVERIFY(run->partialFit(*data));
             const auto online = std::get<Linear>(run->freeze()), all = std::get<Linear>(batch("linear_regression", data, {{"intercept", intercept}}));
-            const Vector one = data->X * online.W.transpose(), other = data->X * all.W.transpose();
+            const Vector one = data->X() * online.W.transpose(), other = data->X() * all.W.transpose();
             const double fitted = ((one.array() + online.b[0]) - (other.array() + all.b[0])).abs().maxCoeff();
             QVERIFY2(fitted <= tolerance * data->y.cwiseAbs().maxCoeff(), qPrintable(QString::number(fitted)));
             if (rows > 6)
@@ -92,7 +92,7 @@ private Q_SLOTS:
             // The residuals are orthogonal to the columns.
             const Vector residual = data->y.array() - one.array() - online.b[0];
             for (Eigen::Index j = 0; j < 5; ++j)
-                QVERIFY(std::abs(data->X.col(j).dot(residual)) <= tolerance * data->X.col(j).norm() * data->y.norm());
+                QVERIFY(std::abs(data->X().col(j).dot(residual)) <= tolerance * data->X().col(j).norm() * data->y.norm());
         }
     }
 
@@ -100,9 +100,9 @@ private Q_SLOTS:
     {
         DatasetPtr data = plane(20000, 0);
         auto twice = std::make_shared<Dataset>(*data);
-        twice->X.conservativeResize(Eigen::NoChange, 7);
-        twice->X.col(5) = 2 * data->X.col(0).array() - 3;
-        twice->X.col(6).setConstant(0.1);
+        twice->X().conservativeResize(Eigen::NoChange, 7);
+        twice->X().col(5) = 2 * data->X().col(0).array() - 3;
+        twice->X().col(6).setConstant(0.1);
         twice->featureNames = {"a", "b", "c", "d", "e", "f", "g"};
         const auto run = runOf("linear_regression", *twice), less = runOf("linear_regression", *data);
         QVERIFY(run->partialFit(*twice) && less->partialFit(*data));
@@ -167,12 +167,12 @@ private Q_SLOTS:
     {
         for (const int classes : {2, 3}) {
             auto data = std::make_shared<Dataset>(*clouds(classes, 20000));
-            data->X.rowwise() -= data->X.colwise().mean().eval();
+            data->X().rowwise() -= data->X().colwise().mean().eval();
             const auto run = runOf("logistic_regression", *data, {{"penalty", std::string("none")}, {"learning_rate", 0.5}});
             QVERIFY(run->partialFit(*data));
             const auto logLoss = [&](const Parameters& parameters) {
                 Matrix P;
-                makePredictor(parameters)->predict(data->X, P);
+                makePredictor(parameters)->predict(data->X(), P);
                 double sum = 0;
                 for (Eigen::Index i = 0; i < P.rows(); ++i)
                     sum -= std::log(P(i, Eigen::Index(data->y[i])));

@@ -105,7 +105,7 @@ private:
             const auto feature = Eigen::Index(m_features[drawn]);
             std::set<double> distinct;
             for (const Eigen::Index i : rows)
-                distinct.insert(m_data.X(i, feature));
+                distinct.insert(m_data.X()(i, feature));
             varies |= distinct.size() > 1;
             for (auto value = distinct.begin(); std::next(value) != distinct.end(); ++value) {
                 const double threshold = (*value + *std::next(value)) / 2;
@@ -132,7 +132,7 @@ private:
     {
         std::pair<std::vector<Eigen::Index>, std::vector<Eigen::Index>> sides;
         for (const Eigen::Index i : rows)
-            (m_data.X(i, feature) <= threshold ? sides.first : sides.second).push_back(i);
+            (m_data.X()(i, feature) <= threshold ? sides.first : sides.second).push_back(i);
         return sides;
     }
 
@@ -264,13 +264,13 @@ void TestRandomForest::answersAreTheMeanOfTheTrees()
         const auto outcome = reference::fitTo(data, "random_forest", {{"n_trees", std::int64_t(37)}});
         QVERIFY(outcome);
         Matrix out;
-        makePredictor(outcome->parameters)->predict(data->X, out);
+        makePredictor(outcome->parameters)->predict(data->X(), out);
         Matrix sum = Matrix::Zero(out.rows(), out.cols());
         for (const Tree& tree : forestOf(outcome).trees) {
-            for (Eigen::Index i = 0; i < data->X.rows(); ++i) {
+            for (Eigen::Index i = 0; i < data->X().rows(); ++i) {
                 std::size_t node = 0;
                 while (tree.feature[node] >= 0)
-                    node = std::size_t(double(float(data->X(i, tree.feature[node]))) <= tree.threshold[node] ? tree.left[node] : tree.right[node]);
+                    node = std::size_t(double(float(data->X()(i, tree.feature[node]))) <= tree.threshold[node] ? tree.left[node] : tree.right[node]);
                 sum.row(i) += tree.values.row(Eigen::Index(node));
             }
         }
@@ -323,7 +323,7 @@ void TestRandomForest::outOfBagIsWhatItSays()
     DatasetPtr data = coarseData(rows, features, classes, 8);
     if (manyValues) {
         Random spread(9);
-        Matrix X = data->X;
+        Matrix X = data->X();
         for (double& x : X.reshaped())
             x += spread.uniform(-0.25, 0.25);
         data = reference::makeDataset(X, data->y, classes);
@@ -337,7 +337,7 @@ void TestRandomForest::outOfBagIsWhatItSays()
         Random forDraws = random.split(2 * t);
         const Draws draws = bootstrapDraws(std::size_t(rows), forDraws);
         Matrix out;
-        makePredictor(TreeEnsemble{{forestOf(outcome).trees[t]}, classes, features})->predict(data->X, out);
+        makePredictor(TreeEnsemble{{forestOf(outcome).trees[t]}, classes, features})->predict(data->X(), out);
         for (Eigen::Index i = 0; i < rows; ++i) {
             if (draws[std::size_t(i)] == 0) {
                 sums.row(i) += out.row(i);

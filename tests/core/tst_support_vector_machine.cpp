@@ -78,7 +78,7 @@ private Q_SLOTS:
         const double tolerance = kind == kernels::KernelFunction::Rbf ? 1e-6 : 1e-3, epsilon = 0.1;
         const DatasetPtr data = rings(classes, 700);
         const SmoVariables variables = variablesFor(*data, C, epsilon);
-        SmoProblem problem(data->X, everySample(*data), variables, {kind, 3, 0.7, 1}, {tolerance, std::size_t(64) << 20});
+        SmoProblem problem(data->X(), everySample(*data), variables, {kind, 3, 0.7, 1}, {tolerance, std::size_t(64) << 20});
         double last = 0;
         for (int step = 0; !problem.isFinished(); ++step) {
             QVERIFY(step < 20000);
@@ -92,13 +92,13 @@ private Q_SLOTS:
         QVERIFY(std::abs(beta.sum()) <= 1e-12 * double(beta.size()) * C);
         QVERIFY((beta.array() >= variables.lower.array()).all() && (beta.array() <= variables.upper.array()).all());
 
-        KernelExpansion p{Kernel(kind), 0.7, 3, 1, data->X, beta.transpose(), Vector::Constant(1, problem.intercept()), {}};
+        KernelExpansion p{Kernel(kind), 0.7, 3, 1, data->X(), beta.transpose(), Vector::Constant(1, problem.intercept()), {}};
         double size = 1;                                    // sums of floats, each rounded to 6e-8 of itself
         for (Eigen::Index i = 0; i < beta.size(); ++i)
-            size = std::max(size, kernelValue(p, Vector(data->X.row(i)).data(), i));
+            size = std::max(size, kernelValue(p, Vector(data->X().row(i)).data(), i));
         const double slack = 2 * tolerance + 2e-7 * size * beta.cwiseAbs().sum();
         for (Eigen::Index i = 0; i < beta.size(); ++i) {
-            const double f = kernelScores(p, Vector(data->X.row(i)).data())[0];
+            const double f = kernelScores(p, Vector(data->X().row(i)).data())[0];
             if (beta[i] < variables.upper[i])
                 QVERIFY(f >= (beta[i] < 0 ? variables.below[i] : variables.above[i]) - slack);
             if (beta[i] > variables.lower[i])
@@ -121,9 +121,9 @@ private Q_SLOTS:
         QFETCH(double, offset);
         constexpr double C = 10, tolerance = 1e-3, gamma = 0.3;
         const auto data = std::make_shared<Dataset>(*rings(2, 2500));
-        data->X.array() += offset;
+        data->X().array() += offset;
         const SmoVariables variables = variablesFor(*data, C, 0);
-        SmoProblem problem(data->X, everySample(*data), variables, {kernels::KernelFunction::Rbf, 3, gamma, 0}, {tolerance, std::size_t(1) << 30});
+        SmoProblem problem(data->X(), everySample(*data), variables, {kernels::KernelFunction::Rbf, 3, gamma, 0}, {tolerance, std::size_t(1) << 30});
         while (!problem.isFinished())
             problem.step();
         QVERIFY(problem.hasConverged());
@@ -133,7 +133,7 @@ private Q_SLOTS:
             double score = 0;
             for (Eigen::Index j = 0; j < beta.size(); ++j)
                 if (beta[j] != 0)
-                    score += beta[j] * std::exp(-gamma * (data->X.row(i) - data->X.row(j)).squaredNorm());
+                    score += beta[j] * std::exp(-gamma * (data->X().row(i) - data->X().row(j)).squaredNorm());
             if (beta[i] < variables.upper[i])
                 highest = std::max(highest, variables.above[i] - score);
             if (beta[i] > variables.lower[i])
@@ -147,12 +147,12 @@ private Q_SLOTS:
     void rowsHaveTheSameBits()
     {
         const DatasetPtr data = rings(2, 32);
-        const double* X = data->X.data();
+        const double* X = data->X().data();
         std::vector<double> samples(64);
         std::vector<const double*> x;
         for (Eigen::Index i = 0; i < 32; ++i) {
-            samples[std::size_t(2 * i)] = data->X(i, 0);
-            samples[std::size_t(2 * i) + 1] = data->X(i, 1);
+            samples[std::size_t(2 * i)] = data->X()(i, 0);
+            samples[std::size_t(2 * i) + 1] = data->X()(i, 1);
             x.push_back(&samples[std::size_t(2 * i)]);
         }
         for (const int kind : {kernels::KernelFunction::Linear, kernels::KernelFunction::Rbf, kernels::KernelFunction::Polynomial}) {
@@ -184,7 +184,7 @@ private Q_SLOTS:
         const DatasetPtr data = rings(2, 32);
         std::vector<float> X(3 * 32), samples(3 * 32);
         for (Eigen::Index i = 0; i < 64; ++i)
-            X[std::size_t(i)] = float(std::sqrt(gamma) * data->X(i % 32, i / 32));
+            X[std::size_t(i)] = float(std::sqrt(gamma) * data->X()(i % 32, i / 32));
         kernels::modelariumHalfLengths(X.data(), 32, 32, 2, &X[64]);
         std::vector<const float*> x;
         for (std::size_t i = 0; i < 32; ++i) {
@@ -204,8 +204,8 @@ private Q_SLOTS:
             for (int j = 0; j < 32; ++j) {
                 QVERIFY(alone[j] == together[i][j]);
                 QVERIFY(together[j][i] == together[i][j]);
-                const double exact = std::exp(-gamma * (data->X.row(i) - data->X.row(j)).squaredNorm());
-                const double longest = std::max(data->X.row(i).squaredNorm(), data->X.row(j).squaredNorm());
+                const double exact = std::exp(-gamma * (data->X().row(i) - data->X().row(j)).squaredNorm());
+                const double longest = std::max(data->X().row(i).squaredNorm(), data->X().row(j).squaredNorm());
                 QVERIFY(std::abs(double(alone[j]) - exact) <= 5e-7 * (1 + gamma * longest) * exact);
             }
         }
@@ -226,7 +226,7 @@ private Q_SLOTS:
         QFETCH(double, unit);
         const DatasetPtr data = rings(2, 300);
         auto scaled = std::make_shared<Dataset>(*data);
-        scaled->X *= unit;
+        scaled->X() *= unit;
         const HyperparameterValues hyperparameters = {{"C", 10.0}, {"tolerance", 1e-6}};
         const auto expected = std::get<KernelExpansion>(reference::fitTo(data, "support_vector_machine", hyperparameters)->parameters);
         const auto found = std::get<KernelExpansion>(reference::fitTo(scaled, "support_vector_machine", hyperparameters)->parameters);
@@ -241,7 +241,7 @@ private Q_SLOTS:
         Vector first;
         std::size_t rows = 0;
         for (const std::size_t bytes : {std::size_t(1), std::size_t(1) << 30}) {
-            SmoProblem problem(data->X, everySample(*data), variablesFor(*data, 10, 0), {kernels::KernelFunction::Rbf, 3, 0.7, 0}, {1e-4, bytes});
+            SmoProblem problem(data->X(), everySample(*data), variablesFor(*data, 10, 0), {kernels::KernelFunction::Rbf, 3, 0.7, 0}, {1e-4, bytes});
             while (!problem.isFinished())
                 problem.step();
             if (bytes == 1) {
@@ -288,7 +288,7 @@ private Q_SLOTS:
         const auto outcome = reference::fitTo(data, "support_vector_machine", {});
         QVERIFY(outcome);
         Matrix out;
-        makePredictor(outcome->parameters)->predict(data->X, out);
+        makePredictor(outcome->parameters)->predict(data->X(), out);
         QCOMPARE(out.col(2).sum(), 0.0);
         QVERIFY(out.col(0).sum() > 0 && out.col(1).sum() > 0);
     }

@@ -91,8 +91,8 @@ private Q_SLOTS:
             const auto after = prepareTraining(scrambled(table, before->split.test), chosen);
             QVERIFY2(after, after ? "" : after.error().message.c_str());
             QCOMPARE(after->split.test, before->split.test);
-            QVERIFY(samples::sameBits(after->train->X, before->train->X));
-            QVERIFY(!samples::sameBits(after->test->X, before->test->X));
+            QVERIFY(samples::sameBits(after->train->X(), before->train->X()));
+            QVERIFY(!samples::sameBits(after->test->X(), before->test->X()));
             const auto learnedBefore = fit(*before->learner, before->train, 1), learnedAfter = fit(*after->learner, after->train, 1);
             QVERIFY(learnedBefore && learnedAfter);
             QCOMPARE(samples::exactBits(learnedAfter->parameters), samples::exactBits(learnedBefore->parameters));

@@ -89,7 +89,7 @@ private Q_SLOTS:
             return wide;
         };
         const DatasetPtr data = firstClasses(m_reference, 3);
-        const auto outcome = reference::fitTo(reference::makeDataset(extended(data->X), data->y, 3), "linear_discriminant_analysis", {});
+        const auto outcome = reference::fitTo(reference::makeDataset(extended(data->X()), data->y, 3), "linear_discriminant_analysis", {});
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         QCOMPARE(outcome->notices.size(), std::size_t(1));
         Matrix P;

@@ -48,7 +48,7 @@ DatasetPtr twoOrThreeClasses(const nlohmann::json& reference, int classes)
 double objectiveOf(const Parameters& parameters, const Dataset& data, double C, bool penalised)
 {
     Matrix P;
-    makePredictor(parameters)->predict(data.X, P);
+    makePredictor(parameters)->predict(data.X(), P);
     double sum = 0;
     for (Eigen::Index i = 0; i < data.y.size(); ++i)
         sum -= std::log(P(i, Eigen::Index(data.y[i])));

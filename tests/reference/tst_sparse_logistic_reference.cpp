@@ -42,7 +42,7 @@ private Q_SLOTS:
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         const auto& linear = std::get<Linear>(outcome->parameters);
         Matrix P;
-        makePredictor(outcome->parameters)->predict(data->X, P);
+        makePredictor(outcome->parameters)->predict(data->X(), P);
         double sum = 0;
         for (Eigen::Index i = 0; i < y.size(); ++i)
             sum -= std::log(P(i, Eigen::Index(y[i])));

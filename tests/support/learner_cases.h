@@ -25,7 +25,7 @@ inline Hyperparameters defaults(const LearnerInfo& learner) { return *Hyperparam
 /// For learners that count levels: every feature becomes a column of 0 and 1.
 inline void makeCategories(Dataset& data)
 {
-    data.X = (data.X.array() > 0.5).cast<double>();
+    data.X() = (data.X().array() > 0.5).cast<double>();
     data.categories.clear();
     for (std::size_t j = 0; j < data.features(); ++j)
         data.categories.push_back({data.featureNames[j], {{"no", -1, 0, 1}, {"yes", Eigen::Index(j), 0, 1}}});
@@ -76,7 +76,7 @@ inline QString complaintAbout(const Parameters& parameters, const Dataset& data)
     if (featureCount(parameters) != data.features())
         return QStringLiteral("the parameters have another number of features");
     Matrix out;
-    makePredictor(parameters)->predict(data.X, out);
+    makePredictor(parameters)->predict(data.X(), out);
     const std::size_t answers = data.task == Task::Clustering ? clusterNames(parameters).size() : data.task == Task::Projection ? componentNames(parameters).size() : data.task == Task::Classification ? data.classes() : 1;
     if (out.cols() != Eigen::Index(answers))
         return QStringLiteral("the predictions have another number of outputs");

@@ -14,9 +14,9 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
     const auto cells = [](const std::function<double(double, Eigen::Index, Eigen::Index)>& cell, Eigen::Index rows = 30, Eigen::Index features = 2) {
         return [=] {
             return changed(cloud(rows, features), [&](Dataset& d) {
-                for (Eigen::Index i = 0; i < d.X.rows(); ++i)
-                    for (Eigen::Index j = 0; j < d.X.cols(); ++j)
-                        d.X(i, j) = cell(d.X(i, j), i, j);
+                for (Eigen::Index i = 0; i < d.X().rows(); ++i)
+                    for (Eigen::Index j = 0; j < d.X().cols(); ++j)
+                        d.X()(i, j) = cell(d.X()(i, j), i, j);
             });
         };
     };
@@ -46,15 +46,15 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
         {"so far that neighbours are one apart", cells([](double x, auto, auto) { return std::round(x) + 9007199254740992.0; })},
         {"one bit apart", cells([](double x, auto, auto) { return x < 0.7 ? 1 : std::nextafter(1.0, 2.0); })},
         {"zeros of both signs", cells([](double x, auto, auto) { return x < 0.7 ? -0.0 : 0.0; })},
-        {"twice the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0); }); }},
-        {"nearly the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X.col(1) = d.X.col(0) * (1 + 1e-15); }); }},
+        {"twice the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X().col(1) = d.X().col(0); }); }},
+        {"nearly the same feature", [] { return changed(cloud(30, 2), [](Dataset& d) { d.X().col(1) = d.X().col(0) * (1 + 1e-15); }); }},
         {"every row twice", [] { return changed(cloud(30, 2), [](Dataset& d) {
-             d.X.bottomRows(15) = d.X.topRows(15);
+             d.X().bottomRows(15) = d.X().topRows(15);
              if (d.y.size() > 0)
                  d.y.tail(15) = d.y.head(15);
          }); }},
         {"the same row with other answers", [] { return changed(cloud(30, 2), [](Dataset& d) {
-             d.X.bottomRows(15) = d.X.topRows(15);
+             d.X().bottomRows(15) = d.X().topRows(15);
              if (d.y.size() > 0)
                  d.y.tail(15) = d.y.head(15).reverse().eval();
          }); }},
@@ -82,7 +82,7 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
         {"perfectly separated", [] {
              return changed(cloud(30, 1), [](Dataset& d) {
                  for (Eigen::Index i = 0; i < 30; ++i) {
-                     d.X(i, 0) = double(i);
+                     d.X()(i, 0) = double(i);
                      if (d.y.size() > 0)
                          d.y[i] = double(i / 10);
                  }
@@ -90,7 +90,7 @@ inline const std::map<QString, std::function<DatasetPtr()>>& oddData()
          }},
         {"the answer itself as a feature", [] { return changed(cloud(30, 2), [](Dataset& d) {
              if (d.y.size() > 0)
-                 d.X.col(0) = d.y;
+                 d.X().col(0) = d.y;
          }); }},
         {"huge answers", answers([](double y, auto) { return y * 1e305; })},
         {"answers as large as numbers are", answers([](double y, auto) { return y < 0 ? -largest : largest; })},

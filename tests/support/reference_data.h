@@ -42,7 +42,7 @@ inline DatasetPtr makeDataset(Matrix X, Vector y, int classes)
         data->classNames.push_back(std::string(1, char('a' + k)));
     for (Eigen::Index i = 0; i < X.rows(); ++i)
         data->sourceRows.push_back(std::size_t(i));
-    data->X = std::move(X);
+    data->X() = std::move(X);
     data->y = std::move(y);
     return data;
 }

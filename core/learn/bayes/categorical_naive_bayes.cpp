@@ -69,7 +69,7 @@ public:
     Parameters freeze() const override
     {
         const Index classes = m_logPrior.size();
-        Linear linear{Matrix::Zero(classes, m_data->X.cols()), m_logPrior, Link::Softmax};
+        Linear linear{Matrix::Zero(classes, m_data->X().cols()), m_logPrior, Link::Softmax};
         for (std::size_t c = 0; c < m_logShares.size(); ++c)
             for (Index k = 0; k < classes; ++k)
                 addWeights(m_data->categories[c], m_logShares[c][std::size_t(k)], k, linear);
@@ -92,7 +92,7 @@ private:
     {
         Vector counts = Vector::Zero(Index(category.levels.size()));
         for (const Index i : rows)
-            ++counts[levelOf(category, m_data->X, i)];
+            ++counts[levelOf(category, m_data->X(), i)];
         return counts;
     }
 

@@ -44,17 +44,17 @@ double leastLogPrior()
 Result<void> checkSquares(const Dataset& data)
 {
     constexpr double largest = 1e140;
-    std::vector<double> farthest(std::size_t(data.X.cols()));
-    parallelFor(farthest.size(), [&](std::size_t j) { farthest[j] = data.X.rows() ? data.X.col(Eigen::Index(j)).cwiseAbs().maxCoeff() : 0; });
-    for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
+    std::vector<double> farthest(std::size_t(data.X().cols()));
+    parallelFor(farthest.size(), [&](std::size_t j) { farthest[j] = data.X().rows() ? data.X().col(Eigen::Index(j)).cwiseAbs().maxCoeff() : 0; });
+    for (Eigen::Index j = 0; j < data.X().cols(); ++j) {
         if (farthest[std::size_t(j)] <= largest)
             continue;
         Eigen::Index i = 0;
-        data.X.col(j).cwiseAbs().maxCoeff(&i);
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+        data.X().col(j).cwiseAbs().maxCoeff(&i);
+        const std::size_t row = data.rowNumber(i);
         const std::string& name = data.featureNames[std::size_t(j)];
         return Error{ErrorCode::NotFinite,
-                     "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                     "The value " + shortText(data.X()(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
                          + " is too large: its square is beyond the range of numbers; standardise the features, or leave the column out.",
                      Place{.row = row, .column = name}};
     }

@@ -20,7 +20,7 @@ public:
     GaussianNaiveBayesRun(DatasetPtr data, double varSmoothing) : m_data(std::move(data))
     {
         const Eigen::Index classes = Eigen::Index(m_data->classes());
-        const Eigen::Index features = m_data->X.cols();
+        const Eigen::Index features = m_data->X().cols();
         m_classes.logPrior = Vector::Constant(classes, -std::log(double(classes)));
         m_classes.mean.resize(classes, features);
         m_classes.variance.resize(classes, features);
@@ -28,7 +28,7 @@ public:
         std::iota(rows.begin(), rows.end(), Eigen::Index(0));
         double largest = 0;
         for (Eigen::Index j = 0; j < features; ++j) {
-            const Moments all = momentsOf(m_data->X.col(j).data(), rows);
+            const Moments all = momentsOf(m_data->X().col(j).data(), rows);
             m_classes.mean.col(j).setConstant(all.mean);
             m_classes.variance.col(j).setConstant(all.variance);
             largest = std::max(largest, all.variance);
@@ -48,8 +48,8 @@ public:
         m_classes.logPrior[k] = leastLogPrior();
         if (!rows.empty()) {
             m_classes.logPrior[k] = std::log(double(rows.size()) / double(m_data->samples()));
-            for (Eigen::Index j = 0; j < m_data->X.cols(); ++j) {
-                const Moments moments = momentsOf(m_data->X.col(j).data(), rows);
+            for (Eigen::Index j = 0; j < m_data->X().cols(); ++j) {
+                const Moments moments = momentsOf(m_data->X().col(j).data(), rows);
                 m_classes.mean(k, j) = moments.mean;
                 m_classes.variance(k, j) = moments.variance + m_smoothing;
                 // The samples' squares about their own mean sum to n_k variance: no need to visit them again.

@@ -48,20 +48,20 @@ public:
     QuadraticDiscriminantRun(DatasetPtr data, double regParam) : m_data(std::move(data)), m_regParam(regParam)
     {
         const Index classes = Index(m_data->classes());
-        const Index features = m_data->X.cols();
+        const Index features = m_data->X().cols();
         std::vector<Index> rows(m_data->samples());
         std::iota(rows.begin(), rows.end(), Index(0));
         RowVector mean(features);
         m_scale.resize(features);
         for (Index j = 0; j < features; ++j) {
-            const Moments all = momentsOf(m_data->X.col(j).data(), rows);
+            const Moments all = momentsOf(m_data->X().col(j).data(), rows);
             mean[j] = all.mean;
             m_scale[j] = std::sqrt((1 - m_regParam) * all.variance + m_regParam);
             m_somethingVaries = m_somethingVaries || all.variance > 0;
             if (m_scale[j] < std::numeric_limits<double>::min())
                 m_scale[j] = 1;
         }
-        const Matrix scatter = scatterOf(m_data->X, rows, mean, m_scale);
+        const Matrix scatter = scatterOf(m_data->X(), rows, mean, m_scale);
         m_ofAll = covarianceOf(scatter, double(rows.size()));
         m_classes.logPrior = Vector::Constant(classes, -std::log(double(classes)));
         m_classes.mean = mean.replicate(classes, 1);
@@ -78,12 +78,12 @@ public:
         if (rows.empty()) {
             m_notices.push_back("No training row is of class \"" + name + "\": it will never be predicted.");
         } else {
-            for (Index j = 0; j < m_data->X.cols(); ++j)
-                m_classes.mean(k, j) = momentsOf(m_data->X.col(j).data(), rows).mean;
-            const Matrix scatter = scatterOf(m_data->X, rows, m_classes.mean.row(k), m_scale);
+            for (Index j = 0; j < m_data->X().cols(); ++j)
+                m_classes.mean(k, j) = momentsOf(m_data->X().col(j).data(), rows).mean;
+            const Matrix scatter = scatterOf(m_data->X(), rows, m_classes.mean.row(k), m_scale);
             learnCovariance(k, scatter, n);
             m_loss += n * (m_classes.factor[std::size_t(k)].diagonal().array().log().sum() - m_classes.logPrior[k]
-                           + double(m_data->X.cols()) / 2 * std::log(2 * std::numbers::pi))
+                           + double(m_data->X().cols()) / 2 * std::log(2 * std::numbers::pi))
                     + squaredLengths(k, scatter) / 2;
             m_seen += rows.size();
         }

@@ -32,7 +32,7 @@ Index rowsAStep(const Dataset& data)
 class DbscanRun final : public TrainingRun {
 public:
     DbscanRun(DatasetPtr data, double eps, std::size_t minSamples)
-        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X), m_rowsAStep(rowsAStep(*m_data)),
+        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X()), m_rowsAStep(rowsAStep(*m_data)),
           m_isCore(m_data->samples()), m_cluster(m_data->samples(), none)
     {
     }
@@ -63,7 +63,7 @@ public:
                 rows.push_back(Index(i));
                 result.cluster.push_back(m_cluster[i]);
             }
-        result.X = m_data->X(rows, Eigen::all);
+        result.X = m_data->X()(rows, Eigen::all);
         result.clusters = m_clusters;
         result.eps = m_eps;
         return result;

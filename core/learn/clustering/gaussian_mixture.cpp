@@ -26,8 +26,8 @@ struct MixtureSettings {
 class GaussianMixtureRun final : public TrainingRun {
 public:
     GaussianMixtureRun(DatasetPtr data, const MixtureSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_tiles(m_data->X),
-          m_model(m_data->X, settings.clusters, settings.full, settings.regCovar)
+        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_tiles(m_data->X()),
+          m_model(m_data->X(), settings.clusters, settings.full, settings.regCovar)
     {
         m_model.spread(centres());
     }
@@ -85,13 +85,13 @@ private:
     Matrix centres() const
     {
         const Random random = m_startsDone == 0 ? m_random : m_random.split(m_startsDone);
-        return startingCentres(CentreStart::PlusPlus, m_data->X, m_tiles, m_settings.clusters, random);
+        return startingCentres(CentreStart::PlusPlus, m_data->X(), m_tiles, m_settings.clusters, random);
     }
 
     std::vector<std::int32_t> clustersOfKMeans() const
     {
         constexpr int mostIterations = 300;
-        Lloyd lloyd(m_data->X, m_tiles, centres());
+        Lloyd lloyd(m_data->X(), m_tiles, centres());
         const double settled = 1e-4 * m_tiles.totalSquares() / double(m_tiles.rows()) / double(m_tiles.features());
         for (int iteration = 0; iteration < mostIterations && lloyd.assign() > 0; ++iteration)
             if (lloyd.move() <= settled) {

@@ -68,7 +68,7 @@ private:
     void begin()
     {
         const Random random = m_startsDone == 0 ? m_random : m_random.split(m_startsDone);
-        m_lloyd.emplace(m_data->X, m_tiles, startingCentres(m_settings.start, m_data->X, m_tiles, m_settings.clusters, random));
+        m_lloyd.emplace(m_data->X(), m_tiles, startingCentres(m_settings.start, m_data->X(), m_tiles, m_settings.clusters, random));
         m_assigns = true;
         m_settled = m_startEnded = false;
         m_iterations = 0;
@@ -143,7 +143,7 @@ public:
         if (train->task != Task::Clustering)
             return Error{ErrorCode::WrongTask, "K-means finds groups and takes no target: choose none, or another learner."};
         constexpr double surelySquarable = 1e100;
-        RowTiles tiles(train->X);
+        RowTiles tiles(train->X());
         if (!(tiles.farthest() <= surelySquarable))             // another pass over all numbers, that is seldom needed
             if (const Result<void> checked = checkSquares(*train); !checked)
                 return checked.error();

@@ -23,12 +23,12 @@ struct Ranges {
 };
 
 /// A column of X or, past the last one, y.
-Eigen::Map<const Vector> columnOf(const Matrix& X, const Vector& y, Index j)
+Eigen::Map<const Vector> columnOf(const ColumnView& X, const Vector& y, Index j)
 {
     return {j < X.cols() ? X.col(j).data() : y.data(), X.rows()};
 }
 
-Ranges rangesOf(const Matrix& X, const Vector& y, bool intercept)
+Ranges rangesOf(const ColumnView& X, const Vector& y, bool intercept)
 {
     const Index p = X.cols();
     Ranges ranges{ExtendedVector::Zero(p + 1), ExtendedVector::Ones(p + 1), ExtendedVector::Zero(p + 1), {}};
@@ -63,7 +63,7 @@ Matrix triangleOf(Matrix A)
 }
 
 /// The centred and scaled columns [X y] of some rows.
-Matrix scaledRows(const Matrix& X, const Vector& y, const Ranges& ranges, Index first, Index rows)
+Matrix scaledRows(const ColumnView& X, const Vector& y, const Ranges& ranges, Index first, Index rows)
 {
     const Index p = X.cols();
     Matrix A(rows, p + 1);
@@ -100,7 +100,7 @@ Matrix reduced(std::vector<Matrix> triangles)
     return std::move(triangles.front());
 }
 
-Matrix triangleOfData(const Matrix& X, const Vector& y, const Ranges& ranges)
+Matrix triangleOfData(const ColumnView& X, const Vector& y, const Ranges& ranges)
 {
     const Index n = X.rows();
     const Index blockRows = std::max<Index>(2048, 4 * (X.cols() + 1));
@@ -125,7 +125,7 @@ ExtendedVector solveReduced(const ScaledProblem<long double>& problem, LeastSqua
 
 } // namespace
 
-Result<LeastSquares> solveByBlockedQr(const Matrix& X, const Vector& y, bool intercept, double alpha)
+Result<LeastSquares> solveByBlockedQr(const ColumnView& X, const Vector& y, bool intercept, double alpha)
 {
     const Index p = X.cols();
     LeastSquares solution;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/column_view.h"
 #include "core/learn/linear/least_squares.h"
 
 namespace modelarium {
@@ -12,6 +13,6 @@ namespace modelarium {
 /// Errors   NotFinite (a weight too large for a number)
 /// Cost     O(n_samples * n_features^2); memory a copy of the blocks in flight
 /// Source   J. Demmel, L. Grigori, M. Hoemmen, J. Langou, SIAM J. Sci. Comput. 34(1), 2012 (TSQR)
-Result<LeastSquares> solveByBlockedQr(const Matrix& X, const Vector& y, bool intercept, double alpha);
+Result<LeastSquares> solveByBlockedQr(const ColumnView& X, const Vector& y, bool intercept, double alpha);
 
 } // namespace modelarium

@@ -14,7 +14,7 @@ using Eigen::Index;
 class UnpenalisedRun final : public OneStepRun {
 public:
     UnpenalisedRun(DatasetPtr data, bool intercept)
-        : m_data(std::move(data)), m_intercept(intercept), m_linear{Matrix::Zero(1, m_data->X.cols()), Vector::Zero(1), Link::Identity}
+        : m_data(std::move(data)), m_intercept(intercept), m_linear{Matrix::Zero(1, m_data->X().cols()), Vector::Zero(1), Link::Identity}
     {
     }
 
@@ -24,7 +24,7 @@ public:
 private:
     Result<Progress> solve() override
     {
-        const Result<LeastSquares> solution = solveLeastSquares(m_data->X, m_data->y, m_intercept);
+        const Result<LeastSquares> solution = solveLeastSquares(m_data->X(), m_data->y, m_intercept);
         if (!solution)
             return solution.error();
         m_linear.W = solution->w.transpose();
@@ -68,7 +68,7 @@ private:
         path.alphas = Index(m_hyperparameters.integer("alphas"));
         path.ratio = m_hyperparameters.real("smallest_alpha");
         path.oneStandardError = m_hyperparameters.choice("selection") == "one_standard_error";
-        if (train->X.rows() < path.folds) {
+        if (train->X().rows() < path.folds) {
             Error error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " cannot be parted into "
                                                       + std::to_string(path.folds) + " folds: choose fewer folds."};
             error.place.hyperparameter = "folds";

@@ -34,24 +34,24 @@ ElasticNetData::ElasticNetData(DatasetPtr data, bool intercept, Index folds, std
 {
     const Index parts = std::max<Index>(1, folds);
     for (Index part = 0; part <= parts; ++part)
-        m_foldStart.push_back(part * m_data->X.rows() / parts);
+        m_foldStart.push_back(part * m_data->X().rows() / parts);
     // A unit shows in any rows; a look at some of them saves a pass over large data.
-    findUnits(std::max<Index>(1, m_data->X.rows() / 4096));
+    findUnits(std::max<Index>(1, m_data->X().rows() / 4096));
 }
 
 bool ElasticNetData::usesProducts() const
 {
     constexpr double mostNumbers = double(1 << 27);         // 1 GiB
     constexpr Index few = 64;
-    const double p = double(m_data->X.cols());
-    return m_data->X.cols() <= std::max(few, 2 * m_data->X.rows()) && double(2 * folds() + 1) * p * p <= mostNumbers;
+    const double p = double(m_data->X().cols());
+    return m_data->X().cols() <= std::max(few, 2 * m_data->X().rows()) && double(2 * folds() + 1) * p * p <= mostNumbers;
 }
 
 void ElasticNetData::findUnits(Index every)
 {
-    const Index p = m_original->X.cols();
+    const Index p = m_original->X().cols();
     m_exponent.resize(std::size_t(p) + 1);
-    parallelFor(std::size_t(p), [&](std::size_t j) { m_exponent[j] = unitExponent(largestOf(m_original->X.col(Index(j)), every)); });
+    parallelFor(std::size_t(p), [&](std::size_t j) { m_exponent[j] = unitExponent(largestOf(m_original->X().col(Index(j)), every)); });
     m_exponent.back() = unitExponent(largestOf(m_original->y, every));
     m_data = m_original;
     m_rowsDone = 0;
@@ -69,12 +69,12 @@ void ElasticNetData::orderByFold(std::uint64_t seed)
     if (folds() > 0)
         Random(seed).shuffle(order);
     auto copy = std::make_shared<Dataset>();
-    copy->X.resize(m_original->X.rows(), m_original->X.cols());
+    copy->X().resize(m_original->X().rows(), m_original->X().cols());
     copy->y.resize(m_original->y.size());
     parallelFor(m_exponent.size(), [&](std::size_t j) {
         const bool isTarget = j + 1 == m_exponent.size();
-        const double* from = isTarget ? m_original->y.data() : m_original->X.col(Index(j)).data();
-        double* to = isTarget ? copy->y.data() : copy->X.col(Index(j)).data();
+        const double* from = isTarget ? m_original->y.data() : m_original->X().col(Index(j)).data();
+        double* to = isTarget ? copy->y.data() : copy->X().col(Index(j)).data();
         const int exponent = m_exponent[j];
         for (std::size_t i = 0; i < order.size(); ++i)
             to[i] = exponent == 0 ? from[order[i]] : std::ldexp(from[order[i]], -exponent);
@@ -97,17 +97,17 @@ bool ElasticNetData::prepareSome()
 /// Adds up products for a moment; true when every row has been seen.
 bool ElasticNetData::addProducts()
 {
-    const Index n = m_data->X.rows();
-    const double p = double(m_data->X.cols());
+    const Index n = m_data->X().rows();
+    const double p = double(m_data->X().cols());
     if (m_rowsDone == 0)
-        m_shift = m_shiftIsMean ? exactMean(m_data->X, m_data->y) : shiftNearMean(m_data->X, m_data->y, m_intercept);
+        m_shift = m_shiftIsMean ? exactMean(m_data->X(), m_data->y) : shiftNearMean(m_data->X(), m_data->y, m_intercept);
     constexpr double aMoment = 6e9;                         // multiplications
     constexpr Index leastRows = 4096;
     Index rows = std::max(leastRows, Index(aMoment / (p * p + 1)));
     while (rows > 0 && m_rowsDone < n) {
         const auto next = std::upper_bound(m_foldStart.begin(), m_foldStart.end(), m_rowsDone);
         const Index count = std::min(rows, *next - m_rowsDone);
-        ColumnProducts part = columnProducts(m_data->X, m_data->y, m_rowsDone, count, m_shift);
+        ColumnProducts part = columnProducts(m_data->X(), m_data->y, m_rowsDone, count, m_shift);
         if (*(next - 1) == m_rowsDone)
             m_products.push_back(std::move(part));
         else
@@ -165,12 +165,12 @@ void ElasticNetData::makeProblemsFromProducts()
 
 void ElasticNetData::makeProblemsFromColumns()
 {
-    const Index p = m_data->X.cols();
+    const Index p = m_data->X().cols();
     ColumnShift mean{Vector::Zero(p), 0};
     if (m_intercept)
-        mean = exactMean(m_data->X, m_data->y);
+        mean = exactMean(m_data->X(), m_data->y);
     auto columns = std::make_shared<CentredColumns>();
-    columns->Z = m_data->X;
+    columns->Z = m_data->X();
     parallelFor(std::size_t(p), [&](std::size_t j) { columns->Z.col(Index(j)).array() -= mean.features[Index(j)]; });
     columns->v = m_data->y.array() - mean.target;
     m_columns = columns;
@@ -179,7 +179,7 @@ void ElasticNetData::makeProblemsFromColumns()
         const Index out = fold < 0 ? 0 : m_foldStart[std::size_t(fold) + 1] - first;
         auto loss = std::make_unique<ResidualLoss>(m_columns, first, out, m_intercept);
         Problem problem;
-        problem.rows = m_data->X.rows() - out;
+        problem.rows = m_data->X().rows() - out;
         problem.mean = {mean.features + loss->means(), mean.target + loss->targetMean()};
         problem.constant = constantColumns(loss->diagonal(), Vector::Zero(p), mean.features, problem.rows);
         problem.targetSquares = loss->targetSquares();
@@ -196,7 +196,7 @@ void ElasticNetData::setPrice(std::size_t index, const ElasticNetPrice& price)
 {
     const Problem& problem = m_problems[index];
     const double n = double(problem.rows);
-    const Index p = m_data->X.cols();
+    const Index p = m_data->X().cols();
     constexpr double largestSquarePrice = 1e200;
     WeightPenalty penalty{Vector(p), Vector(p)};
     for (Index j = 0; j < p; ++j) {
@@ -211,7 +211,7 @@ void ElasticNetData::setPrice(std::size_t index, const ElasticNetPrice& price)
 double ElasticNetData::largestAlpha(double l1Ratio) const
 {
     CoordinateDescent& descent = *m_problems[0].descent;
-    descent.loss().standAt(Vector::Zero(m_data->X.cols()));
+    descent.loss().standAt(Vector::Zero(m_data->X().cols()));
     const Vector slopes = descent.loss().slopes();
     descent.loss().standAt(descent.weights());
     double largest = 0;

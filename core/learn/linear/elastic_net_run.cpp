@@ -14,7 +14,7 @@ namespace {
 
 using Eigen::Index;
 
-Linear startingLinear(const Dataset& data) { return {Matrix::Zero(1, data.X.cols()), Vector::Zero(1), Link::Identity}; }
+Linear startingLinear(const Dataset& data) { return {Matrix::Zero(1, data.X().cols()), Vector::Zero(1), Link::Identity}; }
 
 bool isFiniteLinear(const Linear& linear) { return linear.W.allFinite() && linear.b.allFinite(); }
 
@@ -161,7 +161,7 @@ void ElasticNetPathRun::choose()
         for (m_chosen = 0; m_chosen < best && !(mean[m_chosen] <= limit);)
             ++m_chosen;
     }
-    Vector w = Vector::Zero(m_data->X.cols());
+    Vector w = Vector::Zero(m_data->X().cols());
     for (const auto& [j, weight] : m_weights[std::size_t(m_chosen)])
         w[j] = weight;
     m_linear = m_net.linear(w);

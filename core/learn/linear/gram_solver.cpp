@@ -14,7 +14,7 @@ namespace {
 
 using Eigen::Index;
 
-Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vector& shift)
+Moments momentsAbout(const ColumnView& X, const Vector& y, bool intercept, const Vector& shift)
 {
     const Index n = X.rows();
     const Index p = X.cols();
@@ -22,7 +22,9 @@ Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vec
     const RowBlocks blocks(n, m * m);
     const Vector sums = blocks.sum(m * m, [&](Index first, Index rows, double* G) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(std::size_t(p)));
-        kernels::modelariumGram(X.data() + first, std::size_t(n), std::size_t(p), y.data() + first, shift.data(),
+        Matrix scratch;
+        const auto block = X.middleRows(first, rows, scratch);
+        kernels::modelariumGram(block.data(), std::size_t(block.outerStride()), std::size_t(p), y.data() + first, shift.data(),
                                 std::size_t(rows), workspace.get(), G);
     });
     const Matrix G = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
@@ -44,7 +46,7 @@ Moments momentsAbout(const Matrix& X, const Vector& y, bool intercept, const Vec
 }
 
 /// Z'r, sum r and r'r of the residuals r = Z w - (y - mean).
-Vector residualSums(const Matrix& X, const Vector& y, const Vector& mean, const Vector& w, double b)
+Vector residualSums(const ColumnView& X, const Vector& y, const Vector& mean, const Vector& w, double b)
 {
     const Index n = X.rows();
     const Index p = X.cols();
@@ -52,7 +54,9 @@ Vector residualSums(const Matrix& X, const Vector& y, const Vector& mean, const 
     theta << w, b;
     return RowBlocks(n, p + 2).sum(p + 2, [&](Index first, Index rows, double* sums) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(0));
-        kernels::modelariumResidualSums(X.data() + first, std::size_t(n), std::size_t(p), y.data() + first, mean.data(),
+        Matrix scratch;
+        const auto block = X.middleRows(first, rows, scratch);
+        kernels::modelariumResidualSums(block.data(), std::size_t(block.outerStride()), std::size_t(p), y.data() + first, mean.data(),
                                         theta.data(), std::size_t(rows), workspace.get(), sums);
     });
 }
@@ -69,13 +73,14 @@ int refinementsFor(double reciprocalCondition)
 
 bool Moments::isFinite() const { return C.allFinite() && c.allFinite() && std::isfinite(targetSquares); }
 
-Moments momentsOf(const Matrix& X, const Vector& y, bool intercept)
+Moments momentsOf(const ColumnView& X, const Vector& y, bool intercept)
 {
     const Index p = X.cols();
     Vector shift = Vector::Zero(p + 1);
     if (intercept) {
         const Index first = std::min<Index>(X.rows(), 256);
-        shift.head(p) = X.topRows(first).colwise().mean().transpose();
+        Matrix scratch;
+        shift.head(p) = X.middleRows(0, first, scratch).colwise().mean().transpose();
         shift[p] = y.head(first).mean();
     }
     Moments moments = momentsAbout(X, y, intercept, shift);
@@ -84,7 +89,7 @@ Moments momentsOf(const Matrix& X, const Vector& y, bool intercept)
     return moments;
 }
 
-std::optional<LeastSquares> solveByGram(const Moments& moments, const Matrix& X, const Vector& y, bool intercept, double alpha)
+std::optional<LeastSquares> solveByGram(const Moments& moments, const ColumnView& X, const Vector& y, bool intercept, double alpha)
 {
     const Index n = X.rows();
     const Index p = X.cols();

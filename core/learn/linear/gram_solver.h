@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/column_view.h"
 #include "core/learn/linear/least_squares.h"
 
 #include <optional>
@@ -22,13 +23,13 @@ struct Moments {
 };
 
 /// Cost     O(n_samples * n_features^2), one pass; a second where the first rows say little about the mean
-Moments momentsOf(const Matrix& X, const Vector& y, bool intercept);
+Moments momentsOf(const ColumnView& X, const Vector& y, bool intercept);
 
 /// Nothing where so few rows, or so many columns, are solved without them.
-std::optional<Moments> momentsForLeastSquares(const Matrix& X, const Vector& y, bool intercept);
+std::optional<Moments> momentsForLeastSquares(const ColumnView& X, const Vector& y, bool intercept);
 
 /// solveLeastSquares, with the moments that momentsForLeastSquares gave for the same data.
-Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, const Matrix& X, const Vector& y, bool intercept, double alpha);
+Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, const ColumnView& X, const Vector& y, bool intercept, double alpha);
 
 /// Least squares from the moments, and a step of refinement where the columns are somewhat collinear. Nothing where they are too
 /// collinear for that to be accurate, or out of range.
@@ -37,6 +38,6 @@ Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, co
 ///          y - X w - b in the same way
 /// Shape    X (n_samples, n_features), n_samples > n_features
 /// Cost     O(n_features^3), and none to two passes
-std::optional<LeastSquares> solveByGram(const Moments& moments, const Matrix& X, const Vector& y, bool intercept, double alpha);
+std::optional<LeastSquares> solveByGram(const Moments& moments, const ColumnView& X, const Vector& y, bool intercept, double alpha);
 
 } // namespace modelarium

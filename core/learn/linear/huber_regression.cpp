@@ -32,8 +32,8 @@ public:
 
     HuberObjective(DatasetPtr data, double epsilon, double alpha, bool intercept);
 
-    Index features() const { return m_data->X.cols(); }
-    Index samples() const { return m_data->X.rows(); }
+    Index features() const { return m_data->X().cols(); }
+    Index samples() const { return m_data->X().rows(); }
     double leastSigma() const { return m_leastSigma; }
     Evaluation at(const Vector& theta) const;
     /// With outliers at a share of the curvature that a parabola through their present residuals has.
@@ -58,21 +58,21 @@ private:
 };
 
 HuberObjective::HuberObjective(DatasetPtr data, double epsilon, double alpha, bool intercept)
-    : m_data(std::move(data)), m_epsilon(epsilon), m_intercept(intercept), m_exponent(std::size_t(m_data->X.cols()) + 1),
-      m_mean(Vector::Zero(m_data->X.cols())), m_price(m_data->X.cols())
+    : m_data(std::move(data)), m_epsilon(epsilon), m_intercept(intercept), m_exponent(std::size_t(m_data->X().cols()) + 1),
+      m_mean(Vector::Zero(m_data->X().cols())), m_price(m_data->X().cols())
 {
     for (Index j = 0; j < features(); ++j)
-        m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X.col(j)));
+        m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X().col(j)));
     m_exponent.back() = unitExponent(largestOf(m_data->y));
     if (std::any_of(m_exponent.begin(), m_exponent.end(), [](int exponent) { return exponent != 0; })) {
         auto scaled = std::make_shared<Dataset>(*m_data);
         for (Index j = 0; j < features(); ++j)
-            scaled->X.col(j) = scaled->X.col(j).unaryExpr([e = m_exponent[std::size_t(j)]](double x) { return std::ldexp(x, -e); });
+            scaled->X().col(j) = scaled->X().col(j).unaryExpr([e = m_exponent[std::size_t(j)]](double x) { return std::ldexp(x, -e); });
         scaled->y = scaled->y.unaryExpr([e = m_exponent.back()](double y) { return std::ldexp(y, -e); });
         m_data = std::move(scaled);
     }
     if (intercept)
-        m_mean = exactMean(m_data->X, m_data->y).features;
+        m_mean = exactMean(m_data->X(), m_data->y).features;
     constexpr double largest = 1e200;
     for (Index j = 0; j < features(); ++j)
         m_price[j] = std::min(largest, std::ldexp(2 * alpha, m_exponent.back() - 2 * m_exponent[std::size_t(j)]));
@@ -88,7 +88,7 @@ Vector HuberObjective::residuals(const Vector& theta) const
     const RowBlocks blocks(samples(), 1);
     parallelFor(std::size_t(blocks.count()), [&](std::size_t block) {
         const Index first = blocks.first(Index(block)), rows = blocks.size(Index(block));
-        r.segment(first, rows) = (m_data->X.middleRows(first, rows) * theta.head(p) - m_data->y.segment(first, rows)).array() + b;
+        r.segment(first, rows) = (m_data->X().middleRows(first, rows) * theta.head(p) - m_data->y.segment(first, rows)).array() + b;
     });
     return r;
 }
@@ -112,7 +112,7 @@ HuberObjective::Evaluation HuberObjective::at(const Vector& theta) const
             sum[p + 3] += out;
         }
         sum[p] = slope.sum();
-        sum.head(p) = m_data->X.middleRows(first, rows).transpose() * slope - sum[p] * m_mean;
+        sum.head(p) = m_data->X().middleRows(first, rows).transpose() * slope - sum[p] * m_mean;
     });
     const double n = double(samples()), out = sums[p + 3];
     Evaluation evaluation;
@@ -142,12 +142,12 @@ Matrix HuberObjective::hessian(const Vector& theta, double outlierShare) const
     }
     const Vector sums = RowBlocks(samples(), m * m + m + 1).sum(m * m + m + 1, [&](Index first, Index rows, double* result) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
-        kernels::modelariumWeightedGram(m_data->X.data() + first, std::size_t(samples()), std::size_t(p), inside.data() + first, m_mean.data(),
+        kernels::modelariumWeightedGram(m_data->X().data() + first, std::size_t(samples()), std::size_t(p), inside.data() + first, m_mean.data(),
                                         std::size_t(rows), workspace.get(), result);
         Eigen::Map<Vector> products(result + m * m, m + 1);
         const auto zs = z.segment(first, rows);
         products[p] = zs.sum();
-        products.head(p) = m_data->X.middleRows(first, rows).transpose() * zs - products[p] * m_mean;
+        products.head(p) = m_data->X().middleRows(first, rows).transpose() * zs - products[p] * m_mean;
         products[m] = zs.squaredNorm();
     });
     Matrix H(p + 2, p + 2);
@@ -194,7 +194,7 @@ double HuberObjective::bestSigma(const Vector& residuals, double from) const
 
 Result<Vector> HuberObjective::start() const
 {
-    const Result<LeastSquares> line = solveLeastSquares(m_data->X, m_data->y, m_intercept);
+    const Result<LeastSquares> line = solveLeastSquares(m_data->X(), m_data->y, m_intercept);
     if (!line)
         return line.error();
     Vector theta(features() + 2);
@@ -363,8 +363,7 @@ std::vector<std::string> HuberRun::notices() const
         if (!m_objective.isOutlier(r[i], m_theta[m_theta.size() - 1]))
             continue;
         if (++outliers <= mostNamed) {
-            const std::size_t row = std::size_t(i) < m_data->sourceRows.size() ? m_data->sourceRows[std::size_t(i)] : std::size_t(i);
-            rows += (outliers > 1 ? ", " : "") + std::to_string(row + 1);
+            rows += (outliers > 1 ? ", " : "") + std::to_string(m_data->rowNumber(i));
         }
     }
     if (outliers > 0) {

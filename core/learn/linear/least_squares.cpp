@@ -108,17 +108,18 @@ Result<LeastSquares> finished(LeastSquares solution, const ExtendedVector& w, lo
     return solution;
 }
 
-std::optional<Moments> momentsForLeastSquares(const Matrix& X, const Vector& y, bool intercept)
+std::optional<Moments> momentsForLeastSquares(const ColumnView& X, const Vector& y, bool intercept)
 {
     if (isSmallLeastSquares(X.rows(), X.cols()) || X.rows() <= 2 * X.cols())
         return std::nullopt;
     return momentsOf(X, y, intercept);
 }
 
-Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, const Matrix& X, const Vector& y, bool intercept, double alpha)
+Result<LeastSquares> solveLeastSquares(const std::optional<Moments>& moments, const ColumnView& X, const Vector& y, bool intercept, double alpha)
 {
+    Matrix scratch;
     if (isSmallLeastSquares(X.rows(), X.cols()))
-        return solveExtendedLeastSquares(X.cast<long double>(), y.cast<long double>(), intercept, alpha);
+        return solveExtendedLeastSquares(X.middleRows(0, X.rows(), scratch).cast<long double>(), y.cast<long double>(), intercept, alpha);
     if (moments) {
         if (std::optional<LeastSquares> solution = solveByGram(*moments, X, y, intercept, alpha))
             return *std::move(solution);

@@ -8,7 +8,7 @@ Result<LeastSquaresProblem> LeastSquaresProblem::begin(DatasetPtr data, bool int
         return shape.error();
     LeastSquaresProblem problem(std::move(data), intercept);
     const Dataset& checked = problem.data();
-    problem.m_moments = momentsForLeastSquares(checked.X, checked.y, intercept);
+    problem.m_moments = momentsForLeastSquares(checked.columns(), checked.y, intercept);
     const bool allNumbers = problem.m_moments && problem.m_moments->isFinite();
     if (const Result<void> fine = allNumbers ? checkTarget(checked) : checkDataset(checked); !fine)
         return fine.error();
@@ -17,7 +17,7 @@ Result<LeastSquaresProblem> LeastSquaresProblem::begin(DatasetPtr data, bool int
 
 Result<LeastSquares> LeastSquaresProblem::solve(double alpha) const
 {
-    return solveLeastSquares(m_moments, m_data->X, m_data->y, m_intercept, alpha);
+    return solveLeastSquares(m_moments, m_data->columns(), m_data->y, m_intercept, alpha);
 }
 
 } // namespace modelarium

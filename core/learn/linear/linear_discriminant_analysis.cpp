@@ -24,9 +24,9 @@ double meanLogLoss(const Linear& linear, const Dataset& data)
     const PredictorPtr predictor = makePredictor(linear);
     double sum = 0;
     Matrix P;
-    for (Index first = 0; first < data.X.rows(); first += together) {
-        const Index rows = std::min(together, data.X.rows() - first);
-        predictor->predict(data.X.middleRows(first, rows), P);
+    for (Index first = 0; first < data.X().rows(); first += together) {
+        const Index rows = std::min(together, data.X().rows() - first);
+        predictor->predict(data.X().middleRows(first, rows), P);
         for (Index i = 0; i < rows; ++i)
             sum -= std::log(std::max(P(i, Index(data.y[first + i])), std::numeric_limits<double>::min()));
     }
@@ -36,13 +36,13 @@ double meanLogLoss(const Linear& linear, const Dataset& data)
 class DiscriminantRun final : public TrainingRun {
 public:
     DiscriminantRun(DatasetPtr data, bool equalPriors, double shrinkage)
-        : m_data(std::move(data)), m_equalPriors(equalPriors), m_shrinkage(shrinkage), m_means(Matrix::Zero(classes(), m_data->X.cols())),
-          m_counts(Vector::Zero(classes())), m_scatter(Matrix::Zero(m_data->X.cols(), m_data->X.cols())), m_exponent(std::size_t(m_data->X.cols()))
+        : m_data(std::move(data)), m_equalPriors(equalPriors), m_shrinkage(shrinkage), m_means(Matrix::Zero(classes(), m_data->X().cols())),
+          m_counts(Vector::Zero(classes())), m_scatter(Matrix::Zero(m_data->X().cols(), m_data->X().cols())), m_exponent(std::size_t(m_data->X().cols()))
     {
-        for (Index j = 0; j < m_data->X.cols(); ++j)
-            m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X.col(j)));
+        for (Index j = 0; j < m_data->X().cols(); ++j)
+            m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X().col(j)));
         const bool two = classes() == 2;
-        m_linear = {Matrix::Zero(two ? 1 : classes(), m_data->X.cols()), Vector::Zero(two ? 1 : classes()), two ? Link::Logistic : Link::Softmax};
+        m_linear = {Matrix::Zero(two ? 1 : classes(), m_data->X().cols()), Vector::Zero(two ? 1 : classes()), two ? Link::Logistic : Link::Softmax};
         for (const double code : m_data->y)
             m_counts[Index(code)] += 1;
     }
@@ -82,7 +82,7 @@ void DiscriminantRun::addClass(Index k)
             rows.push_back(i);
     if (rows.empty())
         return;
-    Matrix X = m_data->X(rows, Eigen::all);
+    Matrix X = m_data->X()(rows, Eigen::all);
     for (Index j = 0; j < X.cols(); ++j)
         if (const int exponent = m_exponent[std::size_t(j)]; exponent != 0)
             X.col(j) = X.col(j).unaryExpr([exponent](double x) { return std::ldexp(x, -exponent); });
@@ -109,7 +109,7 @@ Vector DiscriminantRun::logPriors() const
 /// T with S^-1 = T T', for features in the units of the means; columns whose rows do not vary within any class take no part.
 Matrix DiscriminantRun::directions()
 {
-    const Index p = m_data->X.cols();
+    const Index p = m_data->X().cols();
     Matrix S = m_scatter / (double(m_data->samples()) - double((m_counts.array() > 0).count()));
     std::vector<std::size_t> constant;
     constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();

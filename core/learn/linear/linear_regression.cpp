@@ -20,16 +20,16 @@ class SquaredError final : public DescentObjective {
 public:
     SquaredError(DatasetPtr data, bool intercept) : m_data(std::move(data)), m_intercept(intercept) {}
 
-    Index size() const override { return m_data->X.cols() + 1; }
+    Index size() const override { return m_data->X().cols() + 1; }
 
     double evaluate(const Vector& theta, Vector& gradient) const override
     {
-        const Index n = m_data->X.rows();
-        const Index p = m_data->X.cols();
+        const Index n = m_data->X().rows();
+        const Index p = m_data->X().cols();
         const Vector shift = Vector::Zero(p);
         const Vector total = RowBlocks(n, p + 2).sum(p + 2, [&](Index first, Index rows, double* sums) {
             const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumGramWorkspace(0));
-            kernels::modelariumResidualSums(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
+            kernels::modelariumResidualSums(m_data->X().data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
                                             shift.data(), theta.data(), std::size_t(rows), workspace.get(), sums);
         });
         gradient = 2.0 / double(n) * total.head(p + 1);
@@ -40,7 +40,7 @@ public:
 
     Parameters parameters(const Vector& theta) const override
     {
-        const Index p = m_data->X.cols();
+        const Index p = m_data->X().cols();
         return Linear{theta.head(p).transpose(), theta.tail(1), Link::Identity};
     }
 
@@ -52,7 +52,7 @@ private:
 class ExactLinearRun final : public OneStepRun {
 public:
     explicit ExactLinearRun(LeastSquaresProblem problem)
-        : m_problem(std::move(problem)), m_linear{Matrix::Zero(1, m_problem.data().X.cols()), Vector::Zero(1)}
+        : m_problem(std::move(problem)), m_linear{Matrix::Zero(1, Eigen::Index(m_problem.data().features())), Vector::Zero(1)}
     {
     }
 

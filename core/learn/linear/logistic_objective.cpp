@@ -39,8 +39,6 @@ public:
         return m_D.cwiseProduct(m_blocked->isPositive() ? m_blocked->solve(scaled) : scaled);
     }
 
-    double smallestEigenvalue() const override { return m_smallest; }
-
 private:
     // Flat directions (collinear columns, a constant added to all scores) are left alone.
     static constexpr double floor = 1e-10;
@@ -48,12 +46,9 @@ private:
 
     void factorSmall(Matrix K, bool flat)
     {
-        if (!flat) {
+        if (!flat)
             m_factor.compute(K);
-            m_smallest = m_factor.info() == Eigen::Success ? m_factor.rcond() : 0;      // the norm is no less than the diagonal: 1
-        }
-        if (!(m_smallest >= floor)) {
-            m_smallest = 0;
+        if (flat || m_factor.info() != Eigen::Success || m_factor.rcond() < floor) {
             K.diagonal().array() += floor;
             m_factor.compute(K);
             if (m_factor.info() != Eigen::Success)
@@ -64,7 +59,6 @@ private:
     Vector m_D;
     Eigen::LLT<Matrix> m_factor;
     std::optional<BlockedCholesky> m_blocked;
-    double m_smallest = 0;
 };
 
 /// The same block of second derivatives for every score.
@@ -89,18 +83,19 @@ private:
 
 LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
     : m_data(std::move(data)), m_scores(m_data->classes() == 2 ? 1 : Index(m_data->classes())),
-      m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_unit(Vector::Ones(features())),
-      m_weight(1 / (C * double(samples())))
+      m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_weight(1 / (C * double(samples())))
 {
     scaleExtremes();
-    if (centred)
-        centre();
+    if (centred) {
+        const Index rows = std::min<Index>(samples(), 4096);
+        parallelFor(std::size_t(features()), [&](std::size_t j) { m_shift[Index(j)] = m_data->X().col(Index(j)).head(rows).mean(); });
+    }
     m_penalty = (m_weight / m_scale.array() / m_scale.array()).min(1e200);
 }
 
 LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& parent)
     : m_data(std::move(data)), m_scores(parent.m_scores), m_shift(parent.m_shift), m_scale(parent.m_scale),
-      m_unit(parent.m_unit), m_penalty(parent.m_penalty), m_weight(parent.m_weight)
+      m_penalty(parent.m_penalty), m_weight(parent.m_weight)
 {
 }
 
@@ -110,28 +105,14 @@ void LogisticObjective::scaleExtremes()
     // A unit shows in any rows; a look at some of them saves a pass over large data.
     const Index every = std::max<Index>(1, samples() / 4096);
     parallelFor(std::size_t(features()), [&](std::size_t j) {
-        m_scale[Index(j)] = std::ldexp(1.0, std::min(unitExponent(largestOf(m_data->X.col(Index(j)), every)), 1022));
+        m_scale[Index(j)] = std::ldexp(1.0, std::min(unitExponent(largestOf(m_data->X().col(Index(j)), every)), 1022));
     });
     if ((m_scale.array() == 1).all())
         return;
     auto scaled = std::make_shared<Dataset>(*m_data);
     for (Index j = 0; j < features(); ++j)
-        scaled->X.col(j) /= m_scale[j];
+        scaled->X().col(j) /= m_scale[j];
     m_data = std::move(scaled);
-}
-
-/// Some rows show where a feature lies, and how wide; where their cells are no numbers, the first pass says so.
-void LogisticObjective::centre()
-{
-    const Index rows = std::min<Index>(samples(), 4096);
-    parallelFor(std::size_t(features()), [&](std::size_t j) {
-        const auto column = m_data->X.col(Index(j)).head(rows);
-        const double mean = column.mean(), width = std::sqrt((column.array() - mean).square().mean());
-        if (std::isfinite(mean))
-            m_shift[Index(j)] = mean;
-        if (std::isnormal(width))
-            m_unit[Index(j)] = 1 / width;
-    });
 }
 
 Parameters LogisticObjective::parameters(const Vector& theta) const
@@ -196,7 +177,7 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
         double* products = hessian ? result + p + 3 : nullptr;
         double* diagonal = hessian ? products + m * m : nullptr;
         const bool whole = hessian && blocks.indexOf(first) % hessianEvery == 0;
-        kernels::modelariumLogistic(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
+        kernels::modelariumLogistic(m_data->X().data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first,
                                     m_shift.data(), theta.data(), std::size_t(rows), workspace.get(), result,
                                     whole ? products : nullptr, whole ? nullptr : diagonal);
         margins[blocks.indexOf(first)] = result[p + 2];
@@ -218,36 +199,7 @@ LogisticObjective::Evaluation LogisticObjective::binary(const Vector& theta, Vec
         hessian->diagonal().head(p) += m_penalty;
     }
     const double penalty = addPenalty(theta, gradient);
-    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), share, 0};
-}
-
-LogisticObjective::Evaluation LogisticObjective::withSingleHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const
-{
-    const Index n = samples();
-    const Index p = features();
-    const Index m = p + 1;
-    const Index resultSize = p + 3 + m * m;
-    const RowBlocks blocks(n, resultSize);
-    Vector margins(blocks.count());
-    const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
-        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumLogisticSingleWorkspace(std::size_t(p)));
-        const auto floats = std::make_unique_for_overwrite<float[]>(kernels::modelariumLogisticSingleFloats(std::size_t(p)));
-        kernels::modelariumLogisticSingle(m_data->X.data() + first, std::size_t(n), std::size_t(p), m_data->y.data() + first, m_shift.data(),
-                                          m_unit.data(), theta.data(), std::size_t(rows), workspace.get(), floats.get(), result, result + p + 3);
-        margins[blocks.indexOf(first)] = result[p + 2];
-    });
-    gradient = sums.head(p + 1) / double(n);
-    hessian = Eigen::Map<const Matrix>(sums.data() + p + 3, m, m).selfadjointView<Eigen::Lower>();
-    hessian /= double(n);
-    // Products of numbers near the least single ones have few digits.
-    constexpr double least = 1e-20;
-    const bool isInRange = hessian.allFinite() && hessian.diagonal().minCoeff() > least;
-    hessian.topLeftCorner(p, m).array().colwise() /= m_unit.array();
-    hessian.topLeftCorner(m, p).array().rowwise() /= m_unit.transpose().array();
-    hessian.diagonal().head(p) += m_penalty;
-    const double penalty = addPenalty(theta, gradient);
-    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), 1,
-            isInRange ? kernels::modelariumLogisticSingleError() : std::numeric_limits<double>::infinity()};
+    return {sums[p + 1] / double(n) + penalty, margins.minCoeff(), share};
 }
 
 LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const
@@ -261,7 +213,7 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumSoftmaxWorkspace(std::size_t(p), std::size_t(m_scores)));
         Matrix P(hessian ? rows : 0, m_scores);
-        kernels::modelariumSoftmax(m_data->X.data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
+        kernels::modelariumSoftmax(m_data->X().data() + first, std::size_t(n), std::size_t(p), std::size_t(m_scores),
                                    m_data->y.data() + first, m_shift.data(), theta.data(), std::size_t(rows), workspace.get(),
                                    result, hessian ? P.data() : nullptr);
         if (hessian)
@@ -272,7 +224,7 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     if (hessian)
         *hessian = softmaxHessian(probabilities);
     const double penalty = addPenalty(theta, gradient);
-    return {sums[size()] / double(n) + penalty, margins.minCoeff(), 1, 0};
+    return {sums[size()] / double(n) + penalty, margins.minCoeff(), 1};
 }
 
 /// H_kl = 1/n sum_i P_ik ([k = l] - P_il) [x_i, 1]'[x_i, 1], block by block; the blocks of a row add up to zero.
@@ -290,7 +242,7 @@ Matrix LogisticObjective::softmaxHessian(const Matrix& probabilities) const
         const Vector factor = (probabilities.col(k).array() * probabilities.col(l).array()).max(0.0).sqrt();
         Matrix G = Matrix::Zero(m, m);
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(m - 1)));
-        kernels::modelariumWeightedGram(m_data->X.data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
+        kernels::modelariumWeightedGram(m_data->X().data(), std::size_t(n), std::size_t(m - 1), factor.data(), m_shift.data(),
                                         std::size_t(n), workspace.get(), G.data());
         const Matrix block = Matrix(G.selfadjointView<Eigen::Lower>()) * (-1 / double(n));
         H.block(k * m, l * m, m, m) = block;
@@ -323,7 +275,7 @@ std::unique_ptr<const Curvature> LogisticObjective::curvatureAtZero() const
     const Vector ones = Vector::Ones(n);
     const Vector sums = RowBlocks(n, m * m).sum(m * m, [&](Index first, Index rows, double* G) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
-        kernels::modelariumWeightedGram(m_data->X.data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
+        kernels::modelariumWeightedGram(m_data->X().data() + first, std::size_t(n), std::size_t(p), ones.data() + first,
                                         m_shift.data(), std::size_t(rows), workspace.get(), G);
     });
     Matrix block = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
@@ -336,8 +288,8 @@ void LogisticObjective::dropConstantFeatures(Vector& theta) const
 {
     const Index p = features();
     for (Index j = 0; j < p; ++j) {
-        const double value = m_data->X(0, j);
-        if ((m_data->X.col(j).array() != value).any())
+        const double value = m_data->X()(0, j);
+        if ((m_data->X().col(j).array() != value).any())
             continue;
         for (Index k = 0; k < m_scores; ++k) {
             double& weight = theta[k * (p + 1) + j];
@@ -354,11 +306,11 @@ std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) 
     auto part = std::make_shared<Dataset>();
     part->task = m_data->task;
     part->classNames = m_data->classNames;
-    part->X.resize(runs * run, features());
+    part->X().resize(runs * run, features());
     part->y.resize(runs * run);
     parallelFor(std::size_t(features()), [&](std::size_t j) {
         for (Index i = 0; i < runs; ++i)
-            part->X.col(Index(j)).segment(i * run, run) = m_data->X.col(Index(j)).segment(i * run * every, run);
+            part->X().col(Index(j)).segment(i * run, run) = m_data->X().col(Index(j)).segment(i * run * every, run);
     });
     for (Index i = 0; i < runs; ++i)
         part->y.segment(i * run, run) = m_data->y.segment(i * run * every, run);

@@ -12,8 +12,6 @@ class Curvature {
 public:
     virtual ~Curvature() = default;
     virtual Vector solve(const Vector& gradient) const = 0;
-    /// About the smallest eigenvalue of the second derivatives, brought to a unit diagonal; 0 where it is not known, or below 1e-10.
-    virtual double smallestEigenvalue() const { return 0; }
 };
 
 /// The penalised log loss of linear scores, for two classes (one score) or several (one score a class), by the sample.
@@ -29,13 +27,12 @@ public:
         double loss = 0;
         double smallestMargin = 0;                  ///< > 0: every sample is on the right side of every boundary
         double hessianShare = 1;                    ///< the share of the rows that second derivatives, if asked for, were taken from
-        double hessianError = 0;                    ///< no entry jk is further off than this share of sqrt(H_jj H_kk)
     };
 
     LogisticObjective(DatasetPtr data, double C, bool centred);
 
-    Eigen::Index samples() const { return m_data->X.rows(); }
-    Eigen::Index features() const { return m_data->X.cols(); }
+    Eigen::Index samples() const { return m_data->X().rows(); }
+    Eigen::Index features() const { return m_data->X().cols(); }
     Eigen::Index scores() const { return m_scores; }
     Eigen::Index size() const override { return (features() + 1) * m_scores; }
 
@@ -50,8 +47,6 @@ public:
     /// The same with second derivatives that are good enough to solve with: of two classes and many rows a weight, from some evenly spread blocks of
     /// the rows. No row counts less than nothing, so that H >= hessianShare * hessian in every direction.
     Evaluation withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
-    /// The same with second derivatives of all rows of two classes in single precision, hessianError off; infinitely where that has not the range.
-    Evaluation withSingleHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
     /// Second derivatives that withHessian computed, ready to solve with.
     std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
@@ -69,7 +64,6 @@ private:
     LogisticObjective(DatasetPtr data, const LogisticObjective& parent);
 
     void scaleExtremes();
-    void centre();
     double addPenalty(const Vector& theta, Vector& gradient) const;
     Evaluation binary(const Vector& theta, Vector& gradient, Matrix* hessian, Eigen::Index hessianEvery = 1) const;
     Evaluation softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const;
@@ -79,7 +73,6 @@ private:
     Eigen::Index m_scores;
     Vector m_shift;
     Vector m_scale;                                 ///< of the features: 1, but for columns near the limits of double
-    Vector m_unit;                                  ///< brings centred features to a size of about 1
     Vector m_penalty;                               ///< 1 / (C n scale^2), by feature
     double m_weight = 0;                            ///< 1 / (C n)
 };

@@ -4,25 +4,11 @@
 #include "core/learn/linear/online_logistic.h"
 #include "core/learn/linear/sparse_logistic_run.h"
 
-#include <cmath>
 #include <limits>
 
 namespace modelarium {
 
 namespace {
-
-/// Whether Newton's first pass over the rows is also the look for cells that are no numbers, which by itself would take as long.
-bool looksOnTheWay(const Dataset& data)
-{
-    constexpr std::size_t manyRows = 30000;
-    return data.samples() >= manyRows && data.classes() == 2 && std::isfinite(data.y[0]);
-}
-
-Result<void> checkAllButCells(const Dataset& data)
-{
-    const Result<void> shape = checkShape(data);
-    return shape ? checkTarget(data) : shape;
-}
 
 class LogisticRegressionLearner final : public Learner {
 public:
@@ -30,12 +16,10 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
-        const std::string& solver = m_hyperparameters.choice("solver");
+        if (const Result<void> checked = checkDataset(*train); !checked)
+            return checked.error();
         const std::string& penalty = m_hyperparameters.choice("penalty");
         const double l1Ratio = penalty == "l1" ? 1 : penalty == "elastic_net" ? m_hyperparameters.real("l1_ratio") : 0;
-        const bool unchecked = l1Ratio == 0 && solver != "gradient_descent" && looksOnTheWay(*train);
-        if (const Result<void> checked = unchecked ? checkAllButCells(*train) : checkDataset(*train); !checked)
-            return checked.error();
         if (l1Ratio > 0) {
             return std::unique_ptr<TrainingRun>(std::make_unique<SparseLogisticRun>(
                 std::move(train), SparseLogisticSettings{m_hyperparameters.real("C"), l1Ratio,
@@ -44,6 +28,7 @@ public:
         }
         const bool penalised = penalty != "none";
         const double C = penalised ? m_hyperparameters.real("C") : std::numeric_limits<double>::infinity();
+        const std::string& solver = m_hyperparameters.choice("solver");
         if (solver == "gradient_descent") {
             return std::unique_ptr<TrainingRun>(std::make_unique<GradientDescentRun>(
                 std::make_unique<LogisticObjective>(std::move(train), C, false), descentSettings(m_hyperparameters)));
@@ -53,8 +38,6 @@ public:
         settings.maximumIterations = std::size_t(m_hyperparameters.integer("max_iterations"));
         settings.tolerance = m_hyperparameters.real("tolerance");
         settings.penalised = penalised;
-        if (unchecked)
-            settings.unchecked = train;
         return std::unique_ptr<TrainingRun>(
             std::make_unique<NewtonRun>(std::make_unique<LogisticObjective>(std::move(train), C, true), settings));
     }

@@ -12,7 +12,6 @@ using Eigen::Index;
 
 constexpr std::size_t mostCorrections = 20;
 constexpr Index largestHessian = 2000;
-constexpr Index mostInSingle = 200;                     // with more weights their errors would add up to too much
 constexpr double slowContraction = 0.25;                // of the decrement in a step: second derivatives are out of date
 
 double hessianCost(const LogisticObjective& objective)
@@ -25,7 +24,7 @@ double hessianCost(const LogisticObjective& objective)
 /// there are fewer, a small sample costs less than the steps that it cannot save.
 Index sampleEvery(const LogisticObjective& objective)
 {
-    constexpr Index enoughRowsAWeight = 4000, most = 64;
+    constexpr Index enoughRowsAWeight = 8000, most = 64;
     if (objective.scores() > 1)
         return 8;
     const Index every = objective.samples() / (enoughRowsAWeight * objective.size());
@@ -54,8 +53,7 @@ std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& ob
 
 NewtonRun::NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings)
     : m_objective(std::move(objective)), m_sample(settings.useSecondDerivatives ? firstSample(*m_objective) : nullptr),
-      m_settings(settings), m_theta(Vector::Zero(m_objective->size())), m_gradient(m_objective->size()),
-      m_usesSingle(m_sample && m_objective->scores() == 1 && m_objective->size() <= mostInSingle)
+      m_settings(settings), m_theta(Vector::Zero(m_objective->size())), m_gradient(m_objective->size())
 {
 }
 
@@ -80,32 +78,12 @@ void NewtonRun::evaluate(const Vector& theta, Derivatives derivatives)
         m_evaluation = current().at(theta, m_gradient);
         return;
     }
-    if (m_usesSingle && evaluateInSingle(theta))
-        return;
     Matrix H;
     m_evaluation = derivatives == Derivatives::Second ? current().withHessian(theta, m_gradient, H) : current().withSampledHessian(theta, m_gradient, H);
     m_curvature = m_objective->curvatureOf(std::move(H));
     m_curvatureShare = m_evaluation.hessianShare * double(current().samples()) / double(m_objective->samples());
-    m_curvatureError = 0;
     m_curvatureIsCurrent = m_curvatureShare == 1;
     m_corrections.clear();
-}
-
-/// Second derivatives in single precision only steer. False, now and for ever, where the features depend on each other so much that they could not.
-bool NewtonRun::evaluateInSingle(const Vector& theta)
-{
-    constexpr double acceptable = 0.1;
-    Matrix H;
-    m_evaluation = current().withSingleHessian(theta, m_gradient, H);
-    if (std::isfinite(m_evaluation.hessianError)) {
-        m_curvature = m_objective->curvatureOf(std::move(H));
-        // No eigenvalue is further off than the largest sum of errors in a row.
-        m_curvatureError = m_evaluation.hessianError * double(m_objective->size()) / m_curvature->smallestEigenvalue();
-    }
-    m_usesSingle = std::isfinite(m_evaluation.hessianError) && m_curvatureError < acceptable;
-    m_curvatureShare = double(current().samples()) / double(m_objective->samples());
-    m_corrections.clear();
-    return m_usesSingle;
 }
 
 /// Looks at the data for the first time, or for the first time at all of them.
@@ -119,19 +97,6 @@ void NewtonRun::begin()
         m_curvature = current().curvatureAtZero();
     chooseDirection();
     m_begun = true;
-}
-
-/// A cell that is no number makes a score, the loss and its column's derivative none, too: only then are the cells looked at one by one.
-Result<void> NewtonRun::checkCells()
-{
-    if (!m_settings.unchecked)
-        return {};
-    const bool allNumbers = std::isfinite(m_evaluation.loss) && m_gradient.allFinite();
-    if (allNumbers && m_sample)
-        return {};
-    const DatasetPtr data = std::move(m_settings.unchecked);
-    m_settings.unchecked.reset();
-    return allNumbers ? Result<void>() : checkDataset(*data);
 }
 
 /// The L-BFGS two-loop recursion around the curvature: without corrections it is the Newton direction.
@@ -256,17 +221,10 @@ void NewtonRun::startAnew()
 {
     m_theta.setZero();
     m_curvature.reset();
-    m_curvatureShare = m_curvatureError = 0;
+    m_curvatureShare = 0;
     m_corrections.clear();
     m_sampleSteps = 0;
     m_begun = false;
-}
-
-/// What a step leaves of the decrement at most: errors of the second derivatives may show in it for the first time.
-double NewtonRun::stepShare(double contraction) const
-{
-    const double error = m_curvatureError / (1 - m_curvatureError);
-    return std::min(1.0, 10 * contraction + error * error);
 }
 
 /// Whether the minimum is so near that at most one step to it, which costs nothing, is left.
@@ -275,8 +233,11 @@ bool NewtonRun::isWithinTolerance(double contraction, bool fullStep) const
     const double tolerance = m_sample ? sampleTolerance(*m_sample) : m_settings.tolerance;
     const double target = 2 * tolerance * m_evaluation.loss;
     const bool isOfThisSample = m_sample && m_curvature;
-    if (m_curvatureShare == 1 || isOfThisSample)
-        return m_decrement / (1 - m_curvatureError) * (fullStep ? stepShare(contraction) : 1) <= target;
+    if (m_curvatureShare == 1 || isOfThisSample) {
+        // Of corrected second derivatives nobody knows how much of the decrement a step will leave.
+        const bool foreseen = fullStep && (m_sample || m_corrections.empty());
+        return m_decrement * (foreseen ? std::min(1.0, 10 * contraction) : 1) <= target;
+    }
     // Gradients and the second derivatives at theta = 0 give a rougher estimate of the distance to the minimum.
     constexpr double rough = 0.01;
     return m_decrement <= target * (m_curvatureShare > 0 ? m_curvatureShare : rough);
@@ -294,10 +255,9 @@ bool NewtonRun::needsConfirmation(double contraction, bool fullStep) const
     return !fullStep || contraction > slowContraction;
 }
 
-/// The second derivatives of all rows at the present theta in double precision, and the direction that they give.
+/// The second derivatives of all rows at the present theta, and the direction that they give.
 void NewtonRun::takeAllRows()
 {
-    m_usesSingle = false;
     evaluate(m_theta, Derivatives::Second);
     chooseDirection();
 }
@@ -337,11 +297,8 @@ void NewtonRun::leaveSample()
 
 Result<Progress> NewtonRun::step()
 {
-    if (!m_begun) {
+    if (!m_begun)
         begin();
-        if (const Result<void> checked = checkCells(); !checked)
-            return checked.error();
-    }
     ++m_steps;
     const std::string what = stepText();
     const double decrementBefore = m_decrement;

@@ -11,7 +11,6 @@ struct NewtonSettings {
     std::size_t maximumIterations = 200;
     double tolerance = 1e-10;                       ///< finished at this estimated distance to the minimum, as a share of the loss
     bool penalised = true;
-    DatasetPtr unchecked;                           ///< data of two classes whose cells nobody has looked at: the first pass over all of them shows numbers
 };
 
 /// Newton's method with step control for logistic regression.
@@ -21,12 +20,9 @@ struct NewtonSettings {
 ///
 /// Math     theta <- theta - t H^-1 g, t halved until the loss falls enough; the decrement g' H^-1 g / 2 estimates the
 ///          distance to the minimum. Of a share s of the rows H >= s H_s, for every row adds to H: g' H_s^-1 g / s is never less than
-///          g' H^-1 g, and no L-BFGS correction changes that. In single precision |H - H_1| <= d H_1 with d the error of an entry at unit diagonal
-///          times their number in a row over the smallest eigenvalue: the decrement is at most 1 / (1 - d) larger, and a step leaves (d / (1 - d))^2
-///          of it besides what the change of theta leaves. Double precision where d is not small
+///          g' H^-1 g, and no L-BFGS correction changes that
 /// Stops    where the decrement of second derivatives of all rows, or that bound on it, is within the tolerance; where these are too many to
 ///          compute, at a hundredth of it
-/// Errors   Diverged; NotFinite (a weight too large for a number; a cell of data that were not checked before)
 /// Cost     one pass over the rows a step, more where a step has to be shortened
 /// Source   S. Boyd, L. Vandenberghe, Convex Optimization, 9.5; J. Nocedal, Math. Comp. 35, 1980 (L-BFGS)
 class NewtonRun final : public TrainingRun {
@@ -51,15 +47,12 @@ private:
     bool refreshesEveryStep() const;
     bool canTakeAllRows() const;
     void begin();
-    Result<void> checkCells();
     void evaluate(const Vector& theta, Derivatives derivatives);
-    bool evaluateInSingle(const Vector& theta);
     void chooseDirection();
     bool moveAlongDirection();
     void addCorrection(const Vector& s, const Vector& previousGradient);
     void judge(double decrementBefore, bool fullStep);
     void judgeStall();
-    double stepShare(double contraction) const;
     bool isWithinTolerance(double contraction, bool fullStep) const;
     bool needsConfirmation(double contraction, bool fullStep) const;
     void takeAllRows();
@@ -78,8 +71,6 @@ private:
     LogisticObjective::Evaluation m_evaluation;
     std::unique_ptr<const Curvature> m_curvature;
     double m_curvatureShare = 0;                    ///< of all rows, at some recent theta; 0: there is none, or it belongs to theta = 0
-    double m_curvatureError = 0;                    ///< no direction has second derivatives further off than this share of them
-    bool m_usesSingle;                              ///< second derivatives are first tried in single precision
     bool m_curvatureIsCurrent = false;              ///< of all rows, at the present theta
     std::deque<Correction> m_corrections;
     std::size_t m_steps = 0;

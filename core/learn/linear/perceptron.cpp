@@ -23,7 +23,7 @@ struct PerceptronSettings {
 class PerceptronRun final : public TrainingRun {
 public:
     PerceptronRun(DatasetPtr data, const PerceptronSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_X(m_data->X),
+        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_X(m_data->X()),
           m_W(RowMajorMatrix::Zero(m_X.cols(), columnsFor(m_data->classes()))), m_b(Vector::Zero(m_W.cols())), m_order(m_data->samples())
     {
         std::iota(m_order.begin(), m_order.end(), std::uint32_t(0));
@@ -90,11 +90,8 @@ private:
             const bool last = m_atEpochEnd && (m_separated || m_epochs >= m_settings.maximumEpochs);
             if (m_atEpochEnd)
                 beginEpoch();
-            if (moved) {
-                const std::size_t i = m_order[place];
-                const std::size_t row = i < m_data->sourceRows.size() ? m_data->sourceRows[i] : i;
-                return "row " + std::to_string(row + 1) + " was on the wrong side";
-            }
+            if (moved)
+                return "row " + std::to_string(m_data->rowNumber(Eigen::Index(m_order[place]))) + " was on the wrong side";
             if (last)
                 return m_separated ? "no row is on the wrong side" : "the last epoch has ended";
         }
@@ -131,7 +128,7 @@ private:
         const kernels::PerceptronSamples rows = samples();
         const kernels::PerceptronBoundaries boundaries = this->boundaries();
         kernels::PerceptronLoss loss{};
-        kernels::modelariumPerceptronLoss(&rows, m_data->X.data(), std::size_t(m_data->X.outerStride()), m_data->samples(), &boundaries, &loss);
+        kernels::modelariumPerceptronLoss(&rows, m_data->X().data(), std::size_t(m_data->X().outerStride()), m_data->samples(), &boundaries, &loss);
         m_wrong = loss.wrong;
         return loss.sum / (double(m_data->samples()) * double(rows.boundaries));
     }

@@ -101,7 +101,7 @@ public:
     PolynomialRun(DatasetPtr data, int degree, bool intercept, Exponents exponents)
         : m_data(std::move(data)), m_degree(degree), m_intercept(intercept)
     {
-        chooseScaling(m_data->X, intercept, m_polynomial);
+        chooseScaling(m_data->X(), intercept, m_polynomial);
         m_polynomial.exponents = std::move(exponents);
         m_polynomial.weights = Vector::Zero(Index(m_polynomial.exponents.size()));
     }
@@ -126,11 +126,11 @@ private:
 
     Result<LeastSquares> leastSquares() const
     {
-        if (isSmallLeastSquares(m_data->X.rows(), m_polynomial.weights.size())) {
-            return solveExtendedLeastSquares(designMatrix<long double>(m_data->X, m_polynomial, m_degree),
+        if (isSmallLeastSquares(m_data->X().rows(), m_polynomial.weights.size())) {
+            return solveExtendedLeastSquares(designMatrix<long double>(m_data->X(), m_polynomial, m_degree),
                                              m_data->y.cast<long double>(), m_intercept);
         }
-        return solveLeastSquares(designMatrix<double>(m_data->X, m_polynomial, m_degree), m_data->y, m_intercept);
+        return solveLeastSquares(designMatrix<double>(m_data->X(), m_polynomial, m_degree), m_data->y, m_intercept);
     }
 
     DatasetPtr m_data;

@@ -13,7 +13,7 @@ namespace {
 class RidgeRun final : public OneStepRun {
 public:
     RidgeRun(LeastSquaresProblem problem, double alpha)
-        : m_problem(std::move(problem)), m_alpha(alpha), m_linear{Matrix::Zero(1, m_problem.data().X.cols()), Vector::Zero(1)}
+        : m_problem(std::move(problem)), m_alpha(alpha), m_linear{Matrix::Zero(1, Eigen::Index(m_problem.data().features())), Vector::Zero(1)}
     {
     }
 

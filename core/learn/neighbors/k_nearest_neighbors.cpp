@@ -20,7 +20,7 @@ public:
     Parameters freeze() const override
     {
         NearestNeighbours neighbours;
-        neighbours.X = m_data->X;
+        neighbours.X = m_data->X();
         neighbours.y = m_data->y;
         neighbours.k = m_chosen.k;
         neighbours.weights = m_chosen.weights;

@@ -97,14 +97,14 @@ DenseNetwork inScaledUnits(DenseNetwork network, const TargetScale& target)
 Result<void> checkNetworkRange(const Dataset& data, bool inDouble)
 {
     const double largest = inDouble ? 1e100 : 1e15;
-    for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
+    for (Eigen::Index j = 0; j < data.X().cols(); ++j) {
         Eigen::Index i = 0;
-        if (data.X.rows() == 0 || data.X.col(j).cwiseAbs().maxCoeff(&i) <= largest)
+        if (data.X().rows() == 0 || data.X().col(j).cwiseAbs().maxCoeff(&i) <= largest)
             continue;
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+        const std::size_t row = data.rowNumber(i);
         const std::string& name = data.featureNames[std::size_t(j)];
         return Error{ErrorCode::NotFinite,
-                     "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                     "The value " + shortText(data.X()(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
                          + " is too large for a network: standardise the features, or leave the column out.",
                      Place{.row = row, .column = name}};
     }
@@ -118,7 +118,7 @@ NetworkRun::NetworkRun(DatasetPtr data, const NetworkSettings& settings, std::ui
                                        : startingNetwork(settings, m_data->features(), m_data->task, m_data->classes(),
                                                          Random(seed).split(Weights));
     m_trainer = makeNetworkTrainer(network, settings);
-    m_trainer->setRows(m_data->X, (m_data->y.array() - m_target.mean) / m_target.scale);
+    m_trainer->setRows(m_data->X(), (m_data->y.array() - m_target.mean) / m_target.scale);
     m_rows.resize(m_data->samples());
     std::iota(m_rows.begin(), m_rows.end(), 0u);
     if (settings.heldBack > 0)

@@ -83,7 +83,7 @@ public:
             return checkDataset(*train, 2).error();
         if (train->task != Task::Projection)
             return Error{ErrorCode::WrongTask, "Principal components are directions and need no target: choose none, or another learner."};
-        Result<PrincipalAxes> axes = principalAxes(train->X);
+        Result<PrincipalAxes> axes = principalAxes(train->X());
         if (!axes) {
             // A cell that is not finite spoils the sums, too: only then it is worth another pass over the rows to find it.
             const Result<void> cells = checkDataset(*train, 2);

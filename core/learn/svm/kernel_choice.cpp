@@ -22,10 +22,10 @@ double varianceOf(const Matrix& X)
 Result<void> checkLengths(const Dataset& data)
 {
     constexpr double largest = 1e300;
-    for (Eigen::Index i = 0; i < data.X.rows(); ++i) {
-        if (data.X.row(i).squaredNorm() <= largest)
+    for (Eigen::Index i = 0; i < data.X().rows(); ++i) {
+        if (data.X().row(i).squaredNorm() <= largest)
             continue;
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+        const std::size_t row = data.rowNumber(i);
         return Error{ErrorCode::NotFinite,
                      "The squares of the features of row " + std::to_string(row)
                          + " are beyond the range of numbers: standardise the features.",
@@ -52,11 +52,11 @@ Result<kernels::KernelFunction> KernelChoice::functionFor(const Dataset& data) c
     if (gamma == "auto")
         function.gamma = 1 / double(data.features());
     if (gamma == "scale") {
-        const double variance = varianceOf(data.X);
+        const double variance = varianceOf(data.X());
         function.gamma = variance > 0 ? std::min(1 / (double(data.features()) * variance), 1e300) : 1;
     }
     // No kernel of two samples is larger than the larger one with itself; rows are kept as floats, whose range ends at 3e38.
-    const double longest = data.X.rowwise().squaredNorm().maxCoeff();
+    const double longest = data.X().rowwise().squaredNorm().maxCoeff();
     const double largest = kernel == Kernel::Linear ? longest
         : kernel == Kernel::Polynomial              ? std::pow(function.gamma * longest + std::abs(coef0), degree)
                                                     : 1;

@@ -26,8 +26,8 @@ bool suitsNewton(const Dataset& data, const MarginObjective& objective, double l
 {
     constexpr Index mostWeights = 2000;
     constexpr double largest = 1e290;
-    const Index weights = data.X.cols() + 1;
-    return objective.squared && weights <= data.X.rows() && weights <= mostWeights
+    const Index weights = data.X().cols() + 1;
+    return objective.squared && weights <= data.X().rows() && weights <= mostWeights
         && largestSquaredLength <= largest / std::max(1.0, 2 * objective.C) / double(data.samples());
 }
 
@@ -39,13 +39,13 @@ public:
         const double longest = squaredLengths.maxCoeff();
         const bool byNewton = suitsNewton(*m_data, m_settings.objective, longest);
         if (!byNewton)
-            m_samples = std::make_unique<const MarginSamples>(m_data->X, std::move(squaredLengths));
+            m_samples = std::make_unique<const MarginSamples>(m_data->X(), std::move(squaredLengths));
         const std::size_t count = m_data->classes() == 2 ? 1 : m_data->classes();
         for (std::size_t k = 0; k < count; ++k) {
             const double positive = count == 1 ? 1 : double(k);
             Vector sides = (m_data->y.array() == positive).select(Vector::Ones(m_data->y.size()), -1);
             if (byNewton)
-                m_boundaries.push_back(std::make_unique<SquaredHingeNewton>(m_data->X, std::move(sides), m_settings.objective, std::sqrt(longest)));
+                m_boundaries.push_back(std::make_unique<SquaredHingeNewton>(m_data->X(), std::move(sides), m_settings.objective, std::sqrt(longest)));
             else
                 m_boundaries.push_back(std::make_unique<DualDescent>(*m_samples, std::move(sides), m_settings.objective, Random(seed).split(k)));
         }
@@ -70,7 +70,7 @@ public:
 
     Parameters freeze() const override
     {
-        const Index p = m_data->X.cols();
+        const Index p = m_data->X().cols();
         Linear linear{Matrix(Index(m_boundaries.size()), p), Vector(Index(m_boundaries.size())), Link::Hard};
         for (Index k = 0; k < linear.W.rows(); ++k) {
             linear.W.row(k) = m_boundaries[std::size_t(k)]->weights().head(p).transpose();
@@ -86,7 +86,7 @@ public:
         std::vector<char> isSupport(m_data->samples(), 0);
         bool separated = true;
         for (const auto& boundary : m_boundaries) {
-            for (Index i = 0; i < m_data->X.rows(); ++i)
+            for (Index i = 0; i < m_data->X().rows(); ++i)
                 isSupport[std::size_t(i)] |= char(boundary->isSupportVector(i));
             separated = separated && (boundary->margins().array() > 0).all();
         }
@@ -146,12 +146,12 @@ public:
     {
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        Vector squaredLengths = MarginSamples::squaredLengths(train->X);
+        Vector squaredLengths = MarginSamples::squaredLengths(train->X());
         constexpr double largest = 1e300;
         for (Index i = 0; i < squaredLengths.size(); ++i) {
             if (squaredLengths[i] <= largest)
                 continue;
-            const std::size_t row = std::size_t(i) < train->sourceRows.size() ? train->sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
+            const std::size_t row = train->rowNumber(i);
             return Error{ErrorCode::NotFinite,
                          "The squares of the features of row " + std::to_string(row)
                              + " are beyond the range of numbers: standardise the features.",

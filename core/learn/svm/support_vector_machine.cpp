@@ -67,7 +67,7 @@ public:
     Parameters freeze() const override
     {
         const std::size_t classes = m_members.size();
-        KernelExpansion result = emptyExpansion(m_function, m_data->X.cols());
+        KernelExpansion result = emptyExpansion(m_function, m_data->X().cols());
         const std::vector<bool> isVector = supportVectors();
         std::vector<Index> place(isVector.size(), -1);
         Index count = 0;
@@ -78,10 +78,10 @@ public:
                     place[std::size_t(i)] = count++;
             result.vectorsOfClass.push_back(std::int32_t(count - before));
         }
-        result.vectors.resize(count, m_data->X.cols());
+        result.vectors.resize(count, m_data->X().cols());
         for (std::size_t i = 0; i < place.size(); ++i)
             if (place[i] >= 0)
-                result.vectors.row(place[i]) = m_data->X.row(Index(i));
+                result.vectors.row(place[i]) = m_data->X().row(Index(i));
         result.coefficients = Matrix::Zero(Index(classes) - 1, count);
         result.intercepts.resize(Index(m_boundaries.size()));
         for (std::size_t pair = 0; pair < m_boundaries.size(); ++pair) {
@@ -161,7 +161,7 @@ private:
         for (Index i = 0; i < sides.size(); ++i)
             sides[i] = std::size_t(m_data->y[boundary.samples[std::size_t(i)]]) == boundary.above ? 1 : -1;
         SmoVariables variables{(m_choice.C * sides).cwiseMin(0), (m_choice.C * sides).cwiseMax(0), sides, sides};
-        return std::make_unique<SmoProblem>(m_data->X, boundary.samples, std::move(variables), m_function, m_choice.settings);
+        return std::make_unique<SmoProblem>(m_data->X(), boundary.samples, std::move(variables), m_function, m_choice.settings);
     }
 
     std::vector<bool> supportVectors() const

@@ -24,7 +24,7 @@ class SupportVectorRegressionRun final : public TrainingRun {
 public:
     SupportVectorRegressionRun(DatasetPtr data, const KernelChoice& choice, double epsilon, const kernels::KernelFunction& function)
         : m_data(std::move(data)), m_C(choice.C), m_mostSteps(choice.mostSteps), m_function(function),
-          m_problem(m_data->X, allSamples(*m_data),
+          m_problem(m_data->X(), allSamples(*m_data),
                     {Vector::Constant(m_data->y.size(), -m_C), Vector::Constant(m_data->y.size(), m_C), m_data->y.array() + epsilon,
                      m_data->y.array() - epsilon},
                     function, choice.settings)
@@ -47,17 +47,17 @@ public:
 
     Parameters freeze() const override
     {
-        KernelExpansion result = emptyExpansion(m_function, m_data->X.cols());
+        KernelExpansion result = emptyExpansion(m_function, m_data->X().cols());
         const Vector& beta = m_problem.beta();
         const Index count = (beta.array() != 0).count();
-        result.vectors.resize(count, m_data->X.cols());
+        result.vectors.resize(count, m_data->X().cols());
         result.coefficients.resize(1, count);
         result.intercepts = Vector::Constant(1, m_problem.intercept());
         Index place = 0;
         for (Index i = 0; i < beta.size(); ++i) {
             if (beta[i] == 0)
                 continue;
-            result.vectors.row(place) = m_data->X.row(i);
+            result.vectors.row(place) = m_data->X().row(i);
             result.coefficients(0, place++) = beta[i];
         }
         return result;

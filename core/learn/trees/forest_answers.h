@@ -32,8 +32,9 @@ struct ClassRow {
     std::uint16_t code;
 };
 
+/// How much weight has room in the 16 bits of a class; those of the fourth hold the sign.
+constexpr std::int64_t mostInField(std::size_t classes) { return classes < 4 ? 0xffff : 0x7fff; }
 /// The weight of a row in the 16 bits of its class.
-constexpr std::int64_t mostInField = 0xffff;
 inline std::int64_t fieldOf(const ClassRow& row) { return std::int64_t(std::uint64_t(row.weight) << 16 * row.code); }
 
 /// Two classes by Gini: a bin holds how many samples and how many of class 1, in the halves of one word.
@@ -81,7 +82,7 @@ public:
         return kernels::modelariumBinaryHistogramCut(&m_bins[slot * binsOfSlot], bins, m_ones, limits, &place);
     }
 
-    bool cutsSmallNodes() const { return m_weight <= mostInField; }
+    bool cutsSmallNodes() const { return m_weight <= mostInField(2); }
 
     void fillSmallNode(const Row* rows, kernels::SmallNode& node) const
     {
@@ -109,7 +110,7 @@ public:
     ManyClasses(const ForestAnswers& answers, std::size_t filledSlots)
         : m_classes(answers.classes), m_codes(answers.codes.data()), m_logs(answers.countLogCount.data()),
           m_entropy(answers.measure == ImpurityMeasure::Entropy),
-          m_asFields(!m_entropy && m_classes <= kernels::mostFieldClasses && std::int64_t(answers.codes.size()) <= mostInField),
+          m_asFields(!m_entropy && m_classes <= kernels::mostFieldClasses && std::int64_t(answers.codes.size()) <= mostInField(m_classes)),
           m_fields(m_asFields ? filledSlots * binsOfSlot : 0), m_bins(m_asFields ? 0 : filledSlots * binsOfSlot * m_classes),
           m_binWeights(m_asFields ? 0 : filledSlots * binsOfSlot), m_counts(m_classes), m_left(m_classes)
     {

@@ -34,8 +34,8 @@ public:
     ForestTreeGrowth(const Matrix& X, const BinnedColumns& columns, const ForestAnswers& answers, const Draws& draws, const ForestLimits& limits,
                      Judges judges, Random random)
         : m_columns(columns), m_answers(answers, std::min(forestSlots, limits.featuresTried)), m_outputs(answers.outputs()),
-          m_limits(limits), m_random(random), m_features(columns.features()), m_rows(columns.samples()), m_scratch(columns.samples()), m_judges(X, columns, draws, judges),
-          m_mostGathered(rowsThatFit(columns))
+          m_limits(limits), m_random(random), m_features(columns.features()), m_rows(columns.samples()), m_scratch(columns.samples()),
+          m_judges(X, columns, draws, judges), m_mostGathered(rowsThatFit(columns))
     {
         std::iota(m_features.begin(), m_features.end(), std::uint32_t(0));
         std::size_t count = 0;

@@ -37,7 +37,7 @@ DatasetPtr rowsOf(const Dataset& data, std::vector<Eigen::Index> rows)
     auto part = std::make_shared<Dataset>();
     part->task = data.task;
     part->classNames = data.classNames;
-    part->X = data.X(rows, Eigen::all);
+    part->X() = data.X()(rows, Eigen::all);
     part->y = data.y(rows);
     return part;
 }
@@ -69,7 +69,7 @@ public:
         : m_settings(settings), m_features(data->features()), m_task(data->task), m_classes(data->classes()),
           m_parts(settings.earlyStopping ? holdBack(data, settings.heldBack, Random(seed)) : HeldBack{data, nullptr}),
           m_base(BoostingObjective::bestConstant(*m_parts.train)), m_objective(*m_parts.train, m_base),
-          m_columns(m_parts.train->X, BoostedTreeGrowth::groupSize(m_features), strideOf(BoostedTreeGrowth::groupSize(m_features)), settings.bins)
+          m_columns(m_parts.train->X(), BoostedTreeGrowth::groupSize(m_features), strideOf(BoostedTreeGrowth::groupSize(m_features)), settings.bins)
     {
         // Trees too small for threads of their own grow side by side.
         const bool oneByOne = BoostedTreeGrowth::isWorthThreads(m_parts.train->samples(), m_features);
@@ -170,7 +170,7 @@ private:
         alone.trees.push_back(tree);
         alone.features = int(m_features);
         Matrix out;
-        makePredictor(alone)->predict(m_parts.held->X, out);
+        makePredictor(alone)->predict(m_parts.held->X(), out);
         Eigen::Map<Vector>(m_heldObjective->scores(score), out.rows()) += out.col(0);
     }
 

@@ -26,7 +26,7 @@ struct ForestSettings {
 class RandomForestRun final : public TrainingRun {
 public:
     RandomForestRun(DatasetPtr data, const ForestSettings& settings, std::uint64_t seed)
-        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_columns(m_data->X), m_answers(*m_data, settings.measure),
+        : m_data(std::move(data)), m_settings(settings), m_random(seed), m_columns(m_data->X()), m_answers(*m_data, settings.measure),
           m_outOfBag(*m_data)
     {
     }
@@ -77,7 +77,7 @@ private:
 
     GrownTree growTree(const Draws& draws, std::uint64_t stream, const ForestLimits& limits) const
     {
-        return growForestTree(m_data->X, m_columns, m_answers, draws, limits, m_settings.bootstrap ? Judges::OutOfBag : Judges::All,
+        return growForestTree(m_data->X(), m_columns, m_answers, draws, limits, m_settings.bootstrap ? Judges::OutOfBag : Judges::All,
                               m_random.split(stream));
     }
 

@@ -15,14 +15,15 @@ Result<void> checkRange(const Dataset& data)
 {
     constexpr double largestFeature = std::numeric_limits<float>::max();
     constexpr double largestTarget = 1e150;
-    for (Eigen::Index i = 0; i < data.X.rows(); ++i) {
-        const std::size_t row = std::size_t(i) < data.sourceRows.size() ? data.sourceRows[std::size_t(i)] + 1 : std::size_t(i) + 1;
-        for (Eigen::Index j = 0; j < data.X.cols(); ++j) {
-            if (std::abs(data.X(i, j)) <= largestFeature)
+    const Matrix& X = data.X();
+    for (Eigen::Index i = 0; i < X.rows(); ++i) {
+        const std::size_t row = data.rowNumber(i);
+        for (Eigen::Index j = 0; j < X.cols(); ++j) {
+            if (std::abs(X(i, j)) <= largestFeature)
                 continue;
             const std::string& name = data.featureNames[std::size_t(j)];
             return Error{ErrorCode::NotFinite,
-                         "The value " + shortText(data.X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
+                         "The value " + shortText(X(i, j)) + " of \"" + name + "\" in row " + std::to_string(row)
                              + " is too large for a tree, which compares numbers up to 3.4e+38: standardise the features, "
                                "or leave the column out.",
                          Place{.row = row, .column = name}};

@@ -18,7 +18,7 @@ constexpr std::size_t worthThreads = 32768;
 } // namespace
 
 TreeGrowth::TreeGrowth(const Dataset& data, ImpurityMeasure measure, const GrowthLimits& limits)
-    : m_limits(limits), m_measure(data, measure), m_columns(data.X), m_scratch(std::min(featureGroups, data.features()))
+    : m_limits(limits), m_measure(data, measure), m_columns(data.X()), m_scratch(std::min(featureGroups, data.features()))
 {
     const std::size_t root = addNode({0, data.samples()}, 0);
     m_impurity = m_nodes[root].sums.impurity;
