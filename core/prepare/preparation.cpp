@@ -99,20 +99,19 @@ Result<KeptColumnsPtr> Preparation::applyInPlace(const Table& table, const Chose
     constexpr std::size_t worthLooking = 1 << 20;   // cells; a matrix of fewer is no burden, and is then read faster
     if (!m_steps.empty() || !chosen.areAll() || table.rows() * m_inputs.size() < worthLooking)
         return KeptColumnsPtr();
-    std::vector<Result<const double*>> found(m_inputs.size(), nullptr);
-    parallelFor(m_inputs.size(), [&](std::size_t j) {
-        const Result<const Column*> column = findColumn(table, m_inputs[j].name);
-        found[j] = column ? numbersInPlace(m_inputs[j], **column, chosen) : Result<const double*>(column.error());
-    });
     std::vector<const double*> columns;
     std::vector<ColumnPtr> owners;
-    for (std::size_t j = 0; j < m_inputs.size(); ++j) {
-        if (!found[j])
-            return found[j].error();
-        if (!*found[j])
+    for (const InputColumn& input : m_inputs) {
+        const std::optional<std::size_t> index = table.find(input.name);
+        if (!index)
+            return findColumn(table, input.name).error();
+        const Result<const double*> found = numbersInPlace(input, table.column(*index), chosen);
+        if (!found)
+            return found.error();
+        if (!*found)
             return KeptColumnsPtr();
-        columns.push_back(*found[j]);
-        owners.push_back(table.columnPtr(*table.find(m_inputs[j].name)));
+        columns.push_back(*found);
+        owners.push_back(table.columnPtr(*index));
     }
     auto owner = std::make_shared<const std::vector<ColumnPtr>>(std::move(owners));
     return std::make_shared<const KeptColumns>(std::move(columns), Eigen::Index(table.rows()), std::move(owner));
