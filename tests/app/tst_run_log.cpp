@@ -19,6 +19,14 @@ std::string numbers(const ModelPtr& model)
     return model ? parametersText(model->parameters()) : std::string();
 }
 
+RunPtr runOf(const Experiment& experiment, const std::string& learner)
+{
+    for (const RunPtr& run : experiment.runs().runs())
+        if (run->setup.learner == learner)
+            return run;
+    return nullptr;
+}
+
 } // namespace
 
 /// Runs are kept, compared, gone back to, annotated and removed; and looks at the test rows are counted.
@@ -234,8 +242,9 @@ void TestRunLog::suggestedRunIsTheSameAsOneByHand()
     open(other, "moons");
     for (const RunPtr& run : experiment.runs().runs()) {
         other.choices().setLearner(run->setup.learner);
-        QTRY_VERIFY_WITH_TIMEOUT(isTrained(other) && other.model()->provenance().learner == run->setup.learner, 20'000);
-        QCOMPARE(numbers(other.model()), numbers(run->model));
+        // A quick run follows another without saying so, and shows its first trees before its last: only a run in the log is over.
+        QTRY_VERIFY_WITH_TIMEOUT(runOf(other, run->setup.learner), 20'000);
+        QCOMPARE(numbers(runOf(other, run->setup.learner)->model), numbers(run->model));
     }
 }
 
