@@ -30,7 +30,6 @@ void listenForStop()
     sigaction(SIGTERM, &action, nullptr);
 }
 
-std::string rowsText(std::uint64_t rows) { return counted(rows, "row", "rows"); }
 
 /// 100, 200, 500, 1000, ...: so many lines whatever the length of the stream.
 std::uint64_t nextRound(std::uint64_t rows)

@@ -1,5 +1,6 @@
 #include "app/pages/clusters_part.h"
 
+#include "app/pages/plain_table.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/clustering_metrics.h"
 
@@ -15,13 +16,13 @@
 namespace modelarium {
 namespace {
 
-struct MetricName {
+struct ClusterMetric {
     const char* id;
     const char* name;
     const char* help;
 };
 
-constexpr MetricName metricNames[] = {
+constexpr ClusterMetric clusterMetrics[] = {
     {"silhouette", QT_TRANSLATE_NOOP("modelarium::ClustersPart", "Silhouette"),
      QT_TRANSLATE_NOOP("modelarium::ClustersPart", "How much nearer a row is to its own group than to the next one, on average: 1 is clearly apart, 0 is on the border.")},
     {"inertia", QT_TRANSLATE_NOOP("modelarium::ClustersPart", "Inertia"),
@@ -70,12 +71,6 @@ void setCell(QTableWidget* table, int row, int column, const QString& text)
     auto* item = new QTableWidgetItem(text);
     item->setTextAlignment((column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     table->setItem(row, column, item);
-}
-
-/// As high as its rows, so that the page scrolls and not the table in it.
-void fitHeight(QTableWidget* table)
-{
-    table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + table->verticalHeader()->length() + 2 * table->frameWidth() + 2);
 }
 
 } // namespace
@@ -139,7 +134,7 @@ void ClustersPart::showMetrics(const Evaluation& evaluation)
     m_metrics->setRowCount(0);
     m_metrics->setColumnHidden(1, evaluation.metricsTrain.empty());
     m_metrics->setColumnHidden(2, evaluation.metricsTest.empty());
-    for (const MetricName& metric : metricNames) {
+    for (const ClusterMetric& metric : clusterMetrics) {
         if (!evaluation.metricsTrain.contains(metric.id) && !evaluation.metricsTest.contains(metric.id))
             continue;
         const int row = m_metrics->rowCount();

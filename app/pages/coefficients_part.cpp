@@ -16,10 +16,10 @@ namespace modelarium {
 namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
-constexpr std::size_t mostRows = 20;
+constexpr std::size_t shownRows = 20;
 constexpr int widestName = 88;
 
-enum Column { ValueColumn, ChanceColumn, ColumnCount };
+enum CoefficientColumn { ValueColumn, ChanceColumn, CoefficientColumnCount };
 
 QString number(double value, int digits = 4)
 {
@@ -36,7 +36,7 @@ QString chanceText(double p)
 
 CoefficientsPart::CoefficientsPart(QWidget* parent)
     : AnalysisPart(tr("How sure are the coefficients?"), tr("standard errors of the coefficients"), parent),
-      m_table(makeTable(ColumnCount, tr("Coefficients with standard errors, tests and intervals"), this)), m_all(new QPushButton(this))
+      m_table(makeTable(CoefficientColumnCount, tr("Coefficients with standard errors, tests and intervals"), this)), m_all(new QPushButton(this))
 {
     m_table->verticalHeader()->setMaximumWidth(widestName);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -123,10 +123,10 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
                                                            {each.value, each.standardError, each.low, each.high}));
         m_table->setItem(row, ChanceColumn, makeTwoLineCell(statistic, chance, tr("%1: %2 = %3, p %4").arg(name, inference->usesStudent ? tr("t") : tr("z"), statistic, each.pValue < 0.0001 ? chance : tr("= %1").arg(chance)),
                                                             {each.statistic, each.pValue}));
-        m_table->setRowHidden(row, count > mostRows + 5 && k >= mostRows);
+        m_table->setRowHidden(row, count > shownRows + 5 && k >= shownRows);
     }
     m_all->setText(tr("Show all %1").arg(count));
-    m_all->setVisible(count > mostRows + 5);
+    m_all->setVisible(count > shownRows + 5);
     m_table->show();
     fitHeight(m_table);
     arrived(summary(*inference));

@@ -20,7 +20,7 @@ namespace {
 
 constexpr Eigen::Index mostBars = 12;
 constexpr Eigen::Index mostColumns = 6;             // of loadings; the model card has all of them
-constexpr Eigen::Index mostRows = 30;
+constexpr Eigen::Index shownLoadings = 30;
 
 QString percent(double share) { return QStringLiteral("%1 %").arg(share * 100, 0, 'f', 1); }
 
@@ -145,7 +145,7 @@ void ComponentsPart::showShares(const Projection& projection)
 void ComponentsPart::showLoadings(const Projection& projection, const Model& model)
 {
     const std::vector<std::string> names = componentNames(projection), features = model.preparation().outputNames();
-    const Eigen::Index columns = std::min(projection.directions.rows(), mostColumns), rows = std::min(projection.directions.cols(), mostRows);
+    const Eigen::Index columns = std::min(projection.directions.rows(), mostColumns), rows = std::min(projection.directions.cols(), shownLoadings);
     m_loadings->setVisible(columns > 0);
     m_loadings->setColumnCount(int(columns));
     m_loadings->setRowCount(int(rows));

@@ -15,7 +15,7 @@
 namespace modelarium {
 namespace {
 
-enum Column { NameColumn, ScoreColumn, ColumnCount };
+enum FoldColumn { FoldMetricColumn, ScoreColumn, FoldColumnCount };
 
 constexpr int leaveOneOut = 0;                          ///< as trainingFolds takes it
 
@@ -27,7 +27,7 @@ CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent
                 tr("Cuts the training rows into folds, trains once without each of them and judges by it. The test rows stay under seal."),
                 tr("cross-validation"), tr("One split can be lucky. Training again without one fold after the other shows how far the score depends on which rows are kept back.")},
                parent),
-      m_folds(makeChoice(this)), m_table(makeTable(ColumnCount, tr("Scores of the cross-validation"), this))
+      m_folds(makeChoice(this)), m_table(makeTable(FoldColumnCount, tr("Scores of the cross-validation"), this))
 {
     for (const int folds : {3, 5, 10})
         m_folds->addItem(tr("%1 folds").arg(folds), folds);
@@ -36,14 +36,14 @@ CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent
     m_folds->setAccessibleName(tr("Folds of the cross-validation"));
     m_folds->setToolTip(tr("How many parts the training rows are cut into: each is kept back once. More folds take longer. Each row alone is leave-one-out."));
     startRow()->insertWidget(0, m_folds, 1);
-    m_table->setHorizontalHeaderItem(NameColumn, makeHead(tr("Metric"), tr("What is measured.")));
+    m_table->setHorizontalHeaderItem(FoldMetricColumn, makeHead(tr("Metric"), tr("What is measured.")));
     m_table->setHorizontalHeaderItem(ScoreColumn, makeHead(tr("Mean ± spread\nworst to best"),
                                                            tr("Mean and standard deviation over the folds, on rows that were kept back; below them the worst fold and the best one."),
                                                            QStringList{tr("Mean"), tr("± spread"), tr("Worst"), tr("Best")}.join(u'\t')));
-    m_table->horizontalHeaderItem(NameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeaderItem(FoldMetricColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(FoldMetricColumn, QHeaderView::Stretch);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     content()->insertWidget(1, m_table);
     follow();
@@ -79,7 +79,7 @@ void CrossValidationPart::fill(const CrossValidation& result)
         m_table->insertRow(row);
         auto* name = new QTableWidgetItem(metric.name);
         name->setToolTip(metric.help);
-        m_table->setItem(row, NameColumn, name);
+        m_table->setItem(row, FoldMetricColumn, name);
         if (together) {
             m_table->setItem(row, ScoreColumn, makeNumberCell(metricValueText(metric.id, pooled->second), pooled->second));
             continue;

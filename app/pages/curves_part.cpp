@@ -19,7 +19,7 @@ namespace modelarium {
 namespace {
 
 /// More rows than this are thinned: a curve of so many points looks the same.
-constexpr std::size_t mostRows = 200'000;
+constexpr std::size_t mostCurvePoints = 200'000;
 constexpr std::size_t mostPoints = 600;
 /// Up to this many numbers a model is made anew at each move of the hand; a larger one when the hand lets go.
 constexpr std::size_t liveNumbers = 20'000;
@@ -143,7 +143,7 @@ void CurvesPart::fillClasses(const Model& model)
 void CurvesPart::takeScores()
 {
     const std::vector<std::size_t>& rows = m_rows;
-    m_every = std::max<std::size_t>(1, (rows.size() + mostRows - 1) / mostRows);
+    m_every = std::max<std::size_t>(1, (rows.size() + mostCurvePoints - 1) / mostCurvePoints);
     std::vector<Eigen::Index> known;
     for (std::size_t i = 0; i < rows.size(); i += m_every) {
         const Eigen::Index row = Eigen::Index(rows[i]);

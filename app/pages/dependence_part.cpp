@@ -16,7 +16,7 @@
 namespace modelarium {
 namespace {
 
-constexpr std::size_t mostRows = 5'000;
+constexpr std::size_t mostSampleRows = 5'000;
 constexpr std::size_t curves = 40;
 constexpr std::size_t mostLevels = 15;
 constexpr double daysOfYear = 365.2425;
@@ -120,7 +120,7 @@ void DependencePart::clear()
 
 void DependencePart::begin()
 {
-    std::vector<std::size_t> sample = sampleOf(mostRows, false);
+    std::vector<std::size_t> sample = sampleOf(mostSampleRows, false);
     const std::string feature = m_feature->currentText().toStdString();
     if (sample.empty() || !findInput(*evaluation()->model, feature)) {
         refuse(tr("There are no rows to ask the model about."));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t mostBars = 12;
 /// More rows than this change no digit that is read.
-constexpr std::size_t mostRows = 20'000;
+constexpr std::size_t mostPermutedRows = 20'000;
 
 QString lossText(double value, bool share, int digits = 3)
 {
@@ -41,7 +41,7 @@ void ImportancePart::clear()
 
 void ImportancePart::begin()
 {
-    std::vector<std::size_t> sample = sampleOf(mostRows, true);
+    std::vector<std::size_t> sample = sampleOf(mostPermutedRows, true);
     if (sample.size() < 2) {
         refuse(tr("Importance is what a shuffled column costs: that takes at least two rows with a value to compare with."));
         return;

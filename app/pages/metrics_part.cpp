@@ -20,9 +20,9 @@ constexpr std::size_t fewestResamples = 200;
 /// So many rows are drawn in all: a few seconds of work at most ...
 constexpr std::size_t mostDraws = 40'000'000;
 /// ... and of more test rows than this intervals are too narrow to tell anything.
-constexpr std::size_t mostRows = mostDraws / fewestResamples;
+constexpr std::size_t mostDrawnRows = mostDraws / fewestResamples;
 
-enum Column { NameColumn, TrainColumn, TestColumn, ColumnCount };
+enum MetricColumn { MetricNameColumn, TrainColumn, TestColumn, MetricColumnCount };
 
 } // namespace
 
@@ -33,7 +33,7 @@ Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_to
         if (Eigen::Index(row) < evaluation.truth.size() && !std::isnan(evaluation.truth[Eigen::Index(row)]))
             known.push_back(Eigen::Index(row));
     }
-    if (known.size() > mostRows)
+    if (known.size() > mostDrawnRows)
         return Error{ErrorCode::TooLarge, "Of so many test rows the figures are sure enough."};
     const Vector truth = evaluation.truth(known);
     Prediction predicted;
@@ -46,15 +46,15 @@ Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_to
 }
 
 MetricsPart::MetricsPart(QWidget* parent)
-    : Section(tr("How well does it do?"), parent), m_table(makeTable(ColumnCount, tr("Metrics on training rows and on test rows"), this)),
+    : Section(tr("How well does it do?"), parent), m_table(makeTable(MetricColumnCount, tr("Metrics on training rows and on test rows"), this)),
       m_sentence(makeSentence(this))
 {
     m_table->setHorizontalHeaderLabels({tr("Metric"), tr("Training"), tr("Test")});
-    m_table->horizontalHeaderItem(NameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeaderItem(MetricNameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(MetricNameColumn, QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(68);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -123,13 +123,13 @@ void MetricsPart::fill()
             continue;
         const int row = m_table->rowCount();
         m_table->insertRow(row);
-        m_table->setItem(row, NameColumn, new QTableWidgetItem(metric.name));
+        m_table->setItem(row, MetricNameColumn, new QTableWidgetItem(metric.name));
         m_table->setItem(row, TrainColumn, new QTableWidgetItem(metricValueText(metric.id, m_evaluation->metricsTrain)));
         auto* cell = new QTableWidgetItem(testText(metric.id));
         m_table->setItem(row, TestColumn, cell);
         for (const int column : {TrainColumn, TestColumn})
             m_table->item(row, column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        for (int column = 0; column < ColumnCount; ++column)
+        for (int column = 0; column < MetricColumnCount; ++column)
             m_table->item(row, column)->setToolTip(metric.help);
         // The largest error of a resample is never larger than that of the rows themselves: its interval says nothing.
         if (!expected || std::string_view(metric.id) == "max_error")

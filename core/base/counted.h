@@ -11,4 +11,6 @@ inline std::string counted(std::size_t count, const std::string& one, const std:
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
+inline std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); }
+
 } // namespace modelarium

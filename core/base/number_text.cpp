@@ -47,6 +47,8 @@ std::string shortText(double value, int digits)
     return mantissa + tail;
 }
 
+std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
+
 std::optional<double> parseNumber(std::string_view text)
 {
     const std::size_t before = text.size();

@@ -28,20 +28,20 @@ struct SampleRow {
     }
 };
 
-struct Sample {
+struct SampleRows {
     std::vector<SampleRow> rows;
     bool openQuote = false;
     std::size_t openQuoteAt = 0;
     std::size_t openColumn = 0;
 };
 
-Sample splitSample(std::string_view text, std::size_t offset, bool whole, const RecordRules& rules)
+SampleRows splitSample(std::string_view text, std::size_t offset, bool whole, const RecordRules& rules)
 {
     RecordSplitter splitter(rules);
     const std::string_view rest = text.substr(offset);
     splitter.split(rest, whole, rest.size() + 1);
     const Fields& fields = splitter.fields();
-    Sample sample;
+    SampleRows sample;
     sample.openQuote = splitter.hasOpenQuote();
     sample.openQuoteAt = offset + splitter.openQuote();
     sample.openColumn = splitter.openColumn();
@@ -132,7 +132,7 @@ char chooseDelimiter(std::string_view text, std::size_t offset, bool whole)
     for (const char delimiter : {',', ';', '\t', '|', ' '}) {
         if (text.find(delimiter, offset) == std::string_view::npos)
             continue;
-        const Sample sample = splitSample(text, offset, whole, {delimiter, delimiter == ' ', false});
+        const SampleRows sample = splitSample(text, offset, whole, {delimiter, delimiter == ' ', false});
         const Mode mode = modeOf(sample.rows);
         if (mode.columns < 2)
             continue;
@@ -523,7 +523,7 @@ private:
     Dialect m_dialect;
     std::optional<char> m_separator;
     std::size_t m_offset = 0;
-    Sample m_sample;
+    SampleRows m_sample;
     Mode m_mode;
     std::size_t m_first = 0;                // row of the sample that is the header, or the first row of data
     std::span<const SampleRow> m_body;      // the rows of data

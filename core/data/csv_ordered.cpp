@@ -7,25 +7,22 @@ namespace modelarium::csv {
 
 namespace {
 
-constexpr std::size_t padding = 64;             // the kernels read that far beside the text
-constexpr std::size_t longestRecord = std::size_t(512) << 20;
-
 /// A growing window of the text, with room around it for the kernels.
 class TextWindow {
 public:
     explicit TextWindow(std::unique_ptr<TextStream> stream) : m_stream(std::move(stream)) {}
 
-    const char* data() const { return m_bytes.data() + padding; }
+    const char* data() const { return m_bytes.data() + textPadding; }
     std::string_view view() const { return {data(), m_size}; }
     bool atEnd() const { return m_atEnd; }
 
     /// `bytes` more, fewer only at the end: a decoder gives less at a time than it is asked for.
     Result<void> more(std::size_t bytes)
     {
-        if (m_bytes.size() < m_size + bytes + 2 * padding)
-            m_bytes.resize(std::max(m_size + bytes + 2 * padding, m_bytes.size() * 2));
+        if (m_bytes.size() < m_size + bytes + 2 * textPadding)
+            m_bytes.resize(std::max(m_size + bytes + 2 * textPadding, m_bytes.size() * 2));
         for (const std::size_t wanted = m_size + bytes; m_size < wanted && !m_atEnd;) {
-            const auto got = m_stream->read(m_bytes.data() + padding + m_size, wanted - m_size);
+            const auto got = m_stream->read(m_bytes.data() + textPadding + m_size, wanted - m_size);
             if (!got)
                 return got.error();
             m_size += *got;
@@ -37,7 +34,7 @@ public:
     void drop(std::size_t bytes)
     {
         m_size -= bytes;
-        std::memmove(m_bytes.data() + padding, m_bytes.data() + padding + bytes, m_size);
+        std::memmove(m_bytes.data() + textPadding, m_bytes.data() + textPadding + bytes, m_size);
     }
 
 private:
@@ -82,9 +79,9 @@ public:
 
 private:
     /// Plain text can begin anywhere; everything else is decoded from its beginning.
-    Encoding encodingFromHere()
+    TextEncoding encodingFromHere()
     {
-        Encoding encoding = m_context.encoding;
+        TextEncoding encoding = m_context.encoding;
         m_skip = m_position.offset;
         if (encoding.name == "utf-8" && !encoding.gzip) {
             encoding.byteOrderMark += m_position.offset;

@@ -14,9 +14,7 @@ namespace modelarium::csv {
 
 namespace {
 
-constexpr std::size_t padding = 64;             // the kernels read that far beside the text
 constexpr std::size_t unknown = std::size_t(-1);
-constexpr std::size_t longestRecord = std::size_t(512) << 20;
 
 /// The text of one block and what was found in it. Offsets in the text count from `textBegin` of the file.
 struct BlockText {
@@ -37,7 +35,7 @@ struct BlockText {
     std::optional<std::size_t> notUtf8;
     std::optional<Error> error;
 
-    char* text() { return bytes.data() + padding; }
+    char* text() { return bytes.data() + textPadding; }
 };
 
 /// What stays of a block when its rows are in the columns.
@@ -140,8 +138,8 @@ private:
             block.loaded = 0;
         }
         count = std::min(count, m_size - from);
-        if (block.bytes.size() < count + 2 * padding)
-            block.bytes.resize(count + 2 * padding);
+        if (block.bytes.size() < count + 2 * textPadding)
+            block.bytes.resize(count + 2 * textPadding);
         const auto got = m_context.source.read(m_base + from + block.loaded, block.text() + block.loaded, count - block.loaded);
         if (!got) {
             block.error = got.error();

@@ -19,17 +19,17 @@ constexpr std::size_t sampleBytes = std::size_t(1) << 16;
 constexpr std::size_t largestSample = std::size_t(16) << 20;
 constexpr std::size_t fastestBlock = std::size_t(1) << 18;
 
-struct Sample {
+struct SampleText {
     std::string text;
     bool whole = false;
 };
 
 /// The beginning of the text: 64 KB that end with a line, more where the lines are long.
-Result<Sample> readSample(const ByteSource& source, const Encoding& encoding, std::size_t maximumBytes)
+Result<SampleText> readSample(const ByteSource& source, const TextEncoding& encoding, std::size_t maximumBytes)
 {
     constexpr std::ptrdiff_t enoughLines = 20;
     const auto stream = openText(source, encoding, maximumBytes);
-    Sample sample;
+    SampleText sample;
     for (std::size_t wanted = sampleBytes;; wanted *= 2) {
         while (sample.text.size() < wanted && !sample.whole) {
             const std::size_t filled = sample.text.size();
@@ -233,7 +233,7 @@ private:
     const ByteSource& m_source;
     const CsvOptions& m_options;
     const ReadProgress& m_progress;
-    Encoding m_encoding;
+    TextEncoding m_encoding;
     bool m_tryWindows = false;
     std::size_t m_foreignLine = 0;
 };

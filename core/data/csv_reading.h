@@ -9,6 +9,9 @@
 
 namespace modelarium::csv {
 
+constexpr std::size_t textPadding = 64;             ///< the kernels read that far beside the text
+constexpr std::size_t longestRecord = std::size_t(512) << 20;
+
 /// Where the next record begins in the decoded text.
 struct TextPosition {
     std::size_t offset = 0;
@@ -18,7 +21,7 @@ struct TextPosition {
 /// What both ways of reading need to know.
 struct ReadingContext {
     const ByteSource& source;
-    const Encoding& encoding;
+    const TextEncoding& encoding;
     const Dialect& dialect;
     TableBuilder& builder;
     std::size_t blockBytes;

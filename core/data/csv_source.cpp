@@ -375,7 +375,7 @@ std::optional<std::string> contradiction(const std::string& named, std::string_v
     return told ? std::optional<std::string>(told) : std::nullopt;
 }
 
-Result<Encoding> namedEncoding(const std::string& named, std::string_view head, bool gzip)
+Result<TextEncoding> namedEncoding(const std::string& named, std::string_view head, bool gzip)
 {
     std::string name = lowerCase(named);
     if (name == "utf8")
@@ -393,12 +393,12 @@ Result<Encoding> namedEncoding(const std::string& named, std::string_view head, 
             return Error{ErrorCode::BadEncoding, "The file is " + *told + ", not " + name + ": choose that, or leave the encoding to be recognised."};
         const bool marked8 = name == "utf-8" && head.starts_with("\xEF\xBB\xBF");
         const bool marked16 = (name == "utf-16le" && head.starts_with("\xFF\xFE")) || (name == "utf-16be" && head.starts_with("\xFE\xFF"));
-        return Encoding{name, marked8 ? 3u : marked16 ? 2u : 0u, gzip, true};
+        return TextEncoding{name, marked8 ? 3u : marked16 ? 2u : 0u, gzip, true};
     }
     return Error{ErrorCode::BadEncoding, "The encoding \"" + named + "\" is not known: choose utf-8, utf-16le, utf-16be, latin-1 or windows-1252."};
 }
 
-Encoding byteEncoding(std::string_view head, bool gzip)
+TextEncoding byteEncoding(std::string_view head, bool gzip)
 {
     const auto invalid = firstInvalidUtf8(head);
     // A character that the end of the sample cuts in two is no error.
@@ -443,7 +443,7 @@ Result<std::unique_ptr<ByteSource>> openFile(const std::filesystem::path& path, 
 
 std::unique_ptr<ByteSource> bytesInMemory(std::string_view bytes) { return std::make_unique<MemoryBytes>(bytes); }
 
-std::unique_ptr<TextStream> openText(const ByteSource& source, const Encoding& encoding, std::size_t maximumBytes)
+std::unique_ptr<TextStream> openText(const ByteSource& source, const TextEncoding& encoding, std::size_t maximumBytes)
 {
     std::unique_ptr<TextStream> stream;
     if (encoding.gzip) {
@@ -463,7 +463,7 @@ std::unique_ptr<TextStream> openText(const ByteSource& source, const Encoding& e
     return stream;
 }
 
-Result<Encoding> recogniseEncoding(const ByteSource& source, const std::string* named, std::size_t maximumBytes)
+Result<TextEncoding> recogniseEncoding(const ByteSource& source, const std::string* named, std::size_t maximumBytes)
 {
     char magic[2] = {0, 0};
     const auto first = source.read(0, magic, 2);
@@ -481,15 +481,15 @@ Result<Encoding> recogniseEncoding(const ByteSource& source, const std::string* 
     if (head.starts_with(std::string_view("\xFF\xFE\0\0", 4)) || head.starts_with(std::string_view("\0\0\xFE\xFF", 4)))
         return Error{ErrorCode::BadEncoding, quotedName(source.name()) + " is UTF-32 text: save it as UTF-8 and open that."};
     if (head.starts_with("\xEF\xBB\xBF"))
-        return Encoding{"utf-8", 3, gzip, true};
+        return TextEncoding{"utf-8", 3, gzip, true};
     if (head.starts_with("\xFF\xFE"))
-        return Encoding{"utf-16le", 2, gzip, true};
+        return TextEncoding{"utf-16le", 2, gzip, true};
     if (head.starts_with("\xFE\xFF"))
-        return Encoding{"utf-16be", 2, gzip, true};
+        return TextEncoding{"utf-16be", 2, gzip, true};
     if (const char* what = knownBinary(head))
         return notText(source, what);
     if (const char* wide = wideWithoutMark(head))
-        return Encoding{wide, 0, gzip, true};
+        return TextEncoding{wide, 0, gzip, true};
     if (head.find('\0') != std::string_view::npos)
         return zeroByte(source, head);
     return byteEncoding(head, gzip);

@@ -30,7 +30,7 @@ Result<std::unique_ptr<ByteSource>> openFile(const std::filesystem::path& path, 
 std::unique_ptr<ByteSource> bytesInMemory(std::string_view bytes);
 
 /// How the bytes are to be turned into UTF-8 text.
-struct Encoding {
+struct TextEncoding {
     std::string name = "utf-8";         ///< "utf-8", "utf-16le", "utf-16be", "latin-1", "windows-1252"
     std::size_t byteOrderMark = 0;      ///< bytes to skip
     bool gzip = false;
@@ -47,11 +47,11 @@ public:
     virtual Result<std::size_t> read(char* out, std::size_t capacity) = 0;
 };
 
-std::unique_ptr<TextStream> openText(const ByteSource& source, const Encoding& encoding, std::size_t maximumBytes);
+std::unique_ptr<TextStream> openText(const ByteSource& source, const TextEncoding& encoding, std::size_t maximumBytes);
 
 /// Recognises the encoding from the first bytes, or takes the one that a person named.
 ///
 /// Errors   NotText (an image, an archive, a spreadsheet: says which); BadEncoding (an unknown name, UTF-32); EmptyData
-Result<Encoding> recogniseEncoding(const ByteSource& source, const std::string* named, std::size_t maximumBytes);
+Result<TextEncoding> recogniseEncoding(const ByteSource& source, const std::string* named, std::size_t maximumBytes);
 
 } // namespace modelarium::csv

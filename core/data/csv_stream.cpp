@@ -267,7 +267,7 @@ private:
     Result<void> readPiece(const std::string& piece, TableBuilder& builder)
     {
         const auto source = bytesInMemory(piece);
-        const Encoding encoding{"utf-8", 0, false, true, 0};
+        const TextEncoding encoding{"utf-8", 0, false, true, 0};
         const ReadProgress none;
         for (;;) {
             ReadingContext context{*source, encoding, m_dialect, builder, pieceBytes / 2, longestText * 2, none};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -91,87 +92,88 @@ inline std::uint32_t lessOrEqual(Lanes a, Lanes b)
 
 #else
 
+using Quad = float __attribute__((vector_size(16)));
+
 struct Lanes {
-    float v[16];
+    Quad v[4];
 
     static Lanes zero() { return all(0); }
     static Lanes all(float x)
     {
-        Lanes lanes;
-        for (float& lane : lanes.v)
-            lane = x;
-        return lanes;
+        const Quad quad = {x, x, x, x};
+        return {{quad, quad, quad, quad}};
     }
     static Lanes load(const float* p)
     {
         Lanes lanes;
-        for (int i = 0; i < 16; ++i)
-            lanes.v[i] = p[i];
+        std::memcpy(&lanes, p, sizeof lanes);
         return lanes;
     }
-    void store(float* p) const
-    {
-        for (int i = 0; i < 16; ++i)
-            p[i] = v[i];
-    }
+    void store(float* p) const { std::memcpy(p, v, sizeof v); }
 };
 inline Lanes operator-(Lanes a, const Lanes& b)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         a.v[i] -= b.v[i];
     return a;
 }
 inline Lanes operator+(Lanes a, const Lanes& b)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         a.v[i] += b.v[i];
     return a;
 }
 inline Lanes maximum(Lanes a, const Lanes& b)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
     return a;
 }
 inline Lanes minimum(Lanes a, const Lanes& b)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
     return a;
 }
 inline Lanes multiplyAdd(Lanes a, const Lanes& b, const Lanes& c)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         a.v[i] = a.v[i] * b.v[i] + c.v[i];
     return a;
 }
 inline Lanes shiftUp(const Lanes& a, const Lanes& before)
 {
     Lanes shifted;
-    shifted.v[0] = before.v[15];
-    for (int i = 1; i < 16; ++i)
-        shifted.v[i] = a.v[i - 1];
+    shifted.v[0] = Quad{before.v[3][3], a.v[0][0], a.v[0][1], a.v[0][2]};
+    for (int i = 1; i < 4; ++i)
+        shifted.v[i] = Quad{a.v[i - 1][3], a.v[i][0], a.v[i][1], a.v[i][2]};
     return shifted;
 }
-inline Lanes allLast(const Lanes& a) { return Lanes::all(a.v[15]); }
-inline float first(const Lanes& a) { return a.v[0]; }
+inline Lanes allLast(const Lanes& a) { return Lanes::all(a.v[3][3]); }
+inline float first(const Lanes& a) { return a.v[0][0]; }
 inline Lanes absolute(Lanes a)
 {
-    for (float& lane : a.v)
-        lane = lane < 0 ? -lane : lane;
+    for (Quad& quad : a.v)
+        quad = quad < 0 ? -quad : quad;
     return a;
 }
 inline Lanes addSquare(Lanes sum, const Lanes& a)
 {
-    for (int i = 0; i < 16; ++i)
+    for (int i = 0; i < 4; ++i)
         sum.v[i] += a.v[i] * a.v[i];
     return sum;
 }
 inline std::uint32_t lessOrEqual(const Lanes& a, const Lanes& b)
 {
     std::uint32_t mask = 0;
-    for (int i = 0; i < 16; ++i)
-        mask |= std::uint32_t(a.v[i] <= b.v[i]) << i;
+    for (int i = 0; i < 4; ++i) {
+#if defined(__SSE2__)
+        mask |= std::uint32_t(_mm_movemask_ps(_mm_cmple_ps(a.v[i], b.v[i]))) << 4 * i;
+#else
+        for (int j = 0; j < 4; ++j)
+            mask |= std::uint32_t(a.v[i][j] <= b.v[i][j]) << (4 * i + j);
+#endif
+    }
     return mask;
 }
 

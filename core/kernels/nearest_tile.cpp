@@ -51,7 +51,7 @@ inline Lanes whereAtMost(Lanes x, Lanes limit, Lanes a, Lanes b)
     return {{_mm256_blendv_ps(b.v[0], a.v[0], _mm256_cmp_ps(x.v[0], limit.v[0], _CMP_LE_OQ)),
              _mm256_blendv_ps(b.v[1], a.v[1], _mm256_cmp_ps(x.v[1], limit.v[1], _CMP_LE_OQ))}};
 #else
-    for (std::size_t i = 0; i < lanes; ++i)
+    for (int i = 0; i < 4; ++i)
         b.v[i] = x.v[i] <= limit.v[i] ? a.v[i] : b.v[i];
     return b;
 #endif

@@ -17,8 +17,6 @@ using Eigen::Index;
 constexpr Index mostClustersWritten = 12;
 constexpr Index mostFeaturesWritten = 8;
 
-std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
-
 /// Means and standard deviations of clusters in the units of the data; a centre has no spread, and no weight.
 struct ClusterPlaces {
     std::vector<FeatureForm> features;

@@ -17,9 +17,6 @@ namespace modelarium {
 namespace {
 
 constexpr std::size_t mostTerms = 12;
-constexpr const char* times = "\u00D7";
-
-std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
 
 /// A name that could be taken for arithmetic stands in brackets.
 std::string nameText(const std::string& name)
@@ -150,7 +147,7 @@ std::string sumArithmetic(const LinearReading& reading, const std::vector<double
     for (std::size_t i = 0; i < count && i < mostTerms; ++i) {
         const std::size_t k = single ? count - 1 - i : i;
         const std::string value = numberText(termValue(reading.exponents[k], encoded), digits);
-        addSigned(text, reading.terms[k].value, std::string(" ") + times + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
+        addSigned(text, reading.terms[k].value, std::string(" ") + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
     }
     if (count > mostTerms)
         text += " + ... (" + std::to_string(count - mostTerms) + " more terms)";

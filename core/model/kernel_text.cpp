@@ -17,9 +17,6 @@ using Eigen::Index;
 
 constexpr std::size_t mostVectorsWritten = 6;
 constexpr std::size_t mostPairsWritten = 10;
-constexpr const char* times = "\u00D7";
-
-std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
 
 std::string signedText(double value, int digits) { return (value < 0 ? " - " : " + ") + numberText(std::abs(value), digits); }
 
@@ -71,7 +68,7 @@ void writeTerms(const KernelExpansion& p, const std::vector<double>& x, int digi
     });
     for (std::size_t i = 0; i < written; ++i)
         lines.push_back("support vector " + std::to_string(order[i] + 1) + ": " + numberText(p.coefficients(0, Index(order[i])), digits) + " "
-                        + times + " " + numberText(values[order[i]], digits) + " = " + numberText(term(order[i]), digits));
+                        + timesSign + " " + numberText(values[order[i]], digits) + " = " + numberText(term(order[i]), digits));
     double rest = 0;
     for (std::size_t i = written; i < order.size(); ++i)
         rest += term(order[i]);

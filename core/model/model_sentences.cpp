@@ -22,8 +22,6 @@ constexpr const char* unwritableSum = "A weighted sum, but in the units of the d
 constexpr std::size_t mostLeavesWritten = 8;
 constexpr std::size_t mostTreesWritten = 10;
 
-std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
-
 std::vector<double> preparedRow(const Model& model, const double* raw)
 {
     std::vector<double> scratch(model.preparation().scratchSize()), x(model.preparation().outputs());

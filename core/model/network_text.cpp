@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::size_t mostNumbersWritten = 300;     ///< of a network whose every sum is written out
 constexpr std::size_t mostFeaturesWritten = 12;
-constexpr const char* times = "\u00D7";
-
-std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
 
 /// "₁₂": the digits of a number below the line.
 std::string below(std::size_t number)
@@ -63,7 +60,7 @@ std::string sumText(const DenseLayer& layer, Eigen::Index unit, const std::vecto
         const double weight = layer.W(unit, Eigen::Index(i));
         const std::string value = numberText(from[i], digits);
         text += i == 0 ? (weight < 0 ? "-" : "") : (weight < 0 ? " - " : " + ");
-        text += numberText(std::abs(weight), digits) + " " + times + " " + (value[0] == '-' ? "(" + value + ")" : value);
+        text += numberText(std::abs(weight), digits) + " " + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value);
     }
     return text + (layer.b[unit] < 0 ? " - " : " + ") + numberText(std::abs(layer.b[unit]), digits);
 }

@@ -18,8 +18,6 @@ constexpr int mostClusters = 1000;
 constexpr Index rowsInBlock = 256;
 constexpr std::int32_t none = -1;
 
-std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); }
-
 /// Rows that a step looks at, so that it stays a fraction of a second even where each row has every other within eps.
 Index rowsAStep(const Dataset& data)
 {

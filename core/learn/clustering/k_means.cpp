@@ -22,8 +22,6 @@ struct KMeansSettings {
     double tolerance = 1e-4;
 };
 
-std::string rowsText(std::size_t count) { return counted(count, "row", "rows"); }
-
 class KMeansRun final : public TrainingRun {
 public:
     KMeansRun(DatasetPtr data, RowTiles tiles, const KMeansSettings& settings, std::uint64_t seed)
