@@ -7,6 +7,8 @@
 #include "core/base/number_text.h"
 #include "core/evaluate/learning_curve.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace modelarium::cli {
@@ -42,11 +44,13 @@ Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Jso
 void printCrossval(const CrossValidation& result, const std::string& how)
 {
     print("Judged by " + how + ": " + counted(result.folds.size(), "training.\n\n", "trainings.\n\n"));
-    std::vector<std::vector<std::string>> rows = {{"metric", "train", "test", "all test rows"}};
+    // Of a single row most metrics say nothing: then only all of them together are told.
+    const bool single = std::all_of(result.folds.begin(), result.folds.end(), [](const FoldOutcome& fold) { return fold.rowsTest <= 1; });
+    std::vector<std::vector<std::string>> rows = {{"metric", "train", single ? "" : "test", "all test rows"}};
     for (const MetricInfo& metric : metricTable()) {
         const auto pooled = result.pooled.find(metric.id);
         if (result.test.contains(metric.id) || pooled != result.pooled.end())
-            rows.push_back({metric.id, summaryText(result.train, metric.id), summaryText(result.test, metric.id),
+            rows.push_back({metric.id, summaryText(result.train, metric.id), single ? "" : summaryText(result.test, metric.id),
                             pooled == result.pooled.end() ? "" : shortText(pooled->second, 4)});
     }
     printTable(rows);
@@ -54,7 +58,7 @@ void printCrossval(const CrossValidation& result, const std::string& how)
 
 Json pointToJson(const CurvePoint& point, bool hasValue)
 {
-    Json json = {{"rows_train", point.rows}};
+    Json json = {{"rows_train", std::llround(point.rows)}};
     if (hasValue)
         json["value"] = valueToJson(point.value);
     json["train"] = summariesToJson(point.train);
@@ -68,7 +72,7 @@ void printPoints(const std::vector<CurvePoint>& points, const std::string& first
 {
     std::vector<std::vector<std::string>> rows = {{first, metric.id + ", train", metric.id + ", test", ""}};
     for (const CurvePoint& point : points)
-        rows.push_back({hasValue ? hyperparameterText(point.value) : shortText(point.rows, 6), summaryText(point.train, metric.id),
+        rows.push_back({hasValue ? hyperparameterText(point.value) : std::to_string(std::llround(point.rows)), summaryText(point.train, metric.id),
                         summaryText(point.test, metric.id), point.error ? point.error->message : ""});
     print("\n");
     printTable(rows);
@@ -114,10 +118,16 @@ Result<Curves> curvesFor(const CrossvalFlags& flags, const Table& table, const T
         curves.learning = *std::move(points);
     }
     if (!flags.vary.empty()) {
-        const Result<SearchAxis> axis = variedAxis(**findLearner(plan.learner), flags.vary);
+        const LearnerInfo& learner = **findLearner(plan.learner);
+        const Result<SearchAxis> axis = variedAxis(learner, flags.vary);
         if (!axis)
             return axis.error();
-        Result<std::vector<CurvePoint>> points = validationCurve(table, plan, folds, axis->name, axis->values, terminalProgress());
+        Result<HyperparameterValues> values = withConditions(learner.table, plan.hyperparameters, {axis->name});
+        if (!values)
+            return values.error();
+        TrainingPlan varied = plan;
+        varied.hyperparameters = *std::move(values);
+        Result<std::vector<CurvePoint>> points = validationCurve(table, varied, folds, axis->name, axis->values, terminalProgress());
         if (!points)
             return points.error();
         curves.validation = *std::move(points);

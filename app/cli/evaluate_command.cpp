@@ -257,7 +257,7 @@ int evaluate(const EvaluateFlags& flags)
         document["level"] = flags.level;
         document["intervals"] = intervalsToJson(*intervals);
     }
-    if (classes)
+    if (classes && predicted.areProbabilities)
         document["curves"] = curvesToJson(*data, predicted, target);
     addExplanation(document, *explanation, **model);
     printJson(document);

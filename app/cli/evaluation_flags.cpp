@@ -15,9 +15,9 @@ void FoldFlags::addTo(CLI::App& command)
     command.add_option("--split", m_split, "How rows are parted: stratified (default for classes), kfold (default for numbers), grouped, "
                                            "time, loo (leave one out), repeated, holdout")
         ->check(CLI::IsMember({"kfold", "stratified", "grouped", "time", "loo", "repeated", "holdout"}));
-    command.add_option("--folds", m_folds, "Number of folds")->check(CLI::Range(2, 1000000))->capture_default_str();
+    m_foldsGiven = command.add_option("--folds", m_folds, "Number of folds")->check(CLI::Range(2, 1000000))->capture_default_str();
     command.add_option("--repeats", m_repeats, "How often folds are drawn anew (1; 10 with --split repeated)")->check(CLI::Range(1, 100000));
-    command.add_option("--test-fraction", m_testFraction, "Share of the rows tested with --split holdout")->check(shareOfRows())->capture_default_str();
+    m_testFractionGiven = command.add_option("--test-fraction", m_testFraction, "Share of the rows tested with --split holdout")->check(shareOfRows())->capture_default_str();
     command.add_option("--group", m_group, "Column whose equal values stay together (--split grouped)");
     command.add_option("--time", m_time, "Column that orders the rows (--split time; the order of the file by default)");
 }
@@ -30,6 +30,12 @@ void FoldFlags::check() const
         throw CLI::ValidationError("--group", "goes with --split grouped");
     if (m_split != "time" && !m_time.empty())
         throw CLI::ValidationError("--time", "goes with --split time");
+    if ((m_split == "loo" || m_split == "holdout") && m_foldsGiven->count() > 0)
+        throw CLI::ValidationError("--folds", "means nothing with --split " + m_split);
+    if ((m_split == "loo" || m_split == "time") && m_repeats > 0)
+        throw CLI::ValidationError("--repeats", "means nothing with --split " + m_split + ": nothing is drawn");
+    if (m_split != "holdout" && m_testFractionGiven->count() > 0)
+        throw CLI::ValidationError("--test-fraction", "goes with --split holdout");
 }
 
 FoldOptions FoldFlags::optionsFor(const Table& table, const TrainingPlan& plan) const

@@ -27,6 +27,8 @@ private:
     FoldOptions optionsFor(const Table& table, const TrainingPlan& plan) const;
 
     std::string m_split;
+    CLI::Option* m_foldsGiven = nullptr;
+    CLI::Option* m_testFractionGiven = nullptr;
     int m_folds = 5;
     int m_repeats = 0;                              ///< 0: 10 with --split repeated, else 1
     double m_testFraction = 0.25;

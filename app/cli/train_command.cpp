@@ -153,6 +153,7 @@ struct Extras {
     std::vector<StepTouch> touched;
     std::optional<Inference> inference;
     std::optional<ResidualDiagnostics> diagnostics;
+    std::vector<std::string> notices{};
 };
 
 Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& training, const Model& model)
@@ -179,6 +180,7 @@ void printAll(const TrainFlags& flags, const Model& model, const FitOutcome& out
 {
     if (flags.json) {
         nlohmann::ordered_json document = trainingToJson(model, outcome, extras.touched);
+        document["notices"] = extras.notices;
         if (extras.inference)
             document["inference"] = inferenceToJson(*extras.inference);
         if (extras.diagnostics)
@@ -211,15 +213,17 @@ int train(const TrainFlags& flags)
     if (!outcome)
         return refuse(outcome.error());
     const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds,
-                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping);
+                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping, outcome->last.chosen);
     if (!model)
         return refuse(model.error());
-    const Result<Extras> extras = extrasFor(flags, *training, **model);
+    if (plan->threshold && !(*model)->claimsProbabilities())
+        return refuse({ErrorCode::Unsupported, "A threshold is laid on probabilities, and models of this kind only decide: leave out --threshold, or take another learner."});
+    Result<Extras> extras = extrasFor(flags, *training, **model);
     if (!extras)
         return refuse(extras.error());
-    for (const std::string& sentence : training->notices)
-        notice("Note: " + sentence);
-    for (const std::string& sentence : outcome->notices)
+    extras->notices = training->notices;
+    extras->notices.insert(extras->notices.end(), outcome->notices.begin(), outcome->notices.end());
+    for (const std::string& sentence : extras->notices)
         notice("Note: " + sentence);
     if (!flags.save.empty()) {
         if (Result<void> saved = saveModel(**model, flags.save); !saved)

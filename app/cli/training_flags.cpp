@@ -23,7 +23,7 @@ Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std:
             return value.error();
         values[name] = *value;
     }
-    return values;
+    return withConditions(learner.table, std::move(values));
 }
 
 } // namespace

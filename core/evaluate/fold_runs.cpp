@@ -22,7 +22,7 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
     });
     if (!outcome)
         return outcome.error();
-    const Result<ModelPtr> model = snapshotModel(*training, outcome->parameters, outcome->last.step);
+    const Result<ModelPtr> model = snapshotModel(*training, outcome->parameters, outcome->last.step, outcome->last.chosen);
     if (!model)
         return model.error();
 

@@ -72,9 +72,10 @@ std::string timeNow()
     return text;
 }
 
-Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds, FrozenFor purpose)
+Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds, FrozenFor purpose,
+                             const HyperparameterValues& chosen)
 {
-    const Result<ModelPtr> snapshot = snapshotModel(training, std::move(parameters), steps);
+    const Result<ModelPtr> snapshot = snapshotModel(training, std::move(parameters), steps, chosen);
     if (!snapshot)
         return snapshot.error();
     const Model& model = **snapshot;

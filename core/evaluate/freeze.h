@@ -9,10 +9,12 @@ enum class FrozenFor { Keeping, Looking };
 
 /// Freezes parameters into a model: provenance, metrics on both sides of the split, and a certificate over rows of the data.
 ///
+/// `chosen`: hyperparameters that the run chose by itself (see Progress); the model remembers them in place of what it was given.
+///
 /// Errors   NotFinite where a parameter is not a number
 /// Cost     for keeping, SHA-256 over all cells that were used
 Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds,
-                             FrozenFor purpose = FrozenFor::Keeping);
+                             FrozenFor purpose = FrozenFor::Keeping, const HyperparameterValues& chosen = {});
 
 /// UTC, ISO 8601.
 std::string timeNow();

@@ -280,8 +280,8 @@ Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, 
         if (predicted.areProbabilities) {
             metrics["log_loss"] = logLoss(truth, predicted.probabilities);
             metrics["brier"] = brierScore(truth, predicted.probabilities);
+            addRanking(truth, predicted.probabilities, metrics);
         }
-        addRanking(truth, predicted.probabilities, metrics);
     }
     return metrics;
 }

@@ -52,7 +52,7 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
 ///          for two classes, mean sum_k (P_k - [y = k])^2 for more; roc_auc and pr_auc (average precision; see curves.h) = those
 ///          of the second class for two classes, else the mean over classes, each against the rest
 /// Errors   roc_auc and pr_auc skip classes that no row, or every row, belongs to, and are left out where none is left;
-///          metrics of probabilities are left out where there are none, and log_loss and brier where the model only decides;
+///          metrics of probabilities are left out where there are none, or where the model only decides: its zeros and ones rank nothing;
 ///          everything is left out where there are no rows
 Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
 

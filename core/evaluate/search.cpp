@@ -10,6 +10,11 @@ namespace modelarium {
 
 namespace {
 
+bool needsProbabilities(const std::string& metric)
+{
+    return metric == "log_loss" || metric == "brier" || metric == "roc_auc" || metric == "pr_auc";
+}
+
 using Kind = HyperparameterSpec::Kind;
 
 constexpr std::size_t mostCandidates = 10000;
@@ -251,7 +256,7 @@ Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPla
     if (!best.test.contains(result.metric) && (*metric)->task == Task::Clustering)
         return Error{ErrorCode::Unsupported, "No combination has the metric \"" + result.metric + "\": it needs two clusters or more that are not noise, and "
                                                  "not every learner has each metric. Choose other values, or another metric."};
-    if (!best.test.contains(result.metric) && (result.metric == "log_loss" || result.metric == "brier") && best.test.contains("accuracy"))
+    if (!best.test.contains(result.metric) && needsProbabilities(result.metric) && best.test.contains("accuracy"))
         return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" needs probabilities, and models of this kind only decide: choose another metric."};
     if (!best.test.contains(result.metric))
         return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" does not exist in folds as small as these: choose another metric, or fewer folds."};

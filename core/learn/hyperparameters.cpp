@@ -272,6 +272,38 @@ std::vector<std::int64_t> Hyperparameters::integers(std::string_view name) const
     return numbers;
 }
 
+Result<HyperparameterValues> withConditions(const HyperparameterTable& table, HyperparameterValues values, const std::vector<std::string>& varied)
+{
+    const auto find = [&](const std::string& name) { return std::find_if(table.begin(), table.end(), [&](const HyperparameterSpec& spec) { return spec.name == name; }); };
+    const auto isVaried = [&](const std::string& name) { return std::find(varied.begin(), varied.end(), name) != varied.end(); };
+    std::vector<std::string> open = varied;
+    for (const auto& [name, value] : values)
+        open.push_back(name);
+    while (!open.empty()) {
+        const auto spec = find(open.back());
+        open.pop_back();
+        if (spec == table.end() || spec->onlyWhen.empty() || isVaried(spec->onlyWhen))
+            continue;
+        const auto other = find(spec->onlyWhen);
+        const auto given = values.find(spec->onlyWhen);
+        const std::string text = hyperparameterText(given != values.end() ? given->second : other->defaultValue);
+        if (std::find(spec->onlyWhenValues.begin(), spec->onlyWhenValues.end(), text) != spec->onlyWhenValues.end())
+            continue;
+        if (given != values.end()) {
+            Place place;
+            place.hyperparameter = spec->name;
+            return Error{ErrorCode::BadHyperparameter, spec->name + " does nothing where " + other->name + " is " + text + ": it needs "
+                                                           + other->name + " = " + spec->onlyWhenValues.front() + ".", place};
+        }
+        const Result<HyperparameterValue> needed = parseHyperparameter(*other, spec->onlyWhenValues.front());
+        if (!needed)
+            return needed.error();
+        values[other->name] = *needed;
+        open.push_back(other->name);
+    }
+    return values;
+}
+
 Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, std::string_view text)
 {
     const std::string spelt(text);

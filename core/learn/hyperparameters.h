@@ -66,6 +66,11 @@ private:
     HyperparameterValues m_values;
 };
 
+/// A value that matters only with some value of another hyperparameter (onlyWhen) brings that along, so that no value is idle.
+/// `varied`: names that get their values later.
+/// Errors   BadHyperparameter where the other has a value with which the first does not matter
+Result<HyperparameterValues> withConditions(const HyperparameterTable& table, HyperparameterValues values, const std::vector<std::string>& varied = {});
+
 /// Reads "name=value" texts by the table's kinds.
 Result<HyperparameterValue> parseHyperparameter(const HyperparameterSpec& spec, std::string_view text);
 std::string hyperparameterText(const HyperparameterValue& value);

@@ -15,6 +15,7 @@ struct Progress {
     std::size_t step = 0;                           ///< steps done so far
     double loss = 0;                                ///< of the training samples, in the learner's own objective
     std::string what;                               ///< the step in words: "Newton step 3", "split on x1 <= 3.2"
+    HyperparameterValues chosen{};                  ///< by the run itself, in place of what it was given: a cross-validated alpha
 };
 
 /// One training in flight. Mutable, used by one thread at a time, thrown away once frozen.

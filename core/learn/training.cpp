@@ -410,11 +410,13 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
     return prepareWithinMemory(table, plan, &rows);
 }
 
-Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps)
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen)
 {
     Provenance provenance;
     provenance.learner = training.plan.learner;
     provenance.hyperparameters = training.checkedHyperparameters;
+    for (const auto& [name, value] : chosen)
+        provenance.hyperparameters[name] = value;
     provenance.seed = training.plan.seed;
     provenance.dataName = training.plan.dataName;
     provenance.rowsTrain = training.split.train.size();

@@ -69,7 +69,7 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
 Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
                             const TargetColumn& target);
 
-/// A cheap model for drawing one frame of a training: no metrics, no certificate.
-Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps);
+/// A cheap model for drawing one frame of a training: no metrics, no certificate. `chosen`: see Progress.
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen = {});
 
 } // namespace modelarium

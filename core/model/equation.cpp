@@ -14,11 +14,6 @@
 
 namespace modelarium {
 
-namespace {
-
-constexpr std::size_t mostTerms = 12;
-
-/// A name that could be taken for arithmetic stands in brackets.
 std::string nameText(const std::string& name)
 {
     const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -28,6 +23,10 @@ std::string nameText(const std::string& name)
     const bool wellFormed = isFunction && name.find(' ') == std::string::npos;
     return plain || wellFormed ? name : "[" + name + "]";
 }
+
+namespace {
+
+constexpr std::size_t mostTerms = 12;
 
 /// Terms in the order in which a person writes them: the highest power of a single feature first.
 std::vector<NamedParameter> writtenTerms(const LinearReading& reading)

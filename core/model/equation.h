@@ -13,6 +13,9 @@ struct NamedParameter {
     double value = 0;
 };
 
+/// A name within a formula or a question: one that could be taken for arithmetic stands in brackets, "[island = Dream]".
+std::string nameText(const std::string& name);
+
 /// The parameters of a linear or polynomial model in the units of the data: scaling is undone, polynomials are expanded
 /// in extended precision. "(intercept)" comes first (one a class for softmax, one a component for projection: "pc1: mass"). Of clusters the centres, or the weights, means and
 /// standard deviations: "cluster 1: mass". Empty for shapes that have no such reading, and where one of them is beyond the range of

@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/cluster_text.h"
+#include "core/model/equation.h"
 #include "core/model/feature_forms.h"
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/kernel_text.h"
@@ -19,7 +20,7 @@ namespace {
 constexpr const char* unwritableSum = "A weighted sum, but in the units of the data some of its weights are beyond the range of numbers: "
                                       "give the columns units in which their values are nearer to 1.";
 
-constexpr std::size_t mostLeavesWritten = 8;
+constexpr std::size_t mostLeavesWritten = 8, levelsOfLargeTree = 3;
 constexpr std::size_t mostTreesWritten = 10;
 
 std::vector<double> preparedRow(const Model& model, const double* raw)
@@ -66,7 +67,7 @@ private:
         }
         const FeatureForm& feature = m_features[std::size_t(tree.feature[node])];
         const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, m_digits);
-        text += indent + "if " + feature.name + " <= " + threshold + ":\n";
+        text += indent + "if " + nameText(feature.name) + " <= " + threshold + ":\n";
         write(tree, std::size_t(tree.left[node]), indent + "    ", levels - 1, text);
         text += indent + "else:\n";
         write(tree, std::size_t(tree.right[node]), indent + "    ", levels - 1, text);
@@ -115,12 +116,9 @@ std::string singleTreeSentence(const TreeEnsemble& ensemble, const Model& model,
     const Tree& tree = ensemble.trees.front();
     const std::size_t leaves = leafCount(tree);
     std::string text = "A decision tree of depth " + std::to_string(depthOf(tree)) + " with " + counted(leaves, "leaf", "leaves")
-        + ": answer its questions from the top, and read the leaf.";
-    if (leaves <= mostLeavesWritten) {
-        text += "\n";
-        RuleWriter(ensemble, model, digits).write(tree, "", mostLeavesWritten, text);
-        text.pop_back();
-    }
+        + ": answer its questions from the top, and read the leaf.\n";
+    RuleWriter(ensemble, model, digits).write(tree, "", leaves <= mostLeavesWritten ? mostLeavesWritten : levelsOfLargeTree, text);
+    text.pop_back();
     return text;
 }
 
@@ -187,7 +185,7 @@ std::vector<std::string> questions(const Tree& tree, const Model& model, const s
     while (tree.feature[node] >= 0) {
         const auto j = std::size_t(tree.feature[node]);
         const bool left = double(float(x[j])) <= tree.threshold[node];
-        lines.push_back(features[j].name + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
+        lines.push_back(nameText(features[j].name) + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
                         + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
         node = std::size_t(left ? tree.left[node] : tree.right[node]);
     }

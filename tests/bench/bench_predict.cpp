@@ -1,6 +1,6 @@
 // W8: frozen prediction, one row and 50,000 rows of 20 features. W9: a point is dragged: fit 500 points, classify 400 x 300 cells.
-// Two uses: the Google benchmarks below; and `bench_predict --serve logistic|tree`, which for every line "one" or "many" on its standard
-// input answers with the seconds that one prediction took, as JSON, and with the sum of the last outputs. w8_predict.py takes turns that way.
+// Two uses: the Google benchmarks below; and `bench_predict --serve NAME`, which reads the model of that name that w8_predict.py has trained, and
+// for every line "one" or "many" on its standard input answers with the seconds that one prediction took, as JSON, and with the sum of the last outputs.
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -52,7 +52,7 @@ Parameters fitted(const std::string& learner, const HyperparameterValues& values
 }
 
 /// A tree of a peer: feature (-1: leaf), threshold, left, right, P(0), P(1) of each node.
-TreeEnsemble treeOf(const Matrix& nodes)
+Tree treeOf(const Matrix& nodes)
 {
     Tree tree;
     for (Eigen::Index i = 0; i < nodes.rows(); ++i) {
@@ -64,7 +64,49 @@ TreeEnsemble treeOf(const Matrix& nodes)
     tree.samples.assign(tree.feature.size(), 1);
     tree.impurity.assign(tree.feature.size(), 0);
     tree.values = nodes.rightCols(2);
-    return {{tree}, 2, int(features)};
+    return tree;
+}
+
+/// Trees of a peer, one after the other: each node as above, and the number of its tree.
+Parameters treesOf(const Matrix& nodes)
+{
+    TreeEnsemble ensemble{{}, 2, int(features)};
+    for (Eigen::Index begin = 0, end = 0; begin < nodes.rows(); begin = end) {
+        while (end < nodes.rows() && nodes(end, 6) == nodes(begin, 6))
+            ++end;
+        ensemble.trees.push_back(treeOf(nodes.block(begin, 0, end - begin, 6)));
+    }
+    return ensemble;
+}
+
+/// A network of a peer with two hidden layers of equal size: its weights, then its biases, a layer after the other.
+Parameters networkOf(const Matrix& numbers, Eigen::Index units)
+{
+    DenseNetwork network{{}, Link::Logistic};
+    const double* next = numbers.data();
+    const Eigen::Index sizes[] = {features, units, units, 1};
+    for (int l = 0; l < 3; ++l) {
+        DenseLayer layer;
+        layer.W = Eigen::Map<const Matrix>(next, sizes[l + 1], sizes[l]);
+        next += layer.W.size();
+        layer.b = Eigen::Map<const Vector>(next, sizes[l + 1]);
+        next += layer.b.size();
+        layer.activation = l < 2 ? Activation::Relu : Activation::Identity;
+        network.layers.push_back(std::move(layer));
+    }
+    return network;
+}
+
+/// A support vector regression of a peer: the vectors with their coefficients, then gamma and the intercept in a row of their own.
+Parameters kernelOf(const Matrix& rows)
+{
+    const Eigen::Index count = rows.rows() - 1;
+    KernelExpansion expansion;
+    expansion.gamma = rows(count, 0);
+    expansion.vectors = rows.topLeftCorner(count, features);
+    expansion.coefficients = rows.col(features).head(count).transpose();
+    expansion.intercepts = Vector::Constant(1, rows(count, 1));
+    return expansion;
 }
 
 /// As w8_predict.py has trained them in scikit-learn; without it, models of the same size.
@@ -77,9 +119,21 @@ Parameters logistic()
 
 Parameters tree()
 {
-    if (const auto nodes = readBenchData("tree.f64", 6))
-        return treeOf(*nodes);
+    if (const auto nodes = readBenchData("tree.f64", 7))
+        return treesOf(*nodes);
     return fitted("decision_tree", {{"max_depth", std::int64_t(10)}});
+}
+
+/// Of the models that w8_predict.py has trained, the one of this name.
+Parameters trainedByAPeer(const std::string& name)
+{
+    if (const bool small = name == "network_8"; small || name == "network_64")
+        return networkOf(readBenchData(name + ".f64", 1).value(), small ? 8 : 64);
+    if (name.starts_with("forest"))
+        return treesOf(readBenchData(name + ".f64", 7).value());
+    if (name == "kernel")
+        return kernelOf(readBenchData("kernel.f64", features + 1).value());
+    return name == "tree" ? tree() : logistic();
 }
 
 Matrix rowsToPredict() { return readBenchData("rows.f64", features).value_or(randomMatrix(rows, features, 3)); }
@@ -156,14 +210,19 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 /// A call takes less than the clock can tell: the mean of many, over rows that change.
 double secondsOfOneRow(const Predictor& predictor, const RowMatrix& X)
 {
-    constexpr int calls = 1 << 20;
+    constexpr double enough = 0.1;
     double out[8];
+    std::size_t calls = 0;
     const Clock::time_point start = Clock::now();
-    for (int i = 0; i < calls; ++i) {
-        predictor.predictRow(X.row(i & 1023).data(), out);
-        benchmark::DoNotOptimize(out);
+    for (double seconds = 0;; seconds = secondsSince(start)) {
+        if (seconds >= enough)
+            return seconds / double(calls);
+        for (Eigen::Index i = 0; i < X.rows(); ++i) {
+            predictor.predictRow(X.row(i).data(), out);
+            benchmark::DoNotOptimize(out);
+        }
+        calls += std::size_t(X.rows());
     }
-    return secondsSince(start) / calls;
 }
 
 /// The median of ten calls, as the peers take it.
@@ -181,8 +240,8 @@ double secondsOfManyRows(const Predictor& predictor, const Matrix& X, Matrix& ou
 
 int serve(const std::string& name)
 {
-    const PredictorPtr predictor = makePredictor(name == "tree" ? tree() : logistic());
-    const Matrix X = rowsToPredict();
+    const PredictorPtr predictor = makePredictor(trainedByAPeer(name));
+    const Matrix X = name == "kernel" ? Matrix(rowsToPredict().topRows(5000)) : rowsToPredict();
     const RowMatrix first = X.topRows(1024);
     Matrix out;
     predictor->predict(X, out);

@@ -3,7 +3,7 @@
 
 Usage: w8_predict.py path/to/bench_predict [--rounds 5]     (needs scikit-learn, skl2onnx, onnxruntime)
 
-One row, and 50,000. The sums of the probabilities must agree: to 1e-9 with scikit-learn (double), to 1e-5 with ONNX Runtime (float),
+One row, and 50,000 (5,000 for the kernel). The sums of the probabilities must agree: to 1e-9 with scikit-learn (double), to 1e-5 with ONNX Runtime (float),
 or the script fails.
 """
 import argparse
@@ -18,12 +18,15 @@ import numpy
 import onnxruntime
 import sklearn
 from skl2onnx import to_onnx
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeClassifier
 
 from side_by_side import Side, answer_lines, canary, close_all, print_table, take_turns
 
-ROWS, FEATURES = 50_000, 20
+ROWS, FEATURES, KERNEL_ROWS = 50_000, 20, 5_000
 TOLERANCE = {"scikit-learn": 1e-9, "ONNX Runtime": 1e-5}
 
 
@@ -31,18 +34,35 @@ def train():
     random = numpy.random.RandomState(8)
     X = random.normal(size=(ROWS + 20_000, FEATURES)).astype(numpy.float32).astype(float)
     y = (X[:, 0] + X[:, 1] * X[:, 2] + 0.5 * random.normal(size=len(X)) > 0).astype(int)
-    models = {"logistic": LogisticRegression(), "tree": DecisionTreeClassifier(max_depth=10, random_state=0)}
-    return X[:ROWS], {name: model.fit(X[ROWS:], y[ROWS:]) for name, model in models.items()}
+    models = {"logistic": LogisticRegression(), "tree": DecisionTreeClassifier(max_depth=10, random_state=0),
+              "network_8": MLPClassifier((8, 8), max_iter=20, random_state=0), "network_64": MLPClassifier((64, 64), max_iter=20, random_state=0),
+              "forest_10": RandomForestClassifier(max_depth=10, random_state=0, n_jobs=2), "forest": RandomForestClassifier(random_state=0, n_jobs=2)}
+    for model in models.values():
+        model.fit(X[ROWS:], y[ROWS:])
+    models["kernel"] = SVR(gamma=0.05).fit(X[ROWS:ROWS + KERNEL_ROWS], y[ROWS:ROWS + KERNEL_ROWS])
+    return X[:ROWS], models
+
+
+def nodes_of(tree, number):
+    leaf = tree.children_left < 0
+    shares = tree.value[:, 0, :] / tree.value[:, 0, :].sum(axis=1, keepdims=True)
+    return numpy.column_stack([numpy.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right, shares,
+                               numpy.full(len(leaf), number)]).astype(float)
 
 
 def write(folder, rows, models):
     rows.tofile(f"{folder}/rows.f64")
-    linear, tree = models["logistic"], models["tree"].tree_
+    linear, kernel = models["logistic"], models["kernel"]
     numpy.append(linear.coef_[0], linear.intercept_[0]).tofile(f"{folder}/logistic.f64")
-    leaf = tree.children_left < 0
-    shares = tree.value[:, 0, :] / tree.value[:, 0, :].sum(axis=1, keepdims=True)
-    numpy.column_stack([numpy.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right,
-                        shares]).astype(float).tofile(f"{folder}/tree.f64")
+    nodes_of(models["tree"].tree_, 0).tofile(f"{folder}/tree.f64")
+    for name in ("forest_10", "forest"):
+        numpy.concatenate([nodes_of(tree.tree_, k) for k, tree in enumerate(models[name].estimators_)]).tofile(f"{folder}/{name}.f64")
+    for name in ("network_8", "network_64"):
+        # Of (inputs, outputs) row by row, which is (outputs, inputs) column by column.
+        numpy.concatenate([part for W, b in zip(models[name].coefs_, models[name].intercepts_) for part in (W.ravel(), b)]).tofile(f"{folder}/{name}.f64")
+    last = numpy.zeros((1, FEATURES + 1))
+    last[0, :2] = kernel.gamma, kernel.intercept_[0]
+    numpy.concatenate([numpy.column_stack([kernel.support_vectors_, kernel.dual_coef_[0]]), last]).tofile(f"{folder}/kernel.f64")
     for name, model in models.items():
         with open(f"{folder}/{name}.pickle", "wb") as file:
             pickle.dump(model, file)
@@ -51,10 +71,21 @@ def write(folder, rows, models):
 def session_of(model):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
-    session = onnxruntime.InferenceSession(to_onnx(model, numpy.zeros((1, FEATURES), numpy.float32),
-                                                   options={"zipmap": False}).SerializeToString(), options,
-                                           providers=["CPUExecutionProvider"])
-    return lambda X: session.run(["probabilities"], {"X": X})[0]
+    zipmap = None if isinstance(model, SVR) else {"zipmap": False}
+    session = onnxruntime.InferenceSession(to_onnx(model, numpy.zeros((1, FEATURES), numpy.float32), options=zipmap).SerializeToString(),
+                                           options, providers=["CPUExecutionProvider"])
+    answer = session.get_outputs()[-1].name
+    return lambda X: session.run([answer], {"X": X})[0]
+
+
+def timed(predict, data):
+    """The median of enough calls: two at least, and for a fifth of a second."""
+    times = []
+    while len(times) < 2 or sum(times) < 0.2:
+        start = time.perf_counter()
+        predict(data)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def serve(peer, folder, name):
@@ -63,23 +94,17 @@ def serve(peer, folder, name):
         model = pickle.load(file)
     if peer == "ONNX Runtime":
         rows = rows.astype(numpy.float32)
-    predict = session_of(model) if peer == "ONNX Runtime" else model.predict_proba
-    total = float(predict(rows)[:, 1].sum(dtype=float))
-
-    def work(line):
-        times = []
-        data, calls = (rows[:1], 300) if line == "one" else (rows, 10)
-        for _ in range(calls):
-            start = time.perf_counter()
-            predict(data)
-            times.append(time.perf_counter() - start)
-        return {"seconds": statistics.median(times), "sum": total}
-    answer_lines(work)
+    if name == "kernel":
+        rows = rows[:KERNEL_ROWS]
+    own = model.predict if name == "kernel" else model.predict_proba
+    predict = session_of(model) if peer == "ONNX Runtime" else own
+    total = float(predict(rows).reshape(len(rows), -1)[:, -1].sum(dtype=float))
+    answer_lines(lambda line: {"seconds": timed(predict, rows[:1] if line == "one" else rows), "sum": total})
 
 
 def compare(bench, folder, name, rounds):
     agree = True
-    for line, what, unit in (("one", "one row", "ns"), ("many", f"{ROWS} rows", "ms")):
+    for line, what, unit in (("one", "one row", "ns"), ("many", f"{KERNEL_ROWS if name == 'kernel' else ROWS} rows", "ms")):
         sides = [Side("modelarium", [bench, "--serve", name], environment={"MODELARIUM_BENCH_DATA": folder})]
         sides += [Side(peer, [sys.executable, __file__, "--serve", peer, folder, name]) for peer in TOLERANCE]
         take_turns(sides, rounds, line)
@@ -93,12 +118,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bench")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--models", nargs="*", help="only these (all by default)")
     options = parser.parse_args()
     print(f"scikit-learn {sklearn.__version__}, ONNX Runtime {onnxruntime.__version__} (both from Python: a call costs some us); canary {canary():.2f}")
     X, models = train()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", "/dev/shm")) as folder:
         write(folder, X, models)
-        agree = [compare(options.bench, folder, name, options.rounds) for name in models]
+        agree = [compare(options.bench, folder, name, options.rounds) for name in options.models or models]
     print(f"canary {canary():.2f}")
     return 0 if all(agree) else "the predictions differ"
 

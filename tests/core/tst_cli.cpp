@@ -178,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(trained.exitCode, 0);
         const ordered_json document = trained.json();
         QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "features", "target", "task", "rows_train", "rows_test", "parameters",
-                                                             "parameters_in_data_units", "equation", "loss", "steps", "metrics", "seconds", "preparation", "prepared_features"}));
+                                                             "parameters_in_data_units", "equation", "loss", "steps", "metrics", "seconds", "preparation", "prepared_features", "notices"}));
         QCOMPARE(document["learner"].get<std::string>(), std::string("linear_regression"));
         QCOMPARE(document["hyperparameters"]["intercept"].get<bool>(), true);
         QCOMPARE(document["features"].dump(), std::string("[\"x\"]"));

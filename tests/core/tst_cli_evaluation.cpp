@@ -77,7 +77,10 @@ private Q_SLOTS:
         for (const char* text : {"crossval", "crossval a.csv --target y", "crossval a.csv --target y --learner decision_tree --folds 1",
                                  "crossval a.csv --target y --learner decision_tree --split sideways", "crossval a.csv --target y --learner decision_tree --split grouped",
                                  "crossval a.csv --target y --learner decision_tree --group g", "crossval a.csv --target y --learner decision_tree --time t",
-                                 "crossval a.csv --target y --learner decision_tree --repeats 0", "search a.csv --target y --learner decision_tree",
+                                 "crossval a.csv --target y --learner decision_tree --repeats 0",
+                                 "crossval a.csv --target y --learner decision_tree --split loo --folds 3",
+                                 "crossval a.csv --target y --learner decision_tree --split time --repeats 3",
+                                 "crossval a.csv --target y --learner decision_tree --split kfold --test-fraction 0.5", "search a.csv --target y --learner decision_tree",
                                  "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
                                  "compare", "search a.csv --target y --learner ridge_regression --grid alpha", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --level 1",
                                  "evaluate a b --level nan", "evaluate a b --seed many", "evaluate a b --repeats 3", "evaluate a b --importance --repeats 0",
@@ -115,6 +118,12 @@ private Q_SLOTS:
         QTest::newRow("range backwards") << search("--random 3 --range alpha=2:1") << QByteArray("before it begins");
         QTest::newRow("no such metric") << search("--grid alpha=1 --metric beauty") << QByteArray("rmse");
         QTest::newRow("metric of another task") << search("--grid alpha=1 --metric accuracy") << QByteArray("rmse");
+        QTest::newRow("a value that does nothing") << QStringLiteral("search %1 --target mpg --learner linear_regression --set solver=exact --grid learning_rate=0.1,1").arg(cars)
+                                                   << QByteArray("it needs solver = ");
+        QTest::newRow("areas of who only decides") << QStringLiteral("search %1 --target sex --learner linear_svm --impute mean --scale standard --grid C=1,2 --metric roc_auc").arg(penguins)
+                                                   << QByteArray("only decide");
+        QTest::newRow("threshold of who only decides") << QStringLiteral("train %1 --target sex --learner perceptron --impute mean --threshold 0.3").arg(penguins)
+                                                       << QByteArray("only decide");
         QTest::newRow("compare without a target") << QStringLiteral("compare %1 --target price").arg(cars) << QByteArray("\"price\"");
         QTest::newRow("compare with an oracle") << QStringLiteral("compare %1 --target mpg --learners linear_regression,oracle").arg(cars) << QByteArray("oracle");
         QTest::newRow("errors of a penalised fit") << QStringLiteral("train %1 --target mpg --learner ridge_regression --inference").arg(cars) << QByteArray("standard errors");
@@ -209,6 +218,36 @@ private Q_SLOTS:
         QCOMPARE(document["best"]["score"].get<double>(), best);
         const Run text = run(command);
         QVERIFY2(text.exitCode == 0 && text.out.contains("--set k="), text.out.constData());
+    }
+
+    /// A value that matters only with some value of another hyperparameter brings that along: none is tried in vain.
+    void noValueIsIdle()
+    {
+        const Run grid = run(QStringLiteral("search %1 --target mpg --learner support_vector_regression --scale standard --grid gamma_value=0.01,1,100 --json").arg(cars));
+        verifyJson(grid);
+        QCOMPARE(grid.json()["candidates"].size(), std::size_t(3));
+        QCOMPARE(grid.json()["best"]["hyperparameters"]["gamma"].get<std::string>(), std::string("number"));
+        const Run varied = run(QStringLiteral("crossval %1 --target mpg --learner support_vector_regression --scale standard --vary gamma_value=0.01,100 --json").arg(cars));
+        verifyJson(varied);
+        const ordered_json points = varied.json()["validation_curve"]["points"];
+        QVERIFY(points[0]["test"]["rmse"]["mean"] != points[1]["test"]["rmse"]["mean"]);
+        const Run trained = run(QStringLiteral("train %1 --target mpg --learner support_vector_regression --scale standard --set gamma_value=0.5 --json").arg(cars));
+        verifyJson(trained);
+        QCOMPARE(trained.json()["hyperparameters"]["gamma"].get<std::string>(), std::string("number"));
+    }
+
+    /// The alpha that cross-validation chose is the one that the model remembers.
+    void chosenAlphaIsRemembered()
+    {
+        const Run chosen = run(QStringLiteral("train %1 --target mpg --learner lasso_regression --scale standard --set penalty_choice=cross_validated --json").arg(cars));
+        verifyJson(chosen);
+        const double alpha = chosen.json()["hyperparameters"]["alpha"].get<double>();
+        QVERIFY(alpha > 0 && alpha != 1);
+        QVERIFY(!chosen.json()["notices"].empty());
+        const Run again = run(QStringLiteral("train %1 --target mpg --learner lasso_regression --scale standard --set alpha=%2 --json").arg(cars).arg(alpha, 0, 'g', 17));
+        verifyJson(again);
+        const double difference = again.json()["metrics"]["train"]["rmse"].get<double>() - chosen.json()["metrics"]["train"]["rmse"].get<double>();
+        QVERIFY2(std::abs(difference) < 1e-3, qPrintable(QString::number(difference)));      // both end within their tolerance of one minimum
     }
 
     void searchAtRandom()

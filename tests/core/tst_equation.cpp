@@ -298,6 +298,30 @@ private Q_SLOTS:
         QVERIFY(parametersInDataUnits(*model).empty());
     }
 
+    /// Names that could be taken for arithmetic stand in brackets; of a large tree the first levels are written.
+    void largeTree()
+    {
+        // A chain: x <= 0, x <= 1, ... with a leaf on the left of each.
+        constexpr int questions = 9, nodes = 2 * questions + 1;
+        Tree tree = stump((Matrix(3, 1) << 5, 1, 7.5).finished(), 0).trees.front();
+        tree.feature.assign(nodes, -1);
+        tree.threshold.assign(nodes, 0);
+        tree.left.assign(nodes, -1);
+        tree.right.assign(nodes, -1);
+        tree.samples.assign(nodes, 1);
+        tree.values = Matrix::Zero(nodes, 1);
+        for (int i = 0; i < questions; ++i) {
+            tree.feature[std::size_t(2 * i)] = 0;
+            tree.threshold[std::size_t(2 * i)] = i;
+            tree.left[std::size_t(2 * i)] = 2 * i + 1;
+            tree.right[std::size_t(2 * i)] = 2 * i + 2;
+        }
+        const ModelPtr model = modelOf({numberInput("x = y")}, TreeEnsemble{{tree}, 0, 1, TreeAggregation::Mean, Link::Identity, {}});
+        QCOMPARE(q(equationText(*model)), QStringLiteral("A decision tree of depth 9 with 10 leaves: answer its questions from the top, and read the leaf.\n"
+                                                         "if [x = y] <= 0:\n    0\nelse:\n    if [x = y] <= 1:\n        0\n    else:\n"
+                                                         "        if [x = y] <= 2:\n            0\n        else:\n            ... (7 leaves)"));
+    }
+
     void treeOfClasses()
     {
         const ModelPtr model = modelOf({numberInput("x")}, stump((Matrix(3, 2) << 0.5, 0.5, 1, 0, 0.25, 0.75).finished(), 2), {"no", "yes"});

@@ -145,6 +145,23 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(hyperparameterText(*parsed)), shown);
     }
 
+    void aValueBringsItsConditionAlong()
+    {
+        HyperparameterTable table = exampleTable();
+        table.push_back(HyperparameterSpec::real("decay", "Decay", "How soon.", 1, 0, 10).when("solver", {"descent"}));
+        table.push_back(HyperparameterSpec::real("offset", "Offset", "Where.", 1, 0, 10).when("bias", {"true"}));
+        table.push_back(HyperparameterSpec::integer("rounds", "Rounds", "How often.", 1, 0, 10).when("decay", {"2"}));
+        QCOMPARE(std::get<std::string>(withConditions(table, {{"decay", 2.0}})->at("solver")), std::string("descent"));
+        QCOMPARE(std::get<std::string>(withConditions(table, {}, {"decay"})->at("solver")), std::string("descent"));
+        const auto chain = withConditions(table, {{"rounds", std::int64_t(3)}});
+        QVERIFY(chain && chain->contains("decay") && chain->contains("solver"));
+        QVERIFY(!withConditions(table, {{"offset", 2.0}})->contains("bias"));            // its default will do
+        QVERIFY(!withConditions(table, {{"decay", 2.0}}, {"solver"})->contains("solver"));
+        const auto refused = withConditions(table, {{"decay", 2.0}, {"solver", std::string("exact")}});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, std::string("decay does nothing where solver is exact: it needs solver = descent."));
+    }
+
 private:
     static HyperparameterSpec specOf(const std::string& name)
     {

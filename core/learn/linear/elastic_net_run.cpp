@@ -180,7 +180,8 @@ Result<Progress> ElasticNetPathRun::step()
     if (m_current == m_alphas.size()) {
         choose();
         m_finished = true;
-        return Progress{m_steps, m_objectives[std::size_t(m_chosen)], "chose alpha = " + shortText(m_alphas[m_chosen]) + ": " + inUse(m_linear)};
+        return Progress{m_steps, m_objectives[std::size_t(m_chosen)], "chose alpha = " + shortText(m_alphas[m_chosen]) + ": " + inUse(m_linear),
+                        {{"alpha", m_alphas[m_chosen]}}};
     }
     const bool done = advanceAll();
     m_linear = m_net.linear(m_net.problem(0).weights());
