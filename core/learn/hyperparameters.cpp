@@ -285,6 +285,8 @@ Result<HyperparameterValues> withConditions(const HyperparameterTable& table, Hy
         if (spec == table.end() || spec->onlyWhen.empty() || isVaried(spec->onlyWhen))
             continue;
         const auto other = find(spec->onlyWhen);
+        if (other == table.end())
+            continue;
         const auto given = values.find(spec->onlyWhen);
         const std::string text = hyperparameterText(given != values.end() ? given->second : other->defaultValue);
         if (std::find(spec->onlyWhenValues.begin(), spec->onlyWhenValues.end(), text) != spec->onlyWhenValues.end())

@@ -98,14 +98,14 @@ Parameters networkOf(const Matrix& numbers, Eigen::Index units)
 }
 
 /// A support vector regression of a peer: the vectors with their coefficients, then gamma and the intercept in a row of their own.
-Parameters kernelOf(const Matrix& rows)
+Parameters kernelOf(const Matrix& numbers)
 {
-    const Eigen::Index count = rows.rows() - 1;
+    const Eigen::Index count = numbers.rows() - 1;
     KernelExpansion expansion;
-    expansion.gamma = rows(count, 0);
-    expansion.vectors = rows.topLeftCorner(count, features);
-    expansion.coefficients = rows.col(features).head(count).transpose();
-    expansion.intercepts = Vector::Constant(1, rows(count, 1));
+    expansion.gamma = numbers(count, 0);
+    expansion.vectors = numbers.topLeftCorner(count, features);
+    expansion.coefficients = numbers.col(features).head(count).transpose();
+    expansion.intercepts = Vector::Constant(1, numbers(count, 1));
     return expansion;
 }
 
