@@ -14,6 +14,7 @@
 #include "core/model/model_file.h"
 #include "core/model/projection_text.h"
 
+#include <cmath>
 #include <memory>
 #include <numeric>
 
@@ -290,6 +291,9 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     flags->data.addTo(*command);
     command->callback([flags, bootstrap, &exitCode] {
         flags->resamplesChosen = bootstrap->count() > 0;
+        // Each end of an interval has a resample beyond it.
+        if (const double least = std::ceil(2 / (1 - flags->level) - 1e-6); flags->resamplesChosen && flags->resamples > 0 && double(flags->resamples) < least)
+            throw CLI::ValidationError("--bootstrap", "is too few for an interval of level " + shortText(flags->level) + ": at least " + shortText(least, 17));
         exitCode = evaluate(*flags);
     });
 }

@@ -82,7 +82,7 @@ private Q_SLOTS:
                                  "crossval a.csv --target y --learner decision_tree --split time --repeats 3",
                                  "crossval a.csv --target y --learner decision_tree --split kfold --test-fraction 0.5", "search a.csv --target y --learner decision_tree",
                                  "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
-                                 "compare", "search a.csv --target y --learner ridge_regression --grid alpha", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --level 1",
+                                 "compare", "search a.csv --target y --learner ridge_regression --grid alpha", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --bootstrap 39", "evaluate a b --bootstrap 3 --level 0.5", "evaluate a b --level 1",
                                  "evaluate a b --level nan", "evaluate a b --seed many", "evaluate a b --repeats 3", "evaluate a b --importance --repeats 0",
                                  "evaluate a b --metric r2"})
             QTest::addRow("%s", text) << QString::fromUtf8(text);
