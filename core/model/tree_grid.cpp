@@ -56,14 +56,14 @@ void TreeGrid::addTree(const TreePredictor::Root& root, Corners& corners) const
         std::size_t left, right, bottom, top;
     };
     const bool sums = m_trees.m_aggregation == TreeAggregation::Sum;
-    const TreePredictor::Node* tree = &m_trees.m_nodes[root.first];
+    const kernels::TreeNode* tree = &m_trees.m_nodes[root.first];
     std::vector<Rectangle> waiting{{0, 0, m_grid.columns(), corners.firstRow, corners.firstRow + corners.rows}};
     while (!waiting.empty()) {
         const Rectangle cells = waiting.back();
         waiting.pop_back();
         if (cells.left == cells.right || cells.bottom == cells.top)
             continue;
-        const TreePredictor::Node node = tree[cells.node];
+        const kernels::TreeNode node = tree[cells.node];
         const std::uint32_t child = node.link >> m_trees.m_featureBits;
         const std::size_t feature = node.link & m_trees.m_featureMask;
         if (child == cells.node) {                      // a leaf

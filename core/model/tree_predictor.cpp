@@ -14,8 +14,8 @@ namespace modelarium {
 
 namespace {
 
-constexpr std::size_t walks = 16;           // that go down together
-constexpr int levelsBetweenLooks = 4;
+constexpr std::size_t stackFeatures = 256;  // of one row, as floats, on the stack
+constexpr std::size_t stackTrees = 128;     // whose leaves are found together; whole groups
 
 /// Sums of finite numbers may leave the range; they never become NaN.
 double limited(double z)
@@ -51,18 +51,20 @@ TreePredictor::TreePredictor(const TreeEnsemble& parameters)
     m_roots.reserve(parameters.trees.size());
     for (std::size_t t = 0; t < parameters.trees.size(); ++t)
         addTree(parameters.trees.pointer(t), std::uint32_t(t % m_base.size()));
+    layRootsOut();
 }
 
 void TreePredictor::addTree(const TreePtr& pointer, std::uint32_t score)
 {
     const Tree& tree = *pointer;
     const std::size_t nodes = tree.feature.size();
-    if (nodes >= std::size_t(1) << (32 - m_featureBits)) {
-        m_roots.push_back({0, score, pointer});
+    if (nodes >= std::size_t(1) << (32 - m_featureBits) || features() > kernels::mostTreeFeatures) {
+        m_roots.push_back({0, 0, score, pointer});
         m_allFit = false;
         return;
     }
-    m_roots.push_back({m_nodes.size(), score, nullptr});
+    const std::size_t first = m_nodes.size();
+    m_roots.push_back({first, m_tops.size(), score, nullptr});
     std::vector<std::uint32_t> order{0};            // breadth first: place in the layout -> node of the tree
     order.reserve(nodes);
     for (std::size_t place = 0; place < order.size(); ++place) {
@@ -78,6 +80,49 @@ void TreePredictor::addTree(const TreePtr& pointer, std::uint32_t score)
         for (std::size_t output = 0; output < m_width; ++output)
             m_values.push_back(tree.values(Eigen::Index(node), Eigen::Index(output)));
     }
+    addTop(first);
+}
+
+/// The first levels of the tree whose nodes begin at `first` and are the last.
+void TreePredictor::addTop(std::size_t first)
+{
+    const kernels::TreeNode* tree = &m_nodes[first];
+    const auto childOf = [&](std::uint32_t node) { return tree[node].link >> m_featureBits; };
+    std::vector<std::uint32_t> height(m_nodes.size() - first);
+    for (std::size_t node = height.size(); node-- > 0;)
+        if (const std::uint32_t child = childOf(std::uint32_t(node)); child != node)
+            height[node] = 1 + std::max(height[child], height[child + 1]);
+
+    kernels::TreeTop& top = m_tops.emplace_back();
+    std::uint32_t exits = 0;
+    const auto visit = [&](const auto& visitAgain, std::uint32_t node, std::size_t level) -> void {
+        if (level == kernels::topLevels || height[node] == 0) {
+            top.levelsBelow = std::max(top.levelsBelow, height[node]);
+            top.exits[exits++] = node;
+            return;
+        }
+        const std::uint32_t question = top.questions++, before = exits;
+        top.thresholds[question] = tree[node].threshold;
+        top.features[question] = tree[node].link & m_featureMask;
+        visitAgain(visitAgain, childOf(node), level + 1);
+        for (std::uint32_t exit = before; exit < exits; ++exit)
+            top.keeps[question] |= std::uint32_t(1) << (kernels::topExits - 1 - exit);
+        top.keeps[question] = ~top.keeps[question];
+        visitAgain(visitAgain, childOf(node) + 1, level + 1);
+    };
+    visit(visit, 0, 0);
+}
+
+/// One row walks several trees together, if all of them fit and there are enough; the last root is repeated up to a whole group.
+void TreePredictor::layRootsOut()
+{
+    constexpr std::size_t few = 4;
+    if (features() > stackFeatures || m_roots.size() < few || !m_allFit || m_nodes.size() >= kernels::mostForestNodes)
+        return;
+    for (const Root& root : m_roots)
+        m_together.push_back(std::uint32_t(root.first));
+    while (m_together.size() % kernels::treesTogether != 0)
+        m_together.push_back(m_together.back());
 }
 
 /// The leaf of one tree, one step after the other.
@@ -90,10 +135,10 @@ std::size_t TreePredictor::descend(const Root& root, const double* x) const noex
             node = std::size_t(float(x[tree.feature[node]]) <= floatThreshold(tree.threshold[node]) ? tree.left[node] : tree.right[node]);
         return node;
     }
-    const Node* tree = &m_nodes[root.first];
+    const kernels::TreeNode* tree = &m_nodes[root.first];
     std::uint32_t place = 0;
     for (;;) {
-        const Node node = tree[place];
+        const kernels::TreeNode node = tree[place];
         const std::uint32_t next = (node.link >> m_featureBits) + (float(x[node.link & m_featureMask]) > node.threshold);
         if (next == place)
             return place;
@@ -128,45 +173,23 @@ void TreePredictor::finish(double* scores, double* out) const noexcept
         softmaxProbabilities([scores](std::size_t k) { return scores[k]; }, out, outputs());
 }
 
-/// Several trees are walked together for one row: while one waits for its node to arrive from memory, the others move on.
-template <std::size_t Walks>
-void TreePredictor::walkTrees(const Root* roots, const float* x, std::uint32_t* leaves) const noexcept
-{
-    const Node* trees[Walks];
-    std::uint32_t place[Walks] = {};
-    for (std::size_t i = 0; i < Walks; ++i)
-        trees[i] = &m_nodes[roots[i].first];
-    std::uint32_t moved = 1;
-    while (moved != 0) {
-        moved = 0;
-        for (std::size_t i = 0; i < Walks; ++i) {
-            const Node node = trees[i][place[i]];
-            const std::uint32_t next = (node.link >> m_featureBits) + (x[node.link & m_featureMask] > node.threshold);
-            moved |= next ^ place[i];
-            place[i] = next;
-        }
-    }
-    std::copy_n(place, Walks, leaves);
-}
-
 void TreePredictor::sumTrees(const double* x, double* scores) const noexcept
 {
-    constexpr std::size_t stackFeatures = 256;
     std::copy(m_base.begin(), m_base.end(), scores);
-    std::size_t t = 0;
-    if (features() <= stackFeatures && m_allFit && m_roots.size() >= walks) {
-        float values[stackFeatures];
-        for (std::size_t j = 0; j < features(); ++j)
-            values[j] = float(x[j]);
-        std::uint32_t leaves[walks];
-        for (; t + walks <= m_roots.size(); t += walks) {
-            walkTrees<walks>(&m_roots[t], values, leaves);
-            for (std::size_t i = 0; i < walks; ++i)
-                addLeaf(m_roots[t + i], leaves[i], scores);
-        }
+    if (m_together.empty()) {
+        for (const Root& root : m_roots)
+            addLeaf(root, descend(root, x), scores);
+        return;
     }
-    for (; t < m_roots.size(); ++t)
-        addLeaf(m_roots[t], descend(m_roots[t], x), scores);
+    float values[stackFeatures];                    // the kernel may read some behind the last, and makes nothing of them
+    std::transform(x, x + features(), values, [](double value) { return float(value); });
+    std::uint32_t leaves[stackTrees];
+    for (std::size_t first = 0; first < m_together.size(); first += stackTrees) {
+        const std::size_t trees = std::min(m_together.size() - first, stackTrees), end = std::min(first + trees, m_roots.size());
+        kernels::modelariumLeavesOfTrees(m_nodes.data(), m_featureBits, &m_together[first], trees, values, features(), leaves);
+        for (std::size_t t = first; t < end; ++t)
+            addLeaf(m_roots[t], leaves[t - first] - m_roots[t].first, scores);
+    }
 }
 
 void TreePredictor::predictRow(const double* x, double* out) const noexcept
@@ -181,65 +204,43 @@ void TreePredictor::predictRow(const double* x, double* out) const noexcept
     finish(out, out);
 }
 
-/// Several rows go down one tree together.
-template <std::size_t Walks>
-void TreePredictor::walkRows(const Node* tree, const float* x, std::uint32_t* leaves) const noexcept
-{
-    std::uint32_t place[Walks] = {};
-    std::uint32_t moved = 1;
-    while (moved != 0) {
-        for (int level = 1; level < levelsBetweenLooks; ++level)
-            for (std::size_t i = 0; i < Walks; ++i) {
-                const Node node = tree[place[i]];
-                place[i] = (node.link >> m_featureBits) + (x[i * features() + (node.link & m_featureMask)] > node.threshold);
-            }
-        moved = 0;
-        for (std::size_t i = 0; i < Walks; ++i) {
-            const Node node = tree[place[i]];
-            const std::uint32_t next = (node.link >> m_featureBits) + (x[i * features() + (node.link & m_featureMask)] > node.threshold);
-            moved |= next ^ place[i];
-            place[i] = next;
-        }
-    }
-    std::copy_n(place, Walks, leaves);
-}
-
-/// The leaves of one tree that many rows reach. `x` holds the rows as floats, row by row.
+/// The leaves of one tree that many rows reach. `x`: groups of rows, as the kernel takes them; `rows`: whole groups.
 void TreePredictor::leavesOf(const Root& root, const float* x, std::size_t rows, std::uint32_t* leaves) const noexcept
 {
-    std::size_t i = 0;
-    if (root.large) {
-        const Tree& tree = *root.large;
-        for (; i < rows; ++i) {
-            std::size_t node = 0;
-            while (tree.feature[node] >= 0) {
-                const float value = x[i * features() + std::size_t(tree.feature[node])];
-                node = std::size_t(value <= floatThreshold(tree.threshold[node]) ? tree.left[node] : tree.right[node]);
-            }
-            leaves[i] = std::uint32_t(node);
-        }
+    constexpr std::size_t group = kernels::treeRowsTogether;
+    if (!root.large) {
+        const kernels::TreeView tree{&m_nodes[root.first], &m_tops[root.top], m_featureBits, features()};
+        kernels::modelariumLeavesOfRows(&tree, x, rows, leaves);
         return;
     }
-    const Node* tree = &m_nodes[root.first];
-    for (; i + walks <= rows; i += walks)
-        walkRows<walks>(tree, &x[i * features()], &leaves[i]);
-    for (; i < rows; ++i)
-        walkRows<1>(tree, &x[i * features()], &leaves[i]);
+    const Tree& tree = *root.large;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const float* row = x + i / group * group * features() + i % group;
+        std::size_t node = 0;
+        while (tree.feature[node] >= 0) {
+            const float value = row[group * std::size_t(tree.feature[node])];
+            node = std::size_t(value <= floatThreshold(tree.threshold[node]) ? tree.left[node] : tree.right[node]);
+        }
+        leaves[i] = std::uint32_t(node);
+    }
 }
 
 void TreePredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
-    const auto rows = std::size_t(X.rows());
-    std::vector<float> x(rows * features());
-    for (std::size_t j = 0; j < features(); ++j)
-        for (std::size_t i = 0; i < rows; ++i)
-            x[i * features() + j] = float(X(Eigen::Index(i), Eigen::Index(j)));
+    constexpr std::size_t group = kernels::treeRowsTogether;
+    const auto rows = std::size_t(X.rows()), whole = (rows + group - 1) / group * group;
+    std::vector<float> x(whole * features());       // zeros where the last group has no rows
+    for (std::size_t j = 0; j < features(); ++j) {
+        const double* column = X.col(Eigen::Index(j)).data();
+        for (std::size_t i = 0; i < rows; i += group)
+            std::transform(column + i, column + std::min(i + group, rows), &x[i * features() + j * group], [](double value) { return float(value); });
+    }
 
-    std::vector<std::uint32_t> leaves(rows);
+    std::vector<std::uint32_t> leaves(whole);
     for (std::size_t k = 0; k < m_base.size(); ++k)
         out.col(Eigen::Index(k)).setConstant(m_base[k]);
     for (const Root& root : m_roots) {
-        leavesOf(root, x.data(), rows, leaves.data());
+        leavesOf(root, x.data(), whole, leaves.data());
         for (std::size_t output = 0; output < m_width; ++output) {
             const std::size_t column = m_aggregation == TreeAggregation::Sum ? root.score : output;
             double* answers = out.col(Eigen::Index(column)).data();
@@ -281,11 +282,11 @@ std::unique_ptr<const GridAnswers> TreePredictor::onGrid(const SeparableGrid& gr
     return answers->isExactEnough() ? std::move(answers) : nullptr;
 }
 
-/// More where there are many: a large tree is then fetched from memory less often.
+/// More where there are many: a large tree is then fetched from memory less often. Fewer where a row is wide: a block stays near the processor.
 Eigen::Index TreePredictor::rowsInBlock(Eigen::Index rows) const
 {
-    constexpr Eigen::Index manyRows = 16384;
-    return rows >= manyRows ? 2048 : Predictor::rowsInBlock(rows);
+    constexpr Eigen::Index manyRows = 16384, mostFeatures = 1024;
+    return rows >= manyRows && Eigen::Index(features()) <= mostFeatures ? Eigen::Index(kernels::mostTreeRows) : Predictor::rowsInBlock(rows);
 }
 
 } // namespace modelarium

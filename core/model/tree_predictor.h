@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/tree_walks.h"
 #include "core/model/predictor.h"
 #include "core/model/separable_grid.h"
 
@@ -29,22 +30,18 @@ private:
     friend class TreeGrid;
     Eigen::Index rowsInBlock(Eigen::Index rows) const override;
 
-    struct Node {
-        float threshold;                // +infinity at a leaf
-        std::uint32_t link;             // child << m_featureBits | feature: the left child, counted from the root; the right one follows
-    };
-
     struct Root {
         std::size_t first = 0;          // place of the root among all nodes
+        std::size_t top = 0;            // place of its first levels among those of all trees
         std::uint32_t score = 0;        // which score a boosted tree adds to
         TreePtr large;                  // a tree whose nodes do not fit into words; null for all others
     };
 
     void addTree(const TreePtr& tree, std::uint32_t score);
+    void addTop(std::size_t first);
+    void layRootsOut();
     void addLeaf(const Root& root, std::size_t leaf, double* scores) const noexcept;
     std::size_t descend(const Root& root, const double* x) const noexcept;
-    template <std::size_t Walks> void walkRows(const Node* tree, const float* x, std::uint32_t* leaves) const noexcept;
-    template <std::size_t Walks> void walkTrees(const Root* roots, const float* x, std::uint32_t* leaves) const noexcept;
     void sumTrees(const double* x, double* scores) const noexcept;
     void leavesOf(const Root& root, const float* x, std::size_t rows, std::uint32_t* leaves) const noexcept;
     void finish(double* scores, double* out) const noexcept;
@@ -56,9 +53,11 @@ private:
     std::size_t m_width;                // numbers a leaf holds
     unsigned m_featureBits = 0;
     std::uint32_t m_featureMask = 0;
-    std::vector<Node> m_nodes;          // of all trees
+    std::vector<kernels::TreeNode> m_nodes;         // of all trees
+    std::vector<kernels::TreeTop> m_tops;
     std::vector<double> m_values;       // m_width a node
     std::vector<Root> m_roots;
+    std::vector<std::uint32_t> m_together;          // the places of all roots, in whole groups, for walks of one row; empty where it walks tree by tree
     bool m_allFit = true;
 };
 
