@@ -2,6 +2,7 @@
 #include "core/learn/training.h"
 #include "tests/support/learner_cases.h"
 #include "tests/support/sample_tables.h"
+#include "tests/support/sanitizers.h"
 
 #include <QTest>
 
@@ -72,6 +73,8 @@ private Q_SLOTS:
         std::string expected;
         Matrix answers;
         for (const std::size_t threads : {1, 2, 8}) {
+            if (underSanitizers && threads > 2)
+                break;
             setThreadCount(threads);
             const auto outcome = fit(*made(), data, 5);
             QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());

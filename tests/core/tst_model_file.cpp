@@ -4,6 +4,7 @@
 #include "core/base/number_text.h"
 #include "core/model/strict_json.h"
 #include "tests/support/sample_tables.h"
+#include "tests/support/sanitizers.h"
 
 #include <QDir>
 #include <QFile>
@@ -15,12 +16,8 @@ using nlohmann::json;
 
 namespace {
 
-// Of each shape. Nearly all of the time is the JSON library's, five times slower when it is checked too.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t valuesAttacked = 30;
-#else
-constexpr std::size_t valuesAttacked = 150;
-#endif
+// Of each shape. Nearly all of the time is the JSON library's.
+constexpr std::size_t valuesAttacked = underSanitizers ? 30 : 150;
 
 /// One number in, one number out: y = 2.5 x - 1, with a certificate.
 ModelPtr lineModel()

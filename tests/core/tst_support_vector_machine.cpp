@@ -2,6 +2,7 @@
 #include "core/learn/svm/smo.h"
 #include "core/model/kernel_predictor.h"
 #include "tests/support/reference_data.h"
+#include "tests/support/sanitizers.h"
 
 #include <QTest>
 
@@ -76,7 +77,7 @@ private Q_SLOTS:
         QFETCH(double, C);
         // Kernels rounded to floats, many samples along few directions: there is noise in the gradients, and the more the larger K.
         const double tolerance = kind == kernels::KernelFunction::Rbf ? 1e-6 : 1e-3, epsilon = 0.1;
-        const DatasetPtr data = rings(classes, 700);
+        const DatasetPtr data = rings(classes, underSanitizers ? 200 : 700);
         const SmoVariables variables = variablesFor(*data, C, epsilon);
         SmoProblem problem(data->X(), everySample(*data), variables, {kind, 3, 0.7, 1}, {tolerance, std::size_t(64) << 20});
         double last = 0;
