@@ -34,6 +34,8 @@ private:
     struct Axis {
         bool alongColumns = false;
         bool rises = true;
+        bool even = false;                          // its values lie one step apart, give or take one
+        double perStep = 0;
         std::vector<double> values;
         std::vector<float> rounded;
     };

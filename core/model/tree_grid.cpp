@@ -52,12 +52,11 @@ struct TreeGrid::Corners {
 void TreeGrid::addTree(const TreePredictor::Root& root, Corners& corners) const
 {
     struct Rectangle {
-        std::uint32_t node;
-        std::size_t left, right, bottom, top;
+        std::uint32_t node, left, right, bottom, top;
     };
     const bool sums = m_trees.m_aggregation == TreeAggregation::Sum;
     const kernels::TreeNode* tree = &m_trees.m_nodes[root.first];
-    std::vector<Rectangle> waiting{{0, 0, m_grid.columns(), corners.firstRow, corners.firstRow + corners.rows}};
+    std::vector<Rectangle> waiting{{0, 0, std::uint32_t(m_grid.columns()), std::uint32_t(corners.firstRow), std::uint32_t(corners.firstRow + corners.rows)}};
     while (!waiting.empty()) {
         const Rectangle cells = waiting.back();
         waiting.pop_back();
@@ -82,7 +81,7 @@ void TreeGrid::addTree(const TreePredictor::Root& root, Corners& corners) const
         Rectangle before = cells, after = cells;
         const bool across = m_grid.isAlongColumns(feature);
         const SeparableGrid::Cut cut = m_grid.cut(feature, node.threshold, across ? cells.left : cells.bottom, across ? cells.right : cells.top);
-        (across ? before.right : before.top) = (across ? after.left : after.bottom) = cut.place;
+        (across ? before.right : before.top) = (across ? after.left : after.bottom) = std::uint32_t(cut.place);
         before.node = child + (cut.belowFirst ? 0 : 1);
         after.node = child + (cut.belowFirst ? 1 : 0);
         waiting.push_back(after);
