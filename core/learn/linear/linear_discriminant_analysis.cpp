@@ -194,7 +194,7 @@ Result<Progress> DiscriminantRun::step()
 }
 
 /// The spread within the classes is taken apart in one step, at the cube of the features.
-Result<void> checkSize(const Dataset& data)
+Result<void> checkRowsAndClasses(const Dataset& data)
 {
     constexpr std::size_t mostFeatures = 2000;
     if (data.features() <= mostFeatures)
@@ -211,7 +211,7 @@ public:
     {
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        if (const Result<void> checked = checkSize(*train); !checked)
+        if (const Result<void> checked = checkRowsAndClasses(*train); !checked)
             return checked.error();
         std::vector<char> present(train->classes());
         for (const double code : train->y)

@@ -14,7 +14,7 @@ namespace modelarium {
 namespace {
 
 /// The threshold with as few digits as still fall between the two values that it separates.
-std::string thresholdText(const Split& split)
+std::string thresholdText(const NodeSplit& split)
 {
     for (int digits = 3; digits < 17; ++digits) {
         const std::string text = shortText(split.threshold, digits);
@@ -40,7 +40,7 @@ public:
             return takeBack();
         if (!m_growth.canSplit())
             return Progress{m_steps, m_growth.impurity(), "no split is possible: the tree stays a single leaf"};
-        const Split split = m_growth.splitBestNode();
+        const NodeSplit split = m_growth.splitBestNode();
         if (!m_growth.canSplit() && m_leafPrice > 0)
             m_links.emplace(m_growth.tree());
         return Progress{m_steps, m_growth.impurity(),
