@@ -340,6 +340,8 @@ private Q_SLOTS:
     void columnsAreFoundByName();
     void goldenFiles_data();
     void goldenFiles();
+    void everyLearnerHasAGoldenFile_data();
+    void everyLearnerHasAGoldenFile();
 };
 
 void TestModelFile::rules_data()
@@ -521,6 +523,36 @@ void TestModelFile::goldenFiles()
     const auto model = loadModel(path.toStdString());
     QVERIFY2(model, model ? "" : model.error().message.c_str());
     QVERIFY(!(*model)->certificate().rows.empty());
+}
+
+void TestModelFile::everyLearnerHasAGoldenFile_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QString>("suffix");
+    const auto add = [](const LearnerInfo& learner, const std::string& suffix) {
+        QTest::addRow("%s, %s", learner.id.c_str(), suffix.c_str()) << QString::fromStdString(learner.id) << QString::fromStdString(suffix);
+    };
+    for (const LearnerInfo& learner : learners()) {
+        for (const Task task : learner.tasks)
+            add(learner, std::string(taskName(task)));
+        if (learner.makeOnline)
+            add(learner, "online");
+    }
+}
+
+/// A file of what each learner makes for each of its tasks, and of what it needs to go on where it learns online: saved with
+/// `modelarium-cli train --save` on a small table by a program that was there before the test, and never saved again.
+void TestModelFile::everyLearnerHasAGoldenFile()
+{
+    QFETCH(QString, id);
+    QFETCH(QString, suffix);
+    const auto model = loadModel(QStringLiteral(MODELARIUM_SOURCE_DIR "/tests/golden/%1_%2.model.json").arg(id, suffix).toStdString());
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QCOMPARE(QString::fromStdString((*model)->provenance().learner), id);
+    const bool online = suffix == QStringLiteral("online");
+    QCOMPARE((*model)->onlineState() != nullptr, online);
+    if (!online)
+        QCOMPARE(QString::fromStdString(std::string(taskName((*model)->target().task))), suffix);
 }
 
 QTEST_GUILESS_MAIN(TestModelFile)
