@@ -94,6 +94,8 @@ nlohmann::ordered_json inferenceToJson(const Inference& inference)
                      {"f", inference.fStatistic}, {"f_p", inference.fPValue}});
     else
         json.update({{"deviance", inference.deviance}, {"null_deviance", inference.nullDeviance}, {"aic", inference.aic}});
+    if (!inference.referenceClass.empty())
+        json["reference_class"] = inference.referenceClass;
     return json;
 }
 
@@ -124,6 +126,8 @@ void printInference(const Inference& inference)
                     + " of freedom; F " + shortText(inference.fStatistic, 4) + ", p " + shortText(inference.fPValue, 3) + ".\n"
               : "Deviance " + shortText(inference.deviance, 6) + ", without features " + shortText(inference.nullDeviance, 6) + "; AIC "
                     + shortText(inference.aic, 6) + ".\n");
+    if (!inference.referenceClass.empty())
+        print("Each coefficient is that of a class less that of " + inference.referenceClass + ": only such differences make a difference to the probabilities.\n");
 }
 
 /// The ten rows that move the model most, for a person; all of them are in the JSON.
