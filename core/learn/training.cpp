@@ -410,7 +410,8 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
     return prepareWithinMemory(table, plan, &rows);
 }
 
-Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen)
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen,
+                               Findings found)
 {
     Provenance provenance;
     provenance.learner = training.plan.learner;
@@ -422,6 +423,7 @@ Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters para
     provenance.rowsTrain = training.split.train.size();
     provenance.rowsTest = training.split.test.size();
     provenance.steps = steps;
+    provenance.found = std::move(found);
     TargetColumn target = training.target;
     if (target.task == Task::Clustering)            // how many clusters there are is what was learned
         target.classes = clusterNames(parameters);
