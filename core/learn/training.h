@@ -41,7 +41,7 @@ struct PreparedTraining {
     DatasetPtr train;
     DatasetPtr test;                                ///< null where testFraction is 0
     Table table;
-    std::vector<std::string> notices;               ///< "2 rows without a target were left out", ...
+    std::vector<std::string> notices;               ///< "2 rows without a target were left out", a step that no column fits, ...
 };
 
 /// The task that a target column asks for: classes for categories and booleans, numbers otherwise.
