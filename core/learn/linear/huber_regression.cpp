@@ -162,7 +162,7 @@ std::vector<std::string> HuberRun::notices() const
         }
     }
     if (outliers > 0) {
-        notices.push_back(std::to_string(outliers) + " of " + counted(r.size(), "row", "rows")
+        notices.push_back(std::to_string(outliers) + " of " + rowsText(r.size())
                           + (outliers == 1 ? " is an outlier and counts" : " are outliers and count") + " less: "
                           + (outliers == 1 ? "row " : "rows ") + rows
                           + (outliers > mostNamed ? " and " + std::to_string(outliers - mostNamed) + " more." : "."));

@@ -218,7 +218,7 @@ public:
             present[std::size_t(code)] = 1;
         const auto classes = std::size_t(std::count(present.begin(), present.end(), 1));
         if (train->samples() <= classes) {
-            return Error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " of " + counted(classes, "class", "classes")
+            return Error{ErrorCode::TooFewSamples, rowsText(train->samples()) + " of " + counted(classes, "class", "classes")
                                                        + (train->samples() == 1 ? " says nothing" : " say nothing")
                                                        + " of the spread within a class: more rows than classes are needed."};
         }
