@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/learning_curve.h"
@@ -28,7 +29,7 @@ struct CrossvalFlags {
 
 Json foldToJson(const FoldOutcome& fold)
 {
-    return {{"rows_train", fold.rowsTrain}, {"rows_test", fold.rowsTest}, {"train", fold.train}, {"test", fold.test}, {"seconds", fold.seconds}};
+    return {{"rows_train", fold.rowsTrain}, {"rows_test", fold.rowsTest}, {"train", metricsToJson(fold.train)}, {"test", metricsToJson(fold.test)}, {"seconds", fold.seconds}};
 }
 
 Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Json split)
@@ -38,14 +39,13 @@ Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Jso
         folds.push_back(foldToJson(fold));
     return {{"learner", plan.learner}, {"hyperparameters", valuesToJson(plan.hyperparameters)}, {"target", targetToJson(plan.target)},
             {"task", std::string(taskName(result.target.task))}, {"split", std::move(split)},
-            {"train", summariesToJson(result.train)}, {"test", summariesToJson(result.test)}, {"pooled", result.pooled}, {"folds", folds}};
+            {"train", summariesToJson(result.train)}, {"test", summariesToJson(result.test)}, {"pooled", metricsToJson(result.pooled)}, {"folds", folds}};
 }
 
 void printCrossval(const CrossValidation& result, const std::string& how)
 {
     print("Judged by " + how + ": " + counted(result.folds.size(), "training.\n\n", "trainings.\n\n"));
-    // Of a single row most metrics say nothing: then only all of them together are told.
-    const bool single = std::all_of(result.folds.begin(), result.folds.end(), [](const FoldOutcome& fold) { return fold.rowsTest <= 1; });
+    const bool single = testsSingleRows(result);
     std::vector<std::vector<std::string>> rows = {{"metric", "train", single ? "" : "test", "all test rows"}};
     for (const MetricInfo& metric : metricTable()) {
         const auto pooled = result.pooled.find(metric.id);
@@ -122,12 +122,7 @@ Result<Curves> curvesFor(const CrossvalFlags& flags, const Table& table, const T
         const Result<SearchAxis> axis = variedAxis(learner, flags.vary);
         if (!axis)
             return axis.error();
-        Result<HyperparameterValues> values = withConditions(learner.table, plan.hyperparameters, {axis->name});
-        if (!values)
-            return values.error();
-        TrainingPlan varied = plan;
-        varied.hyperparameters = *std::move(values);
-        Result<std::vector<CurvePoint>> points = validationCurve(table, varied, folds, axis->name, axis->values, terminalProgress());
+        Result<std::vector<CurvePoint>> points = validationCurve(table, plan, folds, axis->name, axis->values, terminalProgress());
         if (!points)
             return points.error();
         curves.validation = *std::move(points);

@@ -3,6 +3,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/explanation_flags.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/bootstrap.h"
@@ -54,7 +55,7 @@ Result<Dataset> judgedRows(const Table& table, const Model& model)
         if (!table.column(*target).isMissing(row))
             rows.push_back(row);
     if (target && rows.size() < table.rows())
-        notice("Note: " + counted(table.rows() - rows.size(), "row", "rows") + " without a target took no part.");
+        notice("Note: " + rowsText(table.rows() - rows.size()) + " without a target took no part.");
     return makeDataset(table, rows, model.preparation(), model.target());
 }
 
@@ -139,7 +140,7 @@ Json intervalsToJson(const Intervals& intervals)
 
 void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_t count, double level)
 {
-    std::vector<std::vector<std::string>> rows = {{"metric", counted(count, "row", "rows")}};
+    std::vector<std::vector<std::string>> rows = {{"metric", rowsText(count)}};
     if (!intervals.empty())
         rows[0].push_back(shortText(100 * level, 4) + " % interval");
     for (const MetricInfo& metric : metricTable()) {
@@ -166,7 +167,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
         Json clusters = Json::object();
         for (std::size_t k = 0; k < sizes.size(); ++k)
             clusters[model.target().classes[k]] = sizes[k];
-        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metrics}, {"rows_in_cluster", clusters}};
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"rows_in_cluster", clusters}};
         addExplanation(document, explanation, model);
         printJson(document);
         return 0;
@@ -196,7 +197,7 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
                 one["share"] = kept[Eigen::Index(k)];
             components.push_back(std::move(one));
         }
-        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metrics}, {"components", components}};
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"components", components}};
         addExplanation(document, explanation, model);
         printJson(document);
         return 0;
@@ -251,7 +252,7 @@ int evaluate(const EvaluateFlags& flags)
         printExplanation(*explanation, **model);
         return 0;
     }
-    Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metrics}};
+    Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metricsToJson(metrics)}};
     if (classes)
         document["confusion_matrix"] = confusionToJson(confusion, target.classes);
     if (!intervals->empty()) {

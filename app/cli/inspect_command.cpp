@@ -135,7 +135,7 @@ std::string rangeText(const Column& column, const ColumnSummary& summary)
 void printImport(const CsvImport& import, std::size_t rows)
 {
     const Table& table = import.table;
-    print(counted(table.rows(), "row", "rows") + ", " + counted(table.columns(), "column", "columns") + "\n\n");
+    print(rowsText(table.rows()) + ", " + counted(table.columns(), "column", "columns") + "\n\n");
     std::vector<std::vector<std::string>> summary{{"column", "type", "unit", "missing", "distinct", "values"}};
     for (std::size_t j = 0; j < table.columns(); ++j) {
         const Column& column = table.column(j);

@@ -2,6 +2,7 @@
 
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/data/csv_stream.h"
@@ -249,7 +250,7 @@ nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& tr
             {"parameters_in_data_units", parametersToList(parametersInDataUnits(model))},
             {"equation", equationText(model, 6)},
             {"loss", training.loss()},
-            {"metrics", {{"prequential", training.score().metrics()}}},
+            {"metrics", {{"prequential", metricsToJson(training.score().metrics())}}},
             {"seconds", provenance.seconds}};
 }
 
@@ -258,7 +259,7 @@ void printOnline(const Model& model, const OnlineTraining& training)
     print(equationText(model) + "\n\nLearned from " + rowsText(training.rowsLearned()) + ", each seen once; loss " + shortText(training.loss(), 6)
           + ".\n");
     std::vector<std::vector<std::string>> rows = {{"metric", "each row before it was learned from"}};
-    for (const auto& [name, value] : training.score().metrics())
+    for (const auto& [name, value] : inReadingOrder(training.score().metrics()))
         rows.push_back({name, shortText(value, 6)});
     printTable(rows);
 }

@@ -141,15 +141,6 @@ int search(const SearchFlags& flags)
     const Result<std::vector<SearchAxis>> axes = readAxes(flags, learner);
     if (!axes)
         return refuse(axes.error());
-    if (!flags.grid.empty() || !flags.ranges.empty()) {
-        std::vector<std::string> varied;
-        for (const SearchAxis& axis : *axes)
-            varied.push_back(axis.name);
-        Result<HyperparameterValues> values = withConditions(learner.table, plan->hyperparameters, varied);
-        if (!values)
-            return refuse(values.error());
-        plan->hyperparameters = *std::move(values);
-    }
     const Result<std::vector<HyperparameterValues>> candidates = flags.random > 0
         ? randomCandidates(learner, plan->hyperparameters, *axes, flags.random, plan->seed)
         : gridCandidates(learner, plan->hyperparameters, *axes);

@@ -3,6 +3,7 @@
 #include "app/cli/learner_json.h"
 #include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/learn/hyperparameters.h"
@@ -56,7 +57,7 @@ void printModel(const Model& model)
         {"learner", provenance.learner},
         {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
-        {"learned from", counted(provenance.rowsTrain, "row", "rows") + " of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
+        {"learned from", rowsText(provenance.rowsTrain) + " of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
         {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},
         {"certificate", counted(model.certificate().rows.size(), "reference row", "reference rows") + " predicted again: all agree"},
     };
@@ -66,11 +67,13 @@ void printModel(const Model& model)
     }
     for (const auto& [name, value] : provenance.hyperparameters)
         rows.push_back({"  " + name, hyperparameterText(value)});
-    for (const auto& [name, value] : provenance.metricsTrain)
-        rows.push_back({"train " + name, shortText(value, 6)});
-    for (const auto& [name, value] : provenance.metricsTest)
-        rows.push_back({"test " + name, shortText(value, 6)});
     printTable(rows);
+    if (!provenance.metricsTrain.empty()) {
+        print("\n");
+        printTable(trainingMetricRows(provenance));
+    }
+    if (provenance.found.penaltyPath)
+        printPenaltyPath(*provenance.found.penaltyPath);
 
     print("\n");
     rows = {{"input", "type", "range in training", "missing cells become"}};
@@ -111,6 +114,7 @@ int show(const std::string& path, bool json)
         return 0;
     }
     nlohmann::ordered_json document = nlohmann::ordered_json::parse(modelToJson(**model));
+    document["metrics"] = trainingMetricsToJson((*model)->provenance());
     document["equation"] = equationText(**model, 6);
     document["equation_latex"] = equationLatex(**model, 6);
     document["preparation_steps"] = stepsToJson((*model)->preparation(), {});

@@ -5,11 +5,13 @@
 #include "app/cli/step_json.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_flags.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/freeze.h"
 #include "core/evaluate/inference.h"
 #include "core/model/equation.h"
+#include "core/model/findings_json.h"
 #include "core/model/model_file.h"
 #include "core/model/parameters_json.h"
 
@@ -52,7 +54,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"equation", equationText(model, 6)},
             {"loss", outcome.last.loss},
             {"steps", outcome.last.step},
-            {"metrics", {{"train", provenance.metricsTrain}, {"test", provenance.metricsTest}}},
+            {"metrics", trainingMetricsToJson(provenance)},
             {"seconds", outcome.seconds},
             {"preparation", stepsToJson(model.preparation(), touched)},
             {"prepared_features", model.preparation().outputNames()}};
@@ -60,6 +62,8 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
         result["equation_note"] = note;
     if (model.target().threshold)
         result["threshold"] = *model.target().threshold;
+    if (provenance.found.penaltyPath)
+        result["penalty_path"] = penaltyPathToJson(*provenance.found.penaltyPath);
     return result;
 }
 
@@ -70,15 +74,12 @@ void printTraining(const Model& model, const FitOutcome& outcome)
     if (const std::string note = readingNote(model); !note.empty())
         print(note + "\n");
     print("\n" + stepLines(model.preparation()));
-    print("Learned from " + counted(provenance.rowsTrain, "row", "rows") + " in " + counted(std::size_t(outcome.last.step), "step", "steps") + ", "
+    print("Learned from " + rowsText(provenance.rowsTrain) + " in " + counted(std::size_t(outcome.last.step), "step", "steps") + ", "
           + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
-    std::vector<std::vector<std::string>> rows = {{"metric", "train", provenance.rowsTest ? "test" : ""}};
-    for (const auto& [name, value] : provenance.metricsTrain) {
-        const auto test = provenance.metricsTest.find(name);
-        rows.push_back({name, shortText(value, 6), test == provenance.metricsTest.end() ? "" : shortText(test->second, 6)});
-    }
-    printTable(rows);
+    printTable(trainingMetricRows(provenance));
+    if (provenance.found.penaltyPath)
+        printPenaltyPath(*provenance.found.penaltyPath);
 }
 
 nlohmann::ordered_json inferenceToJson(const Inference& inference)
@@ -94,6 +95,8 @@ nlohmann::ordered_json inferenceToJson(const Inference& inference)
                      {"f", inference.fStatistic}, {"f_p", inference.fPValue}});
     else
         json.update({{"deviance", inference.deviance}, {"null_deviance", inference.nullDeviance}, {"aic", inference.aic}});
+    if (!inference.referenceClass.empty())
+        json["reference_class"] = inference.referenceClass;
     return json;
 }
 
@@ -124,6 +127,8 @@ void printInference(const Inference& inference)
                     + " of freedom; F " + shortText(inference.fStatistic, 4) + ", p " + shortText(inference.fPValue, 3) + ".\n"
               : "Deviance " + shortText(inference.deviance, 6) + ", without features " + shortText(inference.nullDeviance, 6) + "; AIC "
                     + shortText(inference.aic, 6) + ".\n");
+    if (!inference.referenceClass.empty())
+        print("Each coefficient is that of a class less that of " + inference.referenceClass + ": only such differences make a difference to the probabilities.\n");
 }
 
 /// The ten rows that move the model most, for a person; all of them are in the JSON.
@@ -213,7 +218,7 @@ int train(const TrainFlags& flags)
     if (!outcome)
         return refuse(outcome.error());
     const Result<ModelPtr> model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds,
-                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping, outcome->last.chosen);
+                                               flags.save.empty() ? FrozenFor::Looking : FrozenFor::Keeping, outcome->last.chosen, outcome->last.found);
     if (!model)
         return refuse(model.error());
     if (plan->threshold && !(*model)->claimsProbabilities())

@@ -16,7 +16,8 @@ void FreezeJob::start(PreparedTrainingPtr training, TrainingFrame frame)
     m_running = true;
     m_worker.start([this, generation, training = std::move(training), frame = std::move(frame)](std::stop_token) {
         const auto result = std::make_shared<Result<ModelPtr>>(
-            freezeModel(*training, frame.model->parameters(), frame.step, frame.seconds, FrozenFor::Keeping, frame.model->provenance().hyperparameters));
+            freezeModel(*training, frame.model->parameters(), frame.step, frame.seconds, FrozenFor::Keeping, frame.model->provenance().hyperparameters,
+                        frame.model->provenance().found));
         QMetaObject::invokeMethod(this, [this, generation, result] {
             if (generation != m_generation)
                 return;

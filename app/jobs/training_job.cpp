@@ -159,7 +159,7 @@ private:
     void record(const TrainingRun& run, const Progress& progress)
     {
         const Clock::time_point begin = Clock::now();
-        auto model = snapshotModel(*m_training, run.freeze(), progress.step, progress.chosen);
+        auto model = snapshotModel(*m_training, run.freeze(), progress.step, progress.chosen, progress.found);
         // Before its first step a learner may have nothing that could answer; then there is nothing to show yet.
         if (model) {
             TrainingFrame frame;

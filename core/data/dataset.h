@@ -43,6 +43,7 @@ public:
     std::vector<std::string> featureNames;
     std::vector<std::string> classNames;            ///< empty for all but classification
     std::vector<CategoryColumns> categories;        ///< for learners that count levels; empty for all others
+    std::vector<std::string> statements;            ///< of features that say whether something is so: "island is Dream", "" for numbers; empty where none does
     std::vector<std::size_t> sourceRows;            ///< row of the table that each sample came from (from 0); empty: sample i is row i
 
     /// Where columns of the table are X as they are, they may stay where they lie: then X() copies them when it is first asked for, and

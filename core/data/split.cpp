@@ -81,7 +81,7 @@ Split splitGroups(std::vector<std::vector<std::size_t>> groups, double testFract
 Result<Split> withBothSides(Split split, double testFraction)
 {
     if (testFraction > 0 && (split.train.empty() || split.test.empty())) {
-        return Error{ErrorCode::TooFewSamples, counted(split.train.size() + split.test.size(), "row", "rows")
+        return Error{ErrorCode::TooFewSamples, rowsText(split.train.size() + split.test.size())
                                                    + " cannot be parted into rows to learn from and rows to test with: "
                                                      "choose another share for testing, or none."};
     }

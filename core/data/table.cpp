@@ -222,7 +222,7 @@ Result<Table> Table::make(std::vector<ColumnPtr> columns)
                          {.column = column->name()}};
         if (column->rows() != columns.front()->rows())
             return Error{ErrorCode::WrongType,
-                         "Column \"" + column->name() + "\" has " + counted(column->rows(), "row", "rows") + ", but column \""
+                         "Column \"" + column->name() + "\" has " + rowsText(column->rows()) + ", but column \""
                              + columns.front()->name() + "\" has " + std::to_string(columns.front()->rows()) + ": all need the same number.",
                          {.column = column->name()}};
     }

@@ -95,6 +95,12 @@ PlanScore planScore(const Result<FoldOutcome>* outcomes, std::size_t folds)
     return score;
 }
 
+bool testsSingleRows(const CrossValidation& result)
+{
+    return hasTarget(result.target.task)
+        && std::all_of(result.folds.begin(), result.folds.end(), [](const FoldOutcome& fold) { return fold.rowsTest <= 1; });
+}
+
 Result<CrossValidation> crossValidate(const Table& table, const TrainingPlan& plan, const std::vector<Split>& folds,
                                       const EvaluationProgress& progress, std::stop_token stop)
 {

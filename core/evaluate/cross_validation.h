@@ -32,6 +32,10 @@ struct CrossValidation {
     Prediction predicted;
 };
 
+/// Whether each fold tests one row at most, of which most metrics say nothing: then only all rows together have scores, those of `pooled`.
+/// Without a target there are no such scores, and every fold speaks for itself.
+bool testsSingleRows(const CrossValidation& result);
+
 /// Trains once a fold, with a preparation of its own, and judges each model by the rows that were kept back from it.
 ///
 /// Cost     one training a fold, in parallel; memory one prepared training a thread

@@ -73,9 +73,9 @@ std::string timeNow()
 }
 
 Result<ModelPtr> freezeModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, double seconds, FrozenFor purpose,
-                             const HyperparameterValues& chosen)
+                             const HyperparameterValues& chosen, Findings found)
 {
-    const Result<ModelPtr> snapshot = snapshotModel(training, std::move(parameters), steps, chosen);
+    const Result<ModelPtr> snapshot = snapshotModel(training, std::move(parameters), steps, chosen, std::move(found));
     if (!snapshot)
         return snapshot.error();
     const Model& model = **snapshot;

@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/distributions.h"
 #include "core/evaluate/design_factor.h"
+#include "core/evaluate/softmax_information.h"
 #include "core/learn/training.h"
 #include "core/model/equation.h"
 #include "core/model/linear_reading.h"
@@ -42,6 +43,13 @@ std::size_t columnsOf(const Parameters& parameters)
     return polynomial ? polynomial->exponents.size() : std::size_t(std::get<Linear>(parameters).W.cols());
 }
 
+/// Of more than two classes; 0 for all other models, which have one sum.
+std::size_t scoresBesideFirst(const Model& model)
+{
+    const auto* linear = std::get_if<Linear>(&model.parameters());
+    return linear && linear->link == Link::Softmax ? std::size_t(linear->W.rows()) - 1 : 0;
+}
+
 bool isChoice(const Model& model, const char* name, const char* value)
 {
     const auto chosen = model.provenance().hyperparameters.find(name);
@@ -56,13 +64,12 @@ Result<void> checkKind(const Model& model)
     if (learner == "logistic_regression") {
         if (!isChoice(model, "penalty", "none"))
             return unsupported("a penalty pulls the weights towards 0. Choose the penalty \"none\".");
-        const auto* linear = std::get_if<Linear>(&model.parameters());
-        if (!linear || linear->link != Link::Logistic)
-            return unsupported("they are told for two classes; this model tells more apart.");
+        if (!std::holds_alternative<Linear>(model.parameters()))
+            return unsupported("it is no weighted sum.");
     } else if (learner != "linear_regression" && learner != "polynomial_regression") {
         return unsupported("they belong to least squares and to logistic regression without a penalty.");
     }
-    if (columnsOf(model.parameters()) > mostCoefficients)
+    if (columnsOf(model.parameters()) * std::max<std::size_t>(1, scoresBesideFirst(model)) > mostCoefficients)
         return Error{ErrorCode::TooLarge, "Standard errors are told for at most " + std::to_string(mostCoefficients) + " coefficients."};
     return {};
 }
@@ -126,14 +133,53 @@ Error singular(const Model& model, std::vector<std::size_t> dependent)
                                      + names + ". Leave them out, and train again."};
 }
 
-/// Everything that both kinds of regression share: the training rows, and the spread of the parameters.
+/// Everything that all kinds of regression share: the training rows, and the spread of the parameters.
 struct Fitted {
     Dataset data;
     Matrix answers;                                 ///< one a row: the value, or the probabilities of the classes
     Vector weights;                                 ///< empty for least squares
     DesignFactor factor;
+    Matrix spread;                                  ///< of more than two classes: see softmaxSpread
     std::size_t coefficients = 0;
 };
+
+/// Classes that can be told for certain have weights that grow for ever.
+Result<void> checkClasses(const Model& model, const Prediction& predicted, const Vector& y)
+{
+    if ((predicted.probabilities.array() <= 0).any() || (predicted.values - y).isZero(0))
+        return unsupported("it separates the classes perfectly, so the weights would grow for ever.");
+    // Of more than two classes one may be apart while the others overlap. No finite weights fit so closely by themselves.
+    constexpr double certain = 1e-5;
+    for (std::size_t k = 0; k < model.target().classes.size(); ++k) {
+        const Vector isOf = (y.array() == double(k)).cast<double>();
+        if (isOf.isZero(0))
+            return unsupported("no training row is of the class \"" + model.target().classes[k] + "\", so its weights would grow for ever.");
+        if ((predicted.probabilities.col(Index(k)) - isOf).cwiseAbs().maxCoeff() < certain)
+            return unsupported("it separates the class \"" + model.target().classes[k] + "\" perfectly, so its weights would grow for ever.");
+    }
+    return {};
+}
+
+/// The spread of the parameters, by what the model is.
+Result<void> factorFitted(const Model& model, Fitted& fitted)
+{
+    const Matrix& X = std::as_const(fitted.data).X();
+    const bool softmax = scoresBesideFirst(model) > 0;
+    std::vector<std::size_t> dependent;
+    // Columns that depend on each other are found in the same way for all.
+    const Parameters oneSum = softmax ? Parameters(Linear{Matrix::Zero(1, X.cols()), Vector::Zero(1)}) : model.parameters();
+    Result<DesignFactor> factor = factorDesign(oneSum, X, fitted.data.y, fitted.weights, hasIntercept(model), dependent);
+    if (!factor)
+        return dependent.empty() ? factor.error() : singular(model, dependent);
+    fitted.factor = *std::move(factor);
+    if (!softmax)
+        return {};
+    Result<Matrix> spread = softmaxSpread(X, fitted.answers);
+    if (!spread)
+        return unsupported("some of its classes are nearly separated, so that their weights have no end in sight.");
+    fitted.spread = *std::move(spread);
+    return {};
+}
 
 Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vector<std::size_t>& rows)
 {
@@ -144,23 +190,21 @@ Result<Fitted> fittedTo(const Model& model, const Table& table, const std::vecto
         return data.error();
     Fitted fitted;
     fitted.data = *std::move(data);
-    fitted.coefficients = columnsOf(model.parameters()) + (hasIntercept(model) ? 1 : 0);
+    fitted.coefficients = (columnsOf(model.parameters()) + (hasIntercept(model) ? 1 : 0)) * std::max<std::size_t>(1, scoresBesideFirst(model));
     if (fitted.data.samples() <= fitted.coefficients)
         return Error{ErrorCode::TooFewSamples, "There are no standard errors for " + counted(fitted.coefficients, "coefficient", "coefficients") + " from "
-                                                   + counted(fitted.data.samples(), "row", "rows") + ": more rows than coefficients are needed."};
+                                                   + rowsText(fitted.data.samples()) + ": more rows than coefficients are needed."};
     const Prediction predicted = model.predictPrepared(fitted.data.columns());
     fitted.answers = predicted.values;
     if (model.target().task == Task::Classification) {
         fitted.answers = predicted.probabilities;
-        fitted.weights = predicted.probabilities.col(0).cwiseProduct(predicted.probabilities.col(1));
-        if ((fitted.weights.array() <= 0).any() || (predicted.values - fitted.data.y).isZero(0))
-            return unsupported("it separates the classes perfectly, so the weights would grow for ever.");
+        if (const Result<void> told = checkClasses(model, predicted, fitted.data.y); !told)
+            return told.error();
+        if (predicted.probabilities.cols() == 2)
+            fitted.weights = predicted.probabilities.col(0).cwiseProduct(predicted.probabilities.col(1));
     }
-    std::vector<std::size_t> dependent;
-    Result<DesignFactor> factor = factorDesign(model.parameters(), std::as_const(fitted.data).X(), fitted.data.y, fitted.weights, hasIntercept(model), dependent);
-    if (!factor)
-        return dependent.empty() ? factor.error() : singular(model, dependent);
-    fitted.factor = *std::move(factor);
+    if (const Result<void> factored = factorFitted(model, fitted); !factored)
+        return factored.error();
     return fitted;
 }
 
@@ -180,23 +224,63 @@ Result<void> checkLeastSquares(const Fitted& fitted)
 /// A step of Newton's method would lower the deviance by about the square of this; 0 where the training has arrived.
 double newtonDecrement(const Model& model, const Fitted& fitted)
 {
-    const Vector error = fitted.data.y - fitted.answers.col(1);
-    const Matrix Z = designColumns(model.parameters(), fitted.data.X());
-    Vector gradient(fitted.factor.F.rows());
-    gradient.head(Z.cols()) = Z.transpose() * error;
-    if (fitted.factor.intercept)
-        gradient[Z.cols()] = error.sum();
-    return (fitted.factor.F.transpose() * gradient).norm();
+    const bool softmax = fitted.spread.size() > 0;
+    const Matrix Z = softmax ? fitted.data.X() : designColumns(model.parameters(), fitted.data.X());
+    const Matrix& F = softmax ? fitted.spread : fitted.factor.F;
+    const Index classes = fitted.answers.cols(), m = Z.cols() + (fitted.factor.intercept ? 1 : 0);
+    Vector gradient(F.rows());
+    for (Index k = 1; k < classes; ++k) {
+        const Vector error = (fitted.data.y.array() == double(k)).cast<double>().matrix() - fitted.answers.col(k);
+        gradient.segment((k - 1) * m, Z.cols()) = Z.transpose() * error;
+        if (fitted.factor.intercept)
+            gradient[(k - 1) * m + Z.cols()] = error.sum();
+    }
+    return (F.transpose() * gradient).norm();
+}
+
+/// One weighted sum: a model that has it alone, how its parameters spread, and what stands before the names of its coefficients.
+struct Sum {
+    ModelPtr model;
+    Matrix F;
+    std::string prefix;
+};
+
+/// The sum of a model that has one, or what tells each other class from the first.
+Result<std::vector<Sum>> sumsOf(const Model& model, const Fitted& fitted)
+{
+    const auto with = [&](Parameters parameters, TargetColumn target) {
+        return Model::make(model.preparation(), std::move(parameters), std::move(target), model.provenance());
+    };
+    std::vector<Sum> sums;
+    if (fitted.spread.size() == 0) {
+        const Result<ModelPtr> same = with(model.parameters(), model.target());
+        if (!same)
+            return same.error();
+        sums.push_back({*same, fitted.factor.F, ""});
+        return sums;
+    }
+    const Linear& linear = std::get<Linear>(model.parameters());
+    const std::vector<std::string>& classes = model.target().classes;
+    const Index m = linear.W.cols() + 1;
+    for (Index k = 1; k < linear.W.rows(); ++k) {
+        TargetColumn target = model.target();
+        target.classes = {classes[0], classes[std::size_t(k)]};
+        const Result<ModelPtr> one = with(Linear{linear.W.row(k) - linear.W.row(0), linear.b.segment(k, 1) - linear.b.head(1), Link::Logistic}, std::move(target));
+        if (!one)
+            return one.error();
+        sums.push_back({*one, fitted.spread.middleRows((k - 1) * m, m), classes[std::size_t(k)] + " against " + classes[0] + ": "});
+    }
+    return sums;
 }
 
 /// Names, values and errors of the coefficients; `scatter` is the standard deviation of one row.
-Result<void> addCoefficients(const Model& model, const Fitted& fitted, double scatter, Inference& inference)
+Result<void> addCoefficients(const Sum& sum, double scatter, Inference& inference)
 {
-    const Result<Matrix> map = unitsMap(model, fitted.factor.F.rows());
+    const Result<Matrix> map = unitsMap(*sum.model, sum.F.rows());
     if (!map)
         return map.error();
-    const std::vector<NamedParameter> values = parametersInDataUnits(model);
-    const Vector errors = scatter * (*map * fitted.factor.F).rowwise().norm();
+    const std::vector<NamedParameter> values = parametersInDataUnits(*sum.model);
+    const Vector errors = scatter * (*map * sum.F).rowwise().norm();
     const double nu = double(inference.residualDegrees);
     const double reach = inference.usesStudent ? studentQuantile((1 + inference.level) / 2, nu) : normalQuantile((1 + inference.level) / 2);
     for (std::size_t k = 0; k < values.size(); ++k) {
@@ -204,7 +288,7 @@ Result<void> addCoefficients(const Model& model, const Fitted& fitted, double sc
         if (k == 0 && error == 0 && values[k].value == 0)
             continue;                               // a model without an intercept has none to be unsure of
         const double statistic = error > 0 ? values[k].value / error : 0;
-        inference.coefficients.push_back({values[k].name, values[k].value, error, statistic,
+        inference.coefficients.push_back({sum.prefix + values[k].name, values[k].value, error, statistic,
                                           inference.usesStudent ? studentTwoSided(statistic, nu) : normalTwoSided(statistic),
                                           values[k].value - reach * error, values[k].value + reach * error});
     }
@@ -224,10 +308,13 @@ void addLeastSquares(const Fitted& fitted, Inference& inference)
 
 void addLogistic(const Fitted& fitted, Inference& inference)
 {
-    const double n = double(inference.rows), ones = fitted.data.y.sum();
+    const double n = double(inference.rows);
     for (Index i = 0; i < fitted.data.y.size(); ++i)
         inference.deviance -= 2 * std::log(fitted.answers(i, Index(fitted.data.y[i])));
-    inference.nullDeviance = -2 * (ones * std::log(ones / n) + (n - ones) * std::log(1 - ones / n));
+    for (Index k = 0; k < fitted.answers.cols(); ++k) {
+        const double rows = double((fitted.data.y.array() == double(k)).count());
+        inference.nullDeviance -= 2 * rows * std::log(rows / n);
+    }
     inference.aic = inference.deviance + 2 * double(fitted.coefficients);
 }
 
@@ -304,8 +391,14 @@ Result<Inference> inferCoefficients(const Model& model, const Table& table, cons
         addLogistic(*fitted, inference);
     }
     const double scatter = inference.usesStudent ? inference.residualStandardDeviation : 1;
-    if (const Result<void> added = addCoefficients(model, *fitted, scatter, inference); !added)
-        return added.error();
+    if (fitted->spread.size() > 0)
+        inference.referenceClass = model.target().classes[0];
+    const Result<std::vector<Sum>> sums = sumsOf(model, *fitted);
+    if (!sums)
+        return sums.error();
+    for (const Sum& sum : *sums)
+        if (const Result<void> added = addCoefficients(sum, scatter, inference); !added)
+            return added.error();
     if (!isTold(inference))
         return unsupported(beyondNumbers);
     return inference;

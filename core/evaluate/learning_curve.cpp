@@ -77,9 +77,14 @@ Result<std::vector<CurvePoint>> validationCurve(const Table& table, const Traini
     const Result<const LearnerInfo*> learner = findLearner(plan.learner);
     if (!learner)
         return learner.error();
+    Result<HyperparameterValues> base = withConditions((*learner)->table, plan.hyperparameters, {hyperparameter});
+    if (!base)
+        return base.error();
+    TrainingPlan varied = plan;
+    varied.hyperparameters = *std::move(base);
     std::vector<TrainingPlan> plans;
     for (const HyperparameterValue& value : values) {
-        plans.push_back(plan);
+        plans.push_back(varied);
         plans.back().hyperparameters[hyperparameter] = value;
         if (const Result<Hyperparameters> checked = Hyperparameters::check((*learner)->table, plans.back().hyperparameters); !checked)
             return checked.error();

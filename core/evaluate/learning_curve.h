@@ -31,7 +31,8 @@ Result<std::vector<CurvePoint>> learningCurve(const Table& table, const Training
                                               const LearningCurveOptions& options = {}, const EvaluationProgress& progress = {},
                                               std::stop_token stop = {});
 
-/// What one hyperparameter does: scores for each of its values, everything else as in the plan.
+/// What one hyperparameter does: scores for each of its values, everything else as in the plan, but for what it needs in order to matter
+/// at all (withConditions).
 ///
 /// Shape    a point a value, in the order given
 /// Errors   as scorePlans; UnknownLearner, UnknownHyperparameter, BadHyperparameter before anything runs

@@ -158,6 +158,18 @@ const MetricInfo* findMetric(std::string_view id)
     return nullptr;
 }
 
+std::vector<std::pair<std::string, double>> inReadingOrder(const Metrics& metrics)
+{
+    std::vector<std::pair<std::string, double>> ordered;
+    for (const MetricInfo& metric : metricTable())
+        if (const auto found = metrics.find(metric.id); found != metrics.end())
+            ordered.push_back(*found);
+    for (const auto& metric : metrics)
+        if (!findMetric(metric.first))
+            ordered.push_back(metric);
+    return ordered;
+}
+
 std::string_view defaultMetric(Task task)
 {
     switch (task) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace modelarium {
@@ -25,6 +26,8 @@ struct MetricInfo {
 
 /// Every metric below, in the order in which a person should read them.
 const std::vector<MetricInfo>& metricTable();
+/// The metrics as they should be read; those that the table does not know come last.
+std::vector<std::pair<std::string, double>> inReadingOrder(const Metrics& metrics);
 /// Null where there is no such metric.
 const MetricInfo* findMetric(std::string_view id);
 /// The metric that models are compared by unless a person chooses another: "rmse", "accuracy", "silhouette", "explained_variance_ratio".

@@ -1,5 +1,6 @@
 #include "core/evaluate/search.h"
 
+#include "core/base/number_text.h"
 #include "core/base/random.h"
 
 #include <algorithm>
@@ -26,12 +27,6 @@ Error axisError(ErrorCode code, const std::string& name, std::string message)
     return {code, std::move(message), place};
 }
 
-const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
-{
-    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
-    return found == learner.table.end() ? nullptr : &*found;
-}
-
 HyperparameterValue numberFor(const HyperparameterSpec& spec, double value)
 {
     return spec.kind == Kind::Integer ? HyperparameterValue(std::int64_t(std::llround(value))) : HyperparameterValue(value);
@@ -45,6 +40,14 @@ double between(const HyperparameterSpec& spec, const SearchAxis& axis, double sh
     const bool factors = spec.logarithmic && axis.low > 0;
     const double value = factors ? axis.low * std::pow(axis.high / axis.low, share) : axis.low + (axis.high - axis.low) * share;
     return std::clamp(value, axis.low, axis.high);  // a rounding must not step over the table's limits
+}
+
+/// Four digits say what is tried as well as seventeen do, and can be typed.
+double readable(double value, const SearchAxis& axis)
+{
+    if (value == axis.low || value == axis.high)
+        return value;
+    return std::clamp(parseNumber(shortText(value)).value_or(value), axis.low, axis.high);
 }
 
 HyperparameterValue drawn(const HyperparameterSpec& spec, const SearchAxis& axis, Random& random)
@@ -70,7 +73,7 @@ Result<void> checkAxes(const LearnerInfo& learner, const std::vector<SearchAxis>
         return Error{ErrorCode::Unsupported, "A search needs at least one hyperparameter to vary."};
     std::set<std::string> names;
     for (const SearchAxis& axis : axes) {
-        const HyperparameterSpec* spec = findSpec(learner, axis.name);
+        const HyperparameterSpec* spec = findSpec(learner.table, axis.name);
         if (!spec) {
             std::string known;
             for (const HyperparameterSpec& one : learner.table)
@@ -93,20 +96,22 @@ Result<void> checkAxes(const LearnerInfo& learner, const std::vector<SearchAxis>
     return {};
 }
 
+/// What is not varied, with what the axes need in order to matter.
+Result<HyperparameterValues> baseFor(const LearnerInfo& learner, const HyperparameterValues& base, const std::vector<SearchAxis>& axes)
+{
+    std::vector<std::string> names;
+    for (const SearchAxis& axis : axes)
+        names.push_back(axis.name);
+    return withConditions(learner.table, base, names);
+}
+
 /// What matters of a combination: values that another one switches off are left out.
 HyperparameterValues withoutIdle(const LearnerInfo& learner, const HyperparameterValues& values, const std::vector<SearchAxis>& axes)
 {
     HyperparameterValues result = values;
-    for (const SearchAxis& axis : axes) {
-        const HyperparameterSpec* spec = findSpec(learner, axis.name);
-        const HyperparameterSpec* other = spec->onlyWhen.empty() ? nullptr : findSpec(learner, spec->onlyWhen);
-        if (!other)
-            continue;
-        const auto chosen = values.find(other->name);
-        const std::string text = hyperparameterText(chosen == values.end() ? other->defaultValue : chosen->second);
-        if (std::find(spec->onlyWhenValues.begin(), spec->onlyWhenValues.end(), text) == spec->onlyWhenValues.end())
+    for (const SearchAxis& axis : axes)
+        if (!matters(*findSpec(learner.table, axis.name), learner.table, values))
             result.erase(axis.name);
-    }
     return result;
 }
 
@@ -123,7 +128,10 @@ Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& lear
 {
     if (const Result<void> checked = checkAxes(learner, axes, false); !checked)
         return checked.error();
-    std::vector<HyperparameterValues> candidates = {base};
+    const Result<HyperparameterValues> start = baseFor(learner, base, axes);
+    if (!start)
+        return start.error();
+    std::vector<HyperparameterValues> candidates = {*start};
     for (const SearchAxis& axis : axes) {
         if (candidates.size() * axis.values.size() > mostCandidates)
             return Error{ErrorCode::TooLarge, "The grid has more than " + std::to_string(mostCandidates)
@@ -155,6 +163,9 @@ Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& le
         return checked.error();
     if (count < 1 || count > mostCandidates)
         return Error{ErrorCode::TooLarge, "A random search draws from 1 to " + std::to_string(mostCandidates) + " combinations."};
+    const Result<HyperparameterValues> start = baseFor(learner, base, axes);
+    if (!start)
+        return start.error();
     constexpr int mostTries = 50;
     std::vector<HyperparameterValues> candidates;
     std::set<HyperparameterValues> seen;
@@ -162,9 +173,9 @@ Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& le
     for (std::size_t i = 0; i < count; ++i) {
         Random stream = random.split(i);
         for (int attempt = 0; attempt < mostTries; ++attempt) {
-            HyperparameterValues values = base;
+            HyperparameterValues values = *start;
             for (const SearchAxis& axis : axes)
-                values[axis.name] = drawn(*findSpec(learner, axis.name), axis, stream);
+                values[axis.name] = drawn(*findSpec(learner.table, axis.name), axis, stream);
             if (const Result<void> checked = checkCandidate(learner, values); !checked)
                 return checked.error();
             values = withoutIdle(learner, values, axes);
@@ -210,7 +221,7 @@ std::vector<HyperparameterValue> spreadValues(const HyperparameterSpec& spec, co
         return axis.values;
     std::vector<HyperparameterValue> values;
     for (std::size_t i = 0; i < count; ++i) {
-        const HyperparameterValue value = numberFor(spec, between(spec, axis, count == 1 ? 0 : double(i) / double(count - 1)));
+        const HyperparameterValue value = numberFor(spec, readable(between(spec, axis, count == 1 ? 0 : double(i) / double(count - 1)), axis));
         if (values.empty() || values.back() != value)
             values.push_back(value);
     }

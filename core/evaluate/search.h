@@ -13,7 +13,8 @@ struct SearchAxis {
     double low = 0, high = 0;                       ///< both may be drawn
 };
 
-/// Every combination of the values of the axes, the last axis running fastest, added to `base`.
+/// Every combination of the values of the axes, the last axis running fastest, added to `base`, and to what the axes need there in order
+/// to matter (withConditions).
 ///
 /// Errors   UnknownHyperparameter, BadHyperparameter (the name, the value and what is allowed); TooLarge above 10,000;
 ///          Unsupported (no axis, or an axis without values)
@@ -31,7 +32,7 @@ Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& le
 /// What a person would try first: all choices, or a range of two powers of ten around the default, within the table's limits, and within
 /// the number of features where it is known and counts.
 SearchAxis suggestedAxis(const HyperparameterSpec& spec, std::optional<std::size_t> features = {});
-/// `count` values spread over an axis as the table says, for a grid or a validation curve.
+/// `count` values spread over an axis as the table says, for a grid or a validation curve; between its ends of four digits.
 std::vector<HyperparameterValue> spreadValues(const HyperparameterSpec& spec, const SearchAxis& axis, std::size_t count);
 
 struct SearchResult {

@@ -272,36 +272,50 @@ std::vector<std::int64_t> Hyperparameters::integers(std::string_view name) const
     return numbers;
 }
 
+const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string_view name)
+{
+    const auto found = std::find_if(table.begin(), table.end(), [&](const HyperparameterSpec& spec) { return spec.name == name; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+bool matters(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values)
+{
+    const HyperparameterSpec* other = spec.onlyWhen.empty() ? nullptr : findSpec(table, spec.onlyWhen);
+    if (!other)
+        return true;
+    const auto given = values.find(other->name);
+    const std::string text = hyperparameterText(given != values.end() ? given->second : other->defaultValue);
+    return std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), text) != spec.onlyWhenValues.end();
+}
+
 Result<HyperparameterValues> withConditions(const HyperparameterTable& table, HyperparameterValues values, const std::vector<std::string>& varied)
 {
-    const auto find = [&](const std::string& name) { return std::find_if(table.begin(), table.end(), [&](const HyperparameterSpec& spec) { return spec.name == name; }); };
     const auto isVaried = [&](const std::string& name) { return std::find(varied.begin(), varied.end(), name) != varied.end(); };
     std::vector<std::string> open = varied;
-    for (const auto& [name, value] : values)
-        open.push_back(name);
+    if (varied.empty())
+        for (const auto& [name, value] : values)
+            open.push_back(name);
     while (!open.empty()) {
-        const auto spec = find(open.back());
+        const HyperparameterSpec* spec = findSpec(table, open.back());
         open.pop_back();
-        if (spec == table.end() || spec->onlyWhen.empty() || isVaried(spec->onlyWhen))
+        if (!spec || isVaried(spec->onlyWhen) || matters(*spec, table, values))
             continue;
-        const auto other = find(spec->onlyWhen);
-        if (other == table.end())
-            continue;
-        const auto given = values.find(spec->onlyWhen);
-        const std::string text = hyperparameterText(given != values.end() ? given->second : other->defaultValue);
-        if (std::find(spec->onlyWhenValues.begin(), spec->onlyWhenValues.end(), text) != spec->onlyWhenValues.end())
-            continue;
-        if (given != values.end()) {
+        const HyperparameterSpec& other = *findSpec(table, spec->onlyWhen);
+        if (const auto given = values.find(other.name); given != values.end()) {
             Place place;
             place.hyperparameter = spec->name;
-            return Error{ErrorCode::BadHyperparameter, spec->name + " does nothing where " + other->name + " is " + text + ": it needs "
-                                                           + other->name + " = " + spec->onlyWhenValues.front() + ".", place};
+            return Error{ErrorCode::BadHyperparameter, spec->name + " does nothing where " + other.name + " is " + hyperparameterText(given->second)
+                                                           + ": it needs " + other.name + " = " + spec->onlyWhenValues.front() + ".", place};
         }
-        const Result<HyperparameterValue> needed = parseHyperparameter(*other, spec->onlyWhenValues.front());
+        const Result<HyperparameterValue> needed = parseHyperparameter(other, spec->onlyWhenValues.front());
         if (!needed)
             return needed.error();
-        values[other->name] = *needed;
-        open.push_back(other->name);
+        values[other.name] = *needed;
+        // It has conditions of its own, and is one for others, which its default may have suited.
+        open.push_back(other.name);
+        for (const HyperparameterSpec& one : table)
+            if (one.onlyWhen == other.name && (varied.empty() ? values.contains(one.name) : isVaried(one.name)))
+                open.push_back(one.name);
     }
     return values;
 }

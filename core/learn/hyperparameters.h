@@ -47,6 +47,9 @@ struct HyperparameterSpec {
 
 using HyperparameterTable = std::vector<HyperparameterSpec>;
 
+/// The row of that name, or null.
+const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string_view name);
+
 /// Hyperparameters that were checked against a table when they were made; there is no other way to make them.
 class Hyperparameters {
 public:
@@ -66,8 +69,11 @@ private:
     HyperparameterValues m_values;
 };
 
+/// Whether a hyperparameter plays a part beside these values, or beside the defaults of those that are missing.
+bool matters(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values);
+
 /// A value that matters only with some value of another hyperparameter (onlyWhen) brings that along, so that no value is idle.
-/// `varied`: names that get their values later.
+/// `varied`: names that get their values later. Then only theirs bring something along: the others may be all that a form holds.
 /// Errors   BadHyperparameter where the other has a value with which the first does not matter
 Result<HyperparameterValues> withConditions(const HyperparameterTable& table, HyperparameterValues values, const std::vector<std::string>& varied = {});
 

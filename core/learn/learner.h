@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/data/dataset.h"
 #include "core/learn/hyperparameters.h"
+#include "core/model/findings.h"
 #include "core/model/parameters.h"
 
 #include <memory>
@@ -16,6 +17,7 @@ struct Progress {
     double loss = 0;                                ///< of the training samples, in the learner's own objective
     std::string what;                               ///< the step in words: "Newton step 3", "split on x1 <= 3.2"
     HyperparameterValues chosen{};                  ///< by the run itself, in place of what it was given: a cross-validated alpha
+    Findings found{};                               ///< so far: out of bag after every tree, the path of penalties when it is done
 };
 
 /// One training in flight. Mutable, used by one thread at a time, thrown away once frozen.

@@ -145,19 +145,6 @@ Error unknownOption(const StepKind& kind, const std::string& name)
     return error;
 }
 
-const Spec* findSpec(const StepKind& kind, std::string_view name)
-{
-    const auto found = std::find_if(kind.table.begin(), kind.table.end(), [&](const Spec& spec) { return spec.name == name; });
-    return found == kind.table.end() ? nullptr : &*found;
-}
-
-/// An option that matters only with some value of another brings that value along.
-void setCondition(const std::string& other, const std::string& value, HyperparameterValues& values)
-{
-    if (!other.empty() && !values.contains(other))
-        values[other] = value;
-}
-
 /// A value without its name: the first option without a value that can take it.
 bool giveToFirst(const StepKind& kind, const std::string& text, HyperparameterValues& values)
 {
@@ -171,7 +158,6 @@ bool giveToFirst(const StepKind& kind, const std::string& text, HyperparameterVa
         if (!value)
             continue;
         values[spec.name] = *value;
-        setCondition(spec.onlyWhen, spec.onlyWhenValues.empty() ? "" : spec.onlyWhenValues.front(), values);
         return true;
     }
     return false;
@@ -276,6 +262,10 @@ Result<StepChoice> parseStep(const StepKind& kind, std::string_view options)
 {
     HyperparameterValues values;
     std::string text;
+    // The free text is an option like the others, with a condition like theirs.
+    HyperparameterTable table = kind.table;
+    if (!kind.text.name.empty())
+        table.push_back(Spec::choice(kind.text.name, kind.text.label, kind.text.help, "", {}, {}).when(kind.text.onlyWhen, {kind.text.onlyWhenValue}));
     for (std::size_t begin = 0; begin < options.size();) {
         const std::size_t end = std::min(options.find(',', begin), options.size());
         const std::string option(options.substr(begin, end - begin));
@@ -287,18 +277,21 @@ Result<StepChoice> parseStep(const StepKind& kind, std::string_view options)
                 return unknownOption(kind, option);
         } else if (!kind.text.name.empty() && name == kind.text.name) {
             text = option.substr(sign + 1);
-            setCondition(kind.text.onlyWhen, kind.text.onlyWhenValue, values);
-        } else if (const Spec* spec = findSpec(kind, name)) {
+            values[name] = text;
+        } else if (const Spec* spec = findSpec(kind.table, name)) {
             const Result<HyperparameterValue> value = parseHyperparameter(*spec, std::string_view(option).substr(sign + 1));
             if (!value)
                 return value.error();
             values[name] = *value;
-            setCondition(spec->onlyWhen, spec->onlyWhenValues.empty() ? "" : spec->onlyWhenValues.front(), values);
         } else {
             return unknownOption(kind, name);
         }
     }
-    return makeStep(kind, values, text, {});
+    Result<HyperparameterValues> complete = withConditions(table, std::move(values));
+    if (!complete)
+        return complete.error();
+    complete->erase(kind.text.name);
+    return makeStep(kind, *complete, text, {});
 }
 
 std::string stepSpelling(const StepChoice& step)
@@ -309,11 +302,13 @@ std::string stepSpelling(const StepChoice& step)
         text += (first ? ":" : ",") + name + "=" + value;
         first = false;
     };
-    for (const auto& [name, value] : stepValues(step))
-        add(name, hyperparameterText(value));
-    const Result<const StepKind*> kind = findStepKind(stepName(step));
-    if (const std::string free = stepText(step); kind && !free.empty())
-        add((*kind)->text.name, free);
+    const StepKind& kind = **findStepKind(stepName(step));
+    const HyperparameterValues values = stepValues(step);
+    for (const auto& [name, value] : values)
+        if (matters(*findSpec(kind.table, name), kind.table, values))
+            add(name, hyperparameterText(value));
+    if (const std::string free = stepText(step); !free.empty())
+        add(kind.text.name, free);
     return text;
 }
 

@@ -42,7 +42,7 @@ HyperparameterValues stepValues(const StepChoice& step);
 std::string stepText(const StepChoice& step);
 
 /// Reads "OPTION=VALUE,..."; a value alone goes to the first option that can take it ("median", "quantiles,8"), the name
-/// of a yes-or-no option alone means yes.
+/// of a yes-or-no option alone means yes. Conditions are brought along, or refused, as by withConditions().
 /// Errors   UnknownHyperparameter, BadHyperparameter
 Result<StepChoice> parseStep(const StepKind& kind, std::string_view options);
 

@@ -5,7 +5,9 @@
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/learn/plan_split.h"
+#include "core/model/feature_forms.h"
 #include "core/prepare/category_columns.h"
+#include "core/prepare/step_trace.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,6 +65,25 @@ std::string leftOutSentence(const Table& table, std::string_view target, const L
     if (count > mostNamed)
         list += " and " + std::to_string(count - mostNamed) + " more";
     return count == 0 ? std::string() : "Left out of the features: " + list + ".";
+}
+
+/// Of the features that are no numbers; empty where all are.
+std::vector<std::string> statementsOf(const Preparation& preparation)
+{
+    std::vector<std::string> statements;
+    bool any = false;
+    for (const FeatureForm& form : featureForms(preparation)) {
+        any = any || !form.yes.empty();
+        statements.push_back(form.yes);
+    }
+    return any ? statements : std::vector<std::string>();
+}
+
+/// A step that no column fits leaves no trace in the model: then a sentence does.
+std::string idleStepSentence(const StepChoice& step, const LearnerInfo& learner)
+{
+    return "The step " + std::string(stepName(step)) + " changes nothing: it computes with numbers, and no column is one where it stands"
+        + (learner.wantsCategories ? ", for " + learner.name + " takes categories alone." : ".");
 }
 
 /// The values of a numeric column as class names, in ascending order.
@@ -344,7 +365,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     if (training.split.train.size() + training.split.test.size() == 1)
         return Error{ErrorCode::TooFewSamples, "One row is not enough to learn from."};
     if (targetColumn && targetColumn->missing() > 0) {
-        training.notices.push_back(counted(targetColumn->missing(), "row", "rows")
+        training.notices.push_back(rowsText(targetColumn->missing())
                                    + " without a target took no part.");
     }
 
@@ -367,10 +388,13 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
             return columnError(ErrorCode::WrongType, feature, "The feature \"" + feature + "\" is named twice: once is enough.");
     }
     training.plan.preparation.referenceLevel = training.info->wantsReferenceLevel;
-    Result<Preparation> preparation = Preparation::learn(table, training.plan.features, training.split.train, training.plan.preparation);
-    if (!preparation)
-        return preparation.error();
-    training.preparation = *std::move(preparation);
+    LearnedSteps learned = learnSteps(table, training.plan.features, training.split.train, training.plan.preparation);
+    if (learned.error)
+        return *std::move(learned.error);
+    training.preparation = std::move(learned.preparation);
+    for (std::size_t i = 0; i < learned.learnedAs.size(); ++i)
+        if (const StepChoice& step = training.plan.preparation.steps[i]; !learned.learnedAs[i] && !readsCells(step))
+            training.notices.push_back(idleStepSentence(step, *training.info));
 
     Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);
     if (!train)
@@ -380,6 +404,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
         return usable.error();
     if (Result<void> usable = checkTarget(*train); !usable)
         return usable.error();
+    train->statements = statementsOf(training.preparation);
     if (training.info->wantsCategories)
         train->categories = categoryColumns(training.preparation);
     training.train = std::make_shared<const Dataset>(*std::move(train));
@@ -410,7 +435,8 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
     return prepareWithinMemory(table, plan, &rows);
 }
 
-Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen)
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen,
+                               Findings found)
 {
     Provenance provenance;
     provenance.learner = training.plan.learner;
@@ -422,6 +448,7 @@ Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters para
     provenance.rowsTrain = training.split.train.size();
     provenance.rowsTest = training.split.test.size();
     provenance.steps = steps;
+    provenance.found = std::move(found);
     TargetColumn target = training.target;
     if (target.task == Task::Clustering)            // how many clusters there are is what was learned
         target.classes = clusterNames(parameters);

@@ -41,7 +41,7 @@ struct PreparedTraining {
     DatasetPtr train;
     DatasetPtr test;                                ///< null where testFraction is 0
     Table table;
-    std::vector<std::string> notices;               ///< "2 rows without a target were left out", ...
+    std::vector<std::string> notices;               ///< "2 rows without a target were left out", a step that no column fits, ...
 };
 
 /// The task that a target column asks for: classes for categories and booleans, numbers otherwise.
@@ -69,7 +69,8 @@ Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan&
 Result<Dataset> makeDataset(const Table& table, const std::vector<std::size_t>& rows, const Preparation& preparation,
                             const TargetColumn& target);
 
-/// A cheap model for drawing one frame of a training: no metrics, no certificate. `chosen`: see Progress.
-Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen = {});
+/// A cheap model for drawing one frame of a training: no metrics, no certificate. `chosen` and `found`: see Progress.
+Result<ModelPtr> snapshotModel(const PreparedTraining& training, Parameters parameters, std::size_t steps, const HyperparameterValues& chosen = {},
+                               Findings found = {});
 
 } // namespace modelarium

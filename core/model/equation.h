@@ -28,7 +28,8 @@ std::vector<NamedParameter> parametersInDataUnits(const Model& model);
 /// One sentence where the parameters of parametersInDataUnits() are not all in the units of the data; empty where they are.
 std::string readingNote(const Model& model);
 
-/// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do.
+/// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do; trees their
+/// questions, "if mass <= 3700:" about numbers and "if island is not Dream:" about categories, the answer to a yes below them.
 ///
 /// With `digits` significant digits; all digits where `digits` is 17.
 std::string equationText(const Model& model, int digits = 4);

@@ -1,5 +1,7 @@
 #include "core/model/feature_forms.h"
 
+#include "core/base/number_text.h"
+#include "core/model/equation.h"
 #include "core/prepare/steps.h"
 
 #include <algorithm>
@@ -33,6 +35,47 @@ std::optional<std::size_t> featureOfTerm(const std::vector<int>& exponents)
     return std::size_t(std::find(exponents.begin(), exponents.end(), 1) - exponents.begin());
 }
 
+/// Columns of 0 and 1 that a step made: whether a number is in an interval.
+void sayWhichInterval(const Binning& step, std::size_t width, std::vector<FeatureForm>& forms)
+{
+    std::size_t place = 0, which = 0;
+    for (std::size_t j = 0; j < width; ++j) {
+        if (which == step.columns.size() || std::size_t(step.columns[which]) != j) {
+            ++place;
+            continue;
+        }
+        const std::size_t columns = step.outputsOf(which);
+        for (std::size_t k = 0; k < columns; ++k, ++place) {
+            if (step.encoding == Encoding::Ordinal || step.edges[which].empty())
+                continue;
+            forms[place].yes = nameText(forms[place].name);
+            forms[place].no = "not " + forms[place].yes;
+        }
+        ++which;
+    }
+}
+
+/// Those of the encoding: a level of a category, a cell that was missing.
+void sayWhichLevel(const Preparation& preparation, std::vector<FeatureForm>& forms)
+{
+    std::size_t place = 0;
+    const auto say = [&](const InputColumn& input, const std::string& what) {
+        const std::string name = nameText(input.name);
+        forms[place].yes = name + " is " + what;
+        forms[place++].no = name + " is not " + what;
+    };
+    for (const InputColumn& input : preparation.inputs()) {
+        const std::size_t columns = input.valueColumns();
+        if (input.encoding == Encoding::OneHot && !input.levels.empty())
+            for (std::size_t level = input.levels.size() - columns; level < input.levels.size(); ++level)
+                say(input, nameText(input.levels[level]));
+        else
+            place += columns;
+        if (input.missingIndicator)
+            say(input, "missing");
+    }
+}
+
 std::vector<FeatureForm> formsAfter(const PreparationStep& step, const std::vector<FeatureForm>& before, std::size_t stage)
 {
     std::vector<FeatureForm> after;
@@ -50,6 +93,8 @@ std::vector<FeatureForm> formsAfter(const PreparationStep& step, const std::vect
                 after[k] = before[*j];
         return after;
     }
+    if (const auto* bins = std::get_if<Binning>(&step))
+        sayWhichInterval(*bins, before.size(), after);
     const std::vector<std::optional<std::size_t>> places = placesAfter(step, before.size());
     for (std::size_t j = 0; j < before.size(); ++j)
         if (places[j])
@@ -59,11 +104,22 @@ std::vector<FeatureForm> formsAfter(const PreparationStep& step, const std::vect
 
 } // namespace
 
+std::string questionText(const FeatureForm& form, double threshold, int digits)
+{
+    const double limit = threshold * form.scale + form.mean;
+    // Where both values are on one side it is no question about them.
+    constexpr double rounding = 1e-9;               // of scaling, done and undone
+    if (!form.no.empty() && limit > -rounding && limit < 1 - rounding)
+        return form.no;
+    return nameText(form.name) + " <= " + numberText(limit, digits);
+}
+
 std::vector<FeatureForm> featureForms(const Preparation& preparation, std::size_t steps)
 {
     std::vector<FeatureForm> forms;
     for (std::string& name : preparation.encodedNames())
         forms.push_back({std::move(name), 0, forms.size(), 0, 1});
+    sayWhichLevel(preparation, forms);
     for (std::size_t s = 0; s < steps; ++s)
         forms = formsAfter(preparation.steps()[s], forms, s + 1);
     return forms;

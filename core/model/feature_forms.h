@@ -17,9 +17,14 @@ struct FeatureForm {
     std::size_t column = 0;                         ///< ... and which
     double mean = 0;
     double scale = 1;
+    std::string yes{}, no{};                        ///< what 1 and 0 say, where it has no other value: "island is Dream", "island is not Dream"
 
     bool isScaled() const { return mean != 0 || scale != 1; }
 };
+
+/// A question about a form, as a threshold of its prepared feature asks it: whether it is at most that. Where the form says yes or no, the
+/// question is about that: "island is not Dream".
+std::string questionText(const FeatureForm& form, double threshold, int digits);
 
 /// The columns after the first `steps` steps.
 std::vector<FeatureForm> featureForms(const Preparation& preparation, std::size_t steps);

@@ -15,7 +15,7 @@ using Eigen::Index;
 constexpr std::size_t fewSums = 256;                ///< up to 16 classes; their scratch is a few kilobytes of the stack
 constexpr std::size_t mostSums = std::size_t(mostKernelClasses) * (mostKernelClasses - 1);
 
-std::size_t roundedUp(std::size_t count) { return (count + kernels::kernelLanes - 1) / kernels::kernelLanes * kernels::kernelLanes; }
+std::size_t roundedToLanes(std::size_t count) { return (count + kernels::kernelLanes - 1) / kernels::kernelLanes * kernels::kernelLanes; }
 
 template <class Real>
 Real kernelOf(const KernelExpansion& p, const double* x, Index vector)
@@ -80,7 +80,7 @@ void KernelPredictor::layOut()
     const KernelExpansion& p = m_expansion;
     m_first = {0};
     for (const std::int32_t count : groups(p))
-        m_first.push_back(m_first.back() + roundedUp(std::size_t(count)));
+        m_first.push_back(m_first.back() + roundedToLanes(std::size_t(count)));
     const std::size_t stride = m_first.back();
     m_vectors = Vector::Zero(Index(stride) * p.vectors.cols());
     m_coefficients = Vector::Zero(Index(stride) * p.coefficients.rows());

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/data/dataset.h"
 #include "core/data/table.h"
+#include "core/model/findings.h"
 #include "core/model/online_state.h"
 #include "core/model/parameters.h"
 #include "core/model/predictor.h"
@@ -56,6 +57,7 @@ struct Provenance {
     std::string programVersion;
     std::map<std::string, double> metricsTrain;
     std::map<std::string, double> metricsTest;
+    Findings found{};                               ///< by the training itself
 };
 
 /// Answers for a batch of rows.

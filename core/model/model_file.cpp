@@ -4,6 +4,7 @@
 #include "core/base/hash.h"
 #include "core/base/number_text.h"
 #include "core/model/equation.h"
+#include "core/model/findings_json.h"
 #include "core/model/json_fields.h"
 #include "core/model/parameters_json.h"
 #include "core/model/preparation_json.h"
@@ -125,6 +126,9 @@ Provenance readProvenance(const JsonFields& document)
     const JsonFields metrics(document.at("metrics"), "the metrics");
     p.metricsTrain = readMetrics(metrics, "train");
     p.metricsTest = readMetrics(metrics, "test");
+    p.found.outOfBag = readMetrics(metrics, "out_of_bag");
+    if (document.has("penalty_path"))
+        p.found.penaltyPath = std::make_shared<const PenaltyPath>(penaltyPathFromJson(document.at("penalty_path")));
     return p;
 }
 
@@ -296,6 +300,10 @@ std::string modelToJson(const Model& model)
         document["target"]["classes"] = model.target().classes;
     if (model.target().threshold)
         document["target"]["threshold"] = *model.target().threshold;
+    if (!provenance.found.outOfBag.empty())
+        document["metrics"]["out_of_bag"] = provenance.found.outOfBag;
+    if (provenance.found.penaltyPath)
+        document["penalty_path"] = penaltyPathToJson(*provenance.found.penaltyPath);
     if (model.onlineState())
         document["online_state"] = onlineStateToJson(*model.onlineState());
     document["sha256"] = checksumOf(json::parse(document.dump(-1, ' ', false, ordered_json::error_handler_t::replace)));

@@ -65,9 +65,7 @@ private:
             text += indent + "... (" + counted(leavesBelow(tree, node), "leaf", "leaves") + ")\n";
             return;
         }
-        const FeatureForm& feature = m_features[std::size_t(tree.feature[node])];
-        const std::string threshold = numberText(tree.threshold[node] * feature.scale + feature.mean, m_digits);
-        text += indent + "if " + nameText(feature.name) + " <= " + threshold + ":\n";
+        text += indent + "if " + questionText(m_features[std::size_t(tree.feature[node])], tree.threshold[node], m_digits) + ":\n";
         write(tree, std::size_t(tree.left[node]), indent + "    ", levels - 1, text);
         text += indent + "else:\n";
         write(tree, std::size_t(tree.right[node]), indent + "    ", levels - 1, text);
@@ -185,8 +183,12 @@ std::vector<std::string> questions(const Tree& tree, const Model& model, const s
     while (tree.feature[node] >= 0) {
         const auto j = std::size_t(tree.feature[node]);
         const bool left = double(float(x[j])) <= tree.threshold[node];
-        lines.push_back(nameText(features[j].name) + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
-                        + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
+        const std::string question = questionText(features[j], tree.threshold[node], digits);
+        if (question == features[j].no)             // what is there is asked for, not what is not
+            lines.push_back(features[j].yes + "? " + (left ? "no" : "yes"));
+        else
+            lines.push_back(nameText(features[j].name) + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
+                            + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
         node = std::size_t(left ? tree.left[node] : tree.right[node]);
     }
     lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + (tree.samples[node] == 1 ? " training row" : " training rows"));

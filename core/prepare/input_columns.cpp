@@ -387,7 +387,7 @@ Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
         if (input.outputs <= manyLevels || bytes <= mostBytes)
             continue;
         return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + std::to_string(input.levels.size())
-                               + " different values, each of which becomes a column: with " + counted(rows, "row", "rows") + " they need "
+                               + " different values, each of which becomes a column: with " + rowsText(rows) + " they need "
                                + shortText(bytes / 1e9, 3) + " GB. Leave the column out of the features.");
     }
     return {};

@@ -1,4 +1,5 @@
 #include "core/learn/linear/elastic_net_data.h"
+#include "core/learn/linear/penalty_path.h"
 #include "tests/bench/served.h"
 
 #include <chrono>

@@ -340,8 +340,10 @@ private Q_SLOTS:
     /// Models that were saved while they learned go on for ever.
     void goldenFilesGoOn()
     {
-        for (const char* name : {"linear_regression_online", "neural_network_online"}) {
-            const auto model = loadModel(std::string(MODELARIUM_SOURCE_DIR "/tests/golden/") + name + ".model.json");
+        for (const LearnerInfo& learner : learners()) {
+            if (!learner.makeOnline)
+                continue;
+            const auto model = loadModel(MODELARIUM_SOURCE_DIR "/tests/golden/" + learner.id + "_online.model.json");
             QVERIFY2(model, model ? "" : model.error().message.c_str());
             QVERIFY((*model)->onlineState());
             const auto training = OnlineTraining::resume(**model);

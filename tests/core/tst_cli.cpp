@@ -67,7 +67,7 @@ private Q_SLOTS:
     void help_data()
     {
         QTest::addColumn<QString>("verb");
-        for (const char* verb : {"", "inspect", "learners", "train", "predict", "evaluate", "show"})
+        for (const char* verb : {"", "inspect", "learners", "train", "predict", "evaluate", "show", "freeze"})
             QTest::addRow("%s", verb[0] ? verb : "the program") << QString::fromUtf8(verb);
     }
 
@@ -497,7 +497,13 @@ private Q_SLOTS:
 
         const QString frozen = path("frozen.model.json");
         QVERIFY(run({QStringLiteral("show"), whole}).out.contains("learning: "));
-        QCOMPARE(run({QStringLiteral("freeze"), whole, QStringLiteral("--save"), frozen}).exitCode, 0);
+        const Run freezing = run({QStringLiteral("freeze"), whole, QStringLiteral("--save"), frozen, QStringLiteral("--json")});
+        QCOMPARE(freezing.exitCode, 0);
+        QCOMPARE(keysOf(freezing.json()), (std::vector<std::string>{"saved", "was_learning", "learner", "rows_train", "equation", "notices"}));
+        QVERIFY(freezing.json()["was_learning"].get<bool>() && freezing.json()["notices"].empty());
+        const Run twice = run({QStringLiteral("freeze"), frozen, QStringLiteral("--save"), path("twice.model.json"), QStringLiteral("--json")});
+        QVERIFY2(twice.exitCode == 0 && !twice.json()["was_learning"].get<bool>(), twice.err.constData());
+        QCOMPARE(twice.json()["notices"][0].get<std::string>(), std::string("The model was frozen already."));
         QVERIFY(run({QStringLiteral("show"), frozen}).out.contains("frozen"));
         QVERIFY(!run({QStringLiteral("show"), frozen, QStringLiteral("--json")}).json().contains("online_state"));
         verifyRefused(run({QStringLiteral("train"), rest, QStringLiteral("--online"), QStringLiteral("--resume"), frozen}), "frozen");

@@ -274,6 +274,54 @@ private Q_SLOTS:
         QCOMPARE(candidates->size(), std::size_t(4));
     }
 
+    /// What is varied brings along what it needs, whoever asks; what a form holds beside it may be idle, and what contradicts it is refused.
+    void whatIsVariedMatters()
+    {
+        const LearnerInfo& machine = **findLearner("support_vector_regression");
+        const std::vector<SearchAxis> axes = {{"gamma_value", {0.01, 1.0}, 0, 0}};
+        for (const auto& candidates : {gridCandidates(machine, {}, axes), randomCandidates(machine, {}, axes, 2, 1)}) {
+            QVERIFY(candidates);
+            QCOMPARE(candidates->size(), std::size_t(2));
+            QCOMPARE(std::get<std::string>(candidates->front().at("gamma")), std::string("number"));
+        }
+        const LearnerInfo& logistic = **findLearner("logistic_regression");
+        QVERIFY(gridCandidates(logistic, {{"penalty", std::string("none")}, {"C", 2.0}}, {{"max_iterations", {std::int64_t(10)}, 0, 0}}));
+        const auto refused = gridCandidates(logistic, {{"penalty", std::string("none")}}, {{"C", {1.0, 2.0}, 0, 0}});
+        QVERIFY(!refused && refused.error().message.find("C does nothing where penalty is none") != std::string::npos);
+
+        const Table table = samples::mixedTable(60);
+        TrainingPlan plan = samples::planFor(machine, Task::Regression);
+        const auto points = validationCurve(table, plan, foldsOf(table, plan.target), "gamma_value", {0.01, 100.0});
+        QVERIFY2(points, points ? "" : points.error().message.c_str());
+        QVERIFY((*points)[0].test.at("rmse").mean != (*points)[1].test.at("rmse").mean);
+        plan.hyperparameters = {{"gamma", std::string("scale")}};
+        QVERIFY(!validationCurve(table, plan, foldsOf(table, plan.target), "gamma_value", {0.01, 100.0}));
+    }
+
+    /// Values between the ends of an axis have four digits: a person can type them.
+    void spreadValuesAreShort()
+    {
+        const LearnerInfo& ridge = **findLearner("ridge_regression");
+        const HyperparameterSpec& alpha = *findSpec(ridge.table, "alpha");
+        const auto values = spreadValues(alpha, {"alpha", {}, 1e-4, 1e4}, 4);
+        QCOMPARE(values, (std::vector<HyperparameterValue>{1e-4, 0.04642, 21.54, 1e4}));
+        for (const HyperparameterValue& value : spreadValues(alpha, suggestedAxis(alpha), 9))
+            QVERIFY2(hyperparameterText(value).size() <= 9, hyperparameterText(value).c_str());
+    }
+
+    void foldsOfSingleRows()
+    {
+        const Table table = samples::mixedTable(30);
+        TrainingPlan plan = samples::planFor(**findLearner("linear_regression"), Task::Regression);
+        for (const FoldKind kind : {FoldKind::LeaveOneOut, FoldKind::KFold}) {
+            FoldOptions options;
+            options.kind = kind;
+            const auto result = crossValidate(table, plan, *makeFolds(table, plan.target, options));
+            QVERIFY2(result, result ? "" : result.error().message.c_str());
+            QCOMPARE(testsSingleRows(*result), kind == FoldKind::LeaveOneOut);
+        }
+    }
+
     void randomDrawsAreSeededAndInRange()
     {
         const LearnerInfo& ridge = **findLearner("ridge_regression");

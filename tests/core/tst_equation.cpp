@@ -1,5 +1,8 @@
 #include "core/model/equation.h"
 
+#include "core/learn/fit.h"
+#include "core/learn/step_table.h"
+#include "core/learn/training.h"
 #include "tests/support/sample_tables.h"
 
 #include <QTest>
@@ -320,6 +323,70 @@ private Q_SLOTS:
         QCOMPARE(q(equationText(*model)), QStringLiteral("A decision tree of depth 9 with 10 leaves: answer its questions from the top, and read the leaf.\n"
                                                          "if [x = y] <= 0:\n    0\nelse:\n    if [x = y] <= 1:\n        0\n    else:\n"
                                                          "        if [x = y] <= 2:\n            0\n        else:\n            ... (7 leaves)"));
+    }
+
+    /// A question about a level is asked as such, whatever the scale; one about a number whose name looks like a level is one about a number.
+    void questionsAboutCategories()
+    {
+        const std::size_t rows = 40;
+        std::vector<std::string> species, sky;
+        Buffer<double> oddly, y;
+        const char* kinds[] = {"Adelie", "Gentoo", "King Penguin"};
+        for (std::size_t i = 0; i < rows; ++i) {
+            species.emplace_back(kinds[i % 3]);
+            sky.emplace_back(i % 7 == 0 ? "" : i % 2 ? "wet" : "dry");
+            oddly.push_back(double(i % 5));
+            y.push_back(i % 3 == 1 ? 10 : i % 3 == 2 ? 20 : double(i % 5));
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::categories("species", species)),
+                                          std::make_shared<const Column>(Column::categories("sky", sky)),
+                                          std::make_shared<const Column>(Column::numbers("odd = name", oddly)),
+                                          std::make_shared<const Column>(Column::numbers("y", y))});
+        for (const Scaling scaling : {Scaling::None, Scaling::Standardise}) {
+            TrainingPlan plan;
+            plan.target = "y";
+            plan.features = {"species", "odd = name"};
+            plan.learner = "decision_tree";
+            plan.hyperparameters["max_leaf_nodes"] = std::int64_t(4);
+            plan.preparation.scaling = scaling;
+            const auto training = prepareTraining(table, plan);
+            QVERIFY2(training, training ? "" : training.error().message.c_str());
+            std::vector<std::string> steps;
+            const auto outcome = fit(*training->learner, training->train, 1, [&](const TrainingRun&, const Progress& progress) {
+                steps.push_back(progress.what);
+                return Answer::Continue;
+            });
+            QVERIFY(outcome);
+            QCOMPARE(steps[0], std::string("split on whether species is [King Penguin]"));
+            QCOMPARE(steps[1], std::string("split on whether species is Adelie"));
+            const auto model = snapshotModel(*training, outcome->parameters, outcome->last.step);
+            QVERIFY(model);
+            const std::string text = equationText(**model);
+            QVERIFY2(text.find("if species is not [King Penguin]:\n    if species is not Adelie:\n        10\n    else:\n        if [odd = name] <= ") != std::string::npos, text.c_str());
+            const double adelie[] = {0, 3}, king[] = {2, 3};
+            QCOMPARE(arithmeticText(**model, adelie)[0], std::string("species is [King Penguin]? no"));
+            QCOMPARE(arithmeticText(**model, king)[0], std::string("species is [King Penguin]? yes"));
+            QVERIFY2(arithmeticText(**model, adelie)[2].starts_with("[odd = name] = 3 <= "), arithmeticText(**model, adelie)[2].c_str());
+        }
+    }
+
+    /// So are those about missing cells and about intervals.
+    void questionsAboutGapsAndIntervals()
+    {
+        Buffer<double> x, y;
+        for (std::size_t i = 0; i < 40; ++i) {
+            x.push_back(i % 4 == 0 ? std::nan("") : double(i % 10));
+            y.push_back(i % 4 == 0 ? 100 : double(i % 10) < 5 ? 1 : 2);
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("x", x)), std::make_shared<const Column>(Column::numbers("y", y))});
+        TrainingPlan plan;
+        plan.target = "y";
+        plan.learner = "decision_tree";
+        plan.preparation.steps = {*parseStep(**findStepKind("impute"), "mean,indicator"), *parseStep(**findStepKind("bin"), "bins=2")};
+        const auto model = samples::trainedModel(table, plan);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const std::string text = equationText(**model);
+        QVERIFY2(text.find("if x is not missing:\n    if not [x >= 4.5]:\n        1\n    else:\n        2\nelse:\n    100") != std::string::npos, text.c_str());
     }
 
     void treeOfClasses()

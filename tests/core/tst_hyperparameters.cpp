@@ -160,6 +160,12 @@ private Q_SLOTS:
         const auto refused = withConditions(table, {{"decay", 2.0}, {"solver", std::string("exact")}});
         QVERIFY(!refused);
         QCOMPARE(refused.error().message, std::string("decay does nothing where solver is exact: it needs solver = descent."));
+        // What one value brings along may be what another cannot have.
+        table.push_back(HyperparameterSpec::real("slack", "Slack", "How exact.", 1, 0, 10).when("solver", {"exact"}));
+        QVERIFY(!withConditions(table, {{"decay", 2.0}, {"slack", 2.0}}));
+        // A form holds all values; then only what is varied is asked for.
+        QVERIFY(withConditions(table, {{"decay", 2.0}, {"solver", std::string("exact")}}, {"bias"}));
+        QVERIFY(!withConditions(table, {{"solver", std::string("exact")}}, {"decay"}));
     }
 
 private:

@@ -40,7 +40,12 @@ ModelPtr lineModel()
 
 const LearnerInfo& learner(const char* id) { return **findLearner(id); }
 
-ModelPtr trained(const char* id, Task task) { return *samples::trainedModel(samples::mixedTable(), samples::planFor(learner(id), task)); }
+ModelPtr trained(const char* id, Task task, const HyperparameterValues& values = {})
+{
+    TrainingPlan plan = samples::planFor(learner(id), task);
+    plan.hyperparameters = values;
+    return *samples::trainedModel(samples::mixedTable(), plan);
+}
 
 /// A model of every shape, small.
 const std::map<std::string, ModelPtr>& shapes()
@@ -57,6 +62,8 @@ const std::map<std::string, ModelPtr>& shapes()
         {"tube", trained("support_vector_regression", Task::Regression)},
         {"centres", trained("k_means", Task::Clustering)},
         {"directions", trained("pca", Task::Projection)},
+        {"forest", trained("random_forest", Task::Classification, {{"n_trees", std::int64_t(3)}})},
+        {"path", trained("lasso_regression", Task::Regression, {{"penalty_choice", std::string("cross_validated")}, {"alphas", std::int64_t(4)}})},
     };
     return models;
 }
@@ -151,6 +158,25 @@ private Q_SLOTS:
             QVERIFY((*loaded)->certificate().rows.size() == 20);
             QVERIFY(modelFromJson(signedText(json::parse(text))));      // the checksum is what the test believes it to be
         }
+    }
+
+    /// What a training found out beside the parameters stays with the model.
+    void findingsComeBack()
+    {
+        const Findings forest = (*modelFromJson(modelToJson(*shapes().at("forest"))))->provenance().found;
+        QCOMPARE(forest.outOfBag, shapes().at("forest")->provenance().found.outOfBag);
+        QVERIFY(forest.outOfBag.contains("accuracy") && !forest.penaltyPath);
+        const Findings path = (*modelFromJson(modelToJson(*shapes().at("path"))))->provenance().found;
+        const auto& written = shapes().at("path")->provenance().found.penaltyPath;
+        QVERIFY(written && path.penaltyPath && path.outOfBag.empty());
+        QCOMPARE(path.penaltyPath->alphas, written->alphas);
+        QCOMPARE(path.penaltyPath->errors, written->errors);
+        QCOMPARE(path.penaltyPath->standardErrors, written->standardErrors);
+        QCOMPARE(path.penaltyPath->featuresInUse, written->featuresInUse);
+        QCOMPARE(path.penaltyPath->folds, written->folds);
+        QCOMPARE(path.penaltyPath->chosen, written->chosen);
+        const auto& line = shapes().at("linear")->provenance().found;
+        QVERIFY(line.outOfBag.empty() && !line.penaltyPath);
     }
 
     void largeBlocksAreBase64()
@@ -337,6 +363,8 @@ private Q_SLOTS:
     void columnsAreFoundByName();
     void goldenFiles_data();
     void goldenFiles();
+    void everyLearnerHasAGoldenFile_data();
+    void everyLearnerHasAGoldenFile();
 };
 
 void TestModelFile::rules_data()
@@ -446,6 +474,15 @@ void TestModelFile::rules_data()
     row("negative rows", "linear", "/provenance/rows_train", "-1", "rows_train");
     row("a hyperparameter that is a list", "linear", "/provenance/hyperparameters/intercept", "[1]", "hyperparameters");
     row("a metric that is a text", "linear", "/metrics/train/r2", "\"good\"", "r2");
+    row("a metric out of bag that is a text", "forest", "/metrics/out_of_bag/accuracy", "\"good\"", "accuracy");
+    row("a path that is a list", "path", "/penalty_path", "[]", "the penalty path");
+    row("a path without alphas", "path", "/penalty_path/alphas", "[]", "empty");
+    row("a path with an error too few", "path", "/penalty_path/mean_squared_errors", "[1.0]", "each alpha");
+    row("a path with a standard error too few", "path", "/penalty_path/standard_errors", "[1.0]", "each alpha");
+    row("a path with a count too few", "path", "/penalty_path/features_in_use", "[1]", "each alpha");
+    row("less than no features in use", "path", "/penalty_path/features_in_use/0", "-1", "below 0");
+    row("a choice beyond the path", "path", "/penalty_path/chosen", "4", "not between 0 and 3");
+    row("a single fold", "path", "/penalty_path/folds", "1", "folds");
 }
 
 /// One file a rule, with a checksum that fits: each is refused with a sentence that names the rule.
@@ -518,6 +555,36 @@ void TestModelFile::goldenFiles()
     const auto model = loadModel(path.toStdString());
     QVERIFY2(model, model ? "" : model.error().message.c_str());
     QVERIFY(!(*model)->certificate().rows.empty());
+}
+
+void TestModelFile::everyLearnerHasAGoldenFile_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QString>("suffix");
+    const auto add = [](const LearnerInfo& learner, const std::string& suffix) {
+        QTest::addRow("%s, %s", learner.id.c_str(), suffix.c_str()) << QString::fromStdString(learner.id) << QString::fromStdString(suffix);
+    };
+    for (const LearnerInfo& learner : learners()) {
+        for (const Task task : learner.tasks)
+            add(learner, std::string(taskName(task)));
+        if (learner.makeOnline)
+            add(learner, "online");
+    }
+}
+
+/// A file of what each learner makes for each of its tasks, and of what it needs to go on where it learns online: saved with
+/// `modelarium-cli train --save` on a small table by a program that was there before the test, and never saved again.
+void TestModelFile::everyLearnerHasAGoldenFile()
+{
+    QFETCH(QString, id);
+    QFETCH(QString, suffix);
+    const auto model = loadModel(QStringLiteral(MODELARIUM_SOURCE_DIR "/tests/golden/%1_%2.model.json").arg(id, suffix).toStdString());
+    QVERIFY2(model, model ? "" : model.error().message.c_str());
+    QCOMPARE(QString::fromStdString((*model)->provenance().learner), id);
+    const bool online = suffix == QStringLiteral("online");
+    QCOMPARE((*model)->onlineState() != nullptr, online);
+    if (!online)
+        QCOMPARE(QString::fromStdString(std::string(taskName((*model)->target().task))), suffix);
 }
 
 QTEST_GUILESS_MAIN(TestModelFile)

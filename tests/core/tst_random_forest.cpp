@@ -194,6 +194,7 @@ private Q_SLOTS:
     void aStepIsATree();
     void outOfBagIsWhatItSays_data();
     void outOfBagIsWhatItSays();
+    void outOfBagIsLeftOutWhereThereIsNone();
     void everyRowIsDrawnAsOftenAsAnother();
     void withoutBootstrapNoNoticeAndTrainingError();
     void manyRowsGiveTheSameBitsWithAnyNumberOfThreads();
@@ -356,6 +357,26 @@ void TestRandomForest::outOfBagIsWhatItSays()
     }
     QVERIFY(std::abs(outcome->last.loss - error / answered) < 1e-12 * (1 + error));
     QVERIFY2(outcome->notices.front().starts_with("Out of bag"), outcome->notices.front().c_str());
+
+    // The score is told as a metric: the share of right classes, or R2 about the mean of the rows that were answered.
+    Vector truth(rows);
+    Eigen::Index known = 0;
+    for (Eigen::Index i = 0; i < rows; ++i)
+        if (counts[i] > 0)
+            truth[known++] = data->y[i];
+    const auto answeredTruth = truth.head(known).array();
+    const double score = classes > 0 ? 1 - error / answered : 1 - error / (answeredTruth - answeredTruth.mean()).square().sum();
+    const auto& told = outcome->last.found.outOfBag;
+    QCOMPARE(told.size(), std::size_t(1));
+    QVERIFY2(std::abs(told.at(classes > 0 ? "accuracy" : "r2") - score) < 1e-12, qPrintable(QString::number(score)));
+}
+
+/// Where every tree has seen every row.
+void TestRandomForest::outOfBagIsLeftOutWhereThereIsNone()
+{
+    const DatasetPtr data = coarseData(100, 3, 0, 8);
+    const auto without = reference::fitTo(data, "random_forest", {{"n_trees", std::int64_t(5)}, {"bootstrap", false}});
+    QVERIFY(without && without->last.found.outOfBag.empty());
 }
 
 void TestRandomForest::everyRowIsDrawnAsOftenAsAnother()

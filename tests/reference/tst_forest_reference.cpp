@@ -121,8 +121,7 @@ void TestForestReference::sameDistribution()
     for (std::uint64_t seed = 1; seed <= forests; ++seed) {
         const auto outcome = grow(data, values, seed);
         QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
-        const double variance = (data->y.array() - data->y.mean()).square().mean();
-        outOfBag += (1 - (task == Task::Classification ? outcome->last.loss : outcome->last.loss / variance)) / forests;
+        outOfBag += outcome->last.found.outOfBag.at(task == Task::Classification ? "accuracy" : "r2") / forests;
         Matrix out;
         makePredictor(outcome->parameters)->predict(X, out);
         test += score(out, y, task) / forests;

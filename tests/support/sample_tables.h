@@ -71,7 +71,7 @@ inline Result<ModelPtr> trainedModel(const Table& table, const TrainingPlan& pla
     const Result<FitOutcome> outcome = fit(*training->learner, training->train, plan.seed);
     if (!outcome)
         return outcome.error();
-    return freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
+    return freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds, FrozenFor::Keeping, outcome->last.chosen, outcome->last.found);
 }
 
 /// Equal texts are equal bits: numbers are written exactly, with the sign of zero.

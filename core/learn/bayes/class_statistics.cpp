@@ -9,7 +9,7 @@
 
 namespace modelarium {
 
-Moments momentsOf(const double* x, const std::vector<Eigen::Index>& rows)
+ColumnMoments columnMomentsOf(const double* x, const std::vector<Eigen::Index>& rows)
 {
     const double n = double(rows.size());
     const double first = x[rows.front()];

@@ -8,13 +8,13 @@
 namespace modelarium {
 
 /// Mean and variance (ddof 0) of one feature over some samples.
-struct Moments {
+struct ColumnMoments {
     double mean = 0;
     double variance = 0;
 };
 
 /// In two passes, and relative to the first value: a constant feature has exactly its value and variance 0.
-Moments momentsOf(const double* x, const std::vector<Eigen::Index>& rows);
+ColumnMoments columnMomentsOf(const double* x, const std::vector<Eigen::Index>& rows);
 
 std::vector<Eigen::Index> rowsOfClass(const Vector& y, double code);
 

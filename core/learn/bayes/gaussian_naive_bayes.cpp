@@ -28,7 +28,7 @@ public:
         std::iota(rows.begin(), rows.end(), Eigen::Index(0));
         double largest = 0;
         for (Eigen::Index j = 0; j < features; ++j) {
-            const Moments all = momentsOf(m_data->X().col(j).data(), rows);
+            const ColumnMoments all = columnMomentsOf(m_data->X().col(j).data(), rows);
             m_classes.mean.col(j).setConstant(all.mean);
             m_classes.variance.col(j).setConstant(all.variance);
             largest = std::max(largest, all.variance);
@@ -49,7 +49,7 @@ public:
         if (!rows.empty()) {
             m_classes.logPrior[k] = std::log(double(rows.size()) / double(m_data->samples()));
             for (Eigen::Index j = 0; j < m_data->X().cols(); ++j) {
-                const Moments moments = momentsOf(m_data->X().col(j).data(), rows);
+                const ColumnMoments moments = columnMomentsOf(m_data->X().col(j).data(), rows);
                 m_classes.mean(k, j) = moments.mean;
                 m_classes.variance(k, j) = moments.variance + m_smoothing;
                 // The samples' squares about their own mean sum to n_k variance: no need to visit them again.

@@ -54,7 +54,7 @@ public:
         RowVector mean(features);
         m_scale.resize(features);
         for (Index j = 0; j < features; ++j) {
-            const Moments all = momentsOf(m_data->X().col(j).data(), rows);
+            const ColumnMoments all = columnMomentsOf(m_data->X().col(j).data(), rows);
             mean[j] = all.mean;
             m_scale[j] = std::sqrt((1 - m_regParam) * all.variance + m_regParam);
             m_somethingVaries = m_somethingVaries || all.variance > 0;
@@ -79,7 +79,7 @@ public:
             m_notices.push_back("No training row is of class \"" + name + "\": it will never be predicted.");
         } else {
             for (Index j = 0; j < m_data->X().cols(); ++j)
-                m_classes.mean(k, j) = momentsOf(m_data->X().col(j).data(), rows).mean;
+                m_classes.mean(k, j) = columnMomentsOf(m_data->X().col(j).data(), rows).mean;
             const Matrix scatter = scatterOf(m_data->X(), rows, m_classes.mean.row(k), m_scale);
             learnCovariance(k, scatter, n);
             m_loss += n * (m_classes.factor[std::size_t(k)].diagonal().array().log().sum() - m_classes.logPrior[k]

@@ -15,7 +15,7 @@ namespace {
 using Eigen::Index;
 
 constexpr int mostClusters = 1000;
-constexpr Index rowsInBlock = 256;
+constexpr Index rowsAtOnce = 256;
 constexpr std::int32_t none = -1;
 
 /// Rows that a step looks at, so that it stays a fraction of a second even where each row has every other within eps.
@@ -24,7 +24,7 @@ Index rowsAStep(const Dataset& data)
     constexpr double mostDifferences = 5e8;
     constexpr Index most = 65536;
     const double fitting = mostDifferences / (double(data.samples()) * double(data.features() + 8));
-    return std::max(rowsInBlock, Index(std::min(fitting, double(most))) / rowsInBlock * rowsInBlock);
+    return std::max(rowsAtOnce, Index(std::min(fitting, double(most))) / rowsAtOnce * rowsAtOnce);
 }
 
 class DbscanRun final : public TrainingRun {
@@ -85,9 +85,9 @@ private:
     std::string countNeighbours()
     {
         const Index first = m_counted, last = std::min(Index(m_data->samples()), first + m_rowsAStep);
-        parallelFor(std::size_t((last - first + rowsInBlock - 1) / rowsInBlock), [&](std::size_t block) {
-            const Index start = first + Index(block) * rowsInBlock;
-            for (Index i = start; i < std::min(last, start + rowsInBlock); ++i)
+        parallelFor(std::size_t((last - first + rowsAtOnce - 1) / rowsAtOnce), [&](std::size_t block) {
+            const Index start = first + Index(block) * rowsAtOnce;
+            for (Index i = start; i < std::min(last, start + rowsAtOnce); ++i)
                 m_isCore[std::size_t(i)] = m_search.countWithin(m_search.row(i), m_squaredEps, m_minSamples) >= m_minSamples;
         });
         m_counted = last;

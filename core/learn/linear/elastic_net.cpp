@@ -69,7 +69,7 @@ private:
         path.ratio = m_hyperparameters.real("smallest_alpha");
         path.oneStandardError = m_hyperparameters.choice("selection") == "one_standard_error";
         if (train->X().rows() < path.folds) {
-            Error error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " cannot be parted into "
+            Error error{ErrorCode::TooFewSamples, rowsText(train->samples()) + " cannot be parted into "
                                                       + std::to_string(path.folds) + " folds: choose fewer folds."};
             error.place.hyperparameter = "folds";
             return error;

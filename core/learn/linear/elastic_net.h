@@ -11,6 +11,7 @@ namespace modelarium {
 /// Unit     the price depends on the units of the features: standardise them first
 /// Errors   those of checkDataset; TooFewSamples (more folds than rows); NotFinite (a weight too large for a number)
 /// Cost     see ElasticNetData and CoordinateDescent
+/// Finds    where the penalty is cross-validated: the path of penalties with their errors on rows of other folds (PenaltyPath)
 /// Random   which row is in which fold, for cross-validation
 /// Source   R. Tibshirani, J. R. Stat. Soc. B 58(1), 1996
 LearnerInfo lassoRegression();
@@ -18,7 +19,7 @@ LearnerInfo lassoRegression();
 /// Elastic net: lasso and ridge regression mixed.
 ///
 /// Math     minimises |y - X w - b|^2 / (2 n) + alpha l1_ratio |w|_1 + alpha (1 - l1_ratio) |w|^2 / 2; b is free
-/// Shape, Unit, Errors, Cost, Random   as lassoRegression()
+/// Shape, Unit, Errors, Cost, Finds, Random   as lassoRegression()
 /// Source   H. Zou, T. Hastie, J. R. Stat. Soc. B 67(2), 2005
 LearnerInfo elasticNet();
 

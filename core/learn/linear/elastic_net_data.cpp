@@ -269,12 +269,4 @@ Linear ElasticNetData::linear(const Vector& weights) const
     return linear;
 }
 
-Vector alphaPath(double largest, Index count, double ratio)
-{
-    Vector alphas(count);
-    for (Index i = 0; i < count; ++i)
-        alphas[i] = count == 1 ? largest : largest * std::pow(ratio, double(i) / double(count - 1));
-    return alphas;
-}
-
 } // namespace modelarium

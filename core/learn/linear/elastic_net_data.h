@@ -83,7 +83,4 @@ private:
     std::vector<std::size_t> m_constant;
 };
 
-/// `count` values of alpha from the largest that makes sense down to `ratio` of it, by equal factors.
-Vector alphaPath(double largest, Eigen::Index count, double ratio);
-
 } // namespace modelarium

@@ -4,6 +4,7 @@
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/penalty_path.h"
 
 #include <algorithm>
 #include <cmath>
@@ -147,22 +148,14 @@ void ElasticNetPathRun::recordAlpha()
     m_objectives.push_back(m_net.objective());
 }
 
-/// The alpha with the smallest mean error (of equals the largest alpha), or the largest within a standard error of it.
 void ElasticNetPathRun::choose()
 {
-    const Vector mean = m_errors.colwise().mean().transpose();
-    Index best = 0;
-    mean.minCoeff(&best);
-    m_chosen = best;
-    if (m_path.oneStandardError) {
-        const double k = double(m_errors.rows());
-        const double variance = (m_errors.col(best).array() - mean[best]).square().sum() / (k - 1);
-        const double limit = mean[best] + std::sqrt(variance / k);
-        for (m_chosen = 0; m_chosen < best && !(mean[m_chosen] <= limit);)
-            ++m_chosen;
-    }
+    m_judged = judgedPath(m_alphas, m_errors);
+    for (const SparseWeights& weights : m_weights)
+        m_judged.featuresInUse.push_back(weights.size());
+    choosePenalty(m_judged, m_path.oneStandardError);
     Vector w = Vector::Zero(m_data->X().cols());
-    for (const auto& [j, weight] : m_weights[std::size_t(m_chosen)])
+    for (const auto& [j, weight] : m_weights[m_judged.chosen])
         w[j] = weight;
     m_linear = m_net.linear(w);
 }
@@ -180,8 +173,9 @@ Result<Progress> ElasticNetPathRun::step()
     if (m_current == m_alphas.size()) {
         choose();
         m_finished = true;
-        return Progress{m_steps, m_objectives[std::size_t(m_chosen)], "chose alpha = " + shortText(m_alphas[m_chosen]) + ": " + inUse(m_linear),
-                        {{"alpha", m_alphas[m_chosen]}}};
+        const double alpha = m_judged.alphas[m_judged.chosen];
+        return Progress{m_steps, m_objectives[m_judged.chosen], "chose alpha = " + shortText(alpha) + ": " + inUse(m_linear), {{"alpha", alpha}},
+                        {.penaltyPath = toldPath(m_judged)}};
     }
     const bool done = advanceAll();
     m_linear = m_net.linear(m_net.problem(0).weights());
@@ -200,16 +194,8 @@ std::vector<std::string> ElasticNetPathRun::notices() const
 {
     if (!m_finished)
         return {};
-    const Vector errors = m_errors.col(m_chosen);
-    const double k = double(errors.size());
-    const double deviation = std::sqrt((errors.array() - errors.mean()).square().sum() / (k - 1) / k);
-    std::vector<std::string> notices;
-    notices.push_back("Cross-validation over " + std::to_string(errors.size()) + " folds chose alpha = "
-                      + shortText(m_alphas[m_chosen]) + ": mean squared error " + shortText(errors.mean()) + ", give or take "
-                      + shortText(deviation, 2) + (m_path.oneStandardError ? ", within one standard error of the smallest." : ", the smallest."));
-    if (!m_path.oneStandardError && m_chosen == m_alphas.size() - 1 && m_alphas.size() > 1) {
-        notices.push_back("That is the smallest alpha that was tried: a smaller one might do better, or plain least squares.");
-    }
+    std::vector<std::string> notices =
+        penaltyNotices(m_judged, "Cross-validation over " + std::to_string(m_judged.folds) + " folds", m_path.oneStandardError);
     for (std::string& notice : featureNotices(*m_data, m_linear, m_net.constant()))
         notices.push_back(std::move(notice));
     if ((m_linear.W.array() == 0).all() && m_net.constant().size() < m_data->features())

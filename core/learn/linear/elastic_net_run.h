@@ -3,6 +3,7 @@
 #include "core/learn/learner.h"
 #include "core/learn/linear/elastic_net_data.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct ElasticNetPathSettings {
 };
 
 /// The whole path of alphas, each beginning at the weights of the one before, on all rows and without each fold in turn; then
-/// the alpha with the smallest mean squared error on the rows that were left out. An alpha a step.
+/// the alpha with the smallest mean squared error on the rows that were left out. An alpha a step; the last step finds the path, too.
 class ElasticNetPathRun final : public TrainingRun {
 public:
     ElasticNetPathRun(DatasetPtr data, const ElasticNetSettings& settings, const ElasticNetPathSettings& path, std::uint64_t seed);
@@ -74,7 +75,7 @@ private:
     std::vector<double> m_objectives;
     std::vector<std::size_t> m_sweeps;              // of each problem at this alpha
     Eigen::Index m_current = 0;
-    Eigen::Index m_chosen = -1;
+    PenaltyPath m_judged;                           // when it is done
     std::size_t m_steps = 0;
     bool m_prepared = false;
     bool m_begun = false;                           // with this alpha

@@ -144,7 +144,7 @@ std::vector<std::string> leastSquaresNotices(const LeastSquares& solution, std::
         return notices;
     if (columnNames.size() >= samples) {
         notices.push_back("More columns than rows (" + counted(columnNames.size(), "column", "columns") + ", "
-                          + counted(samples, "row", "rows") + "): many models fit without error, this one has the smallest weights.");
+                          + rowsText(samples) + "): many models fit without error, this one has the smallest weights.");
     } else if (!solution.dependent.empty()) {
         notices.push_back(namedColumns(solution.dependent, columnNames)
                           + (solution.dependent.size() == 1 ? " is a combination" : " are combinations")

@@ -194,7 +194,7 @@ Result<Progress> DiscriminantRun::step()
 }
 
 /// The spread within the classes is taken apart in one step, at the cube of the features.
-Result<void> checkSize(const Dataset& data)
+Result<void> checkRowsAndClasses(const Dataset& data)
 {
     constexpr std::size_t mostFeatures = 2000;
     if (data.features() <= mostFeatures)
@@ -211,14 +211,14 @@ public:
     {
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
-        if (const Result<void> checked = checkSize(*train); !checked)
+        if (const Result<void> checked = checkRowsAndClasses(*train); !checked)
             return checked.error();
         std::vector<char> present(train->classes());
         for (const double code : train->y)
             present[std::size_t(code)] = 1;
         const auto classes = std::size_t(std::count(present.begin(), present.end(), 1));
         if (train->samples() <= classes) {
-            return Error{ErrorCode::TooFewSamples, counted(train->samples(), "row", "rows") + " of " + counted(classes, "class", "classes")
+            return Error{ErrorCode::TooFewSamples, rowsText(train->samples()) + " of " + counted(classes, "class", "classes")
                                                        + (train->samples() == 1 ? " says nothing" : " say nothing")
                                                        + " of the spread within a class: more rows than classes are needed."};
         }

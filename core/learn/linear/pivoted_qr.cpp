@@ -15,13 +15,13 @@ using Eigen::Index;
 constexpr Index manyColumns = 300;
 
 template <class Scalar>
-using Columns = typename ScaledProblem<Scalar>::Columns;
+using ColumnsOf = typename ScaledProblem<Scalar>::Columns;
 template <class Scalar>
-using Values = typename ScaledProblem<Scalar>::Values;
+using ValuesOf = typename ScaledProblem<Scalar>::Values;
 
 /// ||R||_1 ||R^-1||_1 with the columns of R brought to equal length.
 template <class Scalar>
-double conditionOf(Columns<Scalar> R)
+double conditionOf(ColumnsOf<Scalar> R)
 {
     const Index rank = R.rows();
     if (rank == 0)
@@ -31,20 +31,20 @@ double conditionOf(Columns<Scalar> R)
     R = R.template triangularView<Eigen::Upper>();
     for (Index j = 0; j < rank; ++j)
         R.col(j) /= R.col(j).norm();
-    const Columns<Scalar> inverse =
-        R.template triangularView<Eigen::Upper>().solve(Columns<Scalar>::Identity(rank, rank));
+    const ColumnsOf<Scalar> inverse =
+        R.template triangularView<Eigen::Upper>().solve(ColumnsOf<Scalar>::Identity(rank, rank));
     return double(R.cwiseAbs().colwise().sum().maxCoeff() * inverse.cwiseAbs().colwise().sum().maxCoeff());
 }
 
 /// Columns, in units of their tolerance, that lie in the span of the ones before them: the later one of two equal columns.
 template <class Scalar>
-std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M)
+std::vector<std::size_t> combinationsOfEarlierColumns(const ColumnsOf<Scalar>& M)
 {
     std::vector<std::size_t> dependent;
-    Columns<Scalar> basis(M.rows(), std::min(M.rows(), M.cols()));
+    ColumnsOf<Scalar> basis(M.rows(), std::min(M.rows(), M.cols()));
     Index found = 0;
     for (Index j = 0; j < M.cols(); ++j) {
-        Values<Scalar> rest = M.col(j);
+        ValuesOf<Scalar> rest = M.col(j);
         for (int pass = 0; pass < 2; ++pass)            // once more: Gram-Schmidt loses orthogonality in one pass
             rest -= basis.leftCols(found) * (basis.leftCols(found).transpose() * rest);
         const Scalar length = rest.norm();
@@ -58,14 +58,14 @@ std::vector<std::size_t> combinationsOfEarlierColumns(const Columns<Scalar>& M)
 
 /// The shortest w = u / scale among all u with T P^T u = d; T (rank, n_features) has full row rank.
 template <class Scalar>
-Values<Scalar> smallestWeights(const Columns<Scalar>& T, const Values<Scalar>& d, const Values<Scalar>& scale,
+ValuesOf<Scalar> smallestWeights(const ColumnsOf<Scalar>& T, const ValuesOf<Scalar>& d, const ValuesOf<Scalar>& scale,
                                const Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>& P)
 {
     // (T P^T D) w = d has the minimum-norm solution w = Q R^-T d with (T P^T D)^T = Q R.
-    const Columns<Scalar> transposed = scale.asDiagonal() * (P * T.transpose());
-    const Eigen::HouseholderQR<Columns<Scalar>> qr(transposed);
+    const ColumnsOf<Scalar> transposed = scale.asDiagonal() * (P * T.transpose());
+    const Eigen::HouseholderQR<ColumnsOf<Scalar>> qr(transposed);
     const Index rank = T.rows();
-    Values<Scalar> w = Values<Scalar>::Zero(transposed.rows());
+    ValuesOf<Scalar> w = ValuesOf<Scalar>::Zero(transposed.rows());
     w.head(rank) = qr.matrixQR().topRows(rank).template triangularView<Eigen::Upper>().transpose().solve(d);
     w.applyOnTheLeft(qr.householderQ());
     return scale.cwiseProduct(w);
@@ -78,25 +78,25 @@ typename ScaledProblem<Scalar>::Values solveByPivotedQr(const ScaledProblem<Scal
 {
     const Index p = problem.A.cols();
     // In units of their tolerance, columns are comparable: pivoting finds the one that stands out most from its rounding.
-    const Values<Scalar> unit = problem.tolerance.unaryExpr(
+    const ValuesOf<Scalar> unit = problem.tolerance.unaryExpr(
         [](Scalar tolerance) { return tolerance > 0 ? std::ldexp(Scalar(1), std::ilogb(tolerance)) : Scalar(1); });
-    const Eigen::ColPivHouseholderQR<Columns<Scalar>> qr(problem.A * unit.cwiseInverse().asDiagonal());
+    const Eigen::ColPivHouseholderQR<ColumnsOf<Scalar>> qr(problem.A * unit.cwiseInverse().asDiagonal());
     const auto& P = qr.colsPermutation();
     Index rank = 0;
     while (rank < std::min(problem.A.rows(), p) && std::abs(qr.matrixQR()(rank, rank)) > 1)
         ++rank;
     if (rank == 0)
-        return Values<Scalar>::Zero(p);
+        return ValuesOf<Scalar>::Zero(p);
 
-    Values<Scalar> Qc = problem.c;
+    ValuesOf<Scalar> Qc = problem.c;
     Qc.applyOnTheLeft(qr.householderQ().transpose());
-    Columns<Scalar> T = qr.matrixQR().topRows(rank);
-    T.leftCols(rank) = Columns<Scalar>(T.leftCols(rank).template triangularView<Eigen::Upper>());
-    const Values<Scalar> d = Qc.head(rank);
+    ColumnsOf<Scalar> T = qr.matrixQR().topRows(rank);
+    T.leftCols(rank) = ColumnsOf<Scalar>(T.leftCols(rank).template triangularView<Eigen::Upper>());
+    const ValuesOf<Scalar> d = Qc.head(rank);
     found.condition = conditionOf<Scalar>(T.leftCols(rank));
 
     if (rank == p) {
-        const Values<Scalar> u = T.template triangularView<Eigen::Upper>().solve(d);
+        const ValuesOf<Scalar> u = T.template triangularView<Eigen::Upper>().solve(d);
         return (P * u).cwiseQuotient(unit);
     }
     if (p <= manyColumns) {

@@ -13,7 +13,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr Index largestHessian = 2000;
+constexpr Index largestSparseHessian = 2000;
 
 /// The price on the squares goes into the smooth part.
 double smoothC(const SparseLogisticSettings& settings)
@@ -22,7 +22,7 @@ double smoothC(const SparseLogisticSettings& settings)
 }
 
 /// A sample to begin with, where the data are so many that its optimum is close to theirs.
-std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& objective)
+std::unique_ptr<const LogisticObjective> firstSparseSample(const LogisticObjective& objective)
 {
     constexpr Index manyRows = 30000;
     const Index every = objective.scores() == 1 ? 16 : 8;
@@ -44,10 +44,10 @@ SparseLogisticRun::SparseLogisticRun(DatasetPtr data, const SparseLogisticSettin
     for (Index k = 0; k < m_objective->scores(); ++k)
         m_lambda.segment(k * (p + 1), p) = (lambda / m_objective->featureScale().array()).min(largest);
     if (usesSecondDerivatives())
-        m_sample = firstSample(*m_objective);
+        m_sample = firstSparseSample(*m_objective);
 }
 
-bool SparseLogisticRun::usesSecondDerivatives() const { return m_objective->size() <= largestHessian; }
+bool SparseLogisticRun::usesSecondDerivatives() const { return m_objective->size() <= largestSparseHessian; }
 
 void SparseLogisticRun::begin()
 {

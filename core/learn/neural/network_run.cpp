@@ -231,7 +231,7 @@ std::vector<std::string> NetworkRun::notices() const
     if (m_epochs == 0)
         return notices;
     if (!m_held.empty() && m_finished) {
-        notices.push_back("The loss of the " + counted(m_held.size(), "row", "rows")
+        notices.push_back("The loss of the " + rowsText(m_held.size())
                           + " held back was smallest after epoch " + std::to_string(m_bestEpoch) + ", whose weights were kept.");
     }
     if (m_loss > m_firstLoss)

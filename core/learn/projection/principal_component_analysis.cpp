@@ -53,7 +53,7 @@ public:
             return {};
         const auto features = std::size_t(m_axes.variance.size());
         return {"Only " + counted(std::size_t(m_components), "component was", "components were") + " to be found: "
-                + (m_rows - 1 < features ? counted(m_rows, "row", "rows") : counted(features, "feature", "features"))
+                + (m_rows - 1 < features ? rowsText(m_rows) : counted(features, "feature", "features"))
                 + " cannot spread in more directions."};
     }
 

@@ -5,21 +5,58 @@
 #include <Eigen/Cholesky>
 
 #include <cmath>
+#include <memory>
 
 namespace modelarium {
 
 using Eigen::Index;
 
+SquaredHinge::SquaredHinge(const Matrix& X, Vector sides, double C)
+    : m_X(X), m_sides(std::move(sides)), m_C(C), m_blocks(X.rows(), (X.cols() + 1) * (X.cols() + 1))
+{
+}
+
+double SquaredHinge::value(const Vector& w, const Vector& margins) const
+{
+    return w.squaredNorm() / 2 + m_C * (1 - margins.array()).max(0.0).square().sum();
+}
+
+Vector SquaredHinge::gradient(const Vector& w, const Vector& margins) const
+{
+    const Index p = m_X.cols();
+    const Vector sums = m_blocks.sum(p + 1, [&](Index first, Index rows, double* result) {
+        const Vector inside = m_sides.segment(first, rows).array() * (1 - margins.segment(first, rows).array()).max(0.0);
+        Eigen::Map<Vector> sum(result, p + 1);
+        sum.head(p) = m_X.middleRows(first, rows).transpose() * inside;
+        sum[p] = inside.sum();
+    });
+    return w - 2 * m_C * sums;
+}
+
+Matrix SquaredHinge::hessian(const Vector& margins) const
+{
+    const Index p = m_X.cols(), m = p + 1;
+    const Vector isInside = (margins.array() < 1).cast<double>();
+    const Vector shift = Vector::Zero(p);
+    const Vector sums = m_blocks.sum(m * m, [&](Index first, Index rows, double* result) {
+        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
+        kernels::modelariumWeightedGram(m_X.data() + first, std::size_t(m_X.outerStride()), std::size_t(p), isInside.data() + first, shift.data(),
+                                        std::size_t(rows), workspace.get(), result);
+    });
+    Matrix H = 2 * m_C * Eigen::Map<const Matrix>(sums.data(), m, m);
+    H.diagonal().array() += 1;
+    return H;
+}
+
 SquaredHingeNewton::SquaredHingeNewton(const Matrix& X, Vector sides, const MarginObjective& objective, double largestLength)
-    : MarginBoundary(X.cols() + 1), m_X(X), m_sides(std::move(sides)), m_C(objective.C),
-      m_gradientTolerance(objective.tolerance / (2 * largestLength)), m_blocks(X.rows(), m_w.size() * m_w.size()),
-      m_margins(Vector::Zero(X.rows())), m_value(objectiveAt(m_w, m_margins))
+    : MarginBoundary(X.cols() + 1), m_objective(X, std::move(sides), objective.C), m_gradientTolerance(objective.tolerance / (2 * largestLength)),
+      m_margins(Vector::Zero(X.rows())), m_value(m_objective.value(m_w, m_margins))
 {
 }
 
 void SquaredHingeNewton::sweep()
 {
-    const Vector g = gradient();
+    const Vector g = m_objective.gradient(m_w, m_margins);
     if (g.norm() <= m_gradientTolerance) {
         m_converged = true;
         return;
@@ -41,8 +78,8 @@ bool SquaredHingeNewton::goAlong(const Vector& d, const Vector& gradient)
     double t = 1;
     for (int halving = 0; halving < mostHalvings; ++halving, t /= 2) {
         const Vector w = m_w - t * d;
-        Vector margins = marginsOf(m_X, m_sides, w);
-        const double value = objectiveAt(w, margins);
+        Vector margins = m_objective.margins(w);
+        const double value = m_objective.value(w, margins);
         if (value <= m_value - (m_converged ? 0 : enough * t * decrement)) {
             m_w = w;
             m_margins = std::move(margins);
@@ -55,36 +92,10 @@ bool SquaredHingeNewton::goAlong(const Vector& d, const Vector& gradient)
     return false;
 }
 
-double SquaredHingeNewton::objectiveAt(const Vector& w, const Vector& margins) const
-{
-    return w.squaredNorm() / 2 + m_C * (1 - margins.array()).max(0.0).square().sum();
-}
-
-Vector SquaredHingeNewton::gradient() const
-{
-    const Index p = m_X.cols();
-    const Vector sums = m_blocks.sum(p + 1, [&](Index first, Index rows, double* result) {
-        const Vector inside = m_sides.segment(first, rows).array() * (1 - m_margins.segment(first, rows).array()).max(0.0);
-        Eigen::Map<Vector> sum(result, p + 1);
-        sum.head(p) = m_X.middleRows(first, rows).transpose() * inside;
-        sum[p] = inside.sum();
-    });
-    return m_w - 2 * m_C * sums;
-}
-
 /// H^-1 g, with H brought to a unit diagonal.
 Vector SquaredHingeNewton::direction(const Vector& gradient) const
 {
-    const Index p = m_X.cols(), m = p + 1;
-    const Vector isInside = (m_margins.array() < 1).cast<double>();
-    const Vector shift = Vector::Zero(p);
-    const Vector sums = m_blocks.sum(m * m, [&](Index first, Index rows, double* result) {
-        const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
-        kernels::modelariumWeightedGram(m_X.data() + first, std::size_t(m_X.outerStride()), std::size_t(p), isInside.data() + first, shift.data(),
-                                        std::size_t(rows), workspace.get(), result);
-    });
-    Matrix H = 2 * m_C * Eigen::Map<const Matrix>(sums.data(), m, m);
-    H.diagonal().array() += 1;
+    Matrix H = m_objective.hessian(m_margins);
     const Vector D = H.diagonal().cwiseSqrt().cwiseInverse();
     H = D.asDiagonal() * H * D.asDiagonal();
     return D.cwiseProduct(Eigen::LDLT<Matrix>(H).solve(D.cwiseProduct(gradient)));

@@ -27,7 +27,7 @@ void forAll(std::size_t count, bool parallel, const Work& work)
 }
 
 /// So many rows ahead their places are fetched.
-constexpr std::size_t ahead = 16;
+constexpr std::size_t rowsAhead = 16;
 
 typedef long long CellSums __attribute__((vector_size(16), aligned(8), may_alias));
 
@@ -39,7 +39,7 @@ void addRows(const std::uint8_t* bins, std::size_t stride, const std::uint32_t* 
              const HistogramOf& histogramOf)
 {
     for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t next = rows[std::min(i + ahead, count - 1)];
+        const std::size_t next = rows[std::min(i + rowsAhead, count - 1)];
         __builtin_prefetch(&bins[next * stride]);
         __builtin_prefetch(&cells[next]);
         const std::size_t row = rows[i];
@@ -330,7 +330,7 @@ void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
         std::size_t left = begin, right = end;
         for (std::size_t i = begin; i < end; ++i) {
             // Both places are written, one of them counts: the side of a sample is a coin toss that no branch should depend on.
-            __builtin_prefetch(&bins[m_rows[std::min(i + ahead, end - 1)] * stride]);
+            __builtin_prefetch(&bins[m_rows[std::min(i + rowsAhead, end - 1)] * stride]);
             const std::uint32_t row = m_rows[i];
             const bool goesLeft = bins[row * stride] <= node.cut.bin;
             m_scratch[left] = row;

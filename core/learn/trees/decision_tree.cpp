@@ -14,7 +14,7 @@ namespace modelarium {
 namespace {
 
 /// The threshold with as few digits as still fall between the two values that it separates.
-std::string thresholdText(const Split& split)
+std::string thresholdText(const NodeSplit& split)
 {
     for (int digits = 3; digits < 17; ++digits) {
         const std::string text = shortText(split.threshold, digits);
@@ -40,11 +40,11 @@ public:
             return takeBack();
         if (!m_growth.canSplit())
             return Progress{m_steps, m_growth.impurity(), "no split is possible: the tree stays a single leaf"};
-        const Split split = m_growth.splitBestNode();
+        const NodeSplit split = m_growth.splitBestNode();
         if (!m_growth.canSplit() && m_leafPrice > 0)
             m_links.emplace(m_growth.tree());
         return Progress{m_steps, m_growth.impurity(),
-                        "split on " + m_data->featureNames[split.feature] + " <= " + thresholdText(split)};
+                        "split on " + questionOn(split.feature, thresholdText(split))};
     }
 
     /// Not before the first step, so that a tree that cannot be split says so.
@@ -80,6 +80,14 @@ public:
     }
 
 private:
+    /// A feature of two values has one question, whatever lies between them.
+    std::string questionOn(std::size_t feature, const std::string& threshold) const
+    {
+        if (!m_data->statements.empty() && !m_data->statements[feature].empty())
+            return "whether " + m_data->statements[feature];
+        return m_data->featureNames[feature] + " <= " + threshold;
+    }
+
     bool canTakeBack() const { return m_links && !m_links->isLeafAlone() && m_links->alpha() <= m_leafPrice; }
 
     Progress takeBack()
@@ -88,8 +96,7 @@ private:
         const std::size_t node = m_links->prune();
         const Tree& tree = m_links->grown();
         return Progress{m_steps, m_links->impurity(),
-                        "took back the split on " + m_data->featureNames[std::size_t(tree.feature[node])] + " <= " + shortText(tree.threshold[node], 6)
-                            + ", worth " + shortText(worth, 3) + " a leaf"};
+                        "took back the split on " + questionOn(std::size_t(tree.feature[node]), shortText(tree.threshold[node], 6)) + ", worth " + shortText(worth, 3) + " a leaf"};
     }
 
     DatasetPtr m_data;

@@ -138,7 +138,7 @@ public:
         if (!m_heldObjective || m_rounds == 0)
             return {};
         const auto best = std::min_element(m_heldLosses.begin(), m_heldLosses.end()) - m_heldLosses.begin();
-        const std::string smallest = "The loss of the " + counted(m_parts.held->samples(), "row", "rows") + " held back was smallest after "
+        const std::string smallest = "The loss of the " + rowsText(m_parts.held->samples()) + " held back was smallest after "
             + counted(std::size_t(best), "round", "rounds");
         if (m_settled)
             return {smallest + "; the training ended after " + std::to_string(m_rounds) + ", because it no longer fell."};

@@ -1,6 +1,7 @@
 #include "core/learn/trees/out_of_bag.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace modelarium {
 
@@ -27,7 +28,7 @@ void OutOfBag::add(const GrownTree& grown)
             continue;
         const auto truth = std::size_t(classification ? m_data.y[Eigen::Index(sample)] : 0);
         if (m_trees[sample] == 0)
-            ++m_answered;
+            addTruth(m_data.y[Eigen::Index(sample)]);
         else if (classification)
             m_wrong -= likeliest(sample) != truth;
         for (std::size_t k = 0; k < m_outputs; ++k)
@@ -36,6 +37,14 @@ void OutOfBag::add(const GrownTree& grown)
         if (classification)
             m_wrong += likeliest(sample) != truth;
     }
+}
+
+void OutOfBag::addTruth(double y)
+{
+    if (m_answered++ == 0)
+        m_firstTruth = y;
+    m_truthSum += y - m_firstTruth;
+    m_truthSquares += (y - m_firstTruth) * (y - m_firstTruth);
 }
 
 double OutOfBag::error() const
@@ -54,24 +63,18 @@ double OutOfBag::error() const
     return sum / double(m_answered);
 }
 
-double OutOfBag::score() const
+std::optional<double> OutOfBag::score() const
 {
+    if (m_answered == 0)
+        return std::nullopt;
     if (m_data.task == Task::Classification)
         return 1 - error();
-    double first = 0, sum = 0, squares = 0;
-    bool any = false;
-    for (std::size_t i = 0; i < m_trees.size(); ++i) {
-        if (m_trees[i] == 0)
-            continue;
-        const double y = m_data.y[Eigen::Index(i)];
-        first = any ? first : y;
-        any = true;
-        sum += y - first;
-        squares += (y - first) * (y - first);
-    }
     const double n = double(m_answered);
-    const double variance = n > 0 ? squares / n - sum / n * (sum / n) : 0;
-    return variance > 0 ? 1 - error() / variance : 0;
+    const double variance = m_truthSquares / n - m_truthSum / n * (m_truthSum / n);
+    if (!(variance > 0))
+        return std::nullopt;
+    const double r2 = 1 - error() / variance;
+    return std::isfinite(r2) ? std::optional(r2) : std::nullopt;
 }
 
 } // namespace modelarium

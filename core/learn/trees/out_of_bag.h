@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace modelarium {
@@ -23,10 +24,12 @@ public:
 
     std::size_t answered() const { return m_answered; }
     double error() const;
-    double score() const;
+    /// Nothing where no sample was answered, or numbers that were have no variance.
+    std::optional<double> score() const;
 
 private:
     std::size_t likeliest(std::size_t sample) const;
+    void addTruth(double y);
 
     const Dataset& m_data;
     std::size_t m_outputs;
@@ -34,6 +37,7 @@ private:
     std::vector<std::uint32_t> m_trees;             // that have answered a sample
     std::size_t m_answered = 0;
     std::size_t m_wrong = 0;
+    double m_firstTruth = 0, m_truthSum = 0, m_truthSquares = 0;        // of the answered samples, about the first of them
 };
 
 } // namespace modelarium

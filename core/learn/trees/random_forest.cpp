@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <deque>
+#include <optional>
 
 namespace modelarium {
 
@@ -40,8 +41,10 @@ public:
         m_outOfBag.add(grown);
         const std::size_t leaves = leafCount(*grown.tree);
         m_trees.push_back(std::move(grown.tree));
-        return Progress{m_trees.size(), m_outOfBag.error(),
-                        "tree " + std::to_string(m_trees.size()) + " with " + counted(leaves, "leaf", "leaves")};
+        Progress progress{m_trees.size(), m_outOfBag.error(), "tree " + std::to_string(m_trees.size()) + " with " + counted(leaves, "leaf", "leaves")};
+        if (const std::optional<double> score = outOfBagScore())
+            progress.found.outOfBag[m_data->task == Task::Classification ? "accuracy" : "r2"] = *score;
+        return progress;
     }
 
     bool isFinished() const override { return m_trees.size() == m_settings.trees; }
@@ -57,16 +60,19 @@ public:
 
     std::vector<std::string> notices() const override
     {
-        if (!m_settings.bootstrap || m_outOfBag.answered() == 0)
+        const std::optional<double> score = outOfBagScore();
+        if (!score)
             return {};
-        const double score = m_outOfBag.score();
         const std::string start = "Out of bag (each training row is answered only by the trees that did not draw it) ";
         if (m_data->task == Task::Classification)
-            return {start + shortText(100 * score, 4) + " % of the rows are right: about what new rows can expect."};
-        return {start + "R2 is " + shortText(score, 4) + ": about what new rows can expect."};
+            return {start + shortText(100 * *score, 4) + " % of the rows are right: about what new rows can expect."};
+        return {start + "R2 is " + shortText(*score, 4) + ": about what new rows can expect."};
     }
 
 private:
+    /// Without a bootstrap every tree has seen every row: then there is none.
+    std::optional<double> outOfBagScore() const { return m_settings.bootstrap ? m_outOfBag.score() : std::nullopt; }
+
     TreeEnsemble emptyEnsemble() const
     {
         TreeEnsemble ensemble;

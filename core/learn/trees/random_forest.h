@@ -12,6 +12,7 @@ namespace modelarium {
 ///          leaves' shares of classes, or of their means. Loss: the error of each training row by the trees that did not draw it
 ///          (out of bag; share of wrong classes, or mean squared error); without bootstrap the error on the training rows
 /// Shape    X (n_samples, n_features) -> TreeEnsemble, Mean of n_trees trees
+/// Finds    with a bootstrap, after every tree: accuracy or R2 out of bag (see OutOfBag)
 /// Errors   those of checkForTrees
 /// Cost     O(n_samples log(n_samples) max_features) a tree; trees grow in parallel. Features with more than 255 distinct values
 ///          are cut between 255 bins of about equally many rows

@@ -81,11 +81,11 @@ void TreeGrowth::proposeSplit(std::size_t node, const std::vector<ColumnCut>& cu
     m_candidates.push({decrease, node, {std::size_t(best - cuts.begin()), threshold, *best}});
 }
 
-Split TreeGrowth::splitBestNode()
+NodeSplit TreeGrowth::splitBestNode()
 {
     const Candidate candidate = m_candidates.top();
     m_candidates.pop();
-    const Split& split = candidate.split;
+    const NodeSplit& split = candidate.split;
     const SampleRange range = m_nodes[candidate.node].range;
     const std::size_t depth = m_nodes[candidate.node].depth + 1;
     const std::size_t middle = range.begin + split.cut.left;

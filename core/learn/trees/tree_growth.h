@@ -19,7 +19,7 @@ struct GrowthLimits {
 };
 
 /// A question that a node asks: float(x[feature]) <= threshold.
-struct Split {
+struct NodeSplit {
     std::size_t feature = 0;
     double threshold = 0;
     ColumnCut cut;
@@ -33,7 +33,7 @@ public:
     bool canSplit() const { return !m_candidates.empty() && (m_limits.leaves == 0 || m_leaves < m_limits.leaves); }
 
     /// Precondition: canSplit().
-    Split splitBestNode();
+    NodeSplit splitBestNode();
 
     std::size_t leaves() const { return m_leaves; }
     /// Mean impurity of the leaves, weighted by their samples.
@@ -54,7 +54,7 @@ private:
     struct Candidate {
         double decrease;                // of the tree's impurity
         std::size_t node;
-        Split split;
+        NodeSplit split;
 
         friend bool operator<(const Candidate& a, const Candidate& b)
         {

@@ -1,0 +1,65 @@
+#include "app/cli/training_report.h"
+
+#include "app/cli/terminal.h"
+#include "core/base/counted.h"
+#include "core/base/number_text.h"
+#include "core/evaluate/curves.h"
+
+#include <algorithm>
+
+namespace modelarium::cli {
+
+using Json = nlohmann::ordered_json;
+
+Json metricsToJson(const Metrics& metrics)
+{
+    Json json = Json::object();
+    for (const auto& [name, value] : inReadingOrder(metrics))
+        json[name] = value;
+    return json;
+}
+
+Json trainingMetricsToJson(const Provenance& provenance)
+{
+    Json json = {{"train", metricsToJson(provenance.metricsTrain)}, {"test", metricsToJson(provenance.metricsTest)}};
+    if (!provenance.found.outOfBag.empty())
+        json["out_of_bag"] = metricsToJson(provenance.found.outOfBag);
+    return json;
+}
+
+std::vector<std::vector<std::string>> trainingMetricRows(const Provenance& provenance)
+{
+    const Metrics& outOfBag = provenance.found.outOfBag;
+    std::vector<std::vector<std::string>> rows = {{"metric", "train", provenance.rowsTest ? "test" : ""}};
+    if (!outOfBag.empty())
+        rows[0].push_back("out of bag");
+    const auto cell = [](const Metrics& metrics, const std::string& name) {
+        const auto found = metrics.find(name);
+        return found == metrics.end() ? std::string() : shortText(found->second, 6);
+    };
+    for (const auto& [name, value] : inReadingOrder(provenance.metricsTrain)) {
+        rows.push_back({name, shortText(value, 6), cell(provenance.metricsTest, name)});
+        if (!outOfBag.empty())
+            rows.back().push_back(cell(outOfBag, name));
+    }
+    return rows;
+}
+
+void printPenaltyPath(const PenaltyPath& path)
+{
+    constexpr std::size_t mostShown = 12;
+    std::vector<std::size_t> places = thinned(path.alphas.size(), mostShown);
+    places.push_back(path.chosen);
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    std::vector<std::vector<std::string>> rows = {{"alpha", "features in use", "mean squared error", "standard error", ""}};
+    for (const std::size_t i : places)
+        rows.push_back({shortText(path.alphas[i], 4), std::to_string(path.featuresInUse[i]), shortText(path.errors[i], 6), shortText(path.standardErrors[i], 3),
+                        i == path.chosen ? "chosen" : ""});
+    print("\n");
+    printTable(rows);
+    if (places.size() < path.alphas.size())
+        print("These are " + std::to_string(places.size()) + " of " + counted(path.alphas.size(), "alpha", "alphas") + "; --json has all of them.\n");
+}
+
+} // namespace modelarium::cli
