@@ -107,7 +107,7 @@ Q_SIGNALS:
     void sourceChanged();                           ///< another file
     void rolesChanged();                            ///< or the task
     void preparationChanged();
-    void splitChanged();                            ///< test share or seed
+    void splitChanged();                            ///< test share, which rows make it up, or seed
     void learnerChanged();
     void hyperparametersChanged();
     void modelChanged();                            ///< the model on show: its numbers, its absence, or its staleness
