@@ -10,6 +10,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <variant>
 
 namespace modelarium {
@@ -17,7 +18,7 @@ namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
 constexpr std::size_t shownRows = 20;
-constexpr int widestName = 88;
+constexpr int widestName = 140, narrowestName = 48;
 
 enum CoefficientColumn { ValueColumn, ChanceColumn, CoefficientColumnCount };
 
@@ -38,14 +39,13 @@ CoefficientsPart::CoefficientsPart(QWidget* parent)
     : AnalysisPart(tr("How sure are the coefficients?"), tr("standard errors of the coefficients"), parent),
       m_table(makeTable(CoefficientColumnCount, tr("Coefficients with standard errors, tests and intervals"), this)), m_all(new QPushButton(this))
 {
-    m_table->verticalHeader()->setMaximumWidth(widestName);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(2 * fontMetrics().height() + 10);
     m_table->verticalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 2px 6px; border: none; }"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(ChanceColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setMinimumSectionSize(64);
+    m_table->horizontalHeader()->setMinimumSectionSize(44);
     m_table->setCornerButtonEnabled(false);
     m_all->setProperty("role", QStringLiteral("quiet"));
     m_all->setToolTip(tr("Shows every coefficient."));
@@ -114,9 +114,9 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
         const CoefficientInference& each = inference->coefficients[k];
         const int row = int(k);
         const QString name = each.name == "(intercept)" ? tr("(intercept)") : QString::fromStdString(each.name);
-        m_table->setVerticalHeaderItem(row, makeHead(fontMetrics().elidedText(name, Qt::ElideMiddle, widestName - 12), name, name));
-        const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 3));
-        const QString interval = tr("%1 to %2").arg(number(each.low), number(each.high));
+        m_table->setVerticalHeaderItem(row, makeHead(name, name, name));
+        const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 2));
+        const QString interval = tr("%1 to %2").arg(number(each.low, 3), number(each.high, 3));
         const QString statistic = QString::number(each.statistic, 'f', 2);
         const QString chance = chanceText(each.pValue);
         m_table->setItem(row, ValueColumn, makeTwoLineCell(value, interval, tr("%1: %2, 95 % interval %3").arg(name, value, interval),
@@ -128,8 +128,34 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
     m_all->setText(tr("Show all %1").arg(count));
     m_all->setVisible(count > shownRows + 5);
     m_table->show();
-    fitHeight(m_table);
+    fitNames();
     arrived(summary(*inference));
+}
+
+/// Names give way to figures: those are why the table is there, and each name is said on hover.
+void CoefficientsPart::fitNames()
+{
+    if (!m_inference)
+        return;
+    const QHeaderView* across = m_table->horizontalHeader();
+    int figures = 2 * m_table->frameWidth() + 2, widest = 0;
+    for (const int column : {ValueColumn, ChanceColumn})
+        figures += std::max(across->sectionSizeHint(column), static_cast<const QAbstractItemView*>(m_table)->sizeHintForColumn(column));
+    for (const CoefficientInference& each : m_inference->coefficients)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(QString::fromStdString(each.name)) + 14);
+    const int width = std::clamp(this->width() - figures, narrowestName, std::clamp(widest, narrowestName, widestName));
+    m_table->verticalHeader()->setFixedWidth(width);
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        QTableWidgetItem* head = m_table->verticalHeaderItem(row);
+        head->setText(fontMetrics().elidedText(head->toolTip(), Qt::ElideMiddle, width - 12));
+    }
+    fitHeight(m_table);
+}
+
+void CoefficientsPart::resizeEvent(QResizeEvent* event)
+{
+    AnalysisPart::resizeEvent(event);
+    fitNames();
 }
 
 QString CoefficientsPart::summary(const Inference& inference) const

@@ -12,6 +12,8 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QHeaderView>
+#include <QScrollBar>
 
 using namespace modelarium;
 
@@ -64,6 +66,14 @@ void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
     QCOMPARE(table->horizontalHeaderItem(1)->text(), QStringLiteral("t\np"));
     QVERIFY(table->item(1, 1)->text().endsWith(QStringLiteral("\n< 0.0001")));
     QVERIFY(sentence(shown).contains(QStringLiteral("units of the data")));
+    // Of the column of a small laptop, and of one that magnifies twice, no figure lies beyond the edge: the names give way.
+    for (const int width : {276, 226}) {
+        m_page->resize(width, m_page->height());
+        QTest::qWait(20);
+        QCOMPARE(table->width(), width);
+        QVERIFY2(table->horizontalScrollBar()->maximum() == 0, qPrintable(QString::number(table->horizontalHeader()->length())));
+        QVERIFY(table->verticalHeaderItem(1)->toolTip() == QStringLiteral("feature_0"));
+    }
     // Logistic regression has a z.
     generate("moons");
     m_experiment->choices().setLearner("logistic_regression");
