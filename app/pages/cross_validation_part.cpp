@@ -84,12 +84,14 @@ void CrossValidationPart::makeChoices()
     m_repeats->setRange(1, mostRepeats);
     m_seed->setRange(0, std::numeric_limits<int>::max());
     addField(m_form, tr("How rows are parted"), m_kind, tr("What is kept back in each training."));
-    addField(m_form, tr("Folds of the cross-validation"), m_folds, tr("How many parts the training rows are cut into: each is kept back once. More folds take longer."));
+    addField(m_form, tr("Folds"), m_folds, tr("How many parts the training rows are cut into: each is kept back once. More folds take longer."));
     addField(m_form, tr("Share kept back"), m_share, tr("How many of the training rows each training is judged by."));
     addField(m_form, tr("Groups by"), m_group, tr("Rows with the same value in this column stay together."));
     addField(m_form, tr("In order of"), m_order, tr("What says which row comes after which: dates, or numbers that count time."));
     addField(m_form, tr("Repeats"), m_repeats, {});
-    addField(m_form, tr("Seed of the folds"), m_seed, {});
+    addField(m_form, tr("Seed"), m_seed, {});
+    m_folds->setAccessibleName(tr("Folds of the cross-validation"));
+    m_seed->setAccessibleName(tr("Seed of the folds"));
     connect(m_kind, &QComboBox::activated, this, [this] {
         m_kindChosen = true;
         followChoices();

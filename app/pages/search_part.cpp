@@ -89,7 +89,8 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     m_form->addRow(tr("Range"), m_firstRange);
     m_form->addRow(tr("Range of the second"), m_secondRange);
     addField(m_form, tr("Tries"), m_tries, tr("How many combinations are drawn; each is trained on every fold."));
-    addField(m_form, tr("Seed of the draws"), m_seed, tr("The same seed draws the same combinations, here and on the command line."));
+    addField(m_form, tr("Seed"), m_seed, tr("The same seed draws the same combinations, here and on the command line."));
+    m_seed->setAccessibleName(tr("Seed of the draws"));
     addField(m_form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
     for (const int count : {3, 5, 7, 9, 15})
         m_count->addItem(QString::number(count), count);

@@ -403,7 +403,7 @@ void TestEvaluateSearch::drawnCurveIsTaken()
     // A grid after that hides the draws.
     choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
     press(QStringLiteral("Search"));
-    QTRY_VERIFY_WITH_TIMEOUT(sentence(shown).contains(QStringLiteral("Press a place")), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(says(shown, QStringLiteral("Press a place")), 20'000);
     QVERIFY(!view->isVisibleTo(m_page.get()));
 }
 
