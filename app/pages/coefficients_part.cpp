@@ -1,12 +1,15 @@
 #include "app/pages/coefficients_part.h"
 
 #include "app/pages/plain_table.h"
+#include "app/widgets/look.h"
 #include "core/base/number_text.h"
 
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
+#include <QPainter>
 #include <QPushButton>
+#include <QStyledItemDelegate>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -18,7 +21,7 @@ namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
 constexpr std::size_t shownRows = 20;
-constexpr int widestName = 140, narrowestName = 48;
+constexpr int widestName = 140;
 
 enum CoefficientColumn { ValueColumn, ChanceColumn, CoefficientColumnCount };
 
@@ -32,6 +35,36 @@ QString chanceText(double p)
 {
     return p < 0.0001 ? CoefficientsPart::tr("< 0.0001") : QString::number(p, 'f', p < 0.001 ? 4 : 3);
 }
+
+/// Where there is no room for the names beside the figures they stand above them.
+class NamedFigures : public QStyledItemDelegate {
+public:
+    explicit NamedFigures(QTableWidget* table) : QStyledItemDelegate(table), m_table(table) {}
+
+    void setStacked(bool stacked) { m_stacked = stacked; }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem cell = option;
+        const int line = option.fontMetrics.height();
+        if (m_stacked)
+            cell.rect.setTop(option.rect.top() + line + 2);
+        QStyledItemDelegate::paint(painter, cell, index);
+        if (!m_stacked || index.column() != ValueColumn)
+            return;
+        const QTableWidgetItem* name = m_table->verticalHeaderItem(index.row());
+        const QRect place(option.rect.left() + 6, option.rect.top() + 3, m_table->viewport()->width() - 12, line);
+        painter->save();
+        painter->setClipping(false);                        // a name may go on above the next column
+        painter->setPen(Look::current().text);
+        painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(name->toolTip(), Qt::ElideMiddle, place.width()));
+        painter->restore();
+    }
+
+private:
+    const QTableWidget* m_table;
+    bool m_stacked = false;
+};
 
 } // namespace
 
@@ -47,6 +80,7 @@ CoefficientsPart::CoefficientsPart(QWidget* parent)
     m_table->horizontalHeader()->setSectionResizeMode(ChanceColumn, QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(44);
     m_table->setCornerButtonEnabled(false);
+    m_table->setItemDelegate(new NamedFigures(m_table));
     m_all->setProperty("role", QStringLiteral("quiet"));
     m_all->setToolTip(tr("Shows every coefficient."));
     content()->insertWidget(0, m_table);
@@ -132,7 +166,7 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
     arrived(summary(*inference));
 }
 
-/// Names give way to figures: those are why the table is there, and each name is said on hover.
+/// Names stand beside the figures where there is room for the longest of them, otherwise above.
 void CoefficientsPart::fitNames()
 {
     if (!m_inference)
@@ -143,11 +177,14 @@ void CoefficientsPart::fitNames()
         figures += std::max(across->sectionSizeHint(column), static_cast<const QAbstractItemView*>(m_table)->sizeHintForColumn(column));
     for (const CoefficientInference& each : m_inference->coefficients)
         widest = std::max(widest, fontMetrics().horizontalAdvance(QString::fromStdString(each.name)) + 14);
-    const int width = std::clamp(this->width() - figures, narrowestName, std::clamp(widest, narrowestName, widestName));
-    m_table->verticalHeader()->setFixedWidth(width);
+    const int beside = std::min(widest, widestName);
+    const bool stacked = beside > this->width() - figures;
+    static_cast<NamedFigures*>(m_table->itemDelegate())->setStacked(stacked);
+    m_table->verticalHeader()->setFixedWidth(stacked ? 1 : beside);     // not hidden: names are copied with the figures
+    m_table->verticalHeader()->setDefaultSectionSize((stacked ? 3 : 2) * fontMetrics().height() + 10);
     for (int row = 0; row < m_table->rowCount(); ++row) {
         QTableWidgetItem* head = m_table->verticalHeaderItem(row);
-        head->setText(fontMetrics().elidedText(head->toolTip(), Qt::ElideMiddle, width - 12));
+        head->setText(stacked ? QString() : fontMetrics().elidedText(head->toolTip(), Qt::ElideMiddle, beside - 12));
     }
     fitHeight(m_table);
 }
