@@ -206,6 +206,8 @@ QWidget* DataPage::makeReceipt()
     m_receiptView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_receiptView->setMinimumHeight(130);
     m_receiptView->setAccessibleName(tr("Import receipt: every decision about how the file was read"));
+    m_receiptNone = makeSentence(section, tr("Nothing had to be decided: every cell was read as it stands there."));
+    section->content()->addWidget(m_receiptNone);
     section->content()->addWidget(m_receiptView);
     section->content()->addWidget(makeImportChoices());
     return section;
@@ -267,6 +269,8 @@ void DataPage::followSource()
     m_generatorPart->setVisible(source && !source->generator.empty());
     m_receiptPart->setVisible(source && source->receipt);
     m_receipt->setReceipt(source ? source->receipt : std::nullopt);
+    m_receiptNone->setVisible(m_receipt->rowCount() == 0);
+    m_receiptView->setVisible(m_receipt->rowCount() > 0);
     m_importPart->setVisible(source && !source->path.isEmpty());
     m_columnsView->parentWidget()->setEnabled(source != nullptr);
     followImportChoices();
