@@ -12,9 +12,11 @@
 #include "app/pages/section.h"
 #include "app/pages/train_page.h"
 #include "app/pages/use_page.h"
+#include "app/widgets/elided_label.h"
 #include "app/widgets/notice_bar.h"
 #include "app/widgets/stage_strip.h"
 #include "app/widgets/start_page.h"
+#include "app/widgets/typeset.h"
 #include "app/widgets/wheel_guard.h"
 
 #include <QApplication>
@@ -124,12 +126,11 @@ QWidget* MainWindow::makeTop()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(12);
     m_stages = new StageStrip(m_top);
-    m_source = new QLabel(m_top);
-    m_source->setTextFormat(Qt::PlainText);
+    m_source = new ElidedLabel({}, m_top);
     m_source->setProperty("role", QStringLiteral("secondary"));
     m_source->setAccessibleName(tr("Data"));
-    // Where there is no room for it the name gives way, not the window; the tool tip has all of it.
-    m_source->setMinimumWidth(40);
+    // Where there is no room for it the name gives way, not the window.
+    m_source->setMaximumWidth(360);
     m_progress = new QProgressBar(m_top);
     m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
@@ -162,7 +163,6 @@ QWidget* MainWindow::makeStageColumn()
     m_stageScroll = new QScrollArea(card);
     m_stageScroll->setWidgetResizable(true);
     m_stageScroll->setFrameShape(QFrame::NoFrame);
-    m_stageScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_stageScroll->setFocusPolicy(Qt::NoFocus);
     // A stacked widget would be as high as its highest page.
     auto* column = new QWidget(m_stageScroll);
@@ -207,10 +207,10 @@ QWidget* MainWindow::makeWork()
     m_columns->setStretchFactor(1, 1);
     m_columns->setSizes({320, 700, 290, 280});
     m_columns->setChildrenCollapsible(false);
-    m_stageColumn->setMinimumWidth(250);
+    m_stageColumn->setMinimumWidth(270);
     m_model->setMinimumWidth(210);
     m_lesson->setMinimumWidth(230);
-    m_plot->setMinimumWidth(320);
+    m_plot->setMinimumWidth(364);
     m_rows = new QSplitter(Qt::Vertical);
     m_rows->setHandleWidth(12);
     m_rows->addWidget(m_columns);
@@ -410,7 +410,7 @@ void MainWindow::followStages()
         m_stages->setStage(i, StageStrip::Progress(int(state.progress)), state.reason);
         m_actions->stages[std::size_t(i)]->setChecked(Stage(i) == m_experiment.stage());
     }
-    m_stageReason->setText(m_experiment.stageState(m_experiment.stage()).reason);
+    m_stageReason->setText(breakable(m_experiment.stageState(m_experiment.stage()).reason));
 }
 
 void MainWindow::followSource()
@@ -418,11 +418,7 @@ void MainWindow::followSource()
     const Setup& setup = m_experiment.setup();
     const QString file = QFileInfo(setup.frozenFile).fileName();
     const QString name = setup.source ? setup.source->name : file;
-    // A long name must not make the window wider than the screen.
-    constexpr int widestName = 260;
-    const QString shown = m_source->fontMetrics().elidedText(name, Qt::ElideMiddle, widestName);
-    m_source->setText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(shown) : shown);
-    m_source->setToolTip(name);
+    m_source->setFullText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(name) : name, name);
     setWindowTitle(setup.source ? tr("%1 – Modelarium").arg(setup.source->name) : file.isEmpty() ? tr("Modelarium") : tr("%1 – Modelarium").arg(file));
 }
 
@@ -573,6 +569,13 @@ bool MainWindow::mayDiscard()
         return m_experiment.unsavedWork().isEmpty();
     }
     return question.clickedButton() == discard;
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    constexpr int roomy = 800;
+    m_stages->setCompact(width() < roomy);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -20,6 +20,7 @@ class QStackedWidget;
 
 namespace modelarium {
 
+class ElidedLabel;
 class EvaluatePage;
 class LessonPanel;
 class ModelCard;
@@ -54,6 +55,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -112,7 +114,7 @@ private:
     StartPage* m_start = nullptr;
     NoticeBar* m_notices = nullptr;
     StageStrip* m_stages = nullptr;
-    QLabel* m_source = nullptr;
+    ElidedLabel* m_source = nullptr;
     QLabel* m_badge = nullptr;
     QProgressBar* m_progress = nullptr;
     QWidget* m_top = nullptr;
@@ -130,7 +132,7 @@ private:
     BottomCard* m_bottom = nullptr;
     LessonPanel* m_lesson = nullptr;
     QByteArray m_columnsBefore;                             ///< the widths of the columns while the projector mode is on
-    std::array<QList<int>, 3> m_heights{{{540, 140}, {420, 260}, {472, 208}}}; ///< of plot and bottom card, for each tab of the card
+    std::array<QList<int>, 3> m_heights{{{540, 140}, {480, 200}, {472, 208}}}; ///< of plot and bottom card, for each tab of the card
     BottomCard::Tab m_roomyTab = BottomCard::TrainingTab;
     bool m_projector = false;
     bool m_maximizedBefore = false;                         ///< the projector mode

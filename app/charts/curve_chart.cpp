@@ -19,6 +19,7 @@ namespace {
 constexpr double pointRadius = 3.5;
 constexpr double reach = 12;
 constexpr double clickPixels = 4;
+constexpr int widestLevel = 70;                     ///< of a label beside the plot
 
 } // namespace
 
@@ -56,7 +57,7 @@ void CurveChart::setLook(const Look& look)
         axis->setLabelsFont(labels);
         axis->setTitleFont(titles);
         axis->setTitleBrush(look.secondText);
-        axis->setLabelsBrush(axis == m_x && !m_xRange.labels.isEmpty() ? QBrush(Qt::transparent) : QBrush(look.secondText));
+        axis->setLabelsBrush((axis == m_x ? m_xRange : m_yRange).labels.isEmpty() ? QBrush(look.secondText) : QBrush(Qt::transparent));
         axis->setGridLinePen(QPen(look.grid, 1));
         axis->setLinePen(QPen(look.border, 1));
     }
@@ -94,10 +95,19 @@ void CurveChart::setAxes(const ChartAxis& x, const ChartAxis& y)
         }
     }
     // The numbers keep their room and are not seen: the labels stand there.
-    m_x->setLabelsBrush(x.labels.isEmpty() ? QBrush(m_look->secondText) : QBrush(Qt::transparent));
-    m_x->setGridLineVisible(x.labels.isEmpty());
-    m_x->setTitleText(x.title);
-    m_y->setTitleText(y.title);
+    for (const auto& [axis, range] : {std::pair{m_x, &m_xRange}, {m_y, &m_yRange}}) {
+        axis->setLabelsBrush(range->labels.isEmpty() ? QBrush(m_look->secondText) : QBrush(Qt::transparent));
+        axis->setGridLineVisible(range->labels.isEmpty());
+        axis->setTitleText(range->title);
+    }
+    // Words are wider than the numbers whose room they take.
+    QFont small = font();
+    small.setPointSizeF(8);
+    const QFontMetrics metrics(small);
+    int widest = 0;
+    for (const QString& label : m_yRange.labels)
+        widest = std::max(widest, metrics.horizontalAdvance(label));
+    chart()->setMargins(QMargins(std::clamp(widest - metrics.horizontalAdvance(QStringLiteral("0.0")), 0, widestLevel), 18, 8, 0));
     applyAxes();
 }
 
@@ -134,6 +144,12 @@ void CurveChart::setPoints(std::vector<PlotPoint> points)
     // The layer finds a point by its row.
     std::sort(points.begin(), points.end(), [](const PlotPoint& a, const PlotPoint& b) { return a.row < b.row; });
     m_points.setPoints(std::move(points));
+    viewport()->update();
+}
+
+void CurveChart::setPointColours(std::vector<QColor> colours)
+{
+    m_points.setColours(std::move(colours));
     viewport()->update();
 }
 
@@ -202,6 +218,7 @@ void CurveChart::drawForeground(QPainter* painter, const QRectF&)
     }
     drawLegend(*painter, shown.area);
     drawLabels(*painter, shown);
+    drawLevels(*painter, shown);
     painter->setClipRect(shown.area.adjusted(-5, -5, 5, 5));
     drawSpreads(*painter, shown);
     drawPoints(*painter, shown);
@@ -250,9 +267,14 @@ void CurveChart::drawLabels(QPainter& painter, const PlotScale& shown)
         const double width = metrics.horizontalAdvance(m_xRange.labels[i]);
         return QRectF(at.x() - width / 2, shown.area.bottom() + 4, width, metrics.height());
     };
-    const int last = int(m_xRange.labels.size()) - 1;
+    // Labels of powers of ten may stand beyond the ends of the axis.
+    int first = 0, last = int(m_xRange.labels.size()) - 1;
+    while (first < last && first < m_x->min())
+        ++first;
+    while (last > first && last > m_x->max())
+        --last;
     double free = shown.area.left() - 20;
-    for (int i = 0; i <= last; ++i) {
+    for (int i = first; i <= last; ++i) {
         const double x = shown.toPixel(i, 0).x();
         painter.setPen(QPen(m_look->grid, 1));
         painter.drawLine(QPointF(x, shown.area.top()), QPointF(x, shown.area.bottom() + 3));
@@ -262,6 +284,24 @@ void CurveChart::drawLabels(QPainter& painter, const PlotScale& shown)
         painter.setPen(m_look->secondText);
         painter.drawText(box, Qt::AlignCenter, m_xRange.labels[i]);
         free = box.right();
+    }
+}
+
+void CurveChart::drawLevels(QPainter& painter, const PlotScale& shown)
+{
+    QFont small = font();
+    small.setPointSizeF(8);
+    painter.setFont(small);
+    const QFontMetricsF metrics(small);
+    for (int i = 0; i < m_yRange.labels.size(); ++i) {
+        const double y = shown.toPixel(0, i).y();
+        if (y < shown.area.top() || y > shown.area.bottom())
+            continue;
+        painter.setPen(QPen(m_look->grid, 1));
+        painter.drawLine(QPointF(shown.area.left() - 3, y), QPointF(shown.area.right(), y));
+        painter.setPen(m_look->secondText);
+        const QRectF box(shown.area.left() - 5 - widestLevel, y - metrics.height() / 2, widestLevel, metrics.height());
+        painter.drawText(box, int(Qt::AlignRight) | int(Qt::AlignVCenter), metrics.elidedText(m_yRange.labels[i], Qt::ElideMiddle, widestLevel));
     }
 }
 

@@ -45,6 +45,8 @@ public:
     void setAxes(const ChartAxis& x, const ChartAxis& y);
     void setCurves(const std::vector<ChartCurve>& curves);
     void setPoints(std::vector<PlotPoint> points);
+    /// One a point, as they were given in order of their rows, instead of the colour of a class; empty for those.
+    void setPointColours(std::vector<QColor> colours);
     /// What a point is called on hover, by its row; empty: by the number of its row.
     void setPointNames(const QStringList& names);
     void setSelection(const std::vector<std::size_t>& rows);
@@ -75,6 +77,7 @@ private:
     QPen penOf(ChartCurve::Style style) const;
     void drawLegend(QPainter& painter, const QRectF& area);
     void drawLabels(QPainter& painter, const PlotScale& scale);
+    void drawLevels(QPainter& painter, const PlotScale& scale);
     void drawSpreads(QPainter& painter, const PlotScale& scale);
     void drawPoints(QPainter& painter, const PlotScale& scale);
     void drawMarker(QPainter& painter, const PlotScale& scale);

@@ -238,6 +238,11 @@ void PlotView::setPoints(std::vector<PlotPoint> points, std::vector<double> valu
 
 void PlotView::setSurface(std::shared_ptr<const DecisionSurface> surface, bool spansHeight)
 {
+    // Without any row the scale of a number goes as far as the answers do.
+    if (surface && surface->outputs == 1 && m_points.points().empty() && surface->values.size() > 0) {
+        const auto [low, high] = std::minmax_element(surface->values.begin(), surface->values.end());
+        m_regions.setValueRange(double(*low), double(*high));
+    }
     m_regions.setSurface(std::move(surface), spansHeight);
     viewport()->update();
 }
@@ -469,7 +474,13 @@ void PlotView::drawBubble(QPainter& painter, QPointF at, const QString& text, co
     bold.setPointSizeF(10.5 * m_magnification);
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
-    const QRectF bounds = QFontMetricsF(bold).boundingRect(QRectF(0, 0, 360 * m_magnification, 400), Qt::AlignLeft, text);
+    // A name that is wider than the plot loses its middle; the figure behind it stays.
+    const QFontMetricsF metrics(bold);
+    QStringList lines = text.split(u'\n');
+    for (QString& line : lines)
+        line = metrics.elidedText(line, Qt::ElideMiddle, std::max(60.0, within.width() - 28));
+    const QString shown = lines.join(u'\n');
+    const QRectF bounds = metrics.boundingRect(QRectF(0, 0, 360 * m_magnification, 400), Qt::AlignLeft, shown);
     QRectF bubble(0, 0, bounds.width() + 22, bounds.height() + 14);
     bubble.moveCenter(QPointF(at.x(), at.y() - bubble.height() / 2 - 16 * m_magnification));
     if (bubble.top() < within.top())
@@ -479,7 +490,7 @@ void PlotView::drawBubble(QPainter& painter, QPointF at, const QString& text, co
     painter.setBrush(m_look->dark ? QColor(0xE8EBF0) : QColor(0x1A1D23));
     painter.drawRoundedRect(bubble, 6, 6);
     painter.setPen(m_look->dark ? QColor(0x14171C) : QColor(0xFFFFFF));
-    painter.drawText(bubble.adjusted(11, 7, -11, -7), Qt::AlignLeft, text);
+    painter.drawText(bubble.adjusted(11, 7, -11, -7), Qt::AlignLeft, shown);
 }
 
 void PlotView::drawProbe(QPainter& painter, const PlotScale& scale)

@@ -1,6 +1,7 @@
 #include "app/document/choices.h"
 
 #include "app/document/default_choices.h"
+#include "app/document/hold_out_words.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
@@ -116,6 +117,15 @@ void Choices::setTestFraction(double fraction)
     next.testFraction = std::clamp(fraction, 0.0, 0.9);
     m_store.change(tr("Keep %1 % of the rows for testing").arg(qRound(100 * next.testFraction)), std::move(next),
                    QStringLiteral("test fraction"));
+}
+
+void Choices::setHoldOut(const HoldOut& how)
+{
+    if (how == m_store.setup().holdOut || !mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.holdOut = how;
+    m_store.change(tr("Test rows: %1").arg(holdOutWords(how)), std::move(next));
 }
 
 void Choices::setSeed(std::uint64_t seed)

@@ -22,6 +22,8 @@ public:
     /// Empty: the type of the target decides.
     void setTask(std::optional<Task> task);
     void setTestFraction(double fraction);
+    /// Which rows are kept back.
+    void setHoldOut(const HoldOut& how);
     void setSeed(std::uint64_t seed);
     /// Between two classes, on the probability of the second; nothing is trained anew. Empty: the likelier one.
     void setThreshold(std::optional<double> threshold);

@@ -113,6 +113,8 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
     setup.table = std::move(table);
     setup.roles = std::move(roles);
     setup.frozenRows.reset();
+    if (!setup.holdOut.column.empty() && !setup.table.find(setup.holdOut.column))
+        setup.holdOut = {};
     const auto task = taskOf(setup);
     const auto info = findLearner(setup.learner);
     if (task && (!info || !(*info)->supports(*task)))

@@ -67,6 +67,8 @@ void Experiment::connectParts()
     connect(&m_training, &TrainingSession::historyChanged, this, &Experiment::historyChanged);
     connect(&m_training, &TrainingSession::positionChanged, this, &Experiment::positionChanged);
     connect(&m_training, &TrainingSession::stateChanged, this, [this] {
+        if (groupsGiven() != m_groups)
+            evaluate();
         Q_EMIT stateChanged();
         Q_EMIT stagesChanged();
     });
@@ -446,10 +448,25 @@ SplitPtr Experiment::split() const
     return SplitPtr(training, &training->split);
 }
 
+/// Step by step, what one frame of half-steps shows as groups is what the centres of the frame before gave; at the end they are the model's.
+GroupsGiven Experiment::groupsGiven() const
+{
+    const TrainingHistory& frames = m_training.history();
+    const std::size_t position = m_training.position();
+    const PreparedTrainingPtr training = m_training.training();
+    if (isFrozen() || !training || training->info->stepName != "half-step" || position >= frames.size() || m_training.isStale()
+        || (position + 1 == frames.size() && m_training.state() == TrainingSession::State::Finished))
+        return {};
+    if (position == 0)
+        return {frames[0].step == 0, nullptr};
+    return frames[position].step == frames[position - 1].step + 1 ? GroupsGiven{true, frames[position - 1].model} : GroupsGiven();
+}
+
 void Experiment::evaluate()
 {
     if (model() && setup().source) {
-        m_evaluateJob.start(model(), table(), split());
+        m_groups = groupsGiven();
+        m_evaluateJob.start(model(), table(), split(), m_groups);
         return;
     }
     m_evaluateJob.cancel();

@@ -94,6 +94,8 @@ public:
     void freeze();
     void unfreezeCopy();
     void openModel(const QString& path);
+    /// The frozen model after it has gone on learning from so many rows; it is not saved yet.
+    void keepLearnedOn(const ModelPtr& model, std::size_t rows);
     bool saveModel(const QString& path);            ///< the frozen model; false: a notice says why
     bool saveTable(const QString& path);
     bool isModelUnsaved() const;                    ///< frozen, and not written since
@@ -107,7 +109,7 @@ Q_SIGNALS:
     void sourceChanged();                           ///< another file
     void rolesChanged();                            ///< or the task
     void preparationChanged();
-    void splitChanged();                            ///< test share or seed
+    void splitChanged();                            ///< test share, which rows make it up, or seed
     void learnerChanged();
     void hyperparametersChanged();
     void modelChanged();                            ///< the model on show: its numbers, its absence, or its staleness
@@ -135,6 +137,7 @@ private:
     bool showPastRun();
     ModelPtr decided(const ModelPtr& trained) const;
     void recordRun();
+    GroupsGiven groupsGiven() const;
     void evaluate();
     void raise(const Error& error);
     StageFacts stageFacts(Stage here) const;
@@ -163,6 +166,7 @@ private:
     QSet<QString> m_said;                           ///< notices about the choices as they are
     Table m_savedTable;                             ///< the rows as they were saved last
     ModelPtr m_savedModel;
+    GroupsGiven m_groups;                           ///< that the last evaluation was asked with
     PreparedTrainingPtr m_freezing;                 ///< what is being frozen came from this training
     Table m_trainedTable;                           ///< what the newest run was asked to learn from, and how
     Setup m_trainedSetup;

@@ -39,6 +39,16 @@ void Experiment::openModel(const QString& path)
         Q_EMIT noticeRaised(Severity::Information, tr("The frozen model before this one is not saved: Undo (Ctrl+Z) brings it back."));
 }
 
+void Experiment::keepLearnedOn(const ModelPtr& model, std::size_t rows)
+{
+    if (!isFrozen())
+        return;
+    Setup next = setup();
+    next.frozen = model;
+    next.frozenRows.reset();
+    m_store.change(tr("Learn from %Ln row(s)", nullptr, int(rows)), std::move(next));
+}
+
 bool Experiment::saveModel(const QString& path)
 {
     if (!isFrozen()) {

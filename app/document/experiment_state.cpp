@@ -33,7 +33,7 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Roles, before.roles != after.roles);
     changes.setFlag(Change::Task, before.task != after.task);
     changes.setFlag(Change::Preparation, before.steps != after.steps);
-    changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.seed != after.seed);
+    changes.setFlag(Change::Split, before.testFraction != after.testFraction || before.holdOut != after.holdOut || before.seed != after.seed);
     changes.setFlag(Change::Learner, before.learner != after.learner);
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
     changes.setFlag(Change::Frozen, before.frozen != after.frozen);
@@ -120,6 +120,7 @@ TrainingPlan trainingPlan(const Setup& setup)
     plan.hyperparameters = chosenValues(setup);
     plan.preparation = resolvedSteps(setup).choices;
     plan.testFraction = setup.testFraction;
+    plan.holdOut = setup.holdOut;
     plan.seed = setup.seed;
     plan.dataName = setup.source ? setup.source->name.toStdString() : std::string();
     plan.task = isWithoutTarget(setup) ? taskOf(setup) : setup.task;

@@ -63,6 +63,7 @@ struct Setup {
     std::optional<Task> task;                       ///< empty: by the type of the target; Clustering: no column is one, whatever the learner makes of it
     PlannedSteps steps;                             ///< of the preparation, in the order in which they work
     double testFraction = 0.25;
+    HoldOut holdOut{};                              ///< which rows make it up
     std::uint64_t seed = 1;
     std::string learner;
     std::map<std::string, HyperparameterValues> hyperparameters;    ///< by learner: values that are not the default

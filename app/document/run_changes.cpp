@@ -1,5 +1,6 @@
 #include "app/document/run_log.h"
 
+#include "app/document/hold_out_words.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
@@ -131,6 +132,8 @@ void addSplit(QStringList& changes, const Setup& before, const Setup& after)
 {
     if (before.testFraction != after.testFraction)
         changes << RunChanges::tr("%1 % test rows").arg(after.testFraction * 100, 0, 'f', 0);
+    if (before.holdOut != after.holdOut)
+        changes << RunChanges::tr("test rows: %1").arg(holdOutWords(after.holdOut));
     if (before.seed != after.seed)
         changes << RunChanges::tr("seed %1").arg(after.seed);
 }

@@ -5,10 +5,10 @@
 namespace modelarium {
 namespace {
 
-/// The same rows are kept back: they are drawn by share and seed, and for classes by the target.
+/// The same rows are kept back: they are chosen by share, kind and seed, and for classes by the target.
 bool sameTestRows(const Setup& a, const Setup& b)
 {
-    return a.source == b.source && a.testFraction == b.testFraction && a.seed == b.seed && targetColumn(a) == targetColumn(b);
+    return a.source == b.source && a.testFraction == b.testFraction && a.holdOut == b.holdOut && a.seed == b.seed && targetColumn(a) == targetColumn(b);
 }
 
 } // namespace

@@ -148,12 +148,12 @@ QVariant DataTableModel::headerData(int section, Qt::Orientation orientation, in
     if (section < 0 || section >= columnCount())
         return {};
     const Column& column = m_table.column(std::size_t(section));
-    constexpr qsizetype shownLetters = 48;
+    constexpr qsizetype firstLetters = 20, lastLetters = 17;    // columns are often told apart by their ends
     const QString name = QString::fromStdString(column.nameWithUnit());
     if (role == Qt::ToolTipRole)
         return name;
     if (role == Qt::DisplayRole)
-        return name.size() <= shownLetters ? name : name.left(shownLetters - 1) + u'…';
+        return name.size() <= firstLetters + lastLetters + 1 ? name : name.left(firstLetters) + u'…' + name.right(lastLetters);
     if (role == Qt::TextAlignmentRole)
         return int((column.isNumeric() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};

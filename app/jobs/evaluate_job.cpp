@@ -121,7 +121,7 @@ double timeOfOnePrediction(const Model& model)
 
 } // namespace
 
-Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split)
+Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split, const GroupsGiven& groups)
 {
     Evaluation evaluation;
     evaluation.model = model;
@@ -133,6 +133,10 @@ Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitP
         return evaluation;
     }
     evaluation.prediction = *std::move(prediction);
+    if (groups.apart) {
+        auto given = groups.by ? groups.by->predict(table) : Result<Prediction>(Prediction{});
+        evaluation.groups = given && groups.by ? std::move(given->values) : Vector(Vector::Constant(Eigen::Index(table.rows()), -1));
+    }
     evaluation.truth = truthOf(table, model->target());
     evaluation.rowsChanged = !split;
     if (split) {
@@ -148,12 +152,12 @@ Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitP
 
 EvaluateJob::EvaluateJob(QObject* parent) : QObject(parent) {}
 
-void EvaluateJob::start(ModelPtr model, Table table, SplitPtr split)
+void EvaluateJob::start(ModelPtr model, Table table, SplitPtr split, GroupsGiven groups)
 {
     const std::uint64_t generation = ++m_generation;
-    m_worker.start([this, generation, model = std::move(model), table = std::move(table), split = std::move(split)](
+    m_worker.start([this, generation, model = std::move(model), table = std::move(table), split = std::move(split), groups = std::move(groups)](
                        std::stop_token) {
-        const auto evaluation = std::make_shared<const Evaluation>(evaluateModel(model, table, split));
+        const auto evaluation = std::make_shared<const Evaluation>(evaluateModel(model, table, split, groups));
         QMetaObject::invokeMethod(this, [this, generation, evaluation] {
             // A newer request may wait already; under a stream of requests this one is still worth seeing.
             if (generation >= m_oldestWanted)

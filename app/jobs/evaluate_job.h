@@ -14,6 +14,14 @@
 
 namespace modelarium {
 
+/// While groups are learned in half-steps, the rows wear the groups that they were given last: a move of the centres gives none.
+struct GroupsGiven {
+    bool apart = false;                             ///< they are not those that the model on show would give
+    ModelPtr by;                                    ///< what gave them; null: none were given yet
+
+    bool operator==(const GroupsGiven&) const = default;
+};
+
 /// How a model does on a table.
 struct Evaluation {
     ModelPtr model;
@@ -21,6 +29,7 @@ struct Evaluation {
     Split split;                                    ///< rows that were learned from, and rows that were kept back
     bool rowsChanged = false;                       ///< the rows are not those of the training: all count as test rows
     Prediction prediction;                          ///< one answer a row of the table
+    std::optional<Vector> groups;                   ///< one a row where they are not those of the prediction; -1: not given yet
     Vector truth;                                   ///< one a row: value, or code among the model's classes; NaN where there is none
     std::map<std::string, double> metricsTrain;
     std::map<std::string, double> metricsTest;
@@ -40,7 +49,7 @@ public:
     explicit EvaluateJob(QObject* parent = nullptr);
 
     /// `split` is null where the rows are not those of the training.
-    void start(ModelPtr model, Table table, SplitPtr split);
+    void start(ModelPtr model, Table table, SplitPtr split, GroupsGiven groups = {});
     void cancel();
 
 Q_SIGNALS:
@@ -53,6 +62,6 @@ private:
 };
 
 /// The work of the job, on the calling thread.
-Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split);
+Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split, const GroupsGiven& groups = {});
 
 } // namespace modelarium

@@ -1,37 +1,41 @@
 #include "app/jobs/training_folds.h"
 
-#include "core/data/folds.h"
-
 #include <algorithm>
 
 namespace modelarium {
 
-Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds)
+Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options)
 {
     TrainingFolds parted{table.selected(rows), plan, {}};
     parted.plan.testFraction = 0;
-    const auto target = parted.table.find(plan.target);
-    const Task task = plan.task.value_or(target ? taskOf(parted.table.column(*target)) : Task::Regression);
-    FoldOptions options;
-    options.folds = folds;
-    options.seed = plan.seed;
-    options.kind = folds == 0 ? FoldKind::LeaveOneOut : task == Task::Classification ? FoldKind::Stratified : FoldKind::KFold;
     auto made = makeFolds(parted.table, plan.target, options);
-    // A class with fewer rows than folds cannot be spread over them; plain folds can still be drawn.
-    if (!made && options.kind == FoldKind::Stratified) {
-        options.kind = FoldKind::KFold;
-        made = makeFolds(parted.table, plan.target, options);
-    }
     if (!made)
         return made.error();
     parted.folds = *std::move(made);
     return parted;
 }
 
-Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds)
+{
+    const auto target = table.find(plan.target);
+    const Task task = plan.task.value_or(target ? taskOf(table.column(*target)) : Task::Regression);
+    FoldOptions options;
+    options.folds = folds;
+    options.seed = plan.seed;
+    options.kind = task == Task::Classification ? FoldKind::Stratified : FoldKind::KFold;
+    Result<TrainingFolds> parted = trainingFolds(table, plan, rows, options);
+    // Classes with fewer rows than folds cannot be spread over them; plain folds can still be drawn.
+    if (!parted && options.kind == FoldKind::Stratified) {
+        options.kind = FoldKind::KFold;
+        parted = trainingFolds(table, plan, rows, options);
+    }
+    return parted;
+}
+
+Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
                                         const EvaluationProgress& progress, std::stop_token stop)
 {
-    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, options);
     if (!parted)
         return parted.error();
     return crossValidate(parted->table, parted->plan, parted->folds, progress, stop);
@@ -76,6 +80,35 @@ Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const 
         }
     }
     return grid;
+}
+
+HyperparameterValues SearchDraws::valuesOf(std::size_t candidate) const
+{
+    HyperparameterValues values;
+    for (const SearchAxis& axis : axes) {
+        // What another value makes idle was left out.
+        if (const auto found = result.candidates[candidate].find(axis.name); found != result.candidates[candidate].end())
+            values.insert(*found);
+    }
+    return values;
+}
+
+Result<SearchDraws> drawnSearchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                                  const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed, const EvaluationProgress& progress, std::stop_token stop)
+{
+    const auto learner = findLearner(plan.learner);
+    if (!learner)
+        return learner.error();
+    const auto candidates = randomCandidates(**learner, plan.hyperparameters, axes, count, seed);
+    if (!candidates)
+        return candidates.error();
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    if (!parted)
+        return parted.error();
+    Result<SearchResult> result = searchHyperparameters(parted->table, parted->plan, *candidates, parted->folds, {}, progress, stop);
+    if (!result)
+        return result.error();
+    return SearchDraws{axes, *std::move(result)};
 }
 
 } // namespace modelarium

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/folds.h"
 #include "core/evaluate/search.h"
 
 #include <stop_token>
@@ -14,14 +15,15 @@ struct TrainingFolds {
     std::vector<Split> folds;
 };
 
-/// Each class is spread evenly over the folds where it has rows enough for that; otherwise rows are dealt out plainly.
-/// `folds` 0: as many as rows, each tested alone.
-///
 /// Errors   those of makeFolds
+Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options);
+
+/// Folds that nobody had to choose, drawn by the plan's seed: each class is spread evenly over them where it has rows enough for that; otherwise
+/// rows are dealt out plainly.
 Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds);
 
 /// How a plan does on the rows it is given, fold by fold.
-Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
                                         const EvaluationProgress& progress, std::stop_token stop);
 
 /// A search over one or two hyperparameters, as a picture needs it.
@@ -42,5 +44,18 @@ struct SearchGrid {
 /// Errors   as searchHyperparameters and gridCandidates
 Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
                             const std::vector<SearchAxis>& axes, const EvaluationProgress& progress, std::stop_token stop);
+
+/// A search over combinations that were drawn.
+struct SearchDraws {
+    std::vector<SearchAxis> axes;                   ///< with the values or the ranges that were drawn from
+    SearchResult result;
+
+    /// What a person would choose by taking this one: values of the axes alone.
+    HyperparameterValues valuesOf(std::size_t candidate) const;
+};
+
+/// Errors   as searchHyperparameters and randomCandidates
+Result<SearchDraws> drawnSearchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+                                  const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed, const EvaluationProgress& progress, std::stop_token stop);
 
 } // namespace modelarium

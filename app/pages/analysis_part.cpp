@@ -1,6 +1,7 @@
 #include "app/pages/analysis_part.h"
 
 #include "app/document/experiment_state.h"
+#include "app/widgets/typeset.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -108,7 +109,7 @@ void AnalysisPart::arrived(const QString& sentence)
 {
     m_done = true;
     m_late.stop();
-    m_sentence->setText(sentence);
+    m_sentence->setText(breakable(sentence));
     follow();
 }
 

@@ -83,6 +83,7 @@ void BeforeAfterPart::makeStatistics(QGridLayout* grid)
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(2);
+    grid->setHorizontalSpacing(4);
     grid->setColumnStretch(0, 2);
     grid->setColumnStretch(1, 2);
     grid->setColumnStretch(2, 2);
@@ -190,7 +191,11 @@ void BeforeAfterPart::showStatistics()
     const auto number = [&](double value, bool spans = false) {
         if (!hasNumbers)
             return QString();
-        return m_type == ColumnType::Date && !spans ? QString::fromStdString(dateText(value)) : shown(value);
+        if (m_type != ColumnType::Date || spans)
+            return shown(value);
+        // The middle of days is told by the day: fractions of one would only look exact.
+        const bool days = before.minimum == std::floor(before.minimum) && before.maximum == std::floor(before.maximum);
+        return QString::fromStdString(dateText(days ? std::round(value) : value));
     };
     const bool hasAfter = after && after->count > 0;
     const auto numberAfter = [&](double ColumnProfile::*value) { return hasAfter ? shown(after->*value) : QString(); };

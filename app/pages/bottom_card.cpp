@@ -179,6 +179,7 @@ QWidget* BottomCard::makeRows()
     m_tableView->verticalHeader()->setDefaultSectionSize(26);
     m_tableView->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_tableView->horizontalHeader()->setDefaultSectionSize(130);
+    m_tableView->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     m_tableView->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
     connect(m_table, &QAbstractItemModel::modelReset, this, &BottomCard::fitColumns);
     connect(m_tableView->selectionModel(), &QItemSelectionModel::selectionChanged, this, &BottomCard::selectFromTable);

@@ -1,15 +1,19 @@
 #include "app/pages/coefficients_part.h"
 
 #include "app/pages/plain_table.h"
+#include "app/widgets/look.h"
 #include "core/base/number_text.h"
 
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
+#include <QPainter>
 #include <QPushButton>
+#include <QStyledItemDelegate>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <variant>
 
 namespace modelarium {
@@ -17,7 +21,7 @@ namespace {
 
 /// More coefficients than this are shown on demand: a table of hundreds pushes everything below it away.
 constexpr std::size_t shownRows = 20;
-constexpr int widestName = 88;
+constexpr int widestName = 140;
 
 enum CoefficientColumn { ValueColumn, ChanceColumn, CoefficientColumnCount };
 
@@ -32,21 +36,51 @@ QString chanceText(double p)
     return p < 0.0001 ? CoefficientsPart::tr("< 0.0001") : QString::number(p, 'f', p < 0.001 ? 4 : 3);
 }
 
+/// Where there is no room for the names beside the figures they stand above them.
+class NamedFigures : public QStyledItemDelegate {
+public:
+    explicit NamedFigures(QTableWidget* table) : QStyledItemDelegate(table), m_table(table) {}
+
+    void setStacked(bool stacked) { m_stacked = stacked; }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyleOptionViewItem cell = option;
+        const int line = option.fontMetrics.height();
+        if (m_stacked)
+            cell.rect.setTop(option.rect.top() + line + 2);
+        QStyledItemDelegate::paint(painter, cell, index);
+        if (!m_stacked || index.column() != ValueColumn)
+            return;
+        const QTableWidgetItem* name = m_table->verticalHeaderItem(index.row());
+        const QRect place(option.rect.left() + 6, option.rect.top() + 3, m_table->viewport()->width() - 12, line);
+        painter->save();
+        painter->setClipping(false);                        // a name may go on above the next column
+        painter->setPen(Look::current().text);
+        painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(name->toolTip(), Qt::ElideMiddle, place.width()));
+        painter->restore();
+    }
+
+private:
+    const QTableWidget* m_table;
+    bool m_stacked = false;
+};
+
 } // namespace
 
 CoefficientsPart::CoefficientsPart(QWidget* parent)
     : AnalysisPart(tr("How sure are the coefficients?"), tr("standard errors of the coefficients"), parent),
       m_table(makeTable(CoefficientColumnCount, tr("Coefficients with standard errors, tests and intervals"), this)), m_all(new QPushButton(this))
 {
-    m_table->verticalHeader()->setMaximumWidth(widestName);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(2 * fontMetrics().height() + 10);
     m_table->verticalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 2px 6px; border: none; }"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(ChanceColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setMinimumSectionSize(64);
+    m_table->horizontalHeader()->setMinimumSectionSize(44);
     m_table->setCornerButtonEnabled(false);
+    m_table->setItemDelegate(new NamedFigures(m_table));
     m_all->setProperty("role", QStringLiteral("quiet"));
     m_all->setToolTip(tr("Shows every coefficient."));
     content()->insertWidget(0, m_table);
@@ -114,9 +148,9 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
         const CoefficientInference& each = inference->coefficients[k];
         const int row = int(k);
         const QString name = each.name == "(intercept)" ? tr("(intercept)") : QString::fromStdString(each.name);
-        m_table->setVerticalHeaderItem(row, makeHead(fontMetrics().elidedText(name, Qt::ElideMiddle, widestName - 12), name, name));
-        const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 3));
-        const QString interval = tr("%1 to %2").arg(number(each.low), number(each.high));
+        m_table->setVerticalHeaderItem(row, makeHead(name, name, name));
+        const QString value = tr("%1 ± %2").arg(number(each.value), number(each.standardError, 2));
+        const QString interval = tr("%1 to %2").arg(number(each.low, 3), number(each.high, 3));
         const QString statistic = QString::number(each.statistic, 'f', 2);
         const QString chance = chanceText(each.pValue);
         m_table->setItem(row, ValueColumn, makeTwoLineCell(value, interval, tr("%1: %2, 95 % interval %3").arg(name, value, interval),
@@ -128,8 +162,37 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
     m_all->setText(tr("Show all %1").arg(count));
     m_all->setVisible(count > shownRows + 5);
     m_table->show();
-    fitHeight(m_table);
+    fitNames();
     arrived(summary(*inference));
+}
+
+/// Names stand beside the figures where there is room for the longest of them, otherwise above.
+void CoefficientsPart::fitNames()
+{
+    if (!m_inference)
+        return;
+    const QHeaderView* across = m_table->horizontalHeader();
+    int figures = 2 * m_table->frameWidth() + 2, widest = 0;
+    for (const int column : {ValueColumn, ChanceColumn})
+        figures += std::max(across->sectionSizeHint(column), static_cast<const QAbstractItemView*>(m_table)->sizeHintForColumn(column));
+    for (const CoefficientInference& each : m_inference->coefficients)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(QString::fromStdString(each.name)) + 14);
+    const int beside = std::min(widest, widestName);
+    const bool stacked = beside > this->width() - figures;
+    static_cast<NamedFigures*>(m_table->itemDelegate())->setStacked(stacked);
+    m_table->verticalHeader()->setFixedWidth(stacked ? 1 : beside);     // not hidden: names are copied with the figures
+    m_table->verticalHeader()->setDefaultSectionSize((stacked ? 3 : 2) * fontMetrics().height() + 10);
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        QTableWidgetItem* head = m_table->verticalHeaderItem(row);
+        head->setText(stacked ? QString() : fontMetrics().elidedText(head->toolTip(), Qt::ElideMiddle, beside - 12));
+    }
+    fitHeight(m_table);
+}
+
+void CoefficientsPart::resizeEvent(QResizeEvent* event)
+{
+    AnalysisPart::resizeEvent(event);
+    fitNames();
 }
 
 QString CoefficientsPart::summary(const Inference& inference) const

@@ -23,8 +23,10 @@ public:
 protected:
     void begin() override;
     void clear() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fitNames();
     void fill(const std::shared_ptr<const Inference>& inference);
     void nameColumns(const Inference& inference);
     QString summary(const Inference& inference) const;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "app/pages/plan_part.h"
+#include "core/data/folds.h"
 #include "core/evaluate/cross_validation.h"
 
 class QComboBox;
+class QSpinBox;
 class QTableWidget;
 
 namespace modelarium {
@@ -20,9 +22,23 @@ protected:
     void setResultsVisible(bool visible) override;
 
 private:
+    void makeChoices();
+    void followChoices();
+    void followSeed();
+    FoldOptions chosenFolds() const;
+    QString foldsText() const;
     void fill(const CrossValidation& result);
 
-    QComboBox* m_folds;
+    QFormLayout* m_form;
+    QComboBox* m_kind;
+    QSpinBox* m_folds;
+    QSpinBox* m_share;
+    QSpinBox* m_repeats;
+    QComboBox* m_group;
+    QComboBox* m_order;
+    QSpinBox* m_seed;
+    FoldOptions m_options;                                  ///< of the job or of the results
+    bool m_kindChosen = false;                              ///< by a person; otherwise it goes with the target
     QTableWidget* m_table;
 };
 

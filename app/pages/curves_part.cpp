@@ -2,6 +2,7 @@
 
 #include "app/charts/curve_chart.h"
 #include "app/widgets/probability_bars.h"
+#include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 
 #include <QComboBox>
@@ -201,7 +202,7 @@ void CurvesPart::showRoc()
     m_chart->setCurves({{tr("the model"), line, ChartCurve::Style::Main},
                         {tr("guessing"), {QPointF(0, 0), QPointF(1, 1)}, ChartCurve::Style::Reference}});
     m_chart->setAccessibleName(tr("ROC curve: hits against false alarms"));
-    m_sentence->setText(tr("The area under the curve is %1: 1 ranks every %2 first, 0.5 is guessing.").arg(text(curve->area), m_class->currentText()));
+    m_sentence->setText(breakable(tr("The area under the curve is %1: 1 ranks every %2 first, 0.5 is guessing.").arg(text(curve->area), m_class->currentText())));
 }
 
 void CurvesPart::showPrecision()
@@ -241,8 +242,8 @@ void CurvesPart::showCalibration()
     m_chart->setCurves({{tr("the model"), line, ChartCurve::Style::Main, true},
                         {tr("honest"), {QPointF(0, 0), QPointF(1, 1)}, ChartCurve::Style::Reference}});
     m_chart->setAccessibleName(tr("Calibration: how often it is right when it is so sure"));
-    m_sentence->setText(tr("On average the probabilities are %1 off: of the rows that get 70 %, 70 % should be %2.")
-                            .arg(text(curve->expectedError), m_class->currentText()));
+    m_sentence->setText(breakable(tr("On average the probabilities are %1 off: of the rows that get 70 %, 70 % should be %2.")
+                                      .arg(text(curve->expectedError), m_class->currentText())));
 }
 
 double CurvesPart::threshold() const
@@ -271,8 +272,8 @@ void CurvesPart::showThreshold()
     const BinaryCounts counts = countsAt(m_truth, m_score, std::size_t(m_class->currentIndex()), t);
     const std::size_t positives = counts.hits + counts.misses;
     const std::size_t negatives = counts.falseAlarms + counts.rejections;
-    m_counts->setText(tr("Called %1 from %2 on: %3 of them are found, %4 of the others are false alarms.")
-                          .arg(m_class->currentText(), QString::fromStdString(shortText(t, 4)), share(counts.hits, positives), share(counts.falseAlarms, negatives)));
+    m_counts->setText(breakable(tr("Called %1 from %2 on: %3 of them are found, %4 of the others are false alarms.")
+                          .arg(m_class->currentText(), QString::fromStdString(shortText(t, 4)), share(counts.hits, positives), share(counts.falseAlarms, negatives))));
     place();
 }
 

@@ -3,6 +3,7 @@
 #include "app/item_models/columns_model.h"
 #include "app/item_models/receipt_model.h"
 #include "app/pages/section.h"
+#include "app/widgets/flow_row.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -93,7 +94,7 @@ QWidget* DataPage::makeSource()
     m_name->setProperty("role", QStringLiteral("strong"));
     m_size = makeSentence(part);
     m_lesson = makeSentence(part);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlowRow;
     auto* open = new QPushButton(tr("Open a file…"), part);
     open->setToolTip(tr("Opens a table of values (.csv) or a model (.model.json); a file can also be dropped onto the window."));
     auto* start = new QPushButton(tr("Samples…"), part);
@@ -205,6 +206,8 @@ QWidget* DataPage::makeReceipt()
     m_receiptView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_receiptView->setMinimumHeight(130);
     m_receiptView->setAccessibleName(tr("Import receipt: every decision about how the file was read"));
+    m_receiptNone = makeSentence(section, tr("Nothing had to be decided: every cell was read as it stands there."));
+    section->content()->addWidget(m_receiptNone);
     section->content()->addWidget(m_receiptView);
     section->content()->addWidget(makeImportChoices());
     return section;
@@ -257,7 +260,8 @@ void DataPage::followSource()
 {
     const Setup& setup = m_experiment.setup();
     const DataSourcePtr source = setup.source;
-    m_name->setText(source ? source->name : tr("No data yet"));
+    m_name->setText(tr("No data yet"));
+    m_name->setVisible(!source);                            // the stage says above whose rows these are
     m_lesson->setText(source ? source->lesson : tr("Open a file, drop one onto the window, or take one of the samples."));
     m_lesson->setVisible(!m_lesson->text().isEmpty());
     m_size->setVisible(source != nullptr);
@@ -265,6 +269,8 @@ void DataPage::followSource()
     m_generatorPart->setVisible(source && !source->generator.empty());
     m_receiptPart->setVisible(source && source->receipt);
     m_receipt->setReceipt(source ? source->receipt : std::nullopt);
+    m_receiptNone->setVisible(m_receipt->rowCount() == 0);
+    m_receiptView->setVisible(m_receipt->rowCount() > 0);
     m_importPart->setVisible(source && !source->path.isEmpty());
     m_columnsView->parentWidget()->setEnabled(source != nullptr);
     followImportChoices();

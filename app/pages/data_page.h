@@ -55,6 +55,7 @@ private:
     QComboBox* m_target = nullptr;
     QComboBox* m_task = nullptr;
     QTableView* m_columnsView = nullptr;
+    QLabel* m_receiptNone = nullptr;                        ///< in place of an empty list
     QListView* m_receiptView = nullptr;
 
     QWidget* m_generatorPart = nullptr;

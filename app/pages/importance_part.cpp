@@ -12,7 +12,7 @@
 namespace modelarium {
 namespace {
 
-constexpr std::size_t mostBars = 12;
+constexpr std::size_t mostImportances = 12;
 /// More rows than this change no digit that is read.
 constexpr std::size_t mostPermutedRows = 20'000;
 
@@ -62,7 +62,7 @@ void ImportancePart::fill(const PermutationImportance& importance, std::size_t u
         order.push_back(&input);
     std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->mean > b->mean; });
     // One bar left over is better shown than told of.
-    const std::size_t shown = order.size() <= mostBars + 1 ? order.size() : mostBars;
+    const std::size_t shown = order.size() <= mostImportances + 1 ? order.size() : mostImportances;
     std::vector<ChartBar> bars;
     m_names.clear();
     for (std::size_t i = 0; i < shown; ++i) {

@@ -232,7 +232,9 @@ QString ModelCard::stateSentence() const
 {
     switch (m_experiment.state()) {
     case ExperimentState::Empty: return tr("There is no model yet.");
-    case ExperimentState::Frozen: return tr("Frozen: these numbers are the model. They can only predict.");
+    case ExperimentState::Frozen:
+        return m_experiment.model()->onlineState() ? tr("Frozen, but from a stream: it can learn on, on the Use page.")
+                                                   : tr("Frozen: these numbers are the model. They can only predict.");
     case ExperimentState::Learning: return tr("Learning: the numbers move.");
     case ExperimentState::Paused: return tr("Held between two steps.");
     case ExperimentState::Trained:

@@ -61,6 +61,7 @@ QTableWidget* makeTable(int columns, const QString& name, QWidget* parent)
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setTabKeyNavigation(false);
     table->setShowGrid(false);
+    table->setTextElideMode(Qt::ElideMiddle);               // classes are often told apart by their ends
     table->verticalHeader()->setDefaultSectionSize(28);
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);

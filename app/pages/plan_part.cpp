@@ -1,5 +1,7 @@
 #include "app/pages/plan_part.h"
 
+#include "app/widgets/typeset.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -85,7 +87,7 @@ void PlanPart::follow()
     if (running)
         m_sentence->setText(tr("Training on folds of the training rows …"));
     else if (shown)
-        m_sentence->setText(m_found);
+        m_sentence->setText(breakable(m_found));
     else if (frozen)
         m_sentence->setText(tr("The model is frozen: nothing is trained any more. Unfreeze a copy to try more."));
     else if (!obstacle.isEmpty())
@@ -95,7 +97,7 @@ void PlanPart::follow()
     else if (m_ended)
         m_sentence->setText(tr("The choices changed meanwhile, so it was ended. Start again to see those of now."));
     else if (about && !m_failure.isEmpty())
-        m_sentence->setText(m_failure);
+        m_sentence->setText(breakable(m_failure));
     else
         m_sentence->setText(m_invitation);
 }

@@ -11,6 +11,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QToolTip>
@@ -94,12 +95,13 @@ QWidget* PlotCard::makeControls()
         box->setToolTip(help);
         box->setMaximumWidth(190);
         row->addWidget(label);
+        m_axisNames.push_back(label);
         row->addWidget(box, 2);
         connect(box, &QComboBox::activated, this, &PlotCard::chooseAxes);
     };
     add(tr("Across"), m_x, tr("The feature on the horizontal axis."));
     add(tr("Up"), m_y, tr("What is on the vertical axis: another feature, or the target. Other features are held at a value."));
-    row->addStretch(1);
+    row->addStretch(1);                                     // see fitButtons()
     m_probeButton = makeButton(m_controls, QStringLiteral("probe"), tr("Probe"), tr("Drag the ring over the plot and read what the model answers there."));
     m_guessButton = makeButton(m_controls, QStringLiteral("chart"), tr("Guess"), tr("Draw your own line first: take it by its ends or its middle, and compare it with the model's."));
     m_keepButton = makeButton(m_controls, QStringLiteral("pointer"), tr("Move points"),
@@ -111,11 +113,51 @@ QWidget* PlotCard::makeControls()
         button->setCheckable(button != reset);
         row->addWidget(button);
     }
+    row->addWidget(makeMenuButton());
     connect(m_probeButton, &QToolButton::toggled, this, &PlotCard::setProbeShown);
     connect(m_guessButton, &QToolButton::toggled, this, &PlotCard::setGuessShown);
     connect(m_keepButton, &QToolButton::toggled, this, &PlotCard::setDragKeeps);
     connect(reset, &QToolButton::clicked, m_view, &PlotView::resetView);
     return m_controls;
+}
+
+/// A card that has no room for all its buttons has them in a menu, so that the names of the axes can be read.
+QToolButton* PlotCard::makeMenuButton()
+{
+    m_menuButton = makeButton(m_controls, QStringLiteral("chart"), tr("Tools"), tr("The probe, your own line, moving points, and the whole view."));
+    m_menuButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    m_menuButton->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(m_menuButton);
+    menu->setToolTipsVisible(true);
+    for (QToolButton* button : m_buttons) {
+        QAction* action = menu->addAction(button->icon(), button->text());
+        action->setToolTip(button->toolTip());
+        action->setCheckable(button->isCheckable());
+        connect(action, &QAction::triggered, button, &QToolButton::click);
+        connect(menu, &QMenu::aboutToShow, action, [this, action, button] {
+            action->setChecked(button->isChecked());
+            action->setVisible(button != m_guessButton || m_picture.kind == PictureKind::Curve);
+        });
+    }
+    m_menuButton->setMenu(menu);
+    m_menuButton->hide();
+    return m_menuButton;
+}
+
+/// What fits: buttons with their words, buttons alone, or a menu.
+void PlotCard::fitButtons()
+{
+    constexpr int wordsNeed = 760, buttonsNeed = 480;
+    const bool menu = width() < buttonsNeed;
+    m_menuButton->setVisible(menu);
+    constexpr int spareRoom = 4;                            // place of the stretch: a narrow card has none to spare
+    static_cast<QHBoxLayout*>(m_controls->layout())->setStretch(spareRoom, menu ? 0 : 1);
+    m_axisNames[0]->setText(menu ? QStringLiteral("\u2194") : tr("Across"));
+    m_axisNames[1]->setText(menu ? QStringLiteral("\u2195") : tr("Up"));
+    for (QToolButton* button : m_buttons) {
+        button->setToolButtonStyle(width() < wordsNeed ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+        button->setVisible(!menu && (button != m_guessButton || m_picture.kind == PictureKind::Curve));
+    }
 }
 
 void PlotCard::connectView()
@@ -172,10 +214,7 @@ void PlotCard::connectExperiment()
 void PlotCard::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
-    // A narrow card keeps the pictures and drops the words.
-    constexpr int wordsNeed = 760;
-    for (QToolButton* button : m_buttons)
-        button->setToolButtonStyle(width() < wordsNeed ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    fitButtons();
 }
 
 void PlotCard::setLook(const Look& look)
@@ -204,10 +243,12 @@ void PlotCard::rebuild()
     m_view->setFrozen(m_experiment.isFrozen());
     m_view->setAxes(m_picture.x, m_picture.y);
     const DataSourcePtr source = m_experiment.setup().source;
-    m_view->setHeading(source ? source->name : empty ? QString() : m_picture.y.title, m_picture.classes, m_picture.noise);
+    const ModelPtr model = m_experiment.model();
+    const QString answer = model && hasTarget(model->target().task) ? tr("%1, as the model answers").arg(QString::fromStdString(model->target().name)) : m_picture.y.title;
+    m_view->setHeading(source ? source->name : empty ? QString() : answer, m_picture.classes, m_picture.noise);
     m_view->setPoints(m_picture.points, m_picture.values);
     m_view->setSelection(m_experiment.view().selection());
-    m_guessButton->setVisible(m_picture.kind == PictureKind::Curve);
+    fitButtons();
     if (m_picture.kind != PictureKind::Curve)
         m_view->setGuess({});
     fillAxisChoices();
@@ -224,6 +265,17 @@ void PlotCard::fillAxisChoices()
     const QSignalBlocker yBlocker(m_y);
     m_x->clear();
     m_y->clear();
+    const ModelPtr model = setup.source ? nullptr : m_experiment.model();
+    if (model) {
+        for (const InputColumn& input : model->inputs()) {
+            m_x->addItem(QString::fromStdString(input.name));
+            m_y->addItem(QString::fromStdString(input.name));
+        }
+        if (hasTarget(model->target().task))
+            m_y->addItem(QString::fromStdString(model->target().name));
+        m_x->setCurrentIndex(m_x->findText(QString::fromStdString(m_picture.x.column)));
+        m_y->setCurrentIndex(m_y->findText(QString::fromStdString(m_picture.y.column)));
+    }
     for (std::size_t j = 0; j < setup.table.columns() && j < setup.roles.size(); ++j) {
         const Column& column = setup.table.column(j);
         if (setup.roles[j] == Role::Ignored || !(column.isNumeric() || column.isCategorical()))
@@ -233,9 +285,16 @@ void PlotCard::fillAxisChoices()
             m_x->addItem(name);
         m_y->addItem(name);
     }
-    m_x->setCurrentIndex(m_x->findText(QString::fromStdString(m_experiment.view().xColumn())));
-    m_y->setCurrentIndex(m_y->findText(QString::fromStdString(m_experiment.view().yColumn())));
-    m_controls->setEnabled(setup.source != nullptr);
+    if (!model) {
+        m_x->setCurrentIndex(m_x->findText(QString::fromStdString(m_experiment.view().xColumn())));
+        m_y->setCurrentIndex(m_y->findText(QString::fromStdString(m_experiment.view().yColumn())));
+    }
+    m_controls->setEnabled(setup.source || model);
+    // An elided name is read on hover.
+    for (const auto& [box, help] : {std::pair{m_x, tr("The feature on the horizontal axis.")},
+                                    {m_y, tr("What is on the vertical axis: another feature, or the target. Other features are held at a value.")}})
+        box->setToolTip(box->currentIndex() < 0 ? tr("There is nothing to choose from yet: open a file, take a sample, or open a model.")
+                                                : tr("%1: %2").arg(box->currentText(), help));
 }
 
 void PlotCard::chooseAxes()
@@ -244,10 +303,19 @@ void PlotCard::chooseAxes()
     std::string y = m_y->currentText().toStdString();
     // Both axes the same would be a diagonal: the other one changes places.
     if (x == y) {
+        const bool rows = m_experiment.setup().source != nullptr;
+        const std::string before = rows ? m_experiment.view().xColumn() : m_picture.x.column;
         if (sender() == m_x)
-            y = m_experiment.view().xColumn();
+            y = before;
         else
-            x = m_experiment.view().yColumn();
+            x = rows ? m_experiment.view().yColumn() : m_picture.y.column;
+        // The target goes up and never across: then another feature does, if there is one.
+        if (m_x->findText(QString::fromStdString(x)) < 0) {
+            const int other = m_x->itemText(0).toStdString() == y ? 1 : 0;
+            const std::string target = x;
+            x = other < m_x->count() ? m_x->itemText(other).toStdString() : before;
+            y = x == y ? target : y;
+        }
     }
     m_experiment.view().setAxes(x, y);
     fillAxisChoices();
@@ -317,8 +385,12 @@ void PlotCard::showPredictions()
     const ModelPtr model = m_experiment.model();
     if (model && hasOtherGroups(m_picture, *model))
         rebuildLater();
-    if (known && putPredictions(m_picture, *evaluation))
-        m_view->setPoints(m_picture.points, m_picture.values);
+    if (known && putPredictions(m_picture, *evaluation)) {
+        // Rows that were given no group yet are grey: the colour of points without a class is too near to that of a group.
+        const bool ungrouped = evaluation->groups && evaluation->groups->size() > 0 && (*evaluation->groups)[0] < 0;
+        m_view->setPoints(m_picture.points, ungrouped ? std::vector<double>(m_picture.points.size(), std::numeric_limits<double>::quiet_NaN())
+                                                      : m_picture.values);
+    }
     std::vector<double> predictions;
     if (known && m_picture.kind == PictureKind::Curve && m_residuals != ResidualStyle::None) {
         // Errors of rows under seal are not drawn: they would tell the score.

@@ -11,6 +11,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QLabel;
 class QToolButton;
 
 namespace modelarium {
@@ -52,6 +53,8 @@ protected:
 
 private:
     QWidget* makeControls();
+    QToolButton* makeMenuButton();
+    void fitButtons();
     void connectView();
     void connectExperiment();
     void rebuildLater();
@@ -87,7 +90,9 @@ private:
     QToolButton* m_probeButton = nullptr;
     QToolButton* m_guessButton = nullptr;
     QToolButton* m_keepButton = nullptr;
+    std::vector<QLabel*> m_axisNames;                       ///< of across and up
     std::vector<QToolButton*> m_buttons;
+    QToolButton* m_menuButton = nullptr;                    ///< in their place where there is no room for them
 };
 
 } // namespace modelarium

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace modelarium {
 namespace {
@@ -230,6 +231,38 @@ void makeBand(Picture& picture)
     picture.y.maximum = 0.5;
 }
 
+/// Which inputs a model without rows has on its axes: those that were chosen, otherwise the first two, numbers before names. The second is
+/// inputs().size() where what it answers goes up: it was chosen, or there is one input only.
+std::pair<std::size_t, std::size_t> axesOfModel(const Experiment& experiment, const Model& model)
+{
+    std::vector<std::size_t> places(model.inputs().size());
+    std::iota(places.begin(), places.end(), std::size_t(0));
+    std::stable_partition(places.begin(), places.end(), [&](std::size_t j) { return model.inputs()[j].levels.empty(); });
+    const auto chosenX = inputOf(model, experiment.view().xColumn()), chosenY = inputOf(model, experiment.view().yColumn());
+    const std::size_t x = chosenX.value_or(places[0]);
+    if (chosenY && *chosenY != x)
+        return {x, *chosenY};
+    if (places.size() < 2 || (chosenX && experiment.view().yColumn() == model.target().name))
+        return {x, places.size()};
+    return {x, places[places[0] == x ? 1 : 0]};
+}
+
+/// The answers along one input, the others as they are held, say how far the axis of a curve goes.
+void putAnswers(Picture& picture, const Model& model, std::size_t x, std::vector<double> inputs)
+{
+    constexpr int steps = 64;
+    std::vector<double> workspace(model.workspaceSize());
+    const bool names = !picture.x.levels.isEmpty();
+    const int count = names ? int(picture.x.levels.size()) : steps + 1;
+    for (int i = 0; i < count; ++i) {
+        inputs[x] = names ? double(i) : picture.x.minimum + (picture.x.maximum - picture.x.minimum) * i / steps;
+        double answer = 0;
+        model.predictRow(inputs.data(), workspace.data(), &answer);
+        picture.y.minimum = i == 0 ? answer : std::min(picture.y.minimum, answer);
+        picture.y.maximum = i == 0 ? answer : std::max(picture.y.maximum, answer);
+    }
+}
+
 /// A model without rows: its own inputs are the axes, over the range seen in training.
 Picture pictureOfModel(const Experiment& experiment, const Model& model)
 {
@@ -244,18 +277,16 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
         giveRoom(made);
         return made;
     };
-    std::vector<const InputColumn*> inputs;
-    for (const InputColumn& input : model.inputs())
-        inputs.push_back(&input);
-    std::stable_partition(inputs.begin(), inputs.end(), [](const InputColumn* input) { return input->levels.empty(); });
+    const std::vector<InputColumn>& inputs = model.inputs();
     if (inputs.empty())
         return picture;
+    const auto [x, y] = axesOfModel(experiment, model);
     const bool classes = answersClasses(model), directions = model.target().task == Task::Projection;
     putClasses(picture, experiment, nullptr);
-    picture.x = axis(*inputs[0]);
-    if (inputs.size() > 1) {
+    picture.x = axis(inputs[x]);
+    if (y < inputs.size()) {
         picture.kind = directions ? PictureKind::Plane : classes ? PictureKind::Regions : PictureKind::Heat;
-        picture.y = axis(*inputs[1]);
+        picture.y = axis(inputs[y]);
         return picture;
     }
     if (directions) {
@@ -271,13 +302,7 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     picture.y.maximum = classes ? double(picture.classes.size()) - 0.5 : 1;
     if (classes)
         return picture;
-    std::vector<double> workspace(model.workspaceSize());
-    const double ends[] = {picture.x.minimum, picture.x.maximum};
-    double answers[2] = {0, 1};
-    for (int i = 0; i < 2; ++i)
-        model.predictRow(&ends[i], workspace.data(), &answers[i]);
-    picture.y.minimum = std::min(answers[0], answers[1]);
-    picture.y.maximum = std::max(answers[0], answers[1]);
+    putAnswers(picture, model, x, experiment.view().inputs(model));
     giveRoom(picture.y);
     return picture;
 }
@@ -393,11 +418,12 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
     for (PlotPoint& point : picture.points) {
         if (Eigen::Index(point.row) >= evaluation.prediction.values.size())
             return changed;
-        const int predicted = int(evaluation.prediction.values[Eigen::Index(point.row)]);
+        const Vector& answers = groups && evaluation.groups ? *evaluation.groups : evaluation.prediction.values;
+        const int predicted = int(answers[Eigen::Index(point.row)]);
         changed = changed || predicted != point.predicted;
         point.predicted = predicted;
         if (groups)
-            point.code = codeOf(predicted, noise);
+            point.code = predicted < 0 ? -1 : codeOf(predicted, noise);
     }
     return changed;
 }

@@ -6,10 +6,6 @@
 #include <QTimer>
 #include <QWidget>
 
-class QLabel;
-class QSlider;
-class QSpinBox;
-
 namespace modelarium {
 
 class BeforeAfterPart;
@@ -28,23 +24,15 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    QWidget* makeSplit();
     void followChoices();
-    void followSplit();
     void followColumns();
     void ask();
     void accept(const PreparationEffectsPtr& effects);
     QStringList columns() const;
-    QString splitSentence() const;
 
     Experiment& m_experiment;
     StepsPart* m_steps = nullptr;
     BeforeAfterPart* m_beforeAfter = nullptr;
-    QWidget* m_splitPart = nullptr;
-    QSlider* m_share = nullptr;
-    QLabel* m_shareText = nullptr;
-    QSpinBox* m_seed = nullptr;
-    QLabel* m_split = nullptr;
     QString m_column;                                       ///< that is shown before and after
     PreparationJob m_job;
     QTimer m_ask;                                           ///< several changes at once are one question

@@ -2,7 +2,10 @@
 
 #include "app/charts/curve_chart.h"
 #include "app/charts/heat_map.h"
+#include "app/pages/draws_view.h"
 #include "app/pages/metric_names.h"
+#include "app/pages/search_texts.h"
+#include "app/widgets/range_edit.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
@@ -11,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -21,24 +25,7 @@ namespace modelarium {
 namespace {
 
 constexpr int folds = 5;
-
-const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
-{
-    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
-    return found == learner.table.end() ? nullptr : &*found;
-}
-
-bool isNumber(const HyperparameterSpec& spec)
-{
-    return spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer;
-}
-
-double numberOf(const HyperparameterValue& value)
-{
-    const auto* whole = std::get_if<std::int64_t>(&value);
-    const auto* real = std::get_if<double>(&value);
-    return whole ? double(*whole) : real ? *real : 0;
-}
+constexpr int mostTries = 1000;
 
 /// Whether it plays a part beside the values that are chosen.
 bool matters(const HyperparameterSpec& spec, const HyperparameterValues& chosen)
@@ -46,47 +33,6 @@ bool matters(const HyperparameterSpec& spec, const HyperparameterValues& chosen)
     const auto other = chosen.find(spec.onlyWhen);
     return spec.onlyWhen.empty() || other == chosen.end()
         || std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), hyperparameterText(other->second)) != spec.onlyWhenValues.end();
-}
-
-QString valueText(const HyperparameterSpec* spec, const HyperparameterValue& value)
-{
-    if (const auto* real = std::get_if<double>(&value))
-        return QString::fromStdString(shortText(*real, 3));
-    if (const auto* flag = std::get_if<bool>(&value))
-        return *flag ? SearchPart::tr("yes") : SearchPart::tr("no");
-    const std::string text = hyperparameterText(value);
-    if (spec && spec->kind == HyperparameterSpec::Kind::Choice) {
-        const auto place = std::find(spec->choices.begin(), spec->choices.end(), text);
-        if (place != spec->choices.end())
-            return QString::fromStdString(spec->choiceLabels[std::size_t(place - spec->choices.begin())]);
-    }
-    return QString::fromStdString(text);
-}
-
-QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis)
-{
-    QStringList texts;
-    for (const HyperparameterValue& value : axis.values)
-        texts << valueText(findSpec(learner, axis.name), value);
-    return texts;
-}
-
-QString labelOf(const LearnerInfo& learner, const std::string& name)
-{
-    const HyperparameterSpec* spec = findSpec(learner, name);
-    return QString::fromStdString(spec ? spec->label : name);
-}
-
-const LearnerInfo* learnerNamed(const std::string& id)
-{
-    const auto found = findLearner(id);
-    return found ? *found : nullptr;
-}
-
-/// Numbers are the same whether they were written as 1 or as 1.0.
-bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
-{
-    return a == b || hyperparameterText(a) == hyperparameterText(b);
 }
 
 /// How many features the learner sees; nothing before there was a training.
@@ -122,30 +68,52 @@ std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, st
 SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     : PlanPart(experiment,
                {tr("Which settings are best?"), tr("Search"),
-                tr("Trains with every combination on %1 folds of the training rows and judges each by the rows that were kept back. The test rows stay under seal.").arg(folds),
+                tr("Trains with each combination on %1 folds of the training rows and judges each by the rows that were kept back. The test rows stay under seal.").arg(folds),
                 tr("search for hyperparameters"),
                 tr("Tries values of one hyperparameter, or of two together, each judged by %1 folds of the training rows. A press on a result takes its values.").arg(folds)},
                parent),
-      m_first(makeChoice(this)), m_second(makeChoice(this)), m_count(makeChoice(this)), m_axes(makeSentence(this)), m_curve(new CurveChart(this)),
-      m_map(new HeatMap(this))
+      m_first(makeChoice(this)), m_second(makeChoice(this)), m_way(makeChoice(this)), m_count(makeChoice(this)),
+      m_firstRange(new RangeEdit(tr("Range"), this)), m_secondRange(new RangeEdit(tr("Range of the second"), this)), m_tries(new QSpinBox(this)),
+      m_seed(new QSpinBox(this)), m_form(makeForm()), m_axes(makeSentence(this)), m_curve(new CurveChart(this)), m_map(new HeatMap(this)),
+      m_drawn(new DrawsView(this))
 {
-    auto* form = makeForm();
-    addField(form, tr("Hyperparameter"), m_first, tr("The hyperparameter of the chosen learner that is tried with several values."));
-    addField(form, tr("Together with"), m_second, tr("A second one, tried in every combination with the first: the result is a map."));
-    addField(form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
+    m_way->addItem(tr("every combination"), false);
+    m_way->addItem(tr("combinations drawn at random"), true);
+    m_tries->setRange(2, mostTries);
+    m_tries->setValue(30);
+    m_seed->setRange(0, std::numeric_limits<int>::max());
+    m_seed->setValue(1);
+    addField(m_form, tr("Hyperparameter"), m_first, tr("The hyperparameter of the chosen learner that is tried with several values."));
+    addField(m_form, tr("Together with"), m_second, tr("A second one, tried together with the first: the result is a map."));
+    addField(m_form, tr("What is tried"), m_way, tr("A grid tries every combination of a few values; draws reach values that lie between those, and with two hyperparameters more of each in as many trainings."));
+    m_form->addRow(tr("Range"), m_firstRange);
+    m_form->addRow(tr("Range of the second"), m_secondRange);
+    addField(m_form, tr("Tries"), m_tries, tr("How many combinations are drawn; each is trained on every fold."));
+    addField(m_form, tr("Seed"), m_seed, tr("The same seed draws the same combinations, here and on the command line."));
+    m_seed->setAccessibleName(tr("Seed of the draws"));
+    addField(m_form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
     for (const int count : {3, 5, 7, 9, 15})
         m_count->addItem(QString::number(count), count);
     m_count->setCurrentIndex(1);
-    content()->insertLayout(0, form);
+    content()->insertLayout(0, m_form);
     content()->insertWidget(2, m_axes);
     content()->insertWidget(3, m_curve);
     content()->insertWidget(4, m_map);
+    content()->insertWidget(5, m_drawn);
     m_curve->setAccessibleName(tr("Validation curve: score over the values of the hyperparameter"));
     m_map->setAccessibleName(tr("Scores of the combinations"));
     connect(m_first, &QComboBox::activated, this, [this] {
         fillSecond();
         follow();
     });
+    for (QComboBox* box : {m_second, m_way})
+        connect(box, &QComboBox::activated, this, [this] {
+            followWay();
+            follow();
+        });
+    for (RangeEdit* range : {m_firstRange, m_secondRange})
+        connect(range, &RangeEdit::changed, this, &SearchPart::follow);
+    connect(m_drawn, &CurveChart::pointPressed, this, &SearchPart::takeDrawn);
     connect(m_curve, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& places) {
         if (places.size() == 1)
             m_curve->setSelection(places);
@@ -164,6 +132,9 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
 void SearchPart::setLook(const Look& look)
 {
     m_curve->setLook(look);
+    m_drawn->setLook(look);
+    if (const LearnerInfo* learner = learnerNamed(m_learner); learner && m_draws)
+        m_drawn->setDraws(m_draws, *learner);               // scores wear colours of the look
 }
 
 void SearchPart::fillChoices()
@@ -203,12 +174,41 @@ void SearchPart::fillSecond()
     }
     m_second->setCurrentIndex(std::max(0, m_second->findData(before)));
     m_second->setEnabled(m_second->count() > 1);
+    followWay();
+}
+
+bool SearchPart::isRandom() const { return m_way->currentData().toBool(); }
+
+/// A range for each number that is chosen; choices are drawn from all there are.
+void SearchPart::followWay()
+{
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
+        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        const bool shown = isRandom() && spec && isNumber(*spec);
+        m_form->setRowVisible(range, shown);
+        if (!shown)
+            continue;
+        range->setRange(*spec, suggestedAxis(*spec, preparedFeatures(experiment())));
+        if (auto* label = qobject_cast<QLabel*>(m_form->labelForField(range)))
+            label->setText(spec->logarithmic ? tr("Range of %1, drawn evenly in its logarithm").arg(QString::fromStdString(spec->label))
+                                             : tr("Range of %1").arg(QString::fromStdString(spec->label)));
+    }
+    m_form->setRowVisible(m_tries, isRandom());
+    m_form->setRowVisible(m_seed, isRandom());
+    m_form->setRowVisible(m_count, !isRandom());
 }
 
 QString SearchPart::hindrance() const
 {
-    if (m_first->count() > 0 || !experiment().learner())
+    if (!experiment().learner())
         return {};
+    if (m_first->count() > 0) {
+        for (RangeEdit* range : {m_firstRange, m_secondRange})
+            if (const auto axis = range->axis(); m_form->isRowVisible(range) && !axis)
+                return errorText(axis.error());
+        return {};
+    }
     return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
 }
 
@@ -221,6 +221,21 @@ std::vector<SearchAxis> SearchPart::chosenAxes() const
         const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
         if (spec)
             axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
+    }
+    return axes;
+}
+
+std::vector<SearchAxis> SearchPart::chosenRanges() const
+{
+    std::vector<SearchAxis> axes;
+    const LearnerInfo* learner = learnerNamed(m_learner);
+    for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
+        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        if (!spec)
+            continue;
+        const auto written = isNumber(*spec) ? range->axis() : Result<SearchAxis>(suggestedAxis(*spec));
+        if (written)
+            axes.push_back(*written);
     }
     return axes;
 }
@@ -240,7 +255,16 @@ Setup SearchPart::relevant(Setup setup) const
 void SearchPart::begin(const PreparedTraining& training, const std::vector<std::size_t>& rows)
 {
     m_grid.reset();
-    m_tried = chosenAxes();
+    m_draws.reset();
+    m_tried = isRandom() ? chosenRanges() : chosenAxes();
+    m_asked = std::size_t(m_tries->value());
+    if (isRandom()) {
+        job().start<SearchDraws>([table = training.table, plan = training.plan, rows, axes = m_tried, count = m_asked,
+                                  seed = std::uint64_t(m_seed->value())](const EvaluationProgress& tell, std::stop_token stop) {
+            return drawnSearchOn(table, plan, rows, folds, axes, count, seed, tell, stop);
+        }, [this](const std::shared_ptr<const SearchDraws>& draws) { fill(draws); });
+        return;
+    }
     job().start<SearchGrid>([table = training.table, plan = training.plan, rows, axes = m_tried](const EvaluationProgress& tell, std::stop_token stop) {
         return searchOn(table, plan, rows, folds, axes, tell, stop);
     }, [this](const std::shared_ptr<const SearchGrid>& grid) { fill(grid); });
@@ -259,8 +283,9 @@ void SearchPart::setResultsVisible(bool visible)
     const bool shown = visible && m_grid;
     m_curve->setVisible(shown && isCurve());
     m_map->setVisible(shown && !isCurve());
-    m_axes->setVisible(shown && !isCurve());
-    if (shown)
+    m_axes->setVisible((shown && !isCurve()) || (visible && m_draws && m_tried.size() > 1));
+    m_drawn->setVisible(visible && m_draws);
+    if (visible && (m_grid || m_draws))
         markChosen();
 }
 
@@ -274,19 +299,30 @@ void SearchPart::fill(const std::shared_ptr<const SearchGrid>& grid)
     arrived(summary());
 }
 
+void SearchPart::fill(const std::shared_ptr<const SearchDraws>& draws)
+{
+    m_draws = draws;
+    m_drawn->setDraws(draws, *learnerNamed(m_learner));
+    QString what = metricWord(draws->result.metric);
+    what[0] = what[0].toUpper();
+    m_axes->setText(tr("%1: the stronger the colour, the better. The star is the best try.").arg(what));
+    arrived(drawnSummary());
+}
+
+QString SearchPart::drawnSummary() const
+{
+    const SearchResult& result = m_draws->result;
+    const std::size_t best = result.order.front();
+    const QString text = tryText(*learnerNamed(m_learner), m_draws->valuesOf(best), result.scores[best], result.metric);
+    if (result.candidates.size() < m_asked)
+        return tr("Best of %1 that were drawn: %2 There are no more different ones. Press a point to take its values.").arg(result.candidates.size()).arg(text);
+    return tr("Best of %1 that were drawn: %2 Press a point to take its values. The best score is a little too good, because it was chosen by it: judge it by the test rows, once.")
+        .arg(result.candidates.size()).arg(text);
+}
+
 QString SearchPart::placeText(std::size_t row, std::size_t column) const
 {
-    const LearnerInfo* learner = learnerNamed(m_learner);
-    QStringList values;
-    for (const auto& [name, value] : m_grid->valuesAt(row, column))
-        values << tr("%1 %2").arg(labelOf(*learner, name), valueText(findSpec(*learner, name), value));
-    const PlanScore& score = m_grid->scoreAt(row, column);
-    const std::string& metric = m_grid->result.metric;
-    const auto found = score.test.find(metric);
-    if (found == score.test.end())
-        return tr("%1: %2").arg(values.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : tr("no score in folds as small as these."));
-    return tr("%1: %2 ± %3 on rows kept back.")
-        .arg(values.join(QStringLiteral(", ")), metricValueText(metric, found->second.mean), metricValueText(metric, found->second.standardDeviation));
+    return tryText(*learnerNamed(m_learner), m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
 }
 
 void SearchPart::drawCurve()
@@ -393,9 +429,13 @@ QString SearchPart::summary() const
 /// The place whose values are those that are chosen now, if it is one of those that were tried.
 void SearchPart::markChosen()
 {
-    if (!m_grid || experiment().setup().learner != m_learner)
+    if (experiment().setup().learner != m_learner)
         return;
     const HyperparameterValues now = hyperparametersOf(experiment().setup());
+    if (m_draws)
+        m_drawn->markChosen(now);
+    if (!m_grid)
+        return;
     std::optional<std::pair<std::size_t, std::size_t>> place;
     for (std::size_t row = 0; row < m_grid->rows() && !place; ++row) {
         for (std::size_t column = 0; column < m_grid->columns() && !place; ++column) {
@@ -411,6 +451,15 @@ void SearchPart::markChosen()
         m_curve->setSelection(place ? std::vector<std::size_t>{place->second} : std::vector<std::size_t>());
     else
         m_map->setCurrentPlace(place ? int(place->first) : -1, place ? int(place->second) : -1);
+}
+
+void SearchPart::takeDrawn(std::size_t candidate)
+{
+    if (!m_draws || candidate >= m_draws->result.candidates.size())
+        return;
+    // Values that were tried are within the limits; a frozen model is refused with a sentence by the document.
+    (void)experiment().choices().setHyperparameters(m_draws->valuesOf(candidate));
+    markChosen();
 }
 
 void SearchPart::take(std::size_t row, std::size_t column)

@@ -7,14 +7,17 @@
 #include <optional>
 
 class QComboBox;
+class QSpinBox;
 
 namespace modelarium {
 
 class CurveChart;
+class DrawsView;
 class HeatMap;
+class RangeEdit;
 
-/// Looks for good hyperparameters of the learner that is chosen, by folds of the training rows: one of them gives a validation curve, two
-/// a heat map. A press on a place makes its values the ones that are chosen. The test rows stay under seal.
+/// Looks for good hyperparameters of the learner that is chosen, by folds of the training rows: every combination of a grid, of one a validation
+/// curve and of two a heat map, or combinations that are drawn from ranges. A press on a place makes its values the ones that are chosen. The test rows stay under seal.
 class SearchPart : public PlanPart {
     Q_OBJECT
 
@@ -32,26 +35,41 @@ protected:
 private:
     void fillChoices();
     void fillSecond();
+    void followWay();
+    bool isRandom() const;
     std::vector<SearchAxis> chosenAxes() const;
+    std::vector<SearchAxis> chosenRanges() const;
     void fill(const std::shared_ptr<const SearchGrid>& grid);
+    void fill(const std::shared_ptr<const SearchDraws>& draws);
     void drawCurve();
     void drawMap();
     void markChosen();
     void take(std::size_t row, std::size_t column);
+    void takeDrawn(std::size_t candidate);
     QString placeText(std::size_t row, std::size_t column) const;
     QString summary() const;
+    QString drawnSummary() const;
     bool isCurve() const;
 
     QComboBox* m_first;
     QComboBox* m_second;
+    QComboBox* m_way;
     QComboBox* m_count;
+    RangeEdit* m_firstRange;
+    RangeEdit* m_secondRange;
+    QSpinBox* m_tries;
+    QSpinBox* m_seed;
+    QFormLayout* m_form;
     QLabel* m_axes;                                         ///< what runs across and what down
     CurveChart* m_curve;
     HeatMap* m_map;
+    DrawsView* m_drawn;
     std::string m_learner;                                  ///< whose hyperparameters the choices list ...
     QStringList m_listed;                                   ///< ... and which of them matter
     std::vector<SearchAxis> m_tried;                        ///< of the job or of the results
-    std::shared_ptr<const SearchGrid> m_grid;
+    std::shared_ptr<const SearchGrid> m_grid;               ///< one of the two, or none
+    std::shared_ptr<const SearchDraws> m_draws;
+    std::size_t m_asked = 0;                                ///< how many were to be drawn
 };
 
 /// A hyperparameter's values for a search: round ones, all different, within the table's limits; fewer where there are not so many.

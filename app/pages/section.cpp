@@ -5,14 +5,44 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QStyleOptionComboBox>
+#include <QStyleOptionToolButton>
 #include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace modelarium {
 
+namespace {
+
+/// A title gives way where there is no room for it; its tool tip has all of it.
+class SectionTitle : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+
+    QSize minimumSizeHint() const override { return QSize(60, QToolButton::minimumSizeHint().height()); }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QStylePainter painter(this);
+        QStyleOptionToolButton option;
+        initStyleOption(&option);
+        constexpr int beside = 26;                          // the arrow and the room around both
+        option.text = fontMetrics().elidedText(option.text, Qt::ElideRight, width() - beside);
+        painter.drawComplexControl(QStyle::CC_ToolButton, option);
+    }
+
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QToolButton::resizeEvent(event);
+        setToolTip(width() < sizeHint().width() ? text() : QString());
+    }
+};
+
+} // namespace
+
 Section::Section(const QString& title, QWidget* parent)
-    : QWidget(parent), m_title(new QToolButton(this)), m_body(new QWidget(this)), m_content(new QVBoxLayout(m_body))
+    : QWidget(parent), m_title(new SectionTitle(this)), m_body(new QWidget(this)), m_content(new QVBoxLayout(m_body))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -115,7 +145,7 @@ QComboBox* makeChoice(QWidget* parent)
 {
     auto* box = new Choice(parent);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(6);
+    box->setMinimumContentsLength(5);
     box->setFocusPolicy(Qt::StrongFocus);
     return box;
 }

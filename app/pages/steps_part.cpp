@@ -2,6 +2,7 @@
 
 #include "app/pages/section.h"
 #include "app/pages/step_editor.h"
+#include "app/widgets/flow_row.h"
 #include "app/widgets/look.h"
 #include "core/learn/step_table.h"
 
@@ -76,7 +77,10 @@ StepsPart::StepsPart(Experiment& experiment, QWidget* parent)
 QWidget* StepsPart::makeButtons()
 {
     auto* buttons = new QWidget(this);
-    auto* row = new QHBoxLayout(buttons);
+    auto* both = new FlowRow;
+    buttons->setLayout(both);
+    auto* moves = new QWidget(buttons);
+    auto* row = new QHBoxLayout(moves);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
     m_add = new QPushButton(tr("Add step"), buttons);
@@ -89,9 +93,10 @@ QWidget* StepsPart::makeButtons()
     m_up = makeButton(buttons, QStringLiteral("move_up"), tr("Move the step up"), tr("Lets the step work earlier (Alt+Up)."));
     m_down = makeButton(buttons, QStringLiteral("move_down"), tr("Move the step down"), tr("Lets the step work later (Alt+Down)."));
     m_remove = makeButton(buttons, QStringLiteral("trash"), tr("Remove the step"), tr("Takes the step out of the list (Delete)."));
-    row->addWidget(m_add, 1);
     for (QToolButton* button : {m_up, m_down, m_remove})
         row->addWidget(button);
+    both->addWidget(m_add);
+    both->addWidget(moves);
     connect(m_up, &QToolButton::clicked, this, [this] { move(m_list->currentRow(), -1); });
     connect(m_down, &QToolButton::clicked, this, [this] { move(m_list->currentRow(), 1); });
     connect(m_remove, &QToolButton::clicked, this, [this] { Q_EMIT m_list->removeWanted(m_list->currentRow()); });

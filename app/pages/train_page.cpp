@@ -1,6 +1,7 @@
 #include "app/pages/train_page.h"
 
 #include "app/pages/section.h"
+#include "app/widgets/flow_row.h"
 #include "app/widgets/hyperparameter_form.h"
 
 #include <QCheckBox>
@@ -35,12 +36,12 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
     choices->setContentsMargins(0, 0, 0, 0);
     choices->setSpacing(8);
     m_learner->setAccessibleName(tr("Learner"));
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlowRow;
     m_train->setProperty("role", QStringLiteral("primary"));
     m_train->setToolTip(tr("Learns from the training rows, to the end (Ctrl+T)."));
     m_slowly->setToolTip(tr("Begins again and waits at the starting point: play or step with the player below."));
     m_reset->setToolTip(tr("Sets every hyperparameter of this learner to its default."));
-    buttons->addWidget(m_train, 1);
+    buttons->addWidget(m_train);
     buttons->addWidget(m_slowly);
     m_automatic->setToolTip(tr("Quick trainings begin again by themselves, so that you see at once what a choice does."));
     choices->addWidget(m_learner);

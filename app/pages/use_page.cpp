@@ -1,7 +1,9 @@
 #include "app/pages/use_page.h"
 
 #include "app/item_models/rows_model.h"
+#include "app/pages/learn_on_part.h"
 #include "app/pages/section.h"
+#include "app/widgets/flow_row.h"
 #include "app/widgets/point_tray.h"
 #include "app/widgets/prediction_form.h"
 #include "app/widgets/typeset.h"
@@ -9,7 +11,6 @@
 #include "core/base/number_text.h"
 
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -36,6 +37,7 @@ UsePage::UsePage(Experiment& experiment, QWidget* parent)
     parts->addWidget(makeAsk());
     parts->addWidget(makeTray());
     parts->addWidget(makeFile());
+    parts->addWidget(new LearnOnPart(m_experiment, m_parts));
     connect(&m_experiment, &Experiment::modelChanged, this, &UsePage::followModel);
     connect(&m_experiment, &Experiment::frozenChanged, this, &UsePage::followModel);
     connect(&m_experiment, &Experiment::stagesChanged, this, &UsePage::followModel);
@@ -54,7 +56,7 @@ QWidget* UsePage::makeKeep()
     auto* layout = new QVBoxLayout(part);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowRow;
     m_freeze = new QPushButton(tr("Freeze"), part);
     m_freeze->setProperty("role", QStringLiteral("primary"));
     m_freeze->setToolTip(tr("Makes the numbers constants; then the model can be saved (Ctrl+F)."));
@@ -62,7 +64,7 @@ QWidget* UsePage::makeKeep()
     m_save->setToolTip(tr("Writes the frozen model as a readable file (Ctrl+S)."));
     auto* open = new QPushButton(tr("Open…"), part);
     open->setToolTip(tr("Opens a model file; one can also be dropped onto the window."));
-    row->addWidget(m_freeze, 1);
+    row->addWidget(m_freeze);
     row->addWidget(m_save);
     row->addWidget(open);
     m_certificate = makeSentence(part);
@@ -114,7 +116,7 @@ QWidget* UsePage::makeFile()
 {
     auto* section = new Section(tr("Predict a file of new rows"), this);
     m_fileState = makeSentence(section, tr("Drop a table onto the window: every row is predicted."));
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowRow;
     auto* choose = new QPushButton(tr("Choose a file…"), section);
     m_saveRows = new QPushButton(tr("Save result…"), section);
     m_saveRows->setEnabled(false);
@@ -223,7 +225,7 @@ void UsePage::followInputs()
     if (answersClasses(*model)) {
         const std::size_t code = std::size_t(answer.value);
         const QString answered = QString::fromStdString(target.classes[code]);
-        m_answer->setText(groups ? answered : tr("%1: %2").arg(QString::fromStdString(target.name), answered));
+        m_answer->setText(breakable(groups ? answered : tr("%1: %2").arg(QString::fromStdString(target.name), answered)));
         QStringList classes;
         for (const std::string& each : target.classes)
             classes << QString::fromStdString(each);
@@ -234,12 +236,12 @@ void UsePage::followInputs()
             coordinates << tr("pc%1 = %2").arg(k + 1).arg(QString::fromStdString(shortText(answer.coordinates[k], 4)));
         m_answer->setText(coordinates.isEmpty() ? tr("no coordinate yet") : typeset(coordinates.join(QStringLiteral(", "))));
     } else {
-        m_answer->setText(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5))));
+        m_answer->setText(breakable(tr("%1 = %2").arg(QString::fromStdString(target.name), QString::fromStdString(shortText(answer.value, 5)))));
     }
     for (const std::string& line : answer.arithmetic)
         lines << QString::fromStdString(line);
     m_arithmetic->setText(typeset(lines.join(u'\n')));
-    m_warnings->setText(answer.warnings.join(u'\n'));
+    m_warnings->setText(breakable(answer.warnings.join(u'\n')));
     m_warnings->setVisible(!answer.warnings.isEmpty());
 }
 

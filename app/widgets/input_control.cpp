@@ -1,5 +1,6 @@
 #include "app/widgets/input_control.h"
 
+#include "app/widgets/elided_label.h"
 #include "core/base/number_text.h"
 
 #include <QCheckBox>
@@ -32,8 +33,7 @@ InputControl::InputControl(const InputColumn& input, QWidget* parent) : QWidget(
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
     const QString name = QString::fromStdString(input.name);
-    auto* label = new QLabel(input.unit.empty() ? name : tr("%1 (%2)").arg(name, QString::fromStdString(input.unit)), this);
-    label->setTextFormat(Qt::PlainText);
+    auto* label = new ElidedLabel(input.unit.empty() ? name : tr("%1 (%2)").arg(name, QString::fromStdString(input.unit)), this);
     layout->addWidget(label);
     m_sentence = new QLabel(this);
     m_sentence->setTextFormat(Qt::PlainText);
@@ -47,7 +47,7 @@ InputControl::InputControl(const InputColumn& input, QWidget* parent) : QWidget(
     for (QWidget* control : std::initializer_list<QWidget*>{m_slider, m_edit, m_levels, m_switch}) {
         if (!control)
             continue;
-        control->setAccessibleName(label->text());
+        control->setAccessibleName(label->fullText());
         label->setBuddy(control);
     }
     show();

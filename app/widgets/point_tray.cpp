@@ -34,10 +34,13 @@ public:
     PointChip(const PointTray::Chip& chip, QWidget* parent)
         : QPushButton(dot(chip.code, parent->devicePixelRatioF()), chip.name, parent), m_code(chip.code)
     {
+        constexpr int widestName = 140;
+        setText(fontMetrics().elidedText(chip.name, Qt::ElideMiddle, widestName));
         setCursor(Qt::OpenHandCursor);
-        setToolTip(PointTray::tr("Drag it onto the plot and see what the model says; Enter puts it in the middle."));
+        const QString help = PointTray::tr("Drag it onto the plot and see what the model says; Enter puts it in the middle.");
+        setToolTip(text() == chip.name ? help : PointTray::tr("%1: %2").arg(chip.name, help));
         setAccessibleName(PointTray::tr("New point: %1").arg(chip.name));
-        setAccessibleDescription(toolTip());
+        setAccessibleDescription(help);
     }
 
 protected:

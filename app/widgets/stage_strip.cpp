@@ -21,6 +21,7 @@ StageStrip::StageStrip(QWidget* parent) : QWidget(parent)
             auto* arrow = new QLabel(QStringLiteral("›"), this);
             arrow->setProperty("role", QStringLiteral("secondary"));
             row->addWidget(arrow);
+            m_arrows.push_back(arrow);
         }
         auto* button = new QPushButton(tr("%1  %2").arg(i + 1).arg(names[std::size_t(i)]), this);
         button->setProperty("role", QStringLiteral("stage"));
@@ -30,6 +31,20 @@ StageStrip::StageStrip(QWidget* parent) : QWidget(parent)
         m_buttons.push_back(button);
     }
     row->addStretch(1);
+}
+
+void StageStrip::setCompact(bool compact)
+{
+    if (compact == m_compact)
+        return;
+    m_compact = compact;
+    for (QLabel* arrow : m_arrows)
+        arrow->setVisible(!compact);
+    for (QPushButton* button : m_buttons) {
+        button->setProperty("compact", compact);
+        button->style()->unpolish(button);
+        button->style()->polish(button);
+    }
 }
 
 void StageStrip::setStage(int stage, Progress progress, const QString& reason)

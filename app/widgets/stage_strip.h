@@ -5,6 +5,8 @@
 
 #include <vector>
 
+class QLabel;
+
 namespace modelarium {
 
 /// The five stages as a map: where one is, what is done, what is next, and why a stage is not open yet.
@@ -16,6 +18,9 @@ public:
 
     explicit StageStrip(QWidget* parent = nullptr);
 
+    /// Where there is little room the names stand closer, and without arrows between them.
+    void setCompact(bool compact);
+
     void setStage(int stage, Progress progress, const QString& reason);
 
 Q_SIGNALS:
@@ -23,6 +28,8 @@ Q_SIGNALS:
 
 private:
     std::vector<QPushButton*> m_buttons;
+    std::vector<QLabel*> m_arrows;
+    bool m_compact = false;
 };
 
 } // namespace modelarium

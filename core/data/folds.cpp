@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/random.h"
+#include "core/data/parting_columns.h"
 
 #include <algorithm>
 #include <array>
@@ -17,13 +18,6 @@ constexpr std::array<std::pair<FoldKind, std::string_view>, 6> kindNames = {{
     {FoldKind::HoldOut, "holdout"}, {FoldKind::KFold, "kfold"}, {FoldKind::Stratified, "stratified"},
     {FoldKind::Grouped, "grouped"}, {FoldKind::LeaveOneOut, "loo"}, {FoldKind::TimeOrdered, "time"},
 }};
-
-Error columnError(ErrorCode code, std::string_view column, std::string message)
-{
-    Place place;
-    place.column = column;
-    return {code, std::move(message), place};
-}
 
 Error tooFew(std::string message) { return {ErrorCode::TooFewSamples, std::move(message)}; }
 
@@ -67,26 +61,6 @@ std::vector<Split> splitsOf(const std::vector<std::size_t>& rows, const TestPlac
     return splits;
 }
 
-Result<const Column*> columnNamed(const Table& table, std::string_view name, const char* purpose)
-{
-    const std::optional<std::size_t> index = table.find(name);
-    if (!index)
-        return columnError(ErrorCode::UnknownColumn, name, "The data have no column \"" + std::string(name) + "\" " + purpose + ".");
-    return &table.column(*index);
-}
-
-Result<void> checkPresent(const Column& column, const std::vector<std::size_t>& rows, const char* what)
-{
-    for (const std::size_t row : rows)
-        if (column.isMissing(row)) {
-            Error error = columnError(ErrorCode::MissingValue, column.name(), "Row " + std::to_string(row + 1) + " has no " + what + " in \""
-                                          + column.name() + "\": fill the cell, or leave the row out.");
-            error.place.row = row + 1;
-            return error;
-        }
-    return {};
-}
-
 Result<std::vector<std::size_t>> classesForFolds(const Column& target, const std::vector<std::size_t>& rows, std::size_t folds)
 {
     std::vector<std::size_t> classes = valueCodes(target, rows);
@@ -101,35 +75,14 @@ Result<std::vector<std::size_t>> classesForFolds(const Column& target, const std
 
 Result<std::vector<std::size_t>> groupsForFolds(const Table& table, const std::vector<std::size_t>& rows, const FoldOptions& options)
 {
-    const Result<const Column*> column = columnNamed(table, options.groupColumn, "to group rows by");
-    if (!column)
-        return column.error();
-    if (Result<void> present = checkPresent(**column, rows, "group"); !present)
-        return present.error();
-    std::vector<std::size_t> groups = valueCodes(**column, rows);
-    const std::size_t count = countValues(groups).size();
+    Result<std::vector<std::size_t>> groups = groupCodes(table, rows, options.groupColumn);
+    if (!groups)
+        return groups.error();
+    const std::size_t count = countValues(*groups).size();
     if (count < std::size_t(options.folds))
         return tooFew("\"" + options.groupColumn + "\" has " + counted(count, "group", "groups") + "; " + std::to_string(options.folds)
                       + " folds need at least one each.");
     return groups;
-}
-
-/// Rows by the values of a column, earlier rows first where values are equal.
-Result<std::vector<std::size_t>> rowsInTime(const Table& table, std::vector<std::size_t> rows, const std::string& name)
-{
-    if (name.empty())
-        return rows;
-    const Result<const Column*> column = columnNamed(table, name, "to order rows by");
-    if (!column)
-        return column.error();
-    if (!(*column)->isNumeric())
-        return columnError(ErrorCode::WrongType, name, "\"" + name + "\" holds " + std::string(columnTypeName((*column)->type()))
-                               + " cells: rows can be put in order by a number or a date.");
-    if (Result<void> present = checkPresent(**column, rows, "time"); !present)
-        return present.error();
-    const Buffer<double>& values = (*column)->numberValues();
-    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-    return rows;
 }
 
 Result<std::vector<Split>> timeOrdered(const Table& table, const std::vector<std::size_t>& usable, const FoldOptions& options)

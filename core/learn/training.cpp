@@ -242,11 +242,9 @@ Result<Task> taskFor(const TrainingPlan& plan, const LearnerInfo& learner, const
 /// Numbers that are classes are parted as categories are: from each class in proportion.
 Result<Split> splitByTask(const Table& table, const Column* column, const TrainingPlan& plan, Task task)
 {
-    if (!column)
-        return splitRows(table.rows(), plan.testFraction, plan.seed);
+    if (!column || task == Task::Regression || column->isCategorical() || plan.holdOut.kind != HoldOutKind::InProportion)
+        return holdOut(table, column, plan.holdOut, plan.testFraction, plan.seed);
     const Column& target = *column;
-    if (task == Task::Regression || target.isCategorical())
-        return splitRows(target, plan.testFraction, plan.seed);
     std::vector<std::string> classes;
     for (std::size_t row = 0; row < target.rows(); ++row)
         classes.push_back(target.cellText(row));

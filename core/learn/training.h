@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/data/split.h"
+#include "core/data/hold_out.h"
 #include "core/data/table.h"
 #include "core/learn/fit.h"
 #include "core/learn/registry.h"
@@ -27,6 +27,7 @@ struct TrainingPlan {
     std::optional<Task> task;                       ///< empty: by the type of the target
     std::vector<std::string> classes;               ///< of the target; empty: those of the table
     std::optional<double> threshold{};              ///< between two classes, on the probability of the second; empty: the likelier one
+    HoldOut holdOut{};                              ///< which rows make up testFraction
 };
 
 /// A plan applied to a table: what the learner will see, and all that a frozen model must carry.
@@ -58,7 +59,7 @@ bool isWithoutTarget(const TrainingPlan& plan);
 std::vector<std::string> usableFeatures(const Table& table, std::string_view target);
 
 /// Errors   UnknownColumn; WrongTask (also a target for a learner that takes none, or none for one that needs it); UnknownLearner;
-///          BadHyperparameter; those of splitRows and Preparation::learn; checkShape and checkTarget; OutOfMemory
+///          BadHyperparameter; those of holdOut and Preparation::learn; checkShape and checkTarget; OutOfMemory
 Result<PreparedTraining> prepareTraining(const Table& table, const TrainingPlan& plan);
 
 /// The same with rows that were parted already, as for one fold of a cross-validation: everything is learned from rows.train alone.

@@ -233,7 +233,7 @@
     </message>
 </context>
 <context>
-    <name>modelarium::PreparePage</name>
+    <name>modelarium::SplitPart</name>
     <message numerus="yes">
         <source>%Ln row(s) to learn from, %1 kept back.</source>
         <translation>
@@ -248,11 +248,21 @@
             <numerusform>%Ln rows to learn from, %1 kept back, %2 left out because their target is missing.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>modelarium::LearnOnPart</name>
     <message numerus="yes">
-        <source>%n column(s) of 0 and 1</source>
+        <source>%Ln row(s)</source>
         <translation>
-            <numerusform>%n column of 0 and 1</numerusform>
-            <numerusform>%n columns of 0 and 1</numerusform>
+            <numerusform>1 row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) without a target took no part.</source>
+        <translation>
+            <numerusform>1 row without a target took no part.</numerusform>
+            <numerusform>%Ln rows without a target took no part.</numerusform>
         </translation>
     </message>
 </context>
@@ -390,6 +400,13 @@
 </context>
 <context>
     <name>modelarium::Experiment</name>
+    <message numerus="yes">
+        <source>Learn from %Ln row(s)</source>
+        <translation>
+            <numerusform>Learn from 1 row</numerusform>
+            <numerusform>Learn from %Ln rows</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source> and %n more</source>
         <translation>

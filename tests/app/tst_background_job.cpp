@@ -146,16 +146,19 @@ void TestBackgroundJob::foldsStayAmongTheirRows()
             ++tested[row];
     }
     QVERIFY(std::all_of(tested.begin(), tested.end(), [](int times) { return times == 1; }));
-    const auto alone = trainingFolds(table(), plan, rows, 0);
+    FoldOptions options;
+    options.kind = FoldKind::LeaveOneOut;
+    const auto alone = trainingFolds(table(), plan, rows, options);
     QVERIFY(alone);
     QCOMPARE(alone->folds.size(), rows.size());
     // What lies outside these rows changes nothing.
-    const auto before = crossValidateOn(table(), plan, rows, 5, {}, {});
+    options.kind = FoldKind::Stratified;
+    const auto before = crossValidateOn(table(), plan, rows, options, {}, {});
     const auto after = crossValidateOn(table().selected(rows), plan, [&] {
         std::vector<std::size_t> all(rows.size());
         std::iota(all.begin(), all.end(), std::size_t(0));
         return all;
-    }(), 5, {}, {});
+    }(), options, {}, {});
     QVERIFY(before && after);
     QVERIFY(before->pooled == after->pooled);
 }

@@ -12,6 +12,8 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QHeaderView>
+#include <QScrollBar>
 
 using namespace modelarium;
 
@@ -64,6 +66,17 @@ void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
     QCOMPARE(table->horizontalHeaderItem(1)->text(), QStringLiteral("t\np"));
     QVERIFY(table->item(1, 1)->text().endsWith(QStringLiteral("\n< 0.0001")));
     QVERIFY(sentence(shown).contains(QStringLiteral("units of the data")));
+    // In the column of a small laptop, and in that of one that magnifies twice, no figure lies beyond the edge: names without room stand above.
+    for (const int width : {276, 226}) {
+        m_page->resize(width, m_page->height());
+        QTest::qWait(20);
+        QCOMPARE(table->width(), width);
+        QVERIFY2(table->horizontalScrollBar()->maximum() == 0, qPrintable(QString::number(table->horizontalHeader()->length())));
+        QVERIFY(table->verticalHeaderItem(1)->toolTip() == QStringLiteral("feature_0"));
+        const int lines = table->verticalHeaderItem(1)->text().isEmpty() ? 3 : 2;
+        QVERIFY(table->rowHeight(1) >= lines * table->fontMetrics().height());
+        QVERIFY(lines == 2 ? table->verticalHeader()->width() >= table->fontMetrics().horizontalAdvance(QStringLiteral("(intercept)")) : width == 226);
+    }
     // Logistic regression has a z.
     generate("moons");
     m_experiment->choices().setLearner("logistic_regression");

@@ -2,9 +2,16 @@
 #include "app/charts/heat_map.h"
 #include "app/jobs/training_folds.h"
 #include "app/pages/cross_validation_part.h"
+#include "app/pages/draws_view.h"
 #include "app/pages/search_part.h"
+#include "app/pages/search_scale.h"
 #include "core/learn/registry.h"
 #include "tests/support/evaluate_stage.h"
+
+#include <QLineEdit>
+#include <QSpinBox>
+
+#include <tuple>
 
 using namespace modelarium;
 
@@ -16,38 +23,162 @@ class TestEvaluateSearch : public QObject, private EvaluateStage {
 private Q_SLOTS:
     void init() { begin(); }
     void cleanup() { end(); }
+    void crossValidationIsThatOfTheCore_data();
     void crossValidationIsThatOfTheCore();
+    void foldsThatMeanNothingAreNotOffered();
+    void refusedFoldsSayWhy();
     void otherChoicesEndACrossValidation();
     void validationCurveIsTaken();
     void heatMapIsTakenAsOneStep();
     void searchValuesAreRoundAndAllowed();
     void noMoreComponentsThanFeaturesAreTried();
+    void drawnTriesAreThoseOfTheCore();
+    void drawnCurveIsTaken();
+    void aBadRangeIsRefused();
+
+private:
+    /// Whether a label that is seen has both.
+    bool says(QWidget* part, const QString& text, const QString& other = {}) const
+    {
+        for (const QLabel* label : part->findChildren<QLabel*>())
+            if (label->isVisibleTo(m_page.get()) && label->text().contains(text) && label->text().contains(other))
+                return true;
+        return false;
+    }
+    void chooseStrength() const
+    {
+        const HyperparameterTable& table = (*findLearner("ridge_regression"))->table;
+        choose(QStringLiteral("Hyperparameter"), QString::fromStdString(table.front().label));
+    }
+    QSpinBox* number(const QString& name) const { return named<QSpinBox>(name); }
 };
+
+namespace {
+
+/// Rows of ten groups, in the order of a column that runs backwards.
+QByteArray groupedRows()
+{
+    const QList<QByteArray> lines = linearRows(60, 2).trimmed().split('\n');
+    QByteArray text = "group,when," + lines.front() + '\n';
+    for (int i = 1; i < lines.size(); ++i)
+        text += "g" + QByteArray::number(i * i % 11) + ',' + QByteArray::number(1000 - i) + ',' + lines[i] + '\n';
+    return text;
+}
+
+} // namespace
+
+void TestEvaluateSearch::crossValidationIsThatOfTheCore_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<FoldOptions>("options");
+    const auto with = [](FoldKind kind, int folds, int repeats, std::uint64_t seed, const char* group = "", const char* time = "") {
+        FoldOptions options;
+        options.kind = kind;
+        options.folds = folds;
+        options.repeats = repeats;
+        options.groupColumn = group;
+        options.timeColumn = time;
+        options.seed = seed;
+        options.testFraction = 0.2;
+        return options;
+    };
+    QTest::newRow("five folds") << "k folds" << with(FoldKind::KFold, 5, 1, 1);
+    QTest::newRow("three folds of another seed") << "k folds" << with(FoldKind::KFold, 3, 1, 8);
+    QTest::newRow("drawn again") << "k folds" << with(FoldKind::KFold, 4, 3, 1);
+    QTest::newRow("groups") << "k folds of whole groups" << with(FoldKind::Grouped, 3, 1, 1, "group");
+    QTest::newRow("order of the rows") << "past and future" << with(FoldKind::TimeOrdered, 4, 1, 1);
+    QTest::newRow("order of a column") << "past and future" << with(FoldKind::TimeOrdered, 4, 1, 1, "", "when");
+    QTest::newRow("each row alone") << "each row alone" << with(FoldKind::LeaveOneOut, 5, 1, 1);
+    QTest::newRow("shares") << "a share, drawn again" << with(FoldKind::HoldOut, 5, 6, 2);
+}
 
 void TestEvaluateSearch::crossValidationIsThatOfTheCore()
 {
-    open(linearRows(60, 2));
+    QFETCH(QString, kind);
+    QFETCH(FoldOptions, options);
+    open(groupedRows());
     auto* shown = unfold<CrossValidationPart>();
     auto* table = shown->findChild<QTableWidget*>();
-    for (const auto& [entry, folds] : {std::pair{QStringLiteral("5 folds"), 5}, {QStringLiteral("3 folds"), 3}, {QStringLiteral("Each row alone"), 0}}) {
-        choose(QStringLiteral("Folds of the cross-validation"), entry);
-        press(QStringLiteral("Cross-validate"));
-        QTRY_VERIFY_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), 30'000);
-        const PreparedTraining& training = *m_experiment->training().training();
-        const auto expected = crossValidateOn(training.table, training.plan, trainRows(), folds, {}, {});
-        QVERIFY(expected);
-        bool found = false;
-        for (int row = 0; row < table->rowCount(); ++row) {
-            if (table->item(row, 0)->text() != QStringLiteral("RMSE"))
-                continue;
-            found = true;
-            QCOMPARE(fullValue(table, row, 1), folds > 0 ? expected->test.at("rmse").mean : expected->pooled.at("rmse"));
-            if (folds > 0)
-                QCOMPARE(fullValue(table, row, 1, 1), expected->test.at("rmse").standardDeviation);
-        }
-        QVERIFY(found);
+    choose(QStringLiteral("How rows are parted"), kind);
+    if (!options.groupColumn.empty())
+        choose(QStringLiteral("Groups by"), QString::fromStdString(options.groupColumn));
+    if (!options.timeColumn.empty())
+        choose(QStringLiteral("In order of"), QString::fromStdString(options.timeColumn));
+    number(QStringLiteral("Folds of the cross-validation"))->setValue(options.folds);
+    number(QStringLiteral("Repeats"))->setValue(options.repeats);
+    number(QStringLiteral("Seed of the folds"))->setValue(int(options.seed));
+    number(QStringLiteral("Share kept back"))->setValue(20);
+    press(QStringLiteral("Cross-validate"));
+    QTRY_VERIFY2_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
+    const PreparedTraining& training = *m_experiment->training().training();
+    const auto expected = crossValidateOn(training.table, training.plan, trainRows(), options, {}, {});
+    QVERIFY(expected);
+    const bool alone = options.kind == FoldKind::LeaveOneOut;
+    bool found = false;
+    for (int row = 0; row < table->rowCount(); ++row) {
+        if (table->item(row, 0)->text() != QStringLiteral("RMSE"))
+            continue;
+        found = true;
+        QCOMPARE(fullValue(table, row, 1), alone ? expected->pooled.at("rmse") : expected->test.at("rmse").mean);
+        if (!alone)
+            QCOMPARE(fullValue(table, row, 1, 1), expected->test.at("rmse").standardDeviation);
     }
+    QVERIFY(found);
     QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), 0);
+}
+
+/// What has no meaning for a kind is not there, or is at rest and says why.
+void TestEvaluateSearch::foldsThatMeanNothingAreNotOffered()
+{
+    open(groupedRows());
+    unfold<CrossValidationPart>();
+    const auto seen = [&](const QString& name) {
+        for (QWidget* widget : m_page->findChildren<QWidget*>())
+            if (widget->accessibleName() == name && !qobject_cast<QLabel*>(widget))
+                return widget->isVisibleTo(m_page.get());
+        return false;
+    };
+    const std::vector<std::tuple<QString, QStringList, bool>> kinds = {
+        {QStringLiteral("k folds"), {QStringLiteral("Folds of the cross-validation")}, true},
+        {QStringLiteral("k folds of whole groups"), {QStringLiteral("Folds of the cross-validation"), QStringLiteral("Groups by")}, true},
+        {QStringLiteral("past and future"), {QStringLiteral("Folds of the cross-validation"), QStringLiteral("In order of")}, false},
+        {QStringLiteral("each row alone"), {}, false},
+        {QStringLiteral("a share, drawn again"), {QStringLiteral("Share kept back")}, true},
+    };
+    for (const auto& [kind, fields, draws] : kinds) {
+        choose(QStringLiteral("How rows are parted"), kind);
+        for (const QString& field : {QStringLiteral("Folds of the cross-validation"), QStringLiteral("Groups by"), QStringLiteral("In order of"), QStringLiteral("Share kept back")})
+            QVERIFY2(seen(field) == fields.contains(field), qPrintable(kind + QStringLiteral(": ") + field));
+        for (const QString& name : {QStringLiteral("Repeats"), QStringLiteral("Seed of the folds")}) {
+            QCOMPARE(number(name)->isEnabled(), draws);
+            QVERIFY(draws || number(name)->toolTip().contains(QStringLiteral("Nothing is drawn")));
+        }
+    }
+    // A number has no classes that could be spread; the entry says so and cannot be taken.
+    auto* kind = named<QComboBox>(QStringLiteral("How rows are parted"));
+    const int evenly = kind->findText(QStringLiteral("k folds, classes spread evenly"));
+    QVERIFY(!(kind->model()->flags(kind->model()->index(evenly, 0)) & Qt::ItemIsEnabled));
+    QVERIFY(kind->itemData(evenly, Qt::ToolTipRole).toString().contains(QStringLiteral("no classes")));
+    // Classes are spread evenly unless someone wants something else, and the seed goes with that of the split.
+    generate("moons");
+    QCOMPARE(kind->currentIndex(), kind->findText(QStringLiteral("a share, drawn again")));
+    m_experiment->choices().setSeed(5);
+    QCOMPARE(number(QStringLiteral("Seed of the folds"))->value(), 5);
+    begin();
+    generate("moons");
+    QCOMPARE(named<QComboBox>(QStringLiteral("How rows are parted"))->currentText(), QStringLiteral("k folds, classes spread evenly"));
+}
+
+void TestEvaluateSearch::refusedFoldsSayWhy()
+{
+    open(groupedRows());
+    auto* shown = unfold<CrossValidationPart>();
+    choose(QStringLiteral("How rows are parted"), QStringLiteral("k folds of whole groups"));
+    choose(QStringLiteral("Groups by"), QStringLiteral("group"));
+    number(QStringLiteral("Folds of the cross-validation"))->setValue(40);
+    press(QStringLiteral("Cross-validate"));
+    QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
+    QVERIFY(!shown->findChild<QTableWidget*>()->isVisibleTo(m_page.get()));
 }
 
 void TestEvaluateSearch::otherChoicesEndACrossValidation()
@@ -57,7 +188,7 @@ void TestEvaluateSearch::otherChoicesEndACrossValidation()
     settle();
     auto* shown = unfold<CrossValidationPart>();
     auto* table = shown->findChild<QTableWidget*>();
-    choose(QStringLiteral("Folds of the cross-validation"), QStringLiteral("Each row alone"));
+    choose(QStringLiteral("How rows are parted"), QStringLiteral("each row alone"));
     press(QStringLiteral("Cross-validate"));
     auto* cancel = named<QPushButton>(QStringLiteral("Cancel: cross-validation"));
     QVERIFY(cancel->isVisibleTo(m_page.get()));
@@ -194,6 +325,110 @@ void TestEvaluateSearch::noMoreComponentsThanFeaturesAreTried()
     QCOMPARE(values, (std::vector<HyperparameterValue>{std::int64_t(1), std::int64_t(2), std::int64_t(3), std::int64_t(4)}));
     // Without a training nobody knows.
     QVERIFY(searchValues(components, 9, components.defaultValue).size() > 4);
+}
+
+/// As on the command line: the same draws for a seed, the same folds, the same scores.
+void TestEvaluateSearch::drawnTriesAreThoseOfTheCore()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const LearnerInfo& learner = **findLearner("decision_tree");
+    const auto labelled = [&](const std::string& name) {
+        return QString::fromStdString(std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; })->label);
+    };
+    choose(QStringLiteral("Hyperparameter"), labelled("max_depth"));
+    choose(QStringLiteral("Together with"), labelled("min_samples_leaf"));
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    QVERIFY(!named<QComboBox>(QStringLiteral("Values of each"))->isVisibleTo(m_page.get()));
+    named<QLineEdit>(QStringLiteral("Range, lowest"))->setText(QStringLiteral("2"));
+    named<QLineEdit>(QStringLiteral("Range, highest"))->setText(QStringLiteral("9"));
+    named<QLineEdit>(QStringLiteral("Range of the second, lowest"))->setText(QStringLiteral("1"));
+    named<QLineEdit>(QStringLiteral("Range of the second, highest"))->setText(QStringLiteral("30"));
+    number(QStringLiteral("Tries"))->setValue(12);
+    number(QStringLiteral("Seed of the draws"))->setValue(4);
+    press(QStringLiteral("Search"));
+    auto* view = shown->findChild<DrawsView*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(view->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    const PreparedTraining& training = *m_experiment->training().training();
+    const std::vector<SearchAxis> axes{{"max_depth", {}, 2, 9}, {"min_samples_leaf", {}, 1, 30}};
+    const auto drawn = randomCandidates(learner, training.plan.hyperparameters, axes, 12, 4);
+    const auto parted = trainingFolds(training.table, training.plan, trainRows(), 5);
+    QVERIFY(drawn && parted);
+    const auto expected = searchHyperparameters(parted->table, parted->plan, *drawn, parted->folds, {});
+    QVERIFY(expected);
+    const std::size_t best = expected->order.front();
+    const QString share = QStringLiteral("%1 %").arg(expected->scores[best].test.at("accuracy").mean * 100, 0, 'f', 1);
+    QVERIFY2(says(shown, QStringLiteral("Best of 12"), share), qPrintable(share));
+    // A press takes the values of a point as one step; the point wears a ring as long as they are chosen.
+    const int steps = m_experiment->undoStack().count();
+    const auto depth = std::get<std::int64_t>(expected->candidates[best].at("max_depth"));
+    const auto leaf = std::get<std::int64_t>(expected->candidates[best].at("min_samples_leaf"));
+    const SearchScale up(learner, axes[1]);
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->scale().toPixel(double(depth), up.placeOf(leaf)).toPoint());
+    const auto now = hyperparametersOf(m_experiment->setup());
+    QVERIFY(now.at("max_depth") == HyperparameterValue(depth) && now.at("min_samples_leaf") == HyperparameterValue(leaf));
+    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
+    QVERIFY(view->isVisibleTo(m_page.get()));
+    // Arrow keys walk over the tries, Return takes one.
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Right);
+    QTest::keyClick(view, Qt::Key_Return);
+    const std::size_t next = (best + 1) % 12;
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("max_depth") == expected->candidates[next].at("max_depth"));
+    settle();
+}
+
+void TestEvaluateSearch::drawnCurveIsTaken()
+{
+    open(linearRows(80, 3));
+    m_experiment->choices().setLearner("ridge_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    chooseStrength();
+    choose(QStringLiteral("Together with"), QStringLiteral("none"));
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    number(QStringLiteral("Tries"))->setValue(8);
+    press(QStringLiteral("Search"));
+    auto* view = shown->findChild<DrawsView*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(view->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    QVERIFY2(sentence(shown).contains(QStringLiteral("Best of 8")), qPrintable(sentence(shown)));
+    QCOMPARE(view->accessibleDescription().count(QStringLiteral("on rows kept back")), 8);
+    QVERIFY(!view->grab().isNull());
+    // There are two ways to have an intercept: more cannot be drawn, and it is said.
+    choose(QStringLiteral("Hyperparameter"), QStringLiteral("Intercept"));
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY_WITH_TIMEOUT(says(shown, QStringLiteral("Best of 2"), QStringLiteral("no more different ones")), 20'000);
+    // A grid after that hides the draws.
+    choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY_WITH_TIMEOUT(says(shown, QStringLiteral("Press a place")), 20'000);
+    QVERIFY(!view->isVisibleTo(m_page.get()));
+}
+
+void TestEvaluateSearch::aBadRangeIsRefused()
+{
+    open(linearRows(80, 3));
+    m_experiment->choices().setLearner("ridge_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    chooseStrength();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    auto* low = named<QLineEdit>(QStringLiteral("Range, lowest"));
+    QTest::keyClick(low, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(low, QStringLiteral("-3"));
+    QPushButton* start = nullptr;
+    for (QPushButton* button : shown->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Search"))
+            start = button;
+    QVERIFY(!start->isEnabled());
+    QVERIFY(low->property("invalid").toBool());
+    QVERIFY2(!low->toolTip().isEmpty() && sentence(shown).contains(QStringLiteral("-3")), qPrintable(sentence(shown)));
+    QTest::keyClick(low, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(low, QStringLiteral("0.5"));
+    QVERIFY(start->isEnabled());
+    QVERIFY(!low->property("invalid").toBool());
 }
 
 QTEST_MAIN(TestEvaluateSearch)

@@ -61,6 +61,55 @@ private Q_SLOTS:
             QVERIFY(experiment.setup().table.column(j).isNumeric());
     }
 
+    /// Rows are given to the nearest centre in one half-step, and stay with it while the centres move in the next: both halves are seen.
+    void halfStepsAreSeen()
+    {
+        Experiment experiment;
+        PlotCard card(experiment);
+        card.resize(700, 500);
+        card.show();
+        find(experiment, 2);
+        QVERIFY(experiment.choices().setHyperparameter("start", std::string("first_rows")));
+        TrainingSession& training = experiment.training();
+        const auto codes = [&] {
+            std::vector<int> all;
+            for (const PlotPoint& point : card.view().points())
+                all.push_back(point.code);
+            return all;
+        };
+        const auto answers = [&](const ModelPtr& model) {
+            const Vector values = model->predict(experiment.table())->values;
+            std::vector<int> all;
+            for (const PlotPoint& point : card.view().points())
+                all.push_back(int(values[Eigen::Index(point.row)]));
+            return all;
+        };
+        const auto centres = [](const ModelPtr& model) { return std::get<Centroids>(model->parameters()).centres; };
+        experiment.train(false);
+        QTRY_VERIFY_WITH_TIMEOUT(experiment.state() == ExperimentState::Paused && !training.history().isEmpty() && training.history()[0].step == 0, 20'000);
+        QTRY_COMPARE(codes(), std::vector<int>(codes().size(), -1));
+        bool differed = false;
+        std::size_t steps = 0;
+        while (experiment.state() != ExperimentState::Trained && steps < 200) {
+            const std::size_t before = training.position();
+            training.step();
+            QTRY_VERIFY_WITH_TIMEOUT(training.position() == before + 1 || experiment.state() == ExperimentState::Trained, 10'000);
+            if (experiment.state() == ExperimentState::Trained)
+                break;
+            ++steps;
+            QTRY_COMPARE(codes(), answers(training.history()[before].model));
+            const bool moved = !centres(training.history()[before].model).isApprox(centres(training.model()), 1e-12);
+            QCOMPARE(moved, steps % 2 == 0);
+            differed = differed || codes() != answers(training.model());
+        }
+        QVERIFY(steps > 3 && differed);
+        QTRY_COMPARE(experiment.state(), ExperimentState::Trained);
+        QTRY_COMPARE(codes(), answers(training.model()));
+        // Back in the run, a move still leaves the rows where they were.
+        training.seek(2);
+        QTRY_COMPARE(codes(), answers(training.history()[1].model));
+    }
+
     void pointsTakeTheColourOfTheirGroup()
     {
         Experiment experiment;

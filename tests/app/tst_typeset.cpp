@@ -27,6 +27,26 @@ private Q_SLOTS:
         row("nothing", "", "");
     }
 
+    void longWordsMayBreak_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("broken");
+        QTest::newRow("usual names stay") << QStringLiteral("bill_length_mm and flipper_length_mm") << QStringLiteral("bill_length_mm and flipper_length_mm");
+        QTest::newRow("24 letters stay") << QStringLiteral("abcdefghijkl_nopqrstuvwx") << QStringLiteral("abcdefghijkl_nopqrstuvwx");
+        QTest::newRow("underscores") << QStringLiteral("the average_number_of_employees ends") << QStringLiteral("the average_|number_|of_employees ends");
+        QTest::newRow("capitals") << QStringLiteral("averageNumberOfAllEmployees") << QStringLiteral("average|Number|OfAll|Employees");
+        QTest::newRow("no sign at all") << QString(40, u'x') << QString(18, u'x') + u'|' + QString(18, u'x') + u'|' + QString(4, u'x');
+        QTest::newRow("two lines") << QStringLiteral("a\nb ") << QStringLiteral("a\nb ");
+    }
+
+    void longWordsMayBreak()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, broken);
+        QCOMPARE(breakable(text).replace(QChar(0x200B), u'|'), broken);
+        QCOMPARE(breakable(text).remove(QChar(0x200B)), text);
+    }
+
     void equations()
     {
         QFETCH(QString, equation);

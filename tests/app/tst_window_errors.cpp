@@ -338,7 +338,7 @@ void TestWindowErrors::anOpenedModelTellsWhereItIsFrom()
     const Provenance& provenance = alone->experiment().model()->provenance();
     const QString score = scoreText(provenance.metricsTest, "accuracy");
     QTRY_VERIFY(textsOf(*alone).contains(score));
-    QVERIFY(textsOf(*alone).contains(QStringLiteral("penguins.model.json")));
+    QTRY_VERIFY(textsOf(*alone).contains(QStringLiteral("penguins.model.json")));
     QVERIFY(!textsOf(*alone).filter(QStringLiteral("penguins.model.json: Logistic regression, learned from")).isEmpty());
     QVERIFY(alone->windowTitle().contains(QStringLiteral("penguins.model.json")));
 

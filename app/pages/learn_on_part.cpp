@@ -1,0 +1,116 @@
+#include "app/pages/learn_on_part.h"
+
+#include "app/pages/metric_names.h"
+#include "app/widgets/flow_row.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace modelarium {
+
+LearnOnPart::LearnOnPart(Experiment& experiment, QWidget* parent)
+    : Section(tr("Learn on"), parent), m_experiment(experiment), m_sentence(makeSentence(this)), m_start(new QPushButton(tr("Learn from these rows"), this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)), m_progress(new QProgressBar(this))
+{
+    m_start->setToolTip(tr("Every row once, in order: it is predicted first, and then learned from. Undo takes it back."));
+    m_cancel->setToolTip(tr("Stops; the model stays as it was."));
+    m_cancel->setAccessibleName(tr("Cancel: learning on"));
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Rows that were learned from"));
+    auto* row = new FlowRow;
+    row->addWidget(m_start);
+    row->addWidget(m_progress);
+    row->addWidget(m_cancel);
+    content()->addWidget(m_sentence);
+    content()->addLayout(row);
+    connect(m_start, &QPushButton::clicked, this, &LearnOnPart::start);
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_job.cancel();
+        follow();
+    });
+    connect(&m_job, &BackgroundJob::progressed, this, [this](int done, int total) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    });
+    connect(&m_job, &BackgroundJob::failed, this, [this](const Error& error) {
+        m_failure = errorText(error);
+        m_failedFor = m_experiment.model();
+        follow();
+    });
+    for (const auto signal : {&Experiment::modelChanged, &Experiment::frozenChanged, &Experiment::sourceChanged, &Experiment::dataChanged})
+        connect(&m_experiment, signal, this, [this] {
+            // What is learned would be about another model or other rows than those that are there now.
+            m_job.cancel();
+            m_failure.clear();
+            follow();
+        });
+    follow();
+}
+
+QString LearnOnPart::hindrance() const
+{
+    const ModelPtr model = m_experiment.model();
+    const Setup& setup = m_experiment.setup();
+    if (!setup.source)
+        return tr("Open a table with rows to learn from.");
+    if (!setup.table.find(model->target().name))
+        return tr("%1 has no column %2 to learn from.").arg(setup.source->name, QString::fromStdString(model->target().name));
+    for (const InputColumn& input : model->inputs())
+        if (!setup.table.find(input.name))
+            return tr("%1 has no column %2, which the model asks for.").arg(setup.source->name, QString::fromStdString(input.name));
+    return {};
+}
+
+void LearnOnPart::follow()
+{
+    const ModelPtr model = m_experiment.model();
+    const bool can = m_experiment.isFrozen() && model->onlineState();
+    setVisible(can);
+    if (!can)
+        return;
+    const QString why = hindrance();
+    const bool running = m_job.isRunning();
+    m_start->setVisible(!running);
+    m_start->setEnabled(why.isEmpty());
+    m_progress->setVisible(running);
+    m_cancel->setVisible(running);
+    if (running)
+        m_sentence->setText(tr("Learning …"));
+    else if (!why.isEmpty())
+        m_sentence->setText(tr("This model can still learn. %1").arg(why));
+    else if (!m_failure.isEmpty() && m_failedFor == model)
+        m_sentence->setText(m_failure);
+    else if (m_learned == model)
+        m_sentence->setText(m_told);
+    else
+        m_sentence->setText(tr("This model can still learn, row by row, from the rows that are open."));
+}
+
+void LearnOnPart::start()
+{
+    m_failure.clear();
+    m_progress->setRange(0, 0);
+    m_job.start<LearnedOn>([model = m_experiment.model(), table = m_experiment.setup().table](const EvaluationProgress& tell, std::stop_token stop) {
+        return learnOn(model, table, tell, stop);
+    }, [this](const std::shared_ptr<const LearnedOn>& learned) { accept(*learned); });
+    follow();
+}
+
+void LearnOnPart::accept(const LearnedOn& learned)
+{
+    const QLocale locale;
+    const Task task = learned.model->target().task;
+    const char* const metric = task == Task::Classification ? "accuracy" : "rmse";
+    m_told = tr("Learned from %1. Each was predicted before: %2 %3. Undo takes it back; on these rows every other score is too good now.")
+                 .arg(tr("%Ln row(s)", nullptr, int(learned.rows)), metricWord(metric), metricValueText(metric, learned.score.metrics()));
+    if (learned.withoutTarget > 0)
+        m_told += u' ' + tr("%Ln row(s) without a target took no part.", nullptr, int(learned.withoutTarget));
+    m_learned = learned.model;
+    m_experiment.keepLearnedOn(learned.model, std::size_t(learned.rows));
+    follow();
+}
+
+} // namespace modelarium

@@ -1,0 +1,17 @@
+#pragma once
+
+class QComboBox;
+class QString;
+
+namespace modelarium {
+
+struct Setup;
+
+/// Lists the columns whose equal values may keep rows together: all but the target and empty ones, those that name things first.
+/// The one that was chosen before stays chosen where it is still there. The data of an entry are the name of the column.
+void listGroupColumns(QComboBox* box, const Setup& setup, const QString& chosen);
+
+/// Lists what may put rows in order: the order that they are in (its data are empty), and each column of numbers or dates.
+void listOrderColumns(QComboBox* box, const Setup& setup, const QString& chosen);
+
+} // namespace modelarium

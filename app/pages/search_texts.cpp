@@ -1,0 +1,92 @@
+#include "app/pages/search_texts.h"
+
+#include "app/document/experiment_state.h"
+#include "app/pages/metric_names.h"
+#include "core/base/number_text.h"
+#include "core/learn/registry.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace modelarium {
+namespace {
+
+struct SearchTexts {
+    Q_DECLARE_TR_FUNCTIONS(modelarium::SearchTexts)
+};
+
+} // namespace
+
+const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
+{
+    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
+    return found == learner.table.end() ? nullptr : &*found;
+}
+
+bool isNumber(const HyperparameterSpec& spec)
+{
+    return spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer;
+}
+
+double numberOf(const HyperparameterValue& value)
+{
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    return whole ? double(*whole) : real ? *real : 0;
+}
+
+QString valueText(const HyperparameterSpec* spec, const HyperparameterValue& value)
+{
+    if (const auto* real = std::get_if<double>(&value))
+        return QString::fromStdString(shortText(*real, 3));
+    if (const auto* flag = std::get_if<bool>(&value))
+        return *flag ? SearchTexts::tr("yes") : SearchTexts::tr("no");
+    const std::string text = hyperparameterText(value);
+    if (spec && spec->kind == HyperparameterSpec::Kind::Choice) {
+        const auto place = std::find(spec->choices.begin(), spec->choices.end(), text);
+        if (place != spec->choices.end())
+            return QString::fromStdString(spec->choiceLabels[std::size_t(place - spec->choices.begin())]);
+    }
+    return QString::fromStdString(text);
+}
+
+QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis)
+{
+    QStringList texts;
+    for (const HyperparameterValue& value : axis.values)
+        texts << valueText(findSpec(learner, axis.name), value);
+    return texts;
+}
+
+QString labelOf(const LearnerInfo& learner, const std::string& name)
+{
+    const HyperparameterSpec* spec = findSpec(learner, name);
+    return QString::fromStdString(spec ? spec->label : name);
+}
+
+const LearnerInfo* learnerNamed(const std::string& id)
+{
+    const auto found = findLearner(id);
+    return found ? *found : nullptr;
+}
+
+/// Numbers are the same whether they were written as 1 or as 1.0.
+bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
+{
+    return a == b || hyperparameterText(a) == hyperparameterText(b);
+}
+
+QString tryText(const LearnerInfo& learner, const HyperparameterValues& values, const PlanScore& score, const std::string& metric)
+{
+    QStringList parts;
+    for (const auto& [name, value] : values)
+        parts << SearchTexts::tr("%1 %2").arg(labelOf(learner, name), valueText(findSpec(learner, name), value));
+    const auto found = score.test.find(metric);
+    if (found == score.test.end())
+        return SearchTexts::tr("%1: %2").arg(parts.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : SearchTexts::tr("no score in folds as small as these."));
+    return SearchTexts::tr("%1: %2 ± %3 on rows kept back.")
+        .arg(parts.join(QStringLiteral(", ")), metricValueText(metric, found->second.mean), metricValueText(metric, found->second.standardDeviation));
+}
+
+} // namespace modelarium

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/evaluate/search.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace modelarium {
+
+/// How hyperparameters and their values are called where a search is asked for and told about.
+
+const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name);
+bool isNumber(const HyperparameterSpec& spec);
+double numberOf(const HyperparameterValue& value);
+/// Numbers are the same whether they were written as 1 or as 1.0.
+bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b);
+QString valueText(const HyperparameterSpec* spec, const HyperparameterValue& value);
+QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis);
+QString labelOf(const LearnerInfo& learner, const std::string& name);
+const LearnerInfo* learnerNamed(const std::string& id);
+
+/// "Depth 4, Criterion gini: 93.1 % ± 2.0 % on rows kept back.", or why there is no score.
+QString tryText(const LearnerInfo& learner, const HyperparameterValues& values, const PlanScore& score, const std::string& metric);
+
+} // namespace modelarium

@@ -1,0 +1,70 @@
+#include "app/widgets/elided_label.h"
+
+#include <QEvent>
+
+#include <algorithm>
+
+namespace modelarium {
+namespace {
+
+constexpr int leastWidth = 40;
+
+} // namespace
+
+ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(parent)
+{
+    setTextFormat(Qt::PlainText);
+    setFullText(text);
+}
+
+void ElidedLabel::setFullText(const QString& text, const QString& brief)
+{
+    m_full = text;
+    m_brief = brief;
+    fit();
+    updateGeometry();
+}
+
+void ElidedLabel::setHelp(const QString& help)
+{
+    m_help = help;
+    fit();
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    const QMargins around = contentsMargins();
+    return QSize(fontMetrics().horizontalAdvance(m_full) + 2 * margin() + around.left() + around.right() + 1, QLabel::sizeHint().height());
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return QSize(std::min(leastWidth, sizeHint().width()), QLabel::minimumSizeHint().height());
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* event)
+{
+    QLabel::resizeEvent(event);
+    fit();
+}
+
+void ElidedLabel::changeEvent(QEvent* event)
+{
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fit();
+}
+
+void ElidedLabel::fit()
+{
+    const int room = std::max(leastWidth, contentsRect().width() - 2 * margin());
+    const bool fits = m_brief.isEmpty() || fontMetrics().horizontalAdvance(m_full) <= room;
+    const QString shown = fontMetrics().elidedText(fits ? m_full : m_brief, Qt::ElideMiddle, room);
+    if (shown != text())
+        setText(shown);
+    const QString told = shown == m_full ? m_help : m_help.isEmpty() ? m_full : tr("%1: %2").arg(m_full, m_help);
+    if (told != toolTip())
+        setToolTip(told);
+}
+
+} // namespace modelarium

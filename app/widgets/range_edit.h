@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/evaluate/search.h"
+
+#include <QWidget>
+
+class QLineEdit;
+
+namespace modelarium {
+
+/// The lowest and the highest value that may be drawn for a hyperparameter; what cannot be one is marked, and says why on hover.
+class RangeEdit : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RangeEdit(const QString& name, QWidget* parent = nullptr);
+
+    /// Shows a range; what was written for the same hyperparameter stays.
+    void setRange(const HyperparameterSpec& spec, const SearchAxis& suggested);
+    /// What is written, as an axis. Errors   BadHyperparameter; Unsupported where the highest is below the lowest
+    Result<SearchAxis> axis() const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void check();
+
+    QLineEdit* m_low;
+    QLineEdit* m_high;
+    HyperparameterSpec m_spec;
+};
+
+} // namespace modelarium

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/data/table.h"
+
+#include <string_view>
+#include <vector>
+
+namespace modelarium {
+
+/// Columns by which rows are parted: those that say which rows belong together, and which comes after which.
+
+/// Errors   UnknownColumn: "The data have no column "x" to group rows by."
+Result<const Column*> columnNamed(const Table& table, std::string_view name, const char* purpose);
+
+/// The group of each given row as a number 0, 1, ... in order of first appearance.
+/// Errors   UnknownColumn; MissingValue (names row and column)
+Result<std::vector<std::size_t>> groupCodes(const Table& table, const std::vector<std::size_t>& rows, std::string_view column);
+
+/// Rows by the values of a column, earlier rows of the table first where values are equal; as they are where the name is empty.
+/// Errors   UnknownColumn; WrongType (neither a number nor a date); MissingValue (names row and column)
+Result<std::vector<std::size_t>> rowsInTime(const Table& table, std::vector<std::size_t> rows, std::string_view column);
+
+} // namespace modelarium

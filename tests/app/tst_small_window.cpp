@@ -1,0 +1,175 @@
+#include "app/main_window.h"
+#include "app/pages/data_page.h"
+#include "app/pages/evaluate_page.h"
+#include "app/pages/plot_card.h"
+#include "app/pages/prepare_page.h"
+#include "app/pages/section.h"
+#include "app/pages/train_page.h"
+#include "app/pages/use_page.h"
+#include "app/settings/settings.h"
+#include "app/widgets/elided_label.h"
+
+#include <QComboBox>
+#include <QFile>
+#include <QLabel>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QStyleOptionComboBox>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace modelarium;
+
+/// A screen of 1366x768 that magnifies twice has room for 683x384: pages wrap and scroll, and nothing of them is cut at the right.
+class TestSmallWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void nothingIsCut_data();
+    void nothingIsCut();
+    void axesCanBeRead();
+    void theNameGivesWay();
+
+private:
+    std::unique_ptr<MainWindow> makeWindow();
+    void open(MainWindow& window, const QByteArray& text);
+    void openFile(MainWindow& window, const QString& path);
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<Settings> m_settings;
+};
+
+namespace {
+
+constexpr int roomAcross = 683, roomDown = 384;
+
+/// A name as spreadsheets have them, without a place where it could wrap.
+QByteArray longNames()
+{
+    QByteArray text = "average_number_of_employees_in_the_previous_fiscal_year_adjusted,anotherColumnWhoseNameHasNoPlaceAtAllWhereItCouldWrapToTheNextLine,kind_of_enterprise_by_its_legal_form\n";
+    for (int i = 0; i < 60; ++i)
+        text += QByteArray::number(i) + ',' + QByteArray::number(i * 7 % 11) + ",a_class_with_a_rather_long_name_number_" + QByteArray::number(i * 3 % 10) + '\n';
+    return text;
+}
+
+/// The innermost widgets that need more room than there is, with what they hold, for the message.
+QStringList tooWide(const QWidget* widget, int room)
+{
+    QStringList found, parts;
+    for (const QObject* child : widget->children()) {
+        const auto* part = qobject_cast<const QWidget*>(child);
+        if (!part || !part->isVisible())
+            continue;
+        if (part->minimumSizeHint().width() > room || part->minimumWidth() > room)
+            found << tooWide(part, room);
+        parts << QStringLiteral("%1 \"%2\" %3").arg(QString::fromLatin1(part->metaObject()->className()), qobject_cast<const QLabel*>(part) ? static_cast<const QLabel*>(part)->text() : part->accessibleName()).arg(part->minimumSizeHint().width());
+    }
+    if (found.isEmpty())
+        found << QStringLiteral("%1 \"%2\" needs %3 of %4 [%5]").arg(QString::fromLatin1(widget->metaObject()->className()), qobject_cast<const QLabel*>(widget) ? static_cast<const QLabel*>(widget)->text() : widget->accessibleName())
+                     .arg(widget->minimumSizeHint().width()).arg(room).arg(parts.join(QStringLiteral(", ")));
+    return found;
+}
+
+} // namespace
+
+void TestSmallWindow::initTestCase()
+{
+    m_settings = std::make_unique<Settings>(m_folder.filePath(QStringLiteral("settings.ini")));
+}
+
+std::unique_ptr<MainWindow> TestSmallWindow::makeWindow()
+{
+    auto window = std::make_unique<MainWindow>(*m_settings);
+    window->resize(roomAcross, roomDown);
+    window->show();
+    return window;
+}
+
+void TestSmallWindow::openFile(MainWindow& window, const QString& path)
+{
+    window.open(path);
+    QTRY_VERIFY_WITH_TIMEOUT(window.experiment().state() == ExperimentState::Trained && window.experiment().evaluation(), 60'000);
+}
+
+void TestSmallWindow::open(MainWindow& window, const QByteArray& text)
+{
+    QFile file(m_folder.filePath(QStringLiteral("a file whose name is longer than the title of most films.csv")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    openFile(window, file.fileName());
+}
+
+void TestSmallWindow::nothingIsCut_data()
+{
+    QTest::addColumn<QString>("file");
+    for (const char* name : {"penguins", "titanic", "wine", "cars", "seattle_weather"})
+        QTest::newRow(name) << QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/%1.csv").arg(QLatin1String(name));
+    QTest::newRow("long names and ten classes") << QString();
+}
+
+void TestSmallWindow::nothingIsCut()
+{
+    QFETCH(QString, file);
+    const auto window = makeWindow();
+    file.isEmpty() ? open(*window, longNames()) : openFile(*window, file);
+    QCOMPARE(window->size(), QSize(roomAcross, roomDown));
+    const std::vector<QWidget*> pages{window->findChild<DataPage*>(), window->findChild<PreparePage*>(), window->findChild<TrainPage*>(),
+                                      window->findChild<EvaluatePage*>(), window->findChild<UsePage*>()};
+    QStringList cut;
+    for (int stage = 0; stage < stageCount; ++stage) {
+        window->experiment().setStage(Stage(stage));
+        QTest::qWait(80);
+        QWidget* page = pages[std::size_t(stage)];
+        QVERIFY(page->isVisible());
+        for (Section* section : page->findChildren<Section*>())
+            section->setFolded(false);
+        QTest::qWait(400);                                  // what is computed for the parts that were opened
+        for (QScrollArea* area : window->findChildren<QScrollArea*>()) {
+            const bool isColumn = area->widget() && area->widget()->isAncestorOf(page) && !area->isAncestorOf(window->findChild<PlotCard*>());
+            if (isColumn && area->horizontalScrollBar()->maximum() > 0)
+                cut << QStringLiteral("stage %1: ").arg(stage + 1) + tooWide(page, area->viewport()->width() - 8).join(QStringLiteral("; "));
+        }
+    }
+    QVERIFY2(cut.isEmpty(), qPrintable(cut.join(u'\n')));
+}
+
+void TestSmallWindow::axesCanBeRead()
+{
+    const auto window = makeWindow();
+    openFile(*window, QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/penguins.csv"));
+    QTest::qWait(100);
+    for (const QString& name : {QStringLiteral("Across"), QStringLiteral("Up")}) {
+        QComboBox* box = nullptr;
+        for (QComboBox* each : window->findChild<PlotCard*>()->findChildren<QComboBox*>())
+            box = each->accessibleName() == name ? each : box;
+        QVERIFY(box);
+        QStyleOptionComboBox option;
+        option.initFrom(box);
+        const QRect field = box->style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, box);
+        QVERIFY2(field.width() >= box->fontMetrics().horizontalAdvance(QStringLiteral("bill_…_mm")), qPrintable(QString::number(field.width())));
+        QVERIFY(box->toolTip().contains(box->currentText()));
+    }
+}
+
+void TestSmallWindow::theNameGivesWay()
+{
+    const auto window = makeWindow();
+    open(*window, longNames());
+    QTest::qWait(100);
+    ElidedLabel* source = nullptr;
+    for (ElidedLabel* label : window->findChildren<ElidedLabel*>())
+        source = label->accessibleName() == QStringLiteral("Data") ? label : source;
+    QVERIFY(source);
+    QVERIFY(source->text().contains(QStringLiteral("…")));
+    QVERIFY2(source->fontMetrics().horizontalAdvance(source->text()) <= source->width(), qPrintable(source->text()));
+    QVERIFY(source->toolTip().contains(QStringLiteral("longer than the title of most films.csv")));
+    window->resize(1366, 768);
+    QTest::qWait(50);
+    QVERIFY(source->fullText().contains(QStringLiteral("60 row")));
+}
+
+QTEST_MAIN(TestSmallWindow)
+#include "tst_small_window.moc"
