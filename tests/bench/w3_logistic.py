@@ -44,8 +44,8 @@ def sklearn(X, y, **settings):
     return model.coef_, model.intercept_
 
 
-# How often each is measured: those that take seconds, a few times.
-SOLVERS = {"lbfgs": None, "newton-cholesky": None, "liblinear": 3, "newton-cg": 3, "sag": 1}
+# How often each is measured, at two classes and at more: those that take seconds, a few times. liblinear knows two classes.
+SOLVERS = {"lbfgs": (None, None), "newton-cholesky": (None, 1), "liblinear": (3, 0), "newton-cg": (3, None), "sag": (1, 1)}
 PEERS = {f"sklearn {solver}": lambda X, y, solver=solver: sklearn(X, y, solver=solver) for solver in SOLVERS}
 # An objective that is a mean, with half of |W|^2 times lambda: ours, over the rows.
 GLMNET = """suppressMessages(library(glmnet))
@@ -58,8 +58,8 @@ GLM_FIT = "ones <- cbind(1, X)\nfit <- function(X, y) glm.fit(ones, y, family = 
 
 
 def sides_of(file, classes):
-    solvers = [solver for solver in SOLVERS if classes == 2 or solver != "liblinear"]
-    sides = [file.ours("logistic_regression", classes)] + [file.peer(f"sklearn {solver}", __file__, SOLVERS[solver]) for solver in solvers]
+    rounds = {solver: pair[classes > 2] for solver, pair in SOLVERS.items() if pair[classes > 2] != 0}
+    sides = [file.ours("logistic_regression", classes)] + [file.peer(f"sklearn {solver}", __file__, count) for solver, count in rounds.items()]
     if classes > 2:
         return sides                                # glm.fit knows two classes; glmnet takes more than seven minutes for ten
     return sides + file.r("glmnet, thresh 1e-10", GLMNET, rounds=3) + file.r("R glm.fit", GLM_FIT, rounds=3)
