@@ -22,7 +22,8 @@ import numpy
 from side_by_side import Side, canary
 
 GOAL, QUIET, ATTEMPTS = 1.15, 0.85, 3
-SPIN = "import os, sys\nos.sched_setaffinity(0, {int(sys.argv[1])})\nprint(flush=True)\nwhile True: pass"
+# Busy for as long as this script is there.
+SPIN = "import os, sys\nparent = os.getppid()\nos.sched_setaffinity(0, {int(sys.argv[1])})\nprint(flush=True)\nwhile os.getppid() == parent: pass"
 
 # name: learner, task, rows, features, classes, settings
 TRAINERS = {
