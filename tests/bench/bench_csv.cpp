@@ -1,10 +1,12 @@
 // W1: a CSV file to typed columns.
 //   bench_csv make num|mixed ROWS FILE    writes the data, always the same
 //   bench_csv read FILE TIMES             seconds of each reading, sum of all numbers, peak memory, as JSON (for w1_csv.py)
+//   bench_csv first FILE TIMES ROWS       the same of a stream's first rows, the rest of the file left alone
 //   bench_csv [--benchmark_...]           Google Benchmark on files of 100,000 rows in the temporary folder
 
 #include "core/base/random.h"
 #include "core/data/csv_reader.h"
+#include "core/data/csv_stream.h"
 
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 
 #include <sys/resource.h>
@@ -82,20 +85,32 @@ double sumOfNumbers(const Table& table)
     return sum;
 }
 
-int readTimes(const std::string& path, int times)
+Result<Table> wholeFile(const std::string& path)
+{
+    auto import = readCsv(path);
+    return import ? Result<Table>(std::move(import->table)) : import.error();
+}
+
+Result<Table> firstRows(const std::string& path, std::size_t rows)
+{
+    auto stream = CsvStream::open(path, {});
+    return stream ? stream->first(rows) : stream.error();
+}
+
+int readTimes(const std::function<Result<Table>()>& read, int times)
 {
     nlohmann::json result;
     for (int i = 0; i < times; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        const auto import = readCsv(path);
+        const auto table = read();
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-        if (!import) {
-            std::cerr << import.error().message << '\n';
+        if (!table) {
+            std::cerr << table.error().message << '\n';
             return 1;
         }
         result["seconds"].push_back(seconds.count());
-        result["rows"] = import->table.rows();
-        result["sum"] = sumOfNumbers(import->table);
+        result["rows"] = table->rows();
+        result["sum"] = sumOfNumbers(*table);
     }
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -129,7 +144,9 @@ int main(int argc, char** argv)
         return 0;
     }
     if (arguments.size() == 3 && arguments[0] == "read")
-        return readTimes(arguments[1], std::stoi(arguments[2]));
+        return readTimes([&] { return wholeFile(arguments[1]); }, std::stoi(arguments[2]));
+    if (arguments.size() == 4 && arguments[0] == "first")
+        return readTimes([&] { return firstRows(arguments[1], std::stoul(arguments[3])); }, std::stoi(arguments[2]));
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     return 0;

@@ -1,12 +1,16 @@
 // W8: frozen prediction, one row and 50,000 rows of 20 features. W9: a point is dragged: fit 500 points, classify 400 x 300 cells.
-// Two uses: the Google benchmarks below; and `bench_predict --serve NAME`, which reads the model of that name that w8_predict.py has trained, and
-// for every line "one" or "many" on its standard input answers with the seconds that one prediction took, as JSON, and with the sum of the last outputs.
+// Three uses: the Google benchmarks below; `bench_predict --serve NAME`, which reads the model of that name that w8_predict.py has trained, and
+// for every line "one" or "many" on its standard input answers with the seconds that one prediction took, as JSON, and with the sum of the last outputs;
+// and for w8_open.py `bench_predict --save NAME FILE`, which freezes that model in a model file, and `bench_predict --open FILE`, which for every line opens
+// it until it can be asked.
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/evaluate/decision_surface.h"
+#include "core/model/model_file.h"
 #include "core/model/predictor.h"
 #include "tests/bench/bench_data.h"
+#include "tests/bench/single_calls.h"
 #include "tests/support/reference_data.h"
 
 #include <benchmark/benchmark.h>
@@ -25,6 +29,7 @@ namespace {
 
 constexpr Eigen::Index rows = 50000;
 constexpr Eigen::Index features = 20;
+constexpr Eigen::Index nodeNumbers = 9;
 
 Matrix randomMatrix(Eigen::Index count, Eigen::Index columns, std::uint64_t seed)
 {
@@ -51,7 +56,7 @@ Parameters fitted(const std::string& learner, const HyperparameterValues& values
     return outcome ? outcome->parameters : Parameters{};
 }
 
-/// A tree of a peer: feature (-1: leaf), threshold, left, right, P(0), P(1) of each node.
+/// A tree of a peer: feature (-1: leaf), threshold, left, right, samples, impurity, P(0), P(1) of each node.
 Tree treeOf(const Matrix& nodes)
 {
     Tree tree;
@@ -60,9 +65,9 @@ Tree treeOf(const Matrix& nodes)
         tree.threshold.push_back(nodes(i, 1));
         tree.left.push_back(std::int32_t(nodes(i, 2)));
         tree.right.push_back(std::int32_t(nodes(i, 3)));
+        tree.samples.push_back(nodes(i, 4));
+        tree.impurity.push_back(nodes(i, 5));
     }
-    tree.samples.assign(tree.feature.size(), 1);
-    tree.impurity.assign(tree.feature.size(), 0);
     tree.values = nodes.rightCols(2);
     return tree;
 }
@@ -72,9 +77,9 @@ Parameters treesOf(const Matrix& nodes)
 {
     TreeEnsemble ensemble{{}, 2, int(features)};
     for (Eigen::Index begin = 0, end = 0; begin < nodes.rows(); begin = end) {
-        while (end < nodes.rows() && nodes(end, 6) == nodes(begin, 6))
+        while (end < nodes.rows() && nodes(end, 8) == nodes(begin, 8))
             ++end;
-        ensemble.trees.push_back(treeOf(nodes.block(begin, 0, end - begin, 6)));
+        ensemble.trees.push_back(treeOf(nodes.block(begin, 0, end - begin, 8)));
     }
     return ensemble;
 }
@@ -119,7 +124,7 @@ Parameters logistic()
 
 Parameters tree()
 {
-    if (const auto nodes = readBenchData("tree.f64", 7))
+    if (const auto nodes = readBenchData("tree.f64", nodeNumbers))
         return treesOf(*nodes);
     return fitted("decision_tree", {{"max_depth", std::int64_t(10)}});
 }
@@ -130,7 +135,7 @@ Parameters trainedByAPeer(const std::string& name)
     if (const bool small = name == "network_8"; small || name == "network_64")
         return networkOf(readBenchData(name + ".f64", 1).value(), small ? 8 : 64);
     if (name.starts_with("forest"))
-        return treesOf(readBenchData(name + ".f64", 7).value());
+        return treesOf(readBenchData(name + ".f64", nodeNumbers).value());
     if (name == "kernel")
         return kernelOf(readBenchData("kernel.f64", features + 1).value());
     return name == "tree" ? tree() : logistic();
@@ -171,19 +176,28 @@ void manyRows(benchmark::State& state, Parameters (*make)())
     setThreadCount(0);
 }
 
+/// Numeric columns x1, x2, ... that are taken as they are: a few rows tell the names.
+Preparation plainPreparation(const Matrix& X)
+{
+    std::vector<ColumnPtr> columns;
+    std::vector<std::string> names;
+    for (Eigen::Index j = 0; j < X.cols(); ++j) {
+        Buffer<double> cells;
+        cells.assign(X.col(j).begin(), X.col(j).end());
+        names.push_back("x" + std::to_string(j + 1));
+        columns.push_back(std::make_shared<const Column>(Column::numbers(names.back(), cells)));
+    }
+    std::vector<std::size_t> all(std::size_t(X.rows()));
+    std::iota(all.begin(), all.end(), std::size_t(0));
+    return *Preparation::learn(*Table::make(columns), names, all, {});
+}
+
 /// The learner on points of the plane, and the map of what it learned.
 void drag(benchmark::State& state, const std::string& learner, const HyperparameterValues& values)
 {
     const Matrix X = randomMatrix(state.range(0), 2, 4);
     const Vector y = noisyClasses(X, 3);
-    Buffer<double> columns[2];
-    for (Eigen::Index j = 0; j < 2; ++j)
-        columns[j].assign(X.col(j).begin(), X.col(j).end());
-    const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("x1", columns[0])),
-                                      std::make_shared<const Column>(Column::numbers("x2", columns[1]))});
-    std::vector<std::size_t> all(table.rows());
-    std::iota(all.begin(), all.end(), std::size_t(0));
-    const Preparation preparation = *Preparation::learn(table, {"x1", "x2"}, all, {});
+    const Preparation preparation = plainPreparation(X);
     const DatasetPtr data = reference::makeDataset(X, y, 3);
     const TargetColumn target{"y", "", Task::Classification, {"a", "b", "c"}};
     SurfaceSlice slice;
@@ -207,24 +221,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// A call takes less than the clock can tell: the mean of many, over rows that change.
-double secondsOfOneRow(const Predictor& predictor, const RowMatrix& X)
-{
-    constexpr double enough = 0.1;
-    double out[8];
-    std::size_t calls = 0;
-    const Clock::time_point start = Clock::now();
-    for (double seconds = 0;; seconds = secondsSince(start)) {
-        if (seconds >= enough)
-            return seconds / double(calls);
-        for (Eigen::Index i = 0; i < X.rows(); ++i) {
-            predictor.predictRow(X.row(i).data(), out);
-            benchmark::DoNotOptimize(out);
-        }
-        calls += std::size_t(X.rows());
-    }
-}
-
 /// The median of ten calls, as the peers take it.
 double secondsOfManyRows(const Predictor& predictor, const Matrix& X, Matrix& out)
 {
@@ -238,6 +234,13 @@ double secondsOfManyRows(const Predictor& predictor, const Matrix& X, Matrix& ou
     return (seconds[4] + seconds[5]) / 2;
 }
 
+void answer(double seconds, double sum)
+{
+    char text[128];
+    std::snprintf(text, sizeof text, R"({"seconds": %.9g, "sum": %.17g})", seconds, sum);
+    std::cout << text << std::endl;
+}
+
 int serve(const std::string& name)
 {
     const PredictorPtr predictor = makePredictor(trainedByAPeer(name));
@@ -245,11 +248,48 @@ int serve(const std::string& name)
     const RowMatrix first = X.topRows(1024);
     Matrix out;
     predictor->predict(X, out);
+    double outputs[8];
+    const auto call = [&](std::size_t i) {
+        predictor->predictRow(first.row(Eigen::Index(i)).data(), outputs);
+        benchmark::DoNotOptimize(outputs);
+    };
     for (std::string line; std::getline(std::cin, line);) {
-        const double seconds = line == "one" ? secondsOfOneRow(*predictor, first) : secondsOfManyRows(*predictor, X, out);
-        char text[128];
-        std::snprintf(text, sizeof text, R"({"seconds": %.9g, "sum": %.17g})", seconds, out.rightCols(1).sum());
-        std::cout << text << std::endl;
+        if (line == "one") {
+            std::cout << jsonOf(timeSingleCalls(std::size_t(first.rows()), call), out.rightCols(1).sum()) << std::endl;
+            continue;
+        }
+        answer(secondsOfManyRows(*predictor, X, out), out.rightCols(1).sum());
+    }
+    return 0;
+}
+
+int refuse(const Error& error)
+{
+    std::cerr << error.message << '\n';
+    return 1;
+}
+
+int saveAs(const std::string& name, const std::string& path)
+{
+    const auto model = Model::make(plainPreparation(rowsToPredict().topRows(1000)), trainedByAPeer(name), {"y", "", Task::Classification, {"a", "b"}}, {});
+    if (!model)
+        return refuse(model.error());
+    const auto saved = saveModel(**model, path);
+    return saved ? 0 : refuse(saved.error());
+}
+
+int openAgain(const std::string& path)
+{
+    const Matrix X = rowsToPredict();
+    Matrix out;
+    for (std::string line; std::getline(std::cin, line);) {
+        const Clock::time_point start = Clock::now();
+        const auto model = loadModel(path);
+        const double seconds = secondsSince(start);
+        if (!model)
+            return refuse(model.error());
+        (*model)->predictor().predict(X, out);
+        answer(seconds, out.rightCols(1).sum());
     }
     return 0;
 }
@@ -274,8 +314,13 @@ BENCHMARK_CAPTURE(drag, logistic, "logistic_regression", {})->Arg(500)->Arg(2000
 
 int main(int argc, char** argv)
 {
-    if (argc == 3 && std::string(argv[1]) == "--serve")
-        return serve(argv[2]);
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (arguments.size() == 2 && arguments[0] == "--serve")
+        return serve(arguments[1]);
+    if (arguments.size() == 3 && arguments[0] == "--save")
+        return saveAs(arguments[1], arguments[2]);
+    if (arguments.size() == 2 && arguments[0] == "--open")
+        return openAgain(arguments[1]);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     return 0;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Least squares and ridge against scikit-learn and the best one-pass numpy, in turns on the same data.
+"""Least squares and ridge against scikit-learn, the best one-pass numpy, plain Eigen and R, in turns on the same data.
 
 Usage: BENCH_LINEAR=build/bench/bin/bench_linear python3 tests/bench/w2_least_squares.py
-Needs numpy and scikit-learn. Fails where the mean squared errors of two programs differ, or our residuals are less orthogonal than lstsq's.
+Needs numpy, scikit-learn, and eigen_peer beside bench_linear; R is left out where there is no Rscript. Those that know no intercept are given a column of
+ones before the clock starts. Fails where the mean squared errors of two programs differ, or our residuals are less orthogonal than lstsq's.
 """
+import os
 import sys
 
 import numpy
@@ -42,6 +44,18 @@ PEERS = {"sklearn LinearRegression": lambda X, y: sklearn(LinearRegression(), X,
          "numpy one pass": one_pass,
          "sklearn Ridge cholesky": lambda X, y: sklearn(Ridge(alpha=1.0, solver="cholesky"), X, y)}
 
+ONES = "ones <- cbind(1, X)\n"
+R_PEERS = {"R lm": "fit <- function(X, y) coef(lm(y ~ X))",
+           "R .lm.fit": ONES + "fit <- function(X, y) .lm.fit(ones, y)$coefficients",
+           "R crossprod and solve": ONES + "fit <- function(X, y) solve(crossprod(ones), crossprod(ones, y))"}
+
+
+def compiled_and_r(file):
+    """Eigen's product with one thread and with all: which is faster depends on the shape. R's decompositions take seconds, and are measured three times."""
+    return [file.eigen("Eigen householderQr", "qr", os.cpu_count()), file.eigen("Eigen X'X and LDLT, one thread", "gram", 1),
+            file.eigen("Eigen X'X and LDLT", "gram", os.cpu_count()),
+            *(side for name, code in R_PEERS.items() for side in file.r(name, code, rounds=None if "crossprod" in name else 3))]
+
 
 def orthogonality(X, y, W, b):
     """The largest share of y that a column still explains of the residuals, in extended precision."""
@@ -60,6 +74,8 @@ def speed():
         for learner, settings, peers in (("linear_regression", (), ("sklearn LinearRegression", "numpy one pass")),
                                          ("ridge_regression", ("alpha=1",), ("sklearn Ridge cholesky",))):
             sides = [file.ours(learner, settings=settings)] + [file.peer(name, __file__) for name in peers]
+            if learner == "linear_regression":
+                sides += compiled_and_r(file)
             take_turns(sides, ROUNDS)
             errors = {side: error(X, y, *model_of(side)) for side in sides}
             print_table(f"{learner}, {n} x {p}", sides, lambda side: f"mse {errors[side]:.12f}")

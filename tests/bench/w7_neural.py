@@ -97,11 +97,14 @@ def compare(bench, case, rounds):
     peers = {"sklearn": sys.executable, **({"PyTorch": torch} if torch else {})}
     sides = [ours, single, double]
     for name, python in peers.items():
-        sides.append(Side(name, [python, __file__, "--serve", name, path, features, ",".join(map(str, hidden)), solver, batch, epochs, rate],
-                          rounds=max(1, rounds // 2)))
+        for threads in (os.cpu_count(), 1):         # which is faster depends on the size of a batch
+            sides.append(Side(name if threads > 1 else f"{name}, 1 thread",
+                              [python, __file__, "--serve", name, path, features, ",".join(map(str, hidden)), solver, batch, epochs, rate],
+                              rounds=max(1, rounds // 2), environment={"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}))
     for _ in range(rounds):
         for side in sides:
             if side.rounds is None or len(side.seconds) < side.rounds:
+                time.sleep(0.15)                    # as take_turns does
                 side.run(lines.get(side, "run"))
     close_all(sides)
     shape = "-".join(map(str, (features, *hidden, classes)))
