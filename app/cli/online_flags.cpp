@@ -287,7 +287,8 @@ void OnlineFlags::addTo(CLI::App& command)
         ->needs(command.get_option("--save"));
     command.add_flag("--skip-learned", skipLearned, "FILE begins with the rows that the model has learned from already: leave those out")->needs(going);
     going->needs(flag);
-    flag->excludes(command.get_option("--test-fraction"));
+    for (const char* keptBack : {"--test-fraction", "--test-rows", "--group", "--time"})
+        flag->excludes(command.get_option(keptBack));
     for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--task", "--seed"})
         going->excludes(command.get_option(settled));
 }

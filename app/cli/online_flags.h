@@ -17,7 +17,7 @@ struct OnlineFlags {
     std::uint64_t saveEvery = 0;                    ///< rows between two saves; 0: at the end only
     bool skipLearned = false;
 
-    /// After the flags of TrainingFlags and "--learner" and "--test-fraction", with which some of these do not go.
+    /// After the flags of TrainingFlags and "--learner" and those of HoldOutFlags, with which some of these do not go.
     void addTo(CLI::App& command);
 };
 

@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 
+#include "app/cli/hold_out_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/online_flags.h"
 #include "app/cli/step_json.h"
@@ -27,7 +28,7 @@ struct TrainFlags {
     TrainingFlags training;
     OnlineFlags online;
     std::string learner;
-    double testFraction = 0;
+    HoldOutFlags holdOut;
     std::optional<double> threshold;
     std::string save;
     bool inference = false;
@@ -205,7 +206,8 @@ int train(const TrainFlags& flags)
     Result<TrainingPlan> plan = flags.training.planFor(flags.learner);
     if (!plan)
         return refuse(plan.error());
-    plan->testFraction = flags.testFraction;
+    plan->testFraction = flags.holdOut.testFraction();
+    plan->holdOut = flags.holdOut.holdOut();
     plan->threshold = flags.threshold;
     const Result<CsvImport> import = flags.training.read();
     if (!import)
@@ -249,8 +251,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     flags->training.addTo(*command);
     CLI::Option* learner = command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`");
     flags->training.addSettingsTo(*command);
-    command->add_option("--test-fraction", flags->testFraction, "Share of the rows kept back for testing")
-        ->check(shareOfRows())->capture_default_str();
+    flags->holdOut.addTo(*command);
     command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
                                                          "(the likelier one by default)")->check(probability());
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
@@ -264,6 +265,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
             throw CLI::RequiredError(learner->get_name());
         if (flags->online.resume.empty())
             flags->training.checkTargetFor(flags->learner);
+        flags->holdOut.check();
         exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
     });
 }

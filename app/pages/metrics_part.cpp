@@ -139,9 +139,28 @@ void MetricsPart::fill()
         cell->setData(Qt::AccessibleTextRole, tr("%1, 95 % interval %2").arg(metricValueText(metric.id, m_evaluation->metricsTest), range));
         m_table->setRowHeight(row, 2 * fontMetrics().height() + 8);
     }
+    fillOutOfBag();
     m_sentence->setVisible(expected);
     m_sentence->setText(tr("Below each test figure is its 95 % interval: how far it could have come out otherwise with as many other test rows of the same kind (bootstrap)."));
     fitHeight(m_table);
+}
+
+/// What the training found out by itself: of training rows, but answered by trees that had not seen them.
+void MetricsPart::fillOutOfBag()
+{
+    const Metrics& outOfBag = m_evaluation->model->provenance().found.outOfBag;
+    for (const MetricName& metric : metricNames()) {
+        if (!outOfBag.contains(metric.id))
+            continue;
+        const int row = m_table->rowCount();
+        m_table->insertRow(row);
+        m_table->setItem(row, MetricNameColumn, new QTableWidgetItem(tr("%1, out of bag").arg(metric.name)));
+        m_table->setItem(row, TrainColumn, new QTableWidgetItem(metricValueText(metric.id, outOfBag)));
+        m_table->setItem(row, TestColumn, new QTableWidgetItem(QString()));
+        m_table->item(row, TrainColumn)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        for (int column = 0; column < MetricColumnCount; ++column)
+            m_table->item(row, column)->setToolTip(tr("Each training row is answered only by the trees that did not draw it: an honest score without a test row. %1").arg(metric.help));
+    }
 }
 
 } // namespace modelarium

@@ -31,6 +31,7 @@ public:
 private:
     void askForIntervals();
     void fill();
+    void fillOutOfBag();
     QString testText(const char* id) const;
     QString rangeText(const char* id) const;
 

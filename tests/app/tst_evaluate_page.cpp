@@ -2,6 +2,7 @@
 #include "app/pages/curves_part.h"
 #include "app/pages/evaluate_page.h"
 #include "app/pages/learning_curve_part.h"
+#include "app/pages/metric_names.h"
 #include "app/widgets/confusion_matrix.h"
 #include "app/widgets/look.h"
 #include "core/model/model_file.h"
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void sealIsBrokenByAnAct();
+    void aForestIsJudgedByTheTreesThatDidNotSeeTheRow();
     void cellsSelectTheirRows();
     void thresholdIsDraggedAndUndone();
     void thresholdMovesWhatIsDecided();
@@ -132,6 +134,25 @@ void TestEvaluatePage::sealIsBrokenByAnAct()
     QVERIFY(m_experiment->choices().setHyperparameter("max_depth", std::int64_t(1)));
     QVERIFY(m_experiment->isTestVisible());
     QTRY_COMPARE_WITH_TIMEOUT(m_experiment->testLooks().count(m_experiment->setup()), 3, 20'000);
+}
+
+void TestEvaluatePage::aForestIsJudgedByTheTreesThatDidNotSeeTheRow()
+{
+    generate("moons");
+    auto* metrics = named<QTableWidget>(QStringLiteral("Metrics on training rows and on test rows"));
+    const auto shown = [&] {
+        QString text;
+        for (int row = 0; row < metrics->rowCount(); ++row)
+            if (metrics->item(row, 0)->text() == QStringLiteral("Accuracy, out of bag"))
+                text = metrics->item(row, 1)->text();
+        return text;
+    };
+    QTRY_VERIFY(metrics->rowCount() > 2);
+    QCOMPARE(shown(), QString());
+    m_experiment->choices().setLearner("random_forest");
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && m_experiment->model()
+                                 && m_experiment->model()->provenance().found.outOfBag.contains("accuracy"), 30'000);
+    QTRY_COMPARE(shown(), metricValueText("accuracy", m_experiment->model()->provenance().found.outOfBag));
 }
 
 void TestEvaluatePage::cellsSelectTheirRows()

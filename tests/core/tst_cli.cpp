@@ -93,6 +93,9 @@ private Q_SLOTS:
         for (const char* text : {"train", "think", "train a.csv --learner decision_tree", "train a.csv --target y", "train a.csv --target y --learner decision_tree --colour red",
                                  "train a.csv --target y --learner decision_tree --scale huge", "train a.csv --target y --learner decision_tree --test-fraction 2",
                                  "train a.csv --target y --learner decision_tree --test-fraction -0.1",
+                                 "train a.csv --target y --learner decision_tree --test-rows last", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --test-rows first",
+                                 "train a.csv --target y --learner decision_tree --test-fraction 0.2 --test-rows grouped",
+                                 "train a.csv --target y --learner decision_tree --test-fraction 0.2 --group a", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --time a",
                                  "train a.csv --target y --learner decision_tree --test-fraction nan", "train a.csv --target y --learner decision_tree --test-fraction 1",
                                  "train a.csv --target y --learner decision_tree --seed 18446744073709551616", "inspect a.csv --rows -1",
                                  "inspect a.csv --header --no-header", "inspect a.csv --type a=foo", "inspect a.csv --type a", "inspect a.csv --type =number",
@@ -113,6 +116,33 @@ private Q_SLOTS:
         QCOMPARE(wrong.exitCode, 2);
         QVERIFY(wrong.out.isEmpty());
         QVERIFY(!wrong.err.isEmpty());
+    }
+
+    void rowsKeptBack_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::newRow("the last of the file") << "--test-rows last --features x";
+        QTest::newRow("the last by a column") << "--test-rows last --time day --features x";
+        QTest::newRow("whole groups") << "--test-rows grouped --group who --features x";
+    }
+
+    /// Six rows lie on a line and two do not: only without those two is nothing left over.
+    void rowsKeptBack()
+    {
+        QFETCH(QString, flags);
+        QByteArray text = "x,y,day,who\n";
+        for (int i = 0; i < 8; ++i)
+            text += QByteArray::number(i) + ',' + QByteArray::number(i < 6 ? 2 * i : 40 - i) + ',' + QByteArray::number(100 + i) + (i < 6 ? ",a\n" : ",b\n");
+        const QString data = path("kept_back.csv");
+        QFile file(data);
+        QVERIFY(file.open(QFile::WriteOnly) && file.write(text) == text.size());
+        file.close();
+        const Run trained = run(QStringLiteral("train %1 --target y --learner linear_regression --test-fraction 0.25 --json %2").arg(data, flags).split(u' '));
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        const ordered_json json = trained.json();
+        QCOMPARE(json["rows_test"].get<int>(), 2);
+        QVERIFY(json["metrics"]["train"]["max_error"].get<double>() < 1e-12);
+        QVERIFY(json["metrics"]["test"]["max_error"].get<double>() > 10);
     }
 
     void refusals_data()
