@@ -139,7 +139,8 @@ def main():
             one, every, taken = (statistics.median(part) for part in seconds)
             verdict = "learned something else" if not same else "no quiet spell" if free < QUIET else "above the goal" if taken > GOAL * one else ""
             failed += [name] if verdict in ("learned something else", "above the goal") else []
-            print(f"{name:26} {one * 1e3:14.2f} {every * 1e3:12.2f} {taken * 1e3:11.2f} {max(seconds[2]) * 1e3:9.2f} {taken / one:18.2f}x {free:7.2f}  {verdict}", flush=True)
+            print(f"{name:26} {one * 1e3:14.2f} {every * 1e3:12.2f} {taken * 1e3:11.2f} {max(seconds[2]) * 1e3:9.2f} {taken / one:18.2f}x {free:7.2f}"
+                  f"  {verdict}", flush=True)
     finally:
         hog.end()
     return f"not held: {', '.join(failed)}" if failed else 0

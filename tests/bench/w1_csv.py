@@ -104,15 +104,17 @@ def report(title, kind, results, columns_mb=None):
     """True where all sums are the same."""
     own = results["modelarium"]
     same = True
-    print(f"\n{title}\n{'':14} {'median ms':>10} {'fastest':>9} {'slowest':>9} {'ratio':>7} {'peak MB':>8}{'  x columns' if columns_mb else ''}  checksum")
+    of_columns = "  x columns" if columns_mb else ""
+    print(f"\n{title}\n{'':14} {'median ms':>10} {'fastest':>9} {'slowest':>9} {'ratio':>7} {'peak MB':>8}{of_columns}  checksum")
     for name, entry in sorted(results.items(), key=lambda item: statistics.median(item[1]["seconds"])):
         median = statistics.median(entry["seconds"])
         share = f" {entry['peak_mb'] / columns_mb:9.2f}x" if columns_mb else ""
         equal = math.isclose(entry["sum"], own["sum"], rel_tol=1e-9)
         reason = PARTIAL.get((name, kind))
         same &= equal or reason is not None
+        remark = "" if equal else f"  differs: {reason}"
         print(f"{name:14} {median * 1e3:10.2f} {min(entry['seconds']) * 1e3:9.2f} {max(entry['seconds']) * 1e3:9.2f} "
-              f"{median / statistics.median(own['seconds']):6.1f}x {entry['peak_mb']:8.0f}{share}  {entry['sum']:.4f}{'' if equal else f'  differs: {reason}'}", flush=True)
+              f"{median / statistics.median(own['seconds']):6.1f}x {entry['peak_mb']:8.0f}{share}  {entry['sum']:.4f}{remark}", flush=True)
     return same
 
 
