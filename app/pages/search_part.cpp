@@ -142,23 +142,27 @@ void SearchPart::fillChoices()
     const LearnerInfo* learner = experiment().learner();
     const HyperparameterValues chosen = learner ? hyperparametersOf(experiment().setup()) : HyperparameterValues();
     QStringList names;
+    QVariant firstNumber;                                   // what a search is most often made for
     if (learner) {
         for (const HyperparameterSpec& spec : learner->table) {
-            if (matters(spec, chosen) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() > 1)
-                names << QString::fromStdString(spec.name);
+            if (!matters(spec, chosen) || searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() < 2)
+                continue;
+            names << QString::fromStdString(spec.name);
+            if (!firstNumber.isValid() && (spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer))
+                firstNumber = names.back();
         }
     }
     const std::string id = learner ? learner->id : std::string();
     if (id == m_learner && names == m_listed)
         return;
     const QSignalBlocker blocker(m_first);
-    const QVariant before = m_first->currentData();
+    const QVariant before = id == m_learner ? m_first->currentData() : firstNumber;
     m_learner = id;
     m_listed = names;
     m_first->clear();
     for (const QString& name : names)
         m_first->addItem(labelOf(*learner, name.toStdString()), name);
-    m_first->setCurrentIndex(std::max(0, m_first->findData(before)));
+    m_first->setCurrentIndex(std::max(0, m_first->findData(names.contains(before.toString()) ? before : firstNumber)));
     fillSecond();
 }
 

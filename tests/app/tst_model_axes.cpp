@@ -112,7 +112,7 @@ void TestModelAxes::featuresAreOffered()
         QTest::qWait(200);
         const QImage seen = card.view().grab().toImage();
         const PlotScale scale = card.view().plotScale();
-        const auto at = [&](double x, double y) { return seen.pixelColor((scale.area.topLeft() + QPointF(x * scale.area.width(), y * scale.area.height())).toPoint() * seen.devicePixelRatio()); };
+        const auto at = [&](double right, double down) { return seen.pixelColor((scale.area.topLeft() + QPointF(right * scale.area.width(), down * scale.area.height())).toPoint() * seen.devicePixelRatio()); };
         std::set<QRgb> colours;
         for (int i = 1; i < 10; ++i)
             colours.insert(at(i / 10.0, 1 - i / 10.0).rgb());
