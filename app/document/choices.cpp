@@ -63,6 +63,7 @@ void Choices::setRole(std::size_t column, Role role)
     if (targetColumn(next) != targetColumn(m_store.setup()))
         next.threshold.reset();
     keepLearnerPossible(next);
+    keepHoldOutPossible(next);
     const QString name = columnName(next, column);
     const QString text = role == Role::Target ? tr("Choose target %1").arg(name)
         : role == Role::Feature               ? tr("Use %1 as a feature").arg(name)
@@ -79,6 +80,7 @@ void Choices::setRoles(const std::vector<Role>& roles)
     if (targetColumn(next) != targetColumn(m_store.setup()))
         next.threshold.reset();
     keepLearnerPossible(next);
+    keepHoldOutPossible(next);
     m_store.change(tr("Choose columns"), std::move(next));
 }
 

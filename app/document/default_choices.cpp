@@ -113,13 +113,22 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
     setup.table = std::move(table);
     setup.roles = std::move(roles);
     setup.frozenRows.reset();
-    if (!setup.holdOut.column.empty() && !setup.table.find(setup.holdOut.column))
-        setup.holdOut = {};
+    keepHoldOutPossible(setup);
     const auto task = taskOf(setup);
     const auto info = findLearner(setup.learner);
     if (task && (!info || !(*info)->supports(*task)))
         setup.learner = defaultLearner(*task);
     return setup;
+}
+
+void keepHoldOutPossible(Setup& setup)
+{
+    if (setup.holdOut.column.empty())
+        return;
+    const auto column = setup.table.find(setup.holdOut.column);
+    const bool fits = column && (setup.holdOut.kind == HoldOutKind::Last ? setup.table.column(*column).isNumeric() : column != targetColumn(setup));
+    if (!fits)
+        setup.holdOut = {};
 }
 
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role)

@@ -14,6 +14,9 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample =
 /// The same table read again: roles follow their columns by name, and everything else stays.
 Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source);
 
+/// A column that test rows were chosen by, and that is the target now, is gone or is no longer numbers to go by, gives way to the default.
+void keepHoldOutPossible(Setup& setup);
+
 /// Roles with exactly one target, after one column was given a role: a new target and the one before change places.
 std::vector<Role> rolesWith(std::vector<Role> roles, std::size_t column, Role role);
 

@@ -1,11 +1,20 @@
 #include "app/jobs/training_folds.h"
 
+#include "core/data/parting_columns.h"
+
 #include <algorithm>
 
 namespace modelarium {
 
 Result<TrainingFolds> trainingFolds(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options)
 {
+    // Before the rows are numbered anew: a cell that is missing is named as it stands in the table.
+    if (options.kind == FoldKind::Grouped)
+        if (const auto groups = groupCodes(table, rows, options.groupColumn); !groups)
+            return groups.error();
+    if (options.kind == FoldKind::TimeOrdered)
+        if (const auto ordered = rowsInTime(table, rows, options.timeColumn); !ordered)
+            return ordered.error();
     TrainingFolds parted{table.selected(rows), plan, {}};
     parted.plan.testFraction = 0;
     auto made = makeFolds(parted.table, plan.target, options);

@@ -165,7 +165,7 @@ QString CrossValidationPart::foldsText() const
     case FoldKind::TimeOrdered: text = order.isEmpty() ? tr("%1 folds in the order of the rows").arg(folds) : tr("%1 folds in order of %2").arg(folds).arg(order); break;
     default: text = tr("%1 folds").arg(folds); break;
     }
-    return m_options.repeats > 1 ? tr("%1, drawn %2 times").arg(text).arg(m_options.repeats) : text;
+    return m_options.repeats > 1 ? tr("%1, drawn %2 times").arg(text, QString::number(m_options.repeats)) : text;
 }
 
 void CrossValidationPart::setResultsVisible(bool visible)

@@ -133,7 +133,7 @@ void SearchPart::setLook(const Look& look)
 {
     m_curve->setLook(look);
     m_drawn->setLook(look);
-    if (const LearnerInfo* learner = learnerNamed(m_learner); learner && m_draws)
+    if (const LearnerInfo* learner = learnerNamed(m_learnerOfDraws); learner && m_draws)
         m_drawn->setDraws(m_draws, *learner);               // scores wear colours of the look
 }
 
@@ -306,6 +306,7 @@ void SearchPart::fill(const std::shared_ptr<const SearchGrid>& grid)
 void SearchPart::fill(const std::shared_ptr<const SearchDraws>& draws)
 {
     m_draws = draws;
+    m_learnerOfDraws = m_learner;
     m_drawn->setDraws(draws, *learnerNamed(m_learner));
     QString what = metricWord(draws->result.metric);
     what[0] = what[0].toUpper();

@@ -69,6 +69,7 @@ private:
     std::vector<SearchAxis> m_tried;                        ///< of the job or of the results
     std::shared_ptr<const SearchGrid> m_grid;               ///< one of the two, or none
     std::shared_ptr<const SearchDraws> m_draws;
+    std::string m_learnerOfDraws;
     std::size_t m_asked = 0;                                ///< how many were to be drawn
 };
 

@@ -242,6 +242,8 @@ Result<Task> taskFor(const TrainingPlan& plan, const LearnerInfo& learner, const
 /// Numbers that are classes are parted as categories are: from each class in proportion.
 Result<Split> splitByTask(const Table& table, const Column* column, const TrainingPlan& plan, Task task)
 {
+    if (column && task == Task::Classification && plan.holdOut.kind == HoldOutKind::Grouped && plan.holdOut.column == column->name())
+        return columnError(ErrorCode::Unsupported, plan.target, "Groups by \"" + plan.target + "\" would keep back whole classes, which nothing could learn then: group the rows by another column.");
     if (!column || task == Task::Regression || column->isCategorical() || plan.holdOut.kind != HoldOutKind::InProportion)
         return holdOut(table, column, plan.holdOut, plan.testFraction, plan.seed);
     const Column& target = *column;

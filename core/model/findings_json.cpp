@@ -1,5 +1,8 @@
 #include "core/model/findings_json.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace modelarium {
 
 nlohmann::ordered_json penaltyPathToJson(const PenaltyPath& path)
@@ -31,6 +34,9 @@ PenaltyPath penaltyPathFromJson(const nlohmann::json& value)
                                       std::pair("standard_errors", path.standardErrors.size())})
         if (length != path.alphas.size())
             fields.refuse(key, "does not have one number for each alpha");
+    for (const auto& [key, numbers] : {std::pair("alphas", &path.alphas), std::pair("mean_squared_errors", &path.errors), std::pair("standard_errors", &path.standardErrors)})
+        if (std::any_of(numbers->begin(), numbers->end(), [](double number) { return number < 0; }))
+            fields.refuse(key, "holds a number below 0");
     path.chosen = std::size_t(fields.integer("chosen", 0, std::int64_t(path.alphas.size()) - 1));
     return path;
 }

@@ -11,8 +11,11 @@
 #include "core/model/strict_json.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <new>
+#include <ostream>
+#include <streambuf>
 
 namespace modelarium {
 
@@ -27,11 +30,48 @@ constexpr double certificateTolerance = 1e-12;      ///< other processors may ro
 
 Error badFile(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
-/// The bytes under the checksum: every member but the checksum itself, keys sorted, no white space.
-std::string checksumOf(json document)
+/// What is written to it is only hashed: a large model is not written down a second time.
+class HashedBytes final : public std::streambuf {
+public:
+    HashedBytes() { setp(m_bytes.data(), m_bytes.data() + m_bytes.size()); }
+
+    std::string hex()
+    {
+        flush();
+        return m_hash.hex();
+    }
+
+private:
+    int_type overflow(int_type byte) override
+    {
+        flush();
+        return traits_type::eq_int_type(byte, traits_type::eof()) ? traits_type::not_eof(byte) : sputc(traits_type::to_char_type(byte));
+    }
+    void flush()
+    {
+        m_hash.add(pbase(), std::size_t(pptr() - pbase()));
+        setp(m_bytes.data(), m_bytes.data() + m_bytes.size());
+    }
+
+    Sha256 m_hash;
+    std::array<char, 65536> m_bytes;
+};
+
+/// Of every member but the checksum itself, keys sorted, no white space. All texts are UTF-8.
+std::string checksumOf(const json& document)
 {
-    document.erase("sha256");
-    return sha256(document.dump(-1, ' ', false, json::error_handler_t::replace));
+    HashedBytes hashed;
+    std::ostream bytes(&hashed);
+    bytes << '{';
+    const char* comma = "";
+    for (const auto& [key, value] : document.items()) {
+        if (key == "sha256")
+            continue;
+        bytes << comma << json(key) << ':' << value;
+        comma = ",";
+    }
+    bytes << '}';
+    return hashed.hex();
 }
 
 /// The oldest format that holds all of the model: a reader of format 1 would not see a threshold, and decide otherwise.

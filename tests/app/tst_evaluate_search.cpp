@@ -25,6 +25,7 @@ private Q_SLOTS:
     void cleanup() { end(); }
     void crossValidationIsThatOfTheCore_data();
     void crossValidationIsThatOfTheCore();
+    void aMissingCellIsNamedAsItStandsInTheTable();
     void foldsThatMeanNothingAreNotOffered();
     void refusedFoldsSayWhy();
     void otherChoicesEndACrossValidation();
@@ -89,6 +90,25 @@ void TestEvaluateSearch::crossValidationIsThatOfTheCore_data()
     QTest::newRow("order of a column") << "past and future" << with(FoldKind::TimeOrdered, 4, 1, 1, "", "when");
     QTest::newRow("each row alone") << "each row alone" << with(FoldKind::LeaveOneOut, 5, 1, 1);
     QTest::newRow("shares") << "a share, drawn again" << with(FoldKind::HoldOut, 5, 6, 2);
+}
+
+/// Though the folds number the training rows anew.
+void TestEvaluateSearch::aMissingCellIsNamedAsItStandsInTheTable()
+{
+    const auto table = Table::make({std::make_shared<const Column>(Column::numbers("y", Buffer<double>{1, 2, 3, 4, 5, 6})),
+                                    std::make_shared<const Column>(Column::numbers("part", Buffer<double>{1, 1, 2, 2, std::nan(""), 3}))});
+    TrainingPlan plan;
+    plan.target = "y";
+    FoldOptions options;
+    options.folds = 2;
+    for (const FoldKind kind : {FoldKind::Grouped, FoldKind::TimeOrdered}) {
+        options.kind = kind;
+        (kind == FoldKind::Grouped ? options.groupColumn : options.timeColumn) = "part";
+        const auto parted = trainingFolds(*table, plan, {1, 2, 3, 4, 5}, options);
+        QVERIFY(!parted);
+        QVERIFY2(parted.error().message.starts_with("Row 5 "), parted.error().message.c_str());
+        QCOMPARE(parted.error().place.row, std::optional<std::size_t>(5));
+    }
 }
 
 void TestEvaluateSearch::crossValidationIsThatOfTheCore()

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void whatMeansNothingRests();
     void aMissingGroupIsSaid();
     void aColumnThatIsGoneIsForgotten();
+    void aColumnThatIsTheTargetNowIsForgotten();
 
 private:
     void open(const QByteArray& text);
@@ -221,6 +222,20 @@ void TestSplitPart::aColumnThatIsGoneIsForgotten()
     QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
     QVERIFY(m_experiment->setup().holdOut == HoldOut());
     settle();
+}
+
+void TestSplitPart::aColumnThatIsTheTargetNowIsForgotten()
+{
+    open(patients());
+    settle();
+    choose(QStringLiteral("Which rows"), QStringLiteral("whole groups"));
+    choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
+    settle();
+    QCOMPARE(m_experiment->setup().holdOut.column, std::string("patient"));
+    m_experiment->choices().setRole(*m_experiment->setup().table.find("patient"), Role::Target);
+    QVERIFY(m_experiment->setup().holdOut == HoldOut());
+    m_experiment->undoStack().undo();
+    QCOMPARE(m_experiment->setup().holdOut.column, std::string("patient"));
 }
 
 QTEST_MAIN(TestSplitPart)

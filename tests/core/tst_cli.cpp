@@ -155,6 +155,8 @@ private Q_SLOTS:
         QTest::newRow("a folder") << QStringLiteral("train %1 --target y --learner decision_tree").arg(m_folder.path()) << QByteArray("folder");
         QTest::newRow("no such target") << train("--target z --learner linear_regression") << QByteArray("\"z\"");
         QTest::newRow("no such feature") << train("--target y --features x,w --learner linear_regression") << QByteArray("\"w\"");
+        QTest::newRow("whole classes kept back") << QStringLiteral("train %1 --target species --learner decision_tree --test-fraction 0.3 --test-rows grouped --group species").arg(QString::fromUtf8(sample("penguins.csv")))
+                                                 << QByteArray("another column");
         QTest::newRow("no such learner") << train("--target y --learner oracle") << QByteArray("decision_tree");
         QTest::newRow("no such hyperparameter") << train("--target y --learner ridge_regression --set beta=1") << QByteArray("alpha");
         QTest::newRow("hyperparameter out of range") << train("--target y --learner ridge_regression --set alpha=-1") << QByteArray("alpha");

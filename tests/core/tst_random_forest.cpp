@@ -357,6 +357,9 @@ void TestRandomForest::outOfBagIsWhatItSays()
     }
     QVERIFY(std::abs(outcome->last.loss - error / answered) < 1e-12 * (1 + error));
     QVERIFY2(outcome->notices.front().starts_with("Out of bag"), outcome->notices.front().c_str());
+    const bool enough = answered >= 30 && 2 * answered >= double(rows);
+    QCOMPARE(outcome->notices.front().find("of too few to say") == std::string::npos, enough);
+    QCOMPARE(outcome->notices.front().find(" that have such a tree") == std::string::npos, answered == double(rows));
 
     // The score is told as a metric: the share of right classes, or R2 about the mean of the rows that were answered.
     Vector truth(rows);

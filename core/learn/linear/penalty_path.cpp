@@ -33,11 +33,13 @@ PenaltyPath judgedPath(const Vector& alphas, const Matrix& errors)
 
 void choosePenalty(PenaltyPath& path, bool withinStandardError)
 {
-    const auto best = std::size_t(std::min_element(path.errors.begin(), path.errors.end()) - path.errors.begin());
+    // What has left the range of numbers is never the smallest.
+    const auto smaller = [](double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
+    const auto best = std::size_t(std::min_element(path.errors.begin(), path.errors.end(), smaller) - path.errors.begin());
     path.chosen = best;
-    if (!withinStandardError)
-        return;
     const double limit = path.errors[best] + path.standardErrors[best];
+    if (!withinStandardError || !std::isfinite(limit))
+        return;
     for (path.chosen = 0; path.chosen < best && !(path.errors[path.chosen] <= limit);)
         ++path.chosen;
 }
@@ -52,9 +54,16 @@ std::shared_ptr<const PenaltyPath> toldPath(PenaltyPath path)
 
 std::vector<std::string> penaltyNotices(const PenaltyPath& path, const std::string& how, bool withinStandardError)
 {
-    std::vector<std::string> notices = {how + " chose alpha = " + shortText(path.alphas[path.chosen]) + ": mean squared error "
-                                        + shortText(path.errors[path.chosen]) + ", give or take " + shortText(path.standardErrors[path.chosen], 2)
-                                        + (withinStandardError ? ", within one standard error of the smallest." : ", the smallest.")};
+    const double error = path.errors[path.chosen], standardError = path.standardErrors[path.chosen];
+    std::string sentence = how + " chose alpha = " + shortText(path.alphas[path.chosen]);
+    if (!std::isfinite(error))
+        sentence += "; mean squared errors are too large for a number here.";
+    else if (!std::isfinite(standardError))
+        sentence += ": mean squared error " + shortText(error) + ", the smallest; their spread is too large for a number.";
+    else
+        sentence += ": mean squared error " + shortText(error) + ", give or take " + shortText(standardError, 2)
+            + (withinStandardError ? ", within one standard error of the smallest." : ", the smallest.");
+    std::vector<std::string> notices = {std::move(sentence)};
     if (!withinStandardError && path.chosen == path.alphas.size() - 1 && path.alphas.size() > 1)
         notices.push_back("That is the smallest alpha that was tried: a smaller one might do better, or plain least squares.");
     return notices;

@@ -18,7 +18,7 @@ Vector alphaPath(double largest, Eigen::Index count, double ratio);
 PenaltyPath judgedPath(const Vector& alphas, const Matrix& errors);
 
 /// Chooses the penalty with the smallest error, of equals the strongest; or the strongest whose error is no more than a standard error
-/// above the smallest.
+/// above the smallest, where that has a finite standard error.
 void choosePenalty(PenaltyPath& path, bool withinStandardError);
 
 /// For Findings: null where errors have left the range of numbers, which no file could hold.

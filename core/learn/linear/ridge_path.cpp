@@ -4,6 +4,7 @@
 #include "core/learn/linear/row_blocks.h"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
 
 #include <algorithm>
 #include <cmath>
@@ -46,57 +47,60 @@ private:
     Vector m_v;
 };
 
-/// Q = Z V with the lengths of its columns, and Q'v: by the eigenvectors of Z'Z, or of ZZ' where those are fewer.
+/// Q = Z V with the lengths of its columns, and Q'v.
 class PrincipalRows {
 public:
-    PrincipalRows(const CentredRows& Z, Index n, Index p) : m_Z(Z), m_blocks(n, std::min(n, p) * std::min(n, p))
+    PrincipalRows(const CentredRows& Z, Index n, Index p) : m_Z(Z)
     {
-        if (p <= n) {
-            const Vector sums = m_blocks.sum(p * p + p, [&](Index first, Index count, double* result) {
-                const Matrix rows = Z.rows(first, count);
-                Eigen::Map<Matrix>(result, p, p).noalias() = rows.transpose() * rows;
-                Eigen::Map<Vector>(result + p * p, p).noalias() = rows.transpose() * Z.target().segment(first, count);
-            });
-            m_squares = Eigen::Map<const Matrix>(sums.data(), p, p).diagonal();
-            if (!sums.allFinite())
-                return;
-            decompose(Eigen::Map<const Matrix>(sums.data(), p, p));
-            m_products = m_vectors.transpose() * sums.tail(p);
-        } else {
-            const Matrix rows = Z.rows(0, n);
-            m_squares = rows.colwise().squaredNorm().transpose();
-            const Matrix K = rows * rows.transpose();
-            if (!K.allFinite())
-                return;
-            decompose(K);
-            m_Q = m_vectors * m_lengths.cwiseSqrt().asDiagonal();
-            m_products = m_Q.transpose() * Z.target();
-        }
+        p <= n ? byProducts(n, p) : bySingularValues(n);
     }
 
-    bool isFinite() const { return m_products.size() > 0 && m_products.allFinite() && m_squares.allFinite(); }
+    bool isFinite() const { return m_products.size() > 0 && m_products.allFinite() && m_lengths.allFinite() && m_squares.allFinite(); }
     const Vector& squares() const { return m_squares; }         ///< of the columns of Z
     const Vector& lengths() const { return m_lengths; }         ///< squared, of the columns of Q
     const Vector& products() const { return m_products; }
-    const RowBlocks& blocks() const { return m_blocks; }
     Matrix rows(Index first, Index count) const { return m_Q.size() > 0 ? Matrix(m_Q.middleRows(first, count)) : Matrix(m_Z.rows(first, count) * m_vectors); }
 
 private:
-    void decompose(const Matrix& products)
+    /// The eigenvectors of Z'Z turn Z so that its columns are at right angles. The small eigenvalues are rounding where features have unlike units:
+    /// the lengths are measured on the columns themselves.
+    void byProducts(Index n, Index p)
     {
-        const Eigen::SelfAdjointEigenSolver<Matrix> solver(products);
-        // Beside the largest the smallest are rounding, where columns or rows add up to nothing: a mean leaves one such direction.
-        constexpr double rounding = 1e-14;
-        const double least = rounding * solver.eigenvalues().maxCoeff();
-        m_lengths = solver.eigenvalues().unaryExpr([least](double length) { return length > least ? length : 0; });
-        m_vectors = solver.eigenvectors();
+        const Vector products = RowBlocks(n, p * p).sum(p * p, [&](Index first, Index count, double* result) {
+            const Matrix rows = m_Z.rows(first, count);
+            Eigen::Map<Matrix>(result, p, p).noalias() = rows.transpose() * rows;
+        });
+        const Eigen::Map<const Matrix> gram(products.data(), p, p);
+        m_squares = gram.diagonal();
+        if (!products.allFinite())
+            return;
+        m_vectors = Eigen::SelfAdjointEigenSolver<Matrix>(gram).eigenvectors();
+        const Vector sums = RowBlocks(n, 2 * p).sum(2 * p, [&](Index first, Index count, double* result) {
+            const Matrix turned = rows(first, count);
+            Eigen::Map<Vector>(result, p) = turned.colwise().squaredNorm().transpose();
+            Eigen::Map<Vector>(result + p, p).noalias() = turned.transpose() * m_Z.target().segment(first, count);
+        });
+        m_lengths = sums.head(p);
+        m_products = sums.tail(p);
+    }
+
+    /// Of Z itself: products of its rows would lose all features beside one with large numbers.
+    void bySingularValues(Index n)
+    {
+        const Matrix rows = m_Z.rows(0, n);
+        m_squares = rows.colwise().squaredNorm().transpose();
+        if (!m_squares.allFinite())
+            return;
+        const Eigen::BDCSVD<Matrix> solver(rows, Eigen::ComputeThinU);
+        m_Q = solver.matrixU() * solver.singularValues().asDiagonal();
+        m_lengths = solver.singularValues().cwiseAbs2();
+        m_products = m_Q.transpose() * m_Z.target();
     }
 
     const CentredRows& m_Z;
-    RowBlocks m_blocks;
     Vector m_squares, m_lengths, m_products;
     Matrix m_vectors;
-    Matrix m_Q;                                     // where the eigenvectors are those of rows
+    Matrix m_Q;                                     // where there are more features than rows
 };
 
 } // namespace
@@ -131,7 +135,8 @@ Result<PenaltyPath> leaveOneOutPath(const ColumnView& X, const Vector& y, bool i
     for (Index a = 0; a < count; ++a) {
         const double error = sums[a] / double(n);
         path.errors.push_back(error);
-        path.standardErrors.push_back(std::sqrt(std::max(0.0, sums[count + a] / double(n) - error * error) / double(n - 1)));
+        const double variance = sums[count + a] / double(n) - error * error;
+        path.standardErrors.push_back(std::sqrt((variance < 0 ? 0 : variance) / double(n - 1)));
     }
     return path;
 }

@@ -9,8 +9,8 @@ namespace modelarium {
 /// Ridge regression along a whole path of penalties, each judged by leaving out every row in turn: exactly, without learning anew for
 /// any row.
 ///
-/// Math     with Z and v the columns and the target about their means (as they are without an intercept) and the eigenvectors of Z'Z:
-///          Q = Z V, f = Q (L + alpha)^-1 Q'v, h_i = 1 / n + sum_k q_ik^2 / (l_k + alpha) (1 / n only with an intercept); what the line
+/// Math     with Z and v the columns and the target about their means (as they are without an intercept) and its right singular vectors V:
+///          Q = Z V, l_k the squared lengths of its columns, f = Q (L + alpha)^-1 Q'v, h_i = 1 / n + sum_k q_ik^2 / (l_k + alpha) (1 / n only with an intercept); what the line
 ///          learned from the others misses row i by is (v_i - f_i) / (1 - h_i). errors: the mean of its square; standardErrors: its
 ///          standard deviation (ddof 1) / sqrt(n). As scikit-learn's RidgeCV without `cv`.
 ///          The path begins at 100 times the mean squared length of the columns of Z, which makes all weights small, or at 1e9

@@ -63,10 +63,14 @@ public:
         const std::optional<double> score = outOfBagScore();
         if (!score)
             return {};
+        constexpr std::size_t few = 30;
+        const std::size_t answered = m_outOfBag.answered(), rows = m_data->samples();
         const std::string start = "Out of bag (each training row is answered only by the trees that did not draw it) ";
+        const std::string which = answered == rows ? "the rows" : "the " + rowsText(answered) + " that have such a tree";
+        const std::string end = answered >= few && 2 * answered >= rows ? ": about what new rows can expect." : ": of too few to say what new rows can expect.";
         if (m_data->task == Task::Classification)
-            return {start + shortText(100 * *score, 4) + " % of the rows are right: about what new rows can expect."};
-        return {start + "R2 is " + shortText(*score, 4) + ": about what new rows can expect."};
+            return {start + shortText(100 * *score, 4) + " % of " + which + " are right" + end};
+        return {start + "R2 of " + which + " is " + shortText(*score, 4) + end};
     }
 
 private:
