@@ -11,15 +11,6 @@
 namespace modelarium {
 namespace {
 
-const HyperparameterSpec* findSpec(const HyperparameterTable& table, const std::string& name)
-{
-    for (const HyperparameterSpec& spec : table) {
-        if (spec.name == name)
-            return &spec;
-    }
-    return nullptr;
-}
-
 QString columnName(const Setup& setup, std::size_t column)
 {
     return QString::fromStdString(setup.table.column(column).name());

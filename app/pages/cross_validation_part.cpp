@@ -178,7 +178,7 @@ void CrossValidationPart::setResultsVisible(bool visible)
 void CrossValidationPart::fill(const CrossValidation& result)
 {
     m_table->setRowCount(0);
-    const bool single = hasTarget(result.target.task) && m_options.kind == FoldKind::LeaveOneOut;
+    const bool single = testsSingleRows(result);
     for (const MetricName& metric : metricNames()) {
         const auto found = result.test.find(metric.id);
         // A fold of one row has no share of anything; what all rows together come to has.

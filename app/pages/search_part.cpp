@@ -27,14 +27,6 @@ namespace {
 constexpr int folds = 5;
 constexpr int mostTries = 1000;
 
-/// Whether it plays a part beside the values that are chosen.
-bool matters(const HyperparameterSpec& spec, const HyperparameterValues& chosen)
-{
-    const auto other = chosen.find(spec.onlyWhen);
-    return spec.onlyWhen.empty() || other == chosen.end()
-        || std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), hyperparameterText(other->second)) != spec.onlyWhenValues.end();
-}
-
 /// How many features the learner sees; nothing before there was a training.
 std::optional<std::size_t> preparedFeatures(const Experiment& experiment)
 {
@@ -145,10 +137,10 @@ void SearchPart::fillChoices()
     QVariant firstNumber;                                   // what a search is most often made for
     if (learner) {
         for (const HyperparameterSpec& spec : learner->table) {
-            if (!matters(spec, chosen) || searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() < 2)
+            if (!matters(spec, learner->table, chosen) || searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() < 2)
                 continue;
             names << QString::fromStdString(spec.name);
-            if (!firstNumber.isValid() && (spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer))
+            if (!firstNumber.isValid() && isNumber(spec))
                 firstNumber = names.back();
         }
     }
@@ -188,7 +180,7 @@ void SearchPart::followWay()
 {
     const LearnerInfo* learner = learnerNamed(m_learner);
     for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
-        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
         const bool shown = isRandom() && spec && isNumber(*spec);
         m_form->setRowVisible(range, shown);
         if (!shown)
@@ -222,7 +214,7 @@ std::vector<SearchAxis> SearchPart::chosenAxes() const
     const LearnerInfo* learner = learnerNamed(m_learner);
     const HyperparameterValues now = hyperparametersOf(experiment().setup());
     for (const QComboBox* box : {m_first, m_second}) {
-        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
         if (spec)
             axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
     }
@@ -234,7 +226,7 @@ std::vector<SearchAxis> SearchPart::chosenRanges() const
     std::vector<SearchAxis> axes;
     const LearnerInfo* learner = learnerNamed(m_learner);
     for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
-        const HyperparameterSpec* spec = learner ? findSpec(*learner, box->currentData().toString().toStdString()) : nullptr;
+        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
         if (!spec)
             continue;
         const auto written = isNumber(*spec) ? range->axis() : Result<SearchAxis>(suggestedAxis(*spec));
@@ -278,7 +270,7 @@ void SearchPart::begin(const PreparedTraining& training, const std::vector<std::
 bool SearchPart::isCurve() const
 {
     const LearnerInfo* learner = learnerNamed(m_learner);
-    const HyperparameterSpec* spec = learner && !m_tried.empty() ? findSpec(*learner, m_tried.front().name) : nullptr;
+    const HyperparameterSpec* spec = learner && !m_tried.empty() ? findSpec(learner->table, m_tried.front().name) : nullptr;
     return m_tried.size() == 1 && spec && isNumber(*spec);
 }
 

@@ -17,7 +17,7 @@ constexpr double margin = 0.04;
 
 SearchScale::SearchScale(const LearnerInfo& learner, const SearchAxis& axis)
 {
-    const HyperparameterSpec* spec = findSpec(learner, axis.name);
+    const HyperparameterSpec* spec = findSpec(learner.table, axis.name);
     m_axis.title = labelOf(learner, axis.name);
     if (!axis.values.empty()) {
         m_choices = axis.values;

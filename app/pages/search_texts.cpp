@@ -18,12 +18,6 @@ struct SearchTexts {
 
 } // namespace
 
-const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name)
-{
-    const auto found = std::find_if(learner.table.begin(), learner.table.end(), [&](const auto& spec) { return spec.name == name; });
-    return found == learner.table.end() ? nullptr : &*found;
-}
-
 bool isNumber(const HyperparameterSpec& spec)
 {
     return spec.kind == HyperparameterSpec::Kind::Real || spec.kind == HyperparameterSpec::Kind::Integer;
@@ -55,13 +49,13 @@ QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis)
 {
     QStringList texts;
     for (const HyperparameterValue& value : axis.values)
-        texts << valueText(findSpec(learner, axis.name), value);
+        texts << valueText(findSpec(learner.table, axis.name), value);
     return texts;
 }
 
 QString labelOf(const LearnerInfo& learner, const std::string& name)
 {
-    const HyperparameterSpec* spec = findSpec(learner, name);
+    const HyperparameterSpec* spec = findSpec(learner.table, name);
     return QString::fromStdString(spec ? spec->label : name);
 }
 
@@ -81,7 +75,7 @@ QString tryText(const LearnerInfo& learner, const HyperparameterValues& values, 
 {
     QStringList parts;
     for (const auto& [name, value] : values)
-        parts << SearchTexts::tr("%1 %2").arg(labelOf(learner, name), valueText(findSpec(learner, name), value));
+        parts << SearchTexts::tr("%1 %2").arg(labelOf(learner, name), valueText(findSpec(learner.table, name), value));
     const auto found = score.test.find(metric);
     if (found == score.test.end())
         return SearchTexts::tr("%1: %2").arg(parts.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : SearchTexts::tr("no score in folds as small as these."));

@@ -9,7 +9,6 @@ namespace modelarium {
 
 /// How hyperparameters and their values are called where a search is asked for and told about.
 
-const HyperparameterSpec* findSpec(const LearnerInfo& learner, const std::string& name);
 bool isNumber(const HyperparameterSpec& spec);
 double numberOf(const HyperparameterValue& value);
 /// Numbers are the same whether they were written as 1 or as 1.0.

@@ -34,6 +34,7 @@ private Q_SLOTS:
 private:
     void open(const QByteArray& text);
     void settle();
+    void keepBackWholePatients();
     template <class Widget> Widget* named(const QString& name) const
     {
         for (Widget* widget : m_part->findChildren<Widget*>())
@@ -205,7 +206,7 @@ void TestSplitPart::aMissingGroupIsSaid()
     QTRY_VERIFY_WITH_TIMEOUT(isSaid(), 20'000);
 }
 
-void TestSplitPart::aColumnThatIsGoneIsForgotten()
+void TestSplitPart::keepBackWholePatients()
 {
     open(patients());
     settle();
@@ -213,6 +214,11 @@ void TestSplitPart::aColumnThatIsGoneIsForgotten()
     choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
     settle();
     QCOMPARE(m_experiment->setup().holdOut.column, std::string("patient"));
+}
+
+void TestSplitPart::aColumnThatIsGoneIsForgotten()
+{
+    keepBackWholePatients();
     QFile file(m_folder.filePath(QStringLiteral("own.csv")));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(patients().replace("patient,day", "person,day"));
@@ -226,12 +232,7 @@ void TestSplitPart::aColumnThatIsGoneIsForgotten()
 
 void TestSplitPart::aColumnThatIsTheTargetNowIsForgotten()
 {
-    open(patients());
-    settle();
-    choose(QStringLiteral("Which rows"), QStringLiteral("whole groups"));
-    choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
-    settle();
-    QCOMPARE(m_experiment->setup().holdOut.column, std::string("patient"));
+    keepBackWholePatients();
     m_experiment->choices().setRole(*m_experiment->setup().table.find("patient"), Role::Target);
     QVERIFY(m_experiment->setup().holdOut == HoldOut());
     m_experiment->undoStack().undo();
