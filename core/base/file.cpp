@@ -1,5 +1,6 @@
 #include "core/base/file.h"
 
+#include "core/base/buffer.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -160,7 +161,10 @@ Result<std::string> readFile(const fs::path& path, std::size_t maximumBytes)
     if (std::size_t(status.st_size) > maximumBytes)
         return Error{ErrorCode::TooLarge, name + " has " + std::to_string(status.st_size) + " bytes; at most " + std::to_string(maximumBytes) + " are read.", place};
 
-    std::string bytes(std::size_t(status.st_size), '\0');
+    std::string bytes;
+    bytes.reserve(std::size_t(status.st_size));
+    preferHugePages(bytes.data(), bytes.capacity());
+    bytes.resize(std::size_t(status.st_size));
     std::size_t position = 0;
     while (position < bytes.size()) {
         const ssize_t count = ::read(file.number(), bytes.data() + position, bytes.size() - position);

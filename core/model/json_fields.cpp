@@ -1,10 +1,9 @@
 #include "core/model/json_fields.h"
 
-#include <openssl/evp.h>
+#include "core/base/base64.h"
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 namespace modelarium {
 
@@ -13,31 +12,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t mostTextBytes = std::size_t(1) << 20;
-constexpr std::size_t mostNumbers = 50'000'000;
-
 // The bytes of a double in a file are little-endian; on any other machine they would have to be turned round.
 static_assert(std::endian::native == std::endian::little);
-
-std::string toBase64(const void* bytes, std::size_t size)
-{
-    std::string text((size + 2) / 3 * 4 + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), static_cast<const unsigned char*>(bytes), int(size));
-    text.resize(std::size_t(length));
-    return text;
-}
-
-/// The decoded bytes, or nothing where the text is not base64 of exactly `size` bytes.
-bool fromBase64(const std::string& text, void* bytes, std::size_t size)
-{
-    if (text.size() != (size + 2) / 3 * 4)
-        return false;
-    std::vector<unsigned char> decoded(text.size() / 4 * 3 + 1);
-    const int length = EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()), int(text.size()));
-    if (length < 0 || std::size_t(length) < size)
-        return false;
-    std::memcpy(bytes, decoded.data(), size);
-    return true;
-}
 
 } // namespace
 
@@ -59,6 +35,8 @@ const json& JsonFields::at(const char* key) const
         refuse(key, "is missing");
     return *found;
 }
+
+JsonFields JsonFields::object(const char* key) const { return {at(key), "\"" + std::string(key) + "\" of " + m_name}; }
 
 double JsonFields::number(const char* key) const
 {
@@ -149,12 +127,12 @@ Matrix JsonFields::matrix(const char* key) const
 {
     const json& value = at(key);
     if (value.is_object()) {
-        const JsonFields packed(value, "\"" + std::string(key) + "\" of " + m_name);
-        const std::int64_t rows = packed.integer("rows", 0, std::int64_t(mostNumbers));
-        const std::int64_t columns = packed.integer("columns", 0, std::int64_t(mostNumbers));
+        const JsonFields packed = object(key);
+        const std::int64_t rows = packed.integer("rows", 0, std::int64_t(mostNumbersInFile));
+        const std::int64_t columns = packed.integer("columns", 0, std::int64_t(mostNumbersInFile));
         const json& text = packed.at("float64_base64");
         // The size is checked against the bytes that are there before anything is allocated.
-        const bool fits = columns == 0 || rows <= std::int64_t(mostNumbers) / columns;
+        const bool fits = columns == 0 || rows <= std::int64_t(mostNumbersInFile) / columns;
         if (!fits || !text.is_string() || text.get_ref<const std::string&>().size() / 4 * 3 < std::size_t(rows) * std::size_t(columns) * sizeof(double))
             refuse(key, "promises more numbers than it holds");
         Matrix result(rows, columns);
@@ -167,7 +145,7 @@ Matrix JsonFields::matrix(const char* key) const
     if (!value.is_array())
         refuse(key, "is not a matrix");
     const std::size_t columns = value.empty() ? 0 : value.front().size();
-    if (columns && value.size() > mostNumbers / columns)
+    if (columns && value.size() > mostNumbersInFile / columns)
         refuse(key, "is too large");
     for (const json& row : value)
         if (!row.is_array() || row.size() != columns)

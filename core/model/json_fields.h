@@ -12,6 +12,8 @@ namespace modelarium {
 
 /// Longer lists and matrices are written as base64 of little-endian doubles.
 inline constexpr std::size_t mostReadableNumbers = 100'000;
+/// What a file promises beyond this is refused before anything is allocated.
+inline constexpr std::size_t mostNumbersInFile = 50'000'000;
 
 /// Thrown inside the model-file reader and caught at its border; the sentence becomes an Error.
 struct BadField {
@@ -27,6 +29,7 @@ public:
     bool has(const char* key) const { return m_object.contains(key); }
     const nlohmann::json& at(const char* key) const;
 
+    JsonFields object(const char* key) const;
     double number(const char* key) const;
     std::int64_t integer(const char* key, std::int64_t minimum, std::int64_t maximum) const;
     bool boolean(const char* key) const;

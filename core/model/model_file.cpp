@@ -1,8 +1,8 @@
 #include "core/model/model_file.h"
 
 #include "core/base/file.h"
-#include "core/base/hash.h"
 #include "core/base/number_text.h"
+#include "core/model/canonical_json.h"
 #include "core/model/equation.h"
 #include "core/model/findings_json.h"
 #include "core/model/json_fields.h"
@@ -11,11 +11,8 @@
 #include "core/model/strict_json.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <new>
-#include <ostream>
-#include <streambuf>
 
 namespace modelarium {
 
@@ -25,59 +22,16 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr const char* formatName = "modelarium-model";
-constexpr std::int64_t formatVersion = 2;           ///< the newest that this program writes and reads
+constexpr std::int64_t formatVersion = 3;           ///< the newest that this program writes and reads
+const std::string checksumKey = "sha256";
 constexpr double certificateTolerance = 1e-12;      ///< other processors may round the last digit another way
 
 Error badFile(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
-/// What is written to it is only hashed: a large model is not written down a second time.
-class HashedBytes final : public std::streambuf {
-public:
-    HashedBytes() { setp(m_bytes.data(), m_bytes.data() + m_bytes.size()); }
-
-    std::string hex()
-    {
-        flush();
-        return m_hash.hex();
-    }
-
-private:
-    int_type overflow(int_type byte) override
-    {
-        flush();
-        return traits_type::eq_int_type(byte, traits_type::eof()) ? traits_type::not_eof(byte) : sputc(traits_type::to_char_type(byte));
-    }
-    void flush()
-    {
-        m_hash.add(pbase(), std::size_t(pptr() - pbase()));
-        setp(m_bytes.data(), m_bytes.data() + m_bytes.size());
-    }
-
-    Sha256 m_hash;
-    std::array<char, 65536> m_bytes;
-};
-
-/// Of every member but the checksum itself, keys sorted, no white space. All texts are UTF-8.
-std::string checksumOf(const json& document)
-{
-    HashedBytes hashed;
-    std::ostream bytes(&hashed);
-    bytes << '{';
-    const char* comma = "";
-    for (const auto& [key, value] : document.items()) {
-        if (key == "sha256")
-            continue;
-        bytes << comma << json(key) << ':' << value;
-        comma = ",";
-    }
-    bytes << '}';
-    return hashed.hex();
-}
-
 /// The oldest format that holds all of the model: a reader of format 1 would not see a threshold, and decide otherwise.
 std::int64_t oldestReaderOf(const Model& model)
 {
-    return std::max<std::int64_t>(oldestReaderOf(model.preparation()), model.target().threshold ? 2 : 1);
+    return std::max<std::int64_t>({oldestReaderOf(model.preparation()), oldestReaderOf(model.parameters()), model.target().threshold ? 2 : 1});
 }
 
 ordered_json provenanceToJson(const Provenance& p)
@@ -298,7 +252,7 @@ Result<ModelPtr> buildModel(const json& source)
     const JsonFields document(source, "the file");
     if (Result<void> version = checkVersion(document); !version)
         return version.error();
-    if (document.text("sha256") != checksumOf(source)) {
+    if (document.text(checksumKey.c_str()) != canonicalChecksum(source, checksumKey)) {
         return Error{ErrorCode::ChecksumMismatch,
                      "The file was changed or damaged after it was saved: its checksum does not match. Save the model again where it came from."};
     }
@@ -346,7 +300,7 @@ std::string modelToJson(const Model& model)
         document["penalty_path"] = penaltyPathToJson(*provenance.found.penaltyPath);
     if (model.onlineState())
         document["online_state"] = onlineStateToJson(*model.onlineState());
-    document["sha256"] = checksumOf(json::parse(document.dump(-1, ' ', false, ordered_json::error_handler_t::replace)));
+    document[checksumKey] = canonicalChecksum(document, checksumKey);
     return readableJson(document);
 }
 

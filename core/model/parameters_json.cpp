@@ -2,6 +2,7 @@
 
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/json_fields.h"
+#include "core/model/trees_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +16,6 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t mostFeatures = 100'000;
 constexpr std::int64_t mostClasses = 10'000;
-constexpr std::size_t mostTrees = 100'000;
 constexpr std::size_t mostLayers = 100;
 
 /// Names of enumerators as they stand in files.
@@ -51,24 +51,11 @@ const Names<Kernel> kernelNames{{{Kernel::Linear, "linear"}, {Kernel::Rbf, "rbf"
 const Names<NeighbourWeights> neighbourWeights{{{NeighbourWeights::Uniform, "uniform"}, {NeighbourWeights::Distance, "distance"}}};
 const Names<DistanceMetric> metrics{{{DistanceMetric::Euclidean, "euclidean"}, {DistanceMetric::Manhattan, "manhattan"}}};
 
-ordered_json numbersToJson(const std::vector<double>& values)
-{
-    return vectorToJson(Eigen::Map<const Vector>(values.data(), Eigen::Index(values.size())));
-}
-
 ordered_json numbersToJson(const std::vector<std::int32_t>& values)
 {
-    if (values.size() > mostReadableNumbers)
-        return numbersToJson(std::vector<double>(values.begin(), values.end()));
-    return values;
-}
-
-ordered_json treeToJson(const Tree& tree)
-{
-    return {{"feature", numbersToJson(tree.feature)}, {"threshold", numbersToJson(tree.threshold)},
-            {"left", numbersToJson(tree.left)},       {"right", numbersToJson(tree.right)},
-            {"samples", numbersToJson(tree.samples)}, {"impurity", numbersToJson(tree.impurity)},
-            {"values", matrixToJson(tree.values)}};
+    if (values.size() <= mostReadableNumbers)
+        return values;
+    return vectorToJson(Eigen::Map<const Eigen::VectorXi>(values.data(), Eigen::Index(values.size())).cast<double>());
 }
 
 Linear readLinear(const JsonFields& fields)
@@ -138,65 +125,6 @@ NearestNeighbours readNeighbours(const JsonFields& fields)
     return result;
 }
 
-/// Every node but the root is the child of exactly one earlier node: so there are no cycles and every walk ends.
-void checkStructure(const Tree& tree, int features, const JsonFields& fields)
-{
-    const std::size_t nodes = tree.feature.size();
-    std::vector<int> parents(nodes, 0);
-    for (std::size_t node = 0; node < nodes; ++node) {
-        const std::int32_t feature = tree.feature[node];
-        if (feature < -1 || feature >= features)
-            fields.refuse("feature", "asks about feature " + std::to_string(feature) + ", which is not there");
-        for (const std::int32_t child : {tree.left[node], tree.right[node]}) {
-            if (feature == -1 && child != -1)
-                fields.refuse("left", "gives a leaf a child");
-            if (feature == -1)
-                continue;
-            if (child <= std::int32_t(node) || std::size_t(child) >= nodes)
-                fields.refuse("left", "leads from node " + std::to_string(node) + " to node " + std::to_string(child)
-                                          + ", which is not a later node");
-            ++parents[std::size_t(child)];
-        }
-    }
-    for (std::size_t node = 1; node < nodes; ++node)
-        if (parents[node] != 1)
-            fields.refuse("left", "leads to node " + std::to_string(node) + " from " + std::to_string(parents[node]) + " places");
-}
-
-/// Shares are rounded when they are divided out: n classes may be n units in the last place from 1.
-bool areShares(const Matrix& values)
-{
-    return (values.array() >= 0).all() && ((values.rowwise().sum().array() - 1).abs() <= 1e-9).all();
-}
-
-Tree readTree(const JsonFields& fields, const TreeEnsemble& ensemble)
-{
-    const bool shares = ensemble.classes > 0 && ensemble.aggregation == TreeAggregation::Mean;
-    Tree tree;
-    tree.feature = fields.integers("feature");
-    tree.threshold = fields.numbers("threshold");
-    tree.left = fields.integers("left");
-    tree.right = fields.integers("right");
-    tree.samples = fields.numbers("samples");
-    tree.impurity = fields.numbers("impurity");
-    tree.values = fields.matrix("values");
-    const std::size_t nodes = tree.feature.size();
-    if (nodes == 0)
-        fields.refuse("feature", "has no node");
-    if (tree.threshold.size() != nodes || tree.left.size() != nodes || tree.right.size() != nodes || tree.samples.size() != nodes
-        || tree.impurity.size() != nodes || std::size_t(tree.values.rows()) != nodes)
-        fields.refuse("feature", "and the other lists of the tree have different lengths");
-    if (tree.values.cols() != (shares ? ensemble.classes : 1))
-        fields.refuse("values", "does not have one number for each answer");
-    const auto negative = [](double number) { return number < 0; };
-    if (std::any_of(tree.samples.begin(), tree.samples.end(), negative))
-        fields.refuse("samples", "holds a number below 0");
-    checkStructure(tree, ensemble.features, fields);
-    if (shares && !areShares(tree.values))
-        fields.refuse("values", "has probabilities that do not sum to 1");
-    return tree;
-}
-
 /// What trees are added up to; files from before there was boosting know only the mean.
 void readAggregation(const JsonFields& fields, TreeEnsemble& ensemble)
 {
@@ -222,13 +150,11 @@ TreeEnsemble readTrees(const JsonFields& fields)
     result.features = int(fields.integer("features", 1, mostFeatures));
     readAggregation(fields, result);
     const bool sum = result.aggregation == TreeAggregation::Sum;
-    const json& trees = fields.at("trees");
-    if (!trees.is_array() || (trees.empty() && !sum) || trees.size() > mostTrees)
-        fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTrees) + " trees");
-    if (sum && trees.size() % std::size_t(result.base.size()) != 0)
+    result.trees = treesFromJson(fields, result);
+    if (result.trees.empty() && !sum)
+        fields.refuse("trees", "is a list without a tree");
+    if (sum && result.trees.size() % std::size_t(result.base.size()) != 0)
         fields.refuse("trees", "does not have equally many trees for each score");
-    for (std::size_t i = 0; i < trees.size(); ++i)
-        result.trees.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), result));
     return result;
 }
 
@@ -451,9 +377,7 @@ ordered_json parametersToJson(const Parameters& parameters)
                     result["link"] = links.of(p.link);
                     result["base"] = vectorToJson(p.base);
                 }
-                result["trees"] = ordered_json::array();
-                for (const Tree& tree : p.trees)
-                    result["trees"].push_back(treeToJson(tree));
+                result["trees"] = treesToJson(p);
             },
             [&](const GaussianClasses& p) {
                 result["log_prior"] = vectorToJson(p.logPrior);
@@ -501,6 +425,12 @@ ordered_json parametersToJson(const Parameters& parameters)
         },
         parameters);
     return result;
+}
+
+std::int64_t oldestReaderOf(const Parameters& parameters)
+{
+    const auto* trees = std::get_if<TreeEnsemble>(&parameters);
+    return trees && arePacked(*trees) ? 3 : 1;
 }
 
 Result<Parameters> parametersFromJson(const json& value)

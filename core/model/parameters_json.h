@@ -10,8 +10,12 @@ namespace modelarium {
 
 /// Parameters as JSON: {"shape": "linear", "W": [[...]], "b": [...], "link": "identity"}.
 ///
-/// More than 100,000 numbers in one matrix become base64 of little-endian doubles: {"rows", "columns", "float64_base64"}.
+/// More than 100,000 numbers in one matrix become base64 of little-endian doubles: {"rows", "columns", "float64_base64"}; more than
+/// 100,000 numbers of trees are packed as trees_json.h says.
 nlohmann::ordered_json parametersToJson(const Parameters& parameters);
+
+/// The oldest format whose readers know how parametersToJson writes these: 3 for packed trees, 1 for all others.
+std::int64_t oldestReaderOf(const Parameters& parameters);
 
 /// Checks every rule that prediction relies on: shapes fit, indices are in range, trees have no cycles, scales are positive.
 ///

@@ -1,6 +1,10 @@
 #include "core/model/strict_json.h"
 
+#include "core/base/buffer.h"
 #include "core/base/number_text.h"
+#include "core/model/canonical_json.h"
+
+#include <simdjson.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Builds the document event by event, and stops at the first thing that a careful reader would not accept.
+/// Takes the document event by event, and stops at the first thing that a careful reader would not accept.
 class StrictBuilder final : public nlohmann::json_sax<json> {
 public:
     explicit StrictBuilder(const JsonLimits& limits) : m_limits(limits) {}
@@ -101,11 +105,65 @@ private:
     std::size_t m_values = 0;
 };
 
+/// The events of an element that the quick parser has found to be good JSON.
+bool tell(const simdjson::dom::element& element, StrictBuilder& builder)
+{
+    using Type = simdjson::dom::element_type;
+    switch (element.type()) {
+    case Type::OBJECT:
+        if (!builder.start_object(0))
+            return false;
+        for (const auto& [name, value] : simdjson::dom::object(element)) {
+            std::string key(name);
+            if (!builder.key(key) || !tell(value, builder))
+                return false;
+        }
+        return builder.end_object();
+    case Type::ARRAY:
+        if (!builder.start_array(0))
+            return false;
+        for (const simdjson::dom::element value : simdjson::dom::array(element))
+            if (!tell(value, builder))
+                return false;
+        return builder.end_array();
+    case Type::STRING: {
+        const std::string_view content(element);
+        std::string text;
+        text.reserve(content.size());
+        preferHugePages(text.data(), text.capacity());
+        text = content;
+        return builder.string(text);
+    }
+    case Type::INT64:                       // to the other parser only what has a sign is an integer with one
+        return std::int64_t(element) < 0 ? builder.number_integer(std::int64_t(element)) : builder.number_unsigned(std::uint64_t(std::int64_t(element)));
+    case Type::UINT64: return builder.number_unsigned(std::uint64_t(element));
+    case Type::DOUBLE: return builder.number_float(double(element), {});
+    case Type::BOOL: return builder.boolean(bool(element));
+    case Type::NULL_VALUE: return builder.null();
+    }
+    return false;
+}
+
+/// A large document ten times as fast as by the other parser, which tells where an error is: false if that one has to look.
+bool parseQuickly(std::string_view bytes, const JsonLimits& limits, StrictBuilder& builder)
+{
+    Buffer<char> padded(bytes.size() + simdjson::SIMDJSON_PADDING);     // it reads beyond the end
+    std::copy(bytes.begin(), bytes.end(), padded.begin());
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    if (parser.allocate(bytes.size(), limits.depth + 1) || parser.parse(padded.data(), bytes.size(), false).get(root))
+        return false;
+    tell(root, builder);
+    return true;
+}
+
 bool isPlain(const nlohmann::ordered_json& value) { return !value.is_structured() || value.empty(); }
 
-/// A value on one line. Numbers by exactText: the library's own digits are exact too, but not always the shortest.
+/// A value on one line. A long plain text, such as packed numbers, is not looked at character by character. Numbers by exactText: the library's own digits are exact too, but not always the shortest.
 std::string dump(const nlohmann::ordered_json& value)
 {
+    if (value.is_string() && isPlainText(value.get_ref<const std::string&>()))
+        return '"' + value.get_ref<const std::string&>() + '"';
     if (!value.is_number_float())
         return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     const std::string text = exactText(value.get<double>());
@@ -154,10 +212,11 @@ Result<json> parseStrictJson(std::string_view bytes, const JsonLimits& limits)
     if (const std::size_t zero = bytes.find('\0'); zero != bytes.npos)
         return Error{ErrorCode::BadModelFile, "The file has a zero byte at byte " + std::to_string(zero + 1) + ", which no text has."};
     StrictBuilder builder(limits);
-    const bool complete = json::sax_parse(bytes.begin(), bytes.end(), &builder);
+    if (!parseQuickly(bytes, limits, builder))
+        json::sax_parse(bytes.begin(), bytes.end(), &builder);
     if (builder.failure)
         return *builder.failure;
-    if (!complete || !builder.document.is_object())
+    if (!builder.document.is_object())
         return Error{ErrorCode::BadModelFile, "The file is not a JSON object."};
     return std::move(builder.document);
 }

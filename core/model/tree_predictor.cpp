@@ -1,5 +1,6 @@
 #include "core/model/tree_predictor.h"
 
+#include "core/base/buffer.h"
 #include "core/base/parallel.h"
 #include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
@@ -48,6 +49,8 @@ TreePredictor::TreePredictor(const TreeEnsemble& parameters)
         nodes += tree.feature.size();
     m_nodes.reserve(nodes);
     m_values.reserve(nodes * m_width);
+    preferHugePages(m_nodes.data(), nodes * sizeof(kernels::TreeNode));
+    preferHugePages(m_values.data(), nodes * m_width * sizeof(double));
     m_roots.reserve(parameters.trees.size());
     for (std::size_t t = 0; t < parameters.trees.size(); ++t)
         addTree(parameters.trees.pointer(t), std::uint32_t(t % m_base.size()));

@@ -143,7 +143,7 @@ Matrix turned(const PrincipalComponents& step, const Matrix& X)
     return result;
 }
 
-Error misfit(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
+Error misfitStep(std::string message) { return {ErrorCode::BadModelFile, std::move(message)}; }
 
 bool risesWithin(const std::vector<int>& columns, std::size_t width)
 {
@@ -157,10 +157,10 @@ Result<void> checkTerms(const PolynomialTerms& terms, std::size_t width)
 {
     for (const std::vector<int>& exponents : terms.exponents) {
         if (exponents.size() != width)
-            return misfit("A polynomial term of the preparation has not one exponent for each feature.");
+            return misfitStep("A polynomial term of the preparation has not one exponent for each feature.");
         for (const int exponent : exponents)
             if (exponent < 0 || exponent > terms.degree)
-                return misfit("A polynomial term of the preparation has an exponent outside 0 to its degree.");
+                return misfitStep("A polynomial term of the preparation has an exponent outside 0 to its degree.");
     }
     return {};
 }
@@ -168,9 +168,9 @@ Result<void> checkTerms(const PolynomialTerms& terms, std::size_t width)
 Result<void> checkStandardise(const Standardise& step, std::size_t width)
 {
     if (std::size_t(step.mean.size()) != width || std::size_t(step.scale.size()) != width)
-        return misfit("The standardising step does not have one mean and one scale for each feature.");
+        return misfitStep("The standardising step does not have one mean and one scale for each feature.");
     if (!step.mean.allFinite() || !step.scale.allFinite() || !(step.scale.array() > 0).all())
-        return misfit("The standardising step has a scale that is not a positive finite number.");
+        return misfitStep("The standardising step has a scale that is not a positive finite number.");
     return {};
 }
 
@@ -178,23 +178,23 @@ Result<void> checkPower(const PowerTransform& step, std::size_t width)
 {
     const auto count = Index(step.columns.size());
     if (!risesWithin(step.columns, width) || step.lambda.size() != count || step.lowest.size() != count)
-        return misfit("The power step does not have one lambda and one smallest value for each of its columns.");
+        return misfitStep("The power step does not have one lambda and one smallest value for each of its columns.");
     if (!step.lambda.allFinite() || !step.lowest.allFinite() || !std::isfinite(step.offset) || step.lambda.cwiseAbs().maxCoeff() > 100)
-        return misfit("The power step has a lambda that is not between -100 and 100.");
+        return misfitStep("The power step has a lambda that is not between -100 and 100.");
     const bool positiveOnly = step.family != PowerFamily::YeoJohnson;
     if (positiveOnly ? !(step.lowest.array() + step.offset > 0).all() : step.offset != 0)
-        return misfit("The power step has a smallest value for which it is not defined.");
+        return misfitStep("The power step has a smallest value for which it is not defined.");
     return {};
 }
 
 Result<void> checkBinning(const Binning& step, std::size_t width)
 {
     if (!risesWithin(step.columns, width) || step.edges.size() != step.columns.size())
-        return misfit("The binning step does not have one list of edges for each of its columns.");
+        return misfitStep("The binning step does not have one list of edges for each of its columns.");
     for (const std::vector<double>& edges : step.edges)
         for (std::size_t i = 0; i < edges.size(); ++i)
             if (!std::isfinite(edges[i]) || (i > 0 && !(edges[i] > edges[i - 1])))
-                return misfit("The binning step has edges that do not rise.");
+                return misfitStep("The binning step has edges that do not rise.");
     return {};
 }
 
@@ -203,10 +203,10 @@ Result<void> checkComponents(const PrincipalComponents& step, std::size_t width)
     const auto count = Index(step.columns.size());
     if (!risesWithin(step.columns, width) || step.mean.size() != count || step.directions.cols() != count
         || step.directions.rows() < 1 || step.directions.rows() > count || step.variance.size() != step.directions.rows())
-        return misfit("The principal components do not have one mean and one weight for each of their columns.");
+        return misfitStep("The principal components do not have one mean and one weight for each of their columns.");
     if (!step.mean.allFinite() || !step.directions.allFinite() || !step.variance.allFinite() || !(step.variance.array() >= 0).all()
         || !std::isfinite(step.totalVariance))
-        return misfit("The principal components have a number that is not finite, or a negative variance.");
+        return misfitStep("The principal components have a number that is not finite, or a negative variance.");
     return {};
 }
 

@@ -4,7 +4,7 @@
 Usage: w8_open.py path/to/bench_predict [--rounds 5] [--trees 100]     (needs scikit-learn, skl2onnx, onnxruntime, and onnx_peer beside bench_predict)
 
 scikit-learn grows the trees to the end on 100,000 rows of 20 features with a fifth of the labels turned round: 2.7 million nodes. Ours is the model file that
-the program saves, JSON with every number of each node, a checksum and rows to predict again; both files are in memory. The sums of the probabilities of
+the program saves, JSON with the numbers of all trees packed, a checksum and rows to predict again; both files are in memory. The sums of the probabilities of
 2,000 rows must agree to 1e-5, or the script fails.
 """
 import argparse

@@ -49,7 +49,7 @@ def train():
 def nodes_of(tree, number):
     leaf = tree.children_left < 0
     shares = tree.value[:, 0, :] / tree.value[:, 0, :].sum(axis=1, keepdims=True)
-    return numpy.column_stack([numpy.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right, tree.n_node_samples,
+    return numpy.column_stack([numpy.where(leaf, -1, tree.feature), tree.threshold, tree.children_left, tree.children_right, tree.weighted_n_node_samples,
                                tree.impurity, shares, numpy.full(len(leaf), number)]).astype(float)
 
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/model/json_fields.h"
+#include "core/model/parameters.h"
+
+namespace modelarium {
+
+/// The trees of an ensemble as JSON. Up to 100,000 numbers: a list of trees, each {"feature": [...], "threshold": [...], "left", "right",
+/// "samples", "impurity", "values"}, one number a node.
+///
+/// More: one object for all of them, whose lists are packed (packed_numbers.h) and stand tree after tree, node after node:
+///   nodes                 of each tree
+///   feature               of each node, -1 at a leaf
+///   threshold             of each node that asks
+///   left, right           of each node that asks: how many nodes further on its child stands
+///   samples, impurity     of each node
+///   counts                of each node and class, where each share is a whole number of samples over those of the node; otherwise
+///   values                of each node and output
+nlohmann::ordered_json treesToJson(const TreeEnsemble& ensemble);
+
+/// Readers of format 1 and 2 know the list only.
+bool arePacked(const TreeEnsemble& ensemble);
+
+/// `fields` has the member "trees"; `about`: classes, features and aggregation of the ensemble.
+/// Throws BadField where a list is too short, a feature is not there, or a walk would not end.
+TreeList treesFromJson(const JsonFields& fields, const TreeEnsemble& about);
+
+} // namespace modelarium
