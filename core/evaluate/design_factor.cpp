@@ -17,7 +17,7 @@ template <class Scalar> using Columns = Eigen::Matrix<Scalar, Eigen::Dynamic, Ei
 template <class Scalar> using Values = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
 constexpr double smallProblem = 2e7;                // samples * columns^2 that extended precision does in well under a second
-constexpr Index rowsInBlock = 4096;
+constexpr Index rowsFactored = 4096;
 
 /// The columns for some rows: prepared features, or products of powers of centred and scaled ones.
 template <class Scalar>
@@ -42,7 +42,7 @@ template <class Scalar>
 class Factorisation {
 public:
     Factorisation(const Parameters& parameters, const Matrix& X, const Vector& y, const Vector& weights, bool intercept)
-        : m_parameters(parameters), m_X(X), m_y(y), m_weights(weights), m_intercept(intercept), m_blocks((X.rows() + rowsInBlock - 1) / rowsInBlock)
+        : m_parameters(parameters), m_X(X), m_y(y), m_weights(weights), m_intercept(intercept), m_blocks((X.rows() + rowsFactored - 1) / rowsFactored)
     {
         centre();
         measure();
@@ -84,8 +84,8 @@ public:
 
 private:
     Columns<Scalar> block(Index b) const { return columnsOf<Scalar>(m_parameters, m_X.middleRows(first(b), size(b))); }
-    Index first(Index b) const { return b * rowsInBlock; }
-    Index size(Index b) const { return std::min(rowsInBlock, m_X.rows() - first(b)); }
+    Index first(Index b) const { return b * rowsFactored; }
+    Index size(Index b) const { return std::min(rowsFactored, m_X.rows() - first(b)); }
 
     Values<Scalar> weightsOf(Index b) const
     {

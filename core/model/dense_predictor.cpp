@@ -11,10 +11,10 @@ namespace modelarium {
 
 namespace {
 
-constexpr std::size_t lanes = kernels::denseLanes;
+constexpr std::size_t rowsTogether = kernels::denseLanes;
 constexpr std::size_t fewUnits = 256;               ///< the scratch of such networks is a few kilobytes of the stack
 
-std::size_t roundedUp(std::size_t count) { return (count + lanes - 1) / lanes * lanes; }
+std::size_t roundedUp(std::size_t count) { return (count + rowsTogether - 1) / rowsTogether * rowsTogether; }
 
 long double activated(long double z, Activation activation)
 {
@@ -43,7 +43,7 @@ void DensePredictor::layOut()
     std::size_t total = 0;
     for (const DenseLayer& layer : m_network.layers) {
         const auto outputs = std::size_t(layer.W.rows()), inputs = std::size_t(layer.W.cols());
-        const bool dots = outputs < lanes;
+        const bool dots = outputs < rowsTogether;
         m_layers.push_back({nullptr, nullptr, inputs, outputs, roundedUp(outputs), dots, kernels::DenseActivation(int(layer.activation))});
         total += roundedUp(dots ? outputs * inputs : inputs * roundedUp(outputs)) + roundedUp(outputs);
         m_widest = std::max(m_widest, roundedUp(outputs));
@@ -114,14 +114,14 @@ void DensePredictor::predictRow(const double* x, double* out) const noexcept
     else if (m_widest <= fewUnits)
         predictNearRow<fewUnits>(x, out);
     else
-        predictNearRow<mostUnitsInLayer + lanes>(x, out);
+        predictNearRow<mostUnitsInLayer + rowsTogether>(x, out);
 }
 
 /// Terms are at most 2^2048: with the exponents of long double no sum can overflow.
 void DensePredictor::predictFarRow(const double* x, double* out) const noexcept
 {
     constexpr long double largest = std::numeric_limits<double>::max();
-    double scratch[2][mostUnitsInLayer + lanes];
+    double scratch[2][mostUnitsInLayer + rowsTogether];
     std::size_t to = 0;
     for (const DenseLayer& layer : m_network.layers) {
         for (Eigen::Index k = 0; k < layer.W.rows(); ++k) {

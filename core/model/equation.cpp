@@ -26,7 +26,7 @@ std::string nameText(const std::string& name)
 
 namespace {
 
-constexpr std::size_t mostTerms = 12;
+constexpr std::size_t mostTermsWritten = 12;
 
 /// Terms in the order in which a person writes them: the highest power of a single feature first.
 std::vector<NamedParameter> writtenTerms(const LinearReading& reading)
@@ -49,10 +49,10 @@ std::string sumText(const LinearReading& reading, int digits)
 {
     std::string text;
     const std::vector<NamedParameter> terms = writtenTerms(reading);
-    for (std::size_t k = 0; k < terms.size() && k < mostTerms; ++k)
+    for (std::size_t k = 0; k < terms.size() && k < mostTermsWritten; ++k)
         addSigned(text, terms[k].value, " " + nameText(terms[k].name), digits);
-    if (terms.size() > mostTerms)
-        text += " + ... (" + std::to_string(terms.size() - mostTerms) + " more terms)";
+    if (terms.size() > mostTermsWritten)
+        text += " + ... (" + std::to_string(terms.size() - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
         addSigned(text, reading.intercept, "", digits);
     return text;
@@ -108,11 +108,11 @@ std::string sumLatex(const LinearReading& reading, const std::vector<std::string
     };
     const std::size_t count = reading.terms.size();
     const bool single = features.size() == 1;
-    for (std::size_t i = 0; i < count && i < mostTerms; ++i) {
+    for (std::size_t i = 0; i < count && i < mostTermsWritten; ++i) {
         const std::size_t k = single ? count - 1 - i : i;
         add(reading.terms[k].value, termLatex(reading.exponents[k], features));
     }
-    if (count > mostTerms)
+    if (count > mostTermsWritten)
         text += " + \\dots";
     if (reading.hasIntercept || text.empty())
         add(reading.intercept, "");
@@ -143,13 +143,13 @@ std::string sumArithmetic(const LinearReading& reading, const std::vector<double
     std::string text;
     const std::size_t count = reading.terms.size();
     const bool single = encoded.size() == 1;
-    for (std::size_t i = 0; i < count && i < mostTerms; ++i) {
+    for (std::size_t i = 0; i < count && i < mostTermsWritten; ++i) {
         const std::size_t k = single ? count - 1 - i : i;
         const std::string value = numberText(termValue(reading.exponents[k], encoded), digits);
         addSigned(text, reading.terms[k].value, std::string(" ") + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
     }
-    if (count > mostTerms)
-        text += " + ... (" + std::to_string(count - mostTerms) + " more terms)";
+    if (count > mostTermsWritten)
+        text += " + ... (" + std::to_string(count - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
         addSigned(text, reading.intercept, "", digits);
     return text;
@@ -248,10 +248,10 @@ std::string equationText(const Model& model, int digits)
         return nameText(model.target().name) + " = " + sumText(readings[0], digits);
     if (const auto* projection = std::get_if<Projection>(&model.parameters())) {
         std::string text;
-        for (std::size_t k = 0; k < readings.size() && k < mostTerms; ++k)
+        for (std::size_t k = 0; k < readings.size() && k < mostTermsWritten; ++k)
             text += readings[k].label + " = " + sumText(readings[k], digits) + "\n";
-        if (readings.size() > mostTerms)
-            text += "... (" + std::to_string(readings.size() - mostTerms) + " more components)\n";
+        if (readings.size() > mostTermsWritten)
+            text += "... (" + std::to_string(readings.size() - mostTermsWritten) + " more components)\n";
         return text + shareSentence(*projection);
     }
     if (isLogistic(model))
@@ -286,7 +286,7 @@ std::string equationLatex(const Model& model, int digits)
         return "\\mathrm{" + target + "} = " + sumLatex(readings[0], features, digits);
     if (model.target().task == Task::Projection) {
         std::string text = "\\begin{aligned}\n";
-        for (std::size_t k = 0; k < readings.size() && k < mostTerms; ++k)
+        for (std::size_t k = 0; k < readings.size() && k < mostTermsWritten; ++k)
             text += "z_{" + std::to_string(k + 1) + "} &= " + sumLatex(readings[k], features, digits) + " \\\\\n";
         return text + "\\end{aligned}";
     }

@@ -10,7 +10,7 @@ namespace modelarium {
 
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::infinity();
+constexpr double notReckoned = std::numeric_limits<double>::infinity();
 
 std::size_t wholeVectors(std::size_t count) { return (count + kernels::gridLanes - 1) / kernels::gridLanes * kernels::gridLanes; }
 
@@ -24,7 +24,7 @@ void keepMostVoted(Eigen::Ref<Matrix> votes)
         for (Eigen::Index cell = 0; cell < votes.rows(); ++cell) {
             const bool wins = votes(cell, k) == most[cell];
             votes(cell, k) = wins ? 1 : 0;
-            most[cell] = wins ? unknown : most[cell];
+            most[cell] = wins ? notReckoned : most[cell];
         }
 }
 
@@ -123,7 +123,7 @@ void KernelGrid::answer(std::size_t firstRow, std::size_t rows, Eigen::Ref<Matri
             for (std::size_t column = 0; column < columns; ++column) {
                 const auto cell = Eigen::Index(row * columns + column);
                 out(cell, 0) = tile.sums(row)[column] + m_expansion.intercepts[0];
-                error(cell, 0) = std::isfinite(out(cell, 0)) ? tile.error(column, m_expansion.intercepts[0]) : unknown;
+                error(cell, 0) = std::isfinite(out(cell, 0)) ? tile.error(column, m_expansion.intercepts[0]) : notReckoned;
             }
         return;
     }
@@ -146,7 +146,7 @@ void KernelGrid::answer(std::size_t firstRow, std::size_t rows, Eigen::Ref<Matri
                     forL[column] += z > 0 ? 1 : 0;
                     forK[column] += z > 0 ? 0 : 1;
                     // Not where a sum is infinite or not a number, either.
-                    open[column] = std::abs(z) - limits[column] > 0 ? open[column] : unknown;
+                    open[column] = std::abs(z) - limits[column] > 0 ? open[column] : notReckoned;
                 }
             }
         }

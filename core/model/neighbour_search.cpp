@@ -11,20 +11,20 @@ namespace {
 using kernels::laneCount;
 
 /// Queries of up to this many features are scaled without taking memory.
-constexpr std::size_t stackFeatures = 64;
+constexpr std::size_t featuresOnStack = 64;
 
 /// Memory for a scaled query: on the stack where it fits.
 class ScaledQuery {
 public:
     explicit ScaledQuery(std::size_t features)
     {
-        if (features > stackFeatures)
+        if (features > featuresOnStack)
             m_heap.resize(features);
     }
     float* data() { return m_heap.empty() ? m_stack.data() : m_heap.data(); }
 
 private:
-    std::array<float, stackFeatures> m_stack;
+    std::array<float, featuresOnStack> m_stack;
     std::vector<float> m_heap;
 };
 

@@ -11,7 +11,7 @@ namespace modelarium {
 namespace {
 
 constexpr std::size_t mostNumbersWritten = 300;     ///< of a network whose every sum is written out
-constexpr std::size_t mostFeaturesWritten = 12;
+constexpr std::size_t mostInputsWritten = 12;
 
 /// "₁₂": the digits of a number below the line.
 std::string below(std::size_t number)
@@ -96,9 +96,9 @@ std::string inputText(const Model& model, const std::vector<double>& x, int digi
 {
     const std::vector<std::string> names = model.preparation().outputNames();
     std::string text = "x = (";
-    for (std::size_t j = 0; j < x.size() && j < mostFeaturesWritten; ++j)
+    for (std::size_t j = 0; j < x.size() && j < mostInputsWritten; ++j)
         text += (j ? ", " : "") + names[j] + ": " + numberText(x[j], digits);
-    return text + (x.size() > mostFeaturesWritten ? ", ...)" : ")");
+    return text + (x.size() > mostInputsWritten ? ", ...)" : ")");
 }
 
 } // namespace

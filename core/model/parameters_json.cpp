@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::int64_t mostFeatures = 100'000;
+constexpr std::int64_t mostFeaturesInFile = 100'000;
 constexpr std::int64_t mostClasses = 10'000;
 constexpr std::size_t mostLayers = 100;
 
@@ -147,7 +147,7 @@ TreeEnsemble readTrees(const JsonFields& fields)
 {
     TreeEnsemble result;
     result.classes = readClasses(fields);
-    result.features = int(fields.integer("features", 1, mostFeatures));
+    result.features = int(fields.integer("features", 1, mostFeaturesInFile));
     readAggregation(fields, result);
     const bool sum = result.aggregation == TreeAggregation::Sum;
     result.trees = treesFromJson(fields, result);
@@ -263,7 +263,7 @@ KernelExpansion readExpansion(const JsonFields& fields)
         fields.refuse("gamma", "is not positive");
     if (!(std::abs(result.coef0) <= 1e9))
         fields.refuse("coef0", "is not a number from -1e9 to 1e9");
-    const std::int64_t features = fields.integer("features", 1, mostFeatures);
+    const std::int64_t features = fields.integer("features", 1, mostFeaturesInFile);
     result.vectors = fields.matrix("vectors");
     result.coefficients = fields.matrix("coefficients");
     result.intercepts = fields.vector("intercepts");
@@ -294,7 +294,7 @@ Centroids readCentroids(const JsonFields& fields)
 CorePoints readCorePoints(const JsonFields& fields)
 {
     CorePoints result;
-    const std::int64_t features = fields.integer("features", 1, mostFeatures);
+    const std::int64_t features = fields.integer("features", 1, mostFeaturesInFile);
     result.eps = fields.number("eps");
     result.clusters = int(fields.integer("clusters", 0, mostClasses));
     result.cluster = fields.integers("cluster");
@@ -323,8 +323,8 @@ Projection readProjection(const JsonFields& fields)
 {
     Projection result{fields.vector("mean"), fields.matrix("directions"), fields.vector("scale"), fields.vector("variance")};
     const Eigen::Index features = result.mean.size(), components = result.directions.rows();
-    if (features < 1 || features > mostFeatures)
-        fields.refuse("mean", "does not have 1 to " + std::to_string(mostFeatures) + " numbers");
+    if (features < 1 || features > mostFeaturesInFile)
+        fields.refuse("mean", "does not have 1 to " + std::to_string(mostFeaturesInFile) + " numbers");
     if (components > features || (components > 0 && result.directions.cols() != features))
         fields.refuse("directions", "does not have one number for each feature, or has more rows than there are features");
     if (components > 0 && !areOrthonormal(result.directions))

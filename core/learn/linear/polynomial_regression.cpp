@@ -13,12 +13,12 @@ namespace {
 using Eigen::Index;
 using Exponents = std::vector<std::vector<int>>;
 
-constexpr std::size_t mostTerms = 10000;
+constexpr std::size_t mostTermsFitted = 10000;
 
 /// The exponents of one total degree over the features from `feature` on, by falling powers of the first.
 void appendTerms(int degree, std::size_t feature, std::vector<int>& term, Exponents& terms)
 {
-    if (terms.size() > mostTerms)
+    if (terms.size() > mostTermsFitted)
         return;
     if (feature + 1 == term.size()) {
         term[feature] = degree;
@@ -32,7 +32,7 @@ void appendTerms(int degree, std::size_t feature, std::vector<int>& term, Expone
     term[feature] = 0;
 }
 
-/// x1, x2, x1^2, x1 x2, x2^2, ...; stops soon after mostTerms.
+/// x1, x2, x1^2, x1 x2, x2^2, ...; stops soon after mostTermsFitted.
 Exponents termsUpTo(int degree, std::size_t features)
 {
     Exponents terms;
@@ -150,9 +150,9 @@ public:
             return checked.error();
         const int degree = int(m_hyperparameters.integer("degree"));
         Exponents exponents = termsUpTo(degree, train->features());
-        if (exponents.size() > mostTerms) {
+        if (exponents.size() > mostTermsFitted) {
             Error error{ErrorCode::TooLarge, counted(train->features(), "feature", "features") + " to degree " + std::to_string(degree)
-                                                 + (train->features() == 1 ? " has" : " have") + " more than " + std::to_string(mostTerms)
+                                                 + (train->features() == 1 ? " has" : " have") + " more than " + std::to_string(mostTermsFitted)
                                                  + " terms: choose a lower degree or fewer features."};
             error.place.hyperparameter = "degree";
             return error;
