@@ -15,9 +15,11 @@ namespace {
 constexpr std::size_t groupText = 4, groupBytes = 3;                // four characters are three bytes
 constexpr std::size_t groupsInBlock = 64 * 1024;
 
-/// Whole groups. The library cuts white space off at both ends, and then finds fewer bytes than it should.
+/// Whole groups. The library cuts white space off at both ends, and then finds fewer bytes than it should; padding is a zero to it.
 bool decodeGroups(const char* text, std::size_t groups, unsigned char* bytes)
 {
+    if (std::memchr(text, '=', groups * groupText))
+        return false;
     const int length = EVP_DecodeBlock(bytes, reinterpret_cast<const unsigned char*>(text), int(groups * groupText));
     return length == int(groups * groupBytes);
 }
@@ -50,10 +52,13 @@ bool fromBase64(std::string_view text, void* bytes, std::size_t size)
         if (!decodeGroups(text.data() + first * groupText, std::min(groupsInBlock, before - first), to + first * groupBytes))
             good = false;
     });
+    const std::string_view lastText = text.substr(before * groupText);
     unsigned char last[groupBytes];
-    if (!good || !decodeGroups(text.data() + before * groupText, 1, last))
+    const int length = EVP_DecodeBlock(last, reinterpret_cast<const unsigned char*>(lastText.data()), int(groupText));
+    const std::size_t left = size - before * groupBytes;
+    if (!good || length != int(groupBytes) || toBase64(last, left) != lastText)
         return false;
-    std::memcpy(to + before * groupBytes, last, size - before * groupBytes);
+    std::memcpy(to + before * groupBytes, last, left);
     return true;
 }
 

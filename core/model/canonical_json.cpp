@@ -73,6 +73,8 @@ private:
     {
         if (value.is_object()) {
             writeObject(value);
+        } else if (isListOfNumbers(value)) {
+            m_out << value;
         } else if (value.is_array()) {
             m_out << '[';
             for (std::size_t i = 0; i < value.size(); ++i) {
@@ -85,6 +87,12 @@ private:
         } else {
             m_out << dumped(value);
         }
+    }
+
+    /// Written by the library in one go, which is quick; of nothing else, for it refuses texts that are not UTF-8.
+    static bool isListOfNumbers(const Json& value)
+    {
+        return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_number(); });
     }
 
     /// What is not UTF-8 becomes the sign for it, as in the file itself.

@@ -2,7 +2,6 @@
 
 #include "core/base/base64.h"
 
-#include <bit>
 #include <cmath>
 
 namespace modelarium {
@@ -12,8 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t mostTextBytes = std::size_t(1) << 20;
-// The bytes of a double in a file are little-endian; on any other machine they would have to be turned round.
-static_assert(std::endian::native == std::endian::little);
+constexpr std::size_t mostNumbers = 50'000'000;
 
 } // namespace
 
@@ -128,11 +126,11 @@ Matrix JsonFields::matrix(const char* key) const
     const json& value = at(key);
     if (value.is_object()) {
         const JsonFields packed = object(key);
-        const std::int64_t rows = packed.integer("rows", 0, std::int64_t(mostNumbersInFile));
-        const std::int64_t columns = packed.integer("columns", 0, std::int64_t(mostNumbersInFile));
+        const std::int64_t rows = packed.integer("rows", 0, std::int64_t(mostNumbers));
+        const std::int64_t columns = packed.integer("columns", 0, std::int64_t(mostNumbers));
         const json& text = packed.at("float64_base64");
         // The size is checked against the bytes that are there before anything is allocated.
-        const bool fits = columns == 0 || rows <= std::int64_t(mostNumbersInFile) / columns;
+        const bool fits = columns == 0 || rows <= std::int64_t(mostNumbers) / columns;
         if (!fits || !text.is_string() || text.get_ref<const std::string&>().size() / 4 * 3 < std::size_t(rows) * std::size_t(columns) * sizeof(double))
             refuse(key, "promises more numbers than it holds");
         Matrix result(rows, columns);
@@ -145,7 +143,7 @@ Matrix JsonFields::matrix(const char* key) const
     if (!value.is_array())
         refuse(key, "is not a matrix");
     const std::size_t columns = value.empty() ? 0 : value.front().size();
-    if (columns && value.size() > mostNumbersInFile / columns)
+    if (columns && value.size() > mostNumbers / columns)
         refuse(key, "is too large");
     for (const json& row : value)
         if (!row.is_array() || row.size() != columns)

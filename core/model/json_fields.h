@@ -4,16 +4,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace modelarium {
 
+// The bytes of a number in a file are little-endian; on any other machine they would have to be turned round.
+static_assert(std::endian::native == std::endian::little);
+
 /// Longer lists and matrices are written as base64 of little-endian doubles.
 inline constexpr std::size_t mostReadableNumbers = 100'000;
-/// What a file promises beyond this is refused before anything is allocated.
-inline constexpr std::size_t mostNumbersInFile = 50'000'000;
 
 /// Thrown inside the model-file reader and caught at its border; the sentence becomes an Error.
 struct BadField {
@@ -30,6 +32,8 @@ public:
     const nlohmann::json& at(const char* key) const;
 
     JsonFields object(const char* key) const;
+    /// The same members under another name in the sentences.
+    JsonFields renamed(std::string name) const { return {m_object, std::move(name)}; }
     double number(const char* key) const;
     std::int64_t integer(const char* key, std::int64_t minimum, std::int64_t maximum) const;
     bool boolean(const char* key) const;

@@ -9,6 +9,7 @@
 #include "core/model/parameters_json.h"
 #include "core/model/preparation_json.h"
 #include "core/model/strict_json.h"
+#include "core/model/trees_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -326,9 +327,15 @@ Result<void> saveModel(const Model& model, const std::filesystem::path& path)
                                               + " numbers, more than a model file may hold. Train on fewer rows or fewer features.",
                      {.file = path.string()}};
     };
-    // A double takes eight bytes at least: what cannot fit is not even written down in memory.
-    if (parameterCount(model.parameters()) > limits.bytes / sizeof(double))
+    // A double takes eight bytes at least, a packed number one: what cannot fit is not even written down in memory.
+    const bool packed = oldestReaderOf(model.parameters()) >= 3;
+    if (parameterCount(model.parameters()) > limits.bytes / (packed ? 1 : sizeof(double)))
         return tooLarge();
+    if (const auto* ensemble = std::get_if<TreeEnsemble>(&model.parameters()); ensemble && ensemble->trees.size() > mostTreesInFile) {
+        return Error{ErrorCode::TooLarge, "The model has " + std::to_string(ensemble->trees.size()) + " trees; a model file holds at most "
+                                              + std::to_string(mostTreesInFile) + ".",
+                     {.file = path.string()}};
+    }
     try {
         const std::string bytes = modelToJson(model);
         return bytes.size() > limits.bytes ? tooLarge() : writeFileAtomically(path, bytes);

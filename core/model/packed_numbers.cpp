@@ -16,9 +16,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// The bytes of a number in a file are little-endian; on any other machine they would have to be turned round.
-static_assert(std::endian::native == std::endian::little);
-
 struct PackedType {
     const char* name;
     std::size_t bytes;
@@ -66,7 +63,7 @@ PackedNumbers::PackedNumbers(const JsonFields& fields, const char* key) : m_fiel
     if (found == packedTypes.end())
         packed.refuse("type", "is \"" + type.substr(0, 80) + "\", which this program does not know");
     m_type = Type(found - packedTypes.begin());
-    m_size = std::size_t(packed.integer("count", 0, std::int64_t(mostNumbersInFile)));
+    m_size = std::size_t(packed.integer("count", 0, std::int64_t(1) << 53));        // the text below says how many there can be
     const json& text = packed.at("base64");
     const std::size_t bytes = m_size * found->bytes;
     if (!text.is_string() || text.get_ref<const std::string&>().size() != (bytes + 2) / 3 * 4)

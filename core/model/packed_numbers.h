@@ -17,13 +17,15 @@ nlohmann::ordered_json packNumbers(const std::vector<double>& values);
 /// What was packed so, decoded but not yet widened: a part of it is taken at a time.
 class PackedNumbers {
 public:
-    /// Throws BadField where the text does not hold what is promised (nothing is allocated then), or a number is not finite.
+    /// Throws BadField where the text does not hold what is promised; what is allocated is never more than the text is long.
     PackedNumbers(const JsonFields& fields, const char* key);
+    PackedNumbers(JsonFields&&, const char*) = delete;      ///< they are asked again when something is refused
 
     std::size_t size() const { return m_size; }
 
-    /// Numbers [first, first + count). Those of "float64" are no whole numbers: Throws BadField for integers of them.
+    /// Numbers [first, first + count), which are there. Throws BadField where one is not finite.
     void copy(std::size_t first, std::size_t count, double* out) const;
+    /// Throws BadField where the type is "float64", even if its numbers are whole.
     void copy(std::size_t first, std::size_t count, std::int32_t* out) const;
     std::vector<std::int32_t> integers() const;
 

@@ -17,7 +17,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::size_t mostTrees = 100'000;
 constexpr std::size_t numbersOfNode = 6;        // beside its values
 
 bool answersShares(const TreeEnsemble& ensemble) { return ensemble.classes > 0 && ensemble.aggregation == TreeAggregation::Mean; }
@@ -43,14 +42,17 @@ std::optional<std::vector<std::int32_t>> classCounts(const TreeEnsemble& ensembl
     if (!answersShares(ensemble))
         return std::nullopt;
     std::vector<std::int32_t> counts;
+    counts.reserve(nodeCount(ensemble) * answersOfNode(ensemble));
     for (const Tree& tree : ensemble.trees) {
         for (std::size_t node = 0; node < tree.feature.size(); ++node) {
             for (Eigen::Index k = 0; k < tree.values.cols(); ++k) {
-                const double share = tree.values(Eigen::Index(node), k), count = std::nearbyint(share * tree.samples[node]);
-                const bool whole = count >= 0 && count <= double(std::numeric_limits<std::int32_t>::max());
-                if (!whole || std::bit_cast<std::uint64_t>(count / tree.samples[node]) != std::bit_cast<std::uint64_t>(share))
+                const double share = tree.values(Eigen::Index(node), k), samples = std::nearbyint(share * tree.samples[node]);
+                if (!(samples >= 0 && samples <= double(std::numeric_limits<std::int32_t>::max())))
                     return std::nullopt;
-                counts.push_back(std::int32_t(count));
+                const auto count = std::int32_t(samples);
+                if (std::bit_cast<std::uint64_t>(count / tree.samples[node]) != std::bit_cast<std::uint64_t>(share))
+                    return std::nullopt;
+                counts.push_back(count);
             }
         }
     }
@@ -121,14 +123,14 @@ bool areShares(const Matrix& values)
     return (values.array() >= 0).all() && ((values.rowwise().sum().array() - 1).abs() <= 1e-9).all();
 }
 
-/// What every tree must be like, however it was written.
-void checkTree(const Tree& tree, const TreeEnsemble& about, const JsonFields& fields)
+/// What every tree must be like, however it was written; its answers were read from the member `answers`.
+void checkTree(const Tree& tree, const TreeEnsemble& about, const JsonFields& fields, const char* answers)
 {
     if (std::any_of(tree.samples.begin(), tree.samples.end(), [](double number) { return number < 0; }))
         fields.refuse("samples", "holds a number below 0");
     checkStructure(tree, about.features, fields);
     if (answersShares(about) && !areShares(tree.values))
-        fields.refuse("values", "has probabilities that do not sum to 1");
+        fields.refuse(answers, "has probabilities that do not sum to 1");
 }
 
 Tree readTree(const JsonFields& fields, const TreeEnsemble& about)
@@ -149,7 +151,9 @@ Tree readTree(const JsonFields& fields, const TreeEnsemble& about)
         fields.refuse("feature", "and the other lists of the tree have different lengths");
     if (std::size_t(tree.values.cols()) != answersOfNode(about))
         fields.refuse("values", "does not have one number for each answer");
-    checkTree(tree, about, fields);
+    checkTree(tree, about, fields, "values");
+    for (std::size_t node = 0; node < nodes; ++node)
+        tree.threshold[node] = tree.feature[node] < 0 ? 0 : tree.threshold[node];
     return tree;
 }
 
@@ -157,26 +161,10 @@ Tree readTree(const JsonFields& fields, const TreeEnsemble& about)
 class PackedTrees {
 public:
     PackedTrees(const JsonFields& fields, const TreeEnsemble& about)
-        : m_fields(fields), m_about(about), m_feature(fields, "feature"), m_threshold(fields, "threshold"), m_left(fields, "left"),
-          m_right(fields, "right"), m_samples(fields, "samples"), m_impurity(fields, "impurity"), m_counted(fields.has("counts")),
-          m_values(fields, m_counted ? "counts" : "values")
+        : m_fields(fields), m_about(about), m_answers(answersMember(fields, about)), m_feature(fields, "feature"), m_threshold(fields, "threshold"),
+          m_left(fields, "left"), m_right(fields, "right"), m_samples(fields, "samples"), m_impurity(fields, "impurity"), m_values(fields, m_answers)
     {
-        const PackedNumbers nodes(fields, "nodes");
-        if (nodes.size() > mostTrees)
-            nodes.refuse("is not a list of 1 to " + std::to_string(mostTrees) + " trees");
-        const std::vector<std::int32_t> features = m_feature.integers();
-        Part end;                                   // where the next tree begins
-        for (const std::int32_t count : nodes.integers()) {
-            Part& part = m_parts.emplace_back(end);
-            if (count < 1 || std::size_t(count) > features.size() - part.node)
-                nodes.refuse("and \"feature\" have different lengths, or there is a tree that has no node");
-            const auto first = features.begin() + std::ptrdiff_t(part.node);
-            part.nodes = std::size_t(count);
-            part.questions = std::size_t(std::count_if(first, first + count, [](std::int32_t feature) { return feature >= 0; }));
-            end = {part.node + part.nodes, part.question + part.questions, 0, 0};
-        }
-        if (end.node != features.size())
-            nodes.refuse("and \"feature\" have different lengths");
+        const Part end = findParts(PackedNumbers(fields, "nodes"));
         for (const PackedNumbers* list : {&m_threshold, &m_left, &m_right})
             if (list->size() != end.question)
                 list->refuse("does not have one number for each node that asks");
@@ -192,6 +180,7 @@ public:
     Tree operator[](std::size_t index) const
     {
         const Part& part = m_parts[index];
+        const JsonFields fields = m_fields.renamed("tree " + std::to_string(index + 1));
         Tree tree;
         tree.feature.resize(part.nodes);
         tree.samples.resize(part.nodes);
@@ -199,9 +188,9 @@ public:
         m_feature.copy(part.node, part.nodes, tree.feature.data());
         m_samples.copy(part.node, part.nodes, tree.samples.data());
         m_impurity.copy(part.node, part.nodes, tree.impurity.data());
-        readQuestions(part, tree);
-        readValues(part, tree);
-        checkTree(tree, m_about, m_fields);
+        readQuestions(part, tree, fields);
+        readAnswers(part, tree);
+        checkTree(tree, m_about, fields, m_answers);
         return tree;
     }
 
@@ -212,7 +201,38 @@ private:
         std::size_t nodes = 0, questions = 0;       ///< how many
     };
 
-    void readQuestions(const Part& part, Tree& tree) const
+    static const char* answersMember(const JsonFields& fields, const TreeEnsemble& about)
+    {
+        if (!fields.has("counts"))
+            return "values";
+        if (!answersShares(about) || fields.has("values"))
+            fields.refuse("counts", "is there where trees do not answer shares, or beside \"values\"");
+        return "counts";
+    }
+
+    /// Gives what would be the next tree.
+    Part findParts(const PackedNumbers& nodes)
+    {
+        if (nodes.size() > mostTreesInFile)
+            nodes.refuse("is not a list of 1 to " + std::to_string(mostTreesInFile) + " trees");
+        Part end;
+        std::vector<std::int32_t> features;
+        for (const std::int32_t count : nodes.integers()) {
+            Part& part = m_parts.emplace_back(end);
+            if (count < 1 || std::size_t(count) > m_feature.size() - part.node)
+                nodes.refuse("and \"feature\" have different lengths, or there is a tree that has no node");
+            features.resize(std::size_t(count));
+            m_feature.copy(part.node, features.size(), features.data());
+            part.nodes = features.size();
+            part.questions = std::size_t(std::count_if(features.begin(), features.end(), [](std::int32_t feature) { return feature >= 0; }));
+            end = {part.node + part.nodes, part.question + part.questions, 0, 0};
+        }
+        if (end.node != m_feature.size())
+            nodes.refuse("and \"feature\" have different lengths");
+        return end;
+    }
+
+    void readQuestions(const Part& part, Tree& tree, const JsonFields& fields) const
     {
         std::vector<double> threshold(part.questions);
         std::vector<std::int32_t> left(part.questions), right(part.questions);
@@ -222,40 +242,47 @@ private:
         tree.threshold.assign(part.nodes, 0.0);
         tree.left.assign(part.nodes, -1);
         tree.right.assign(part.nodes, -1);
+        const auto further = [&](const char* key, std::size_t node, std::int32_t steps) {
+            const std::int64_t place = std::int64_t(node) + steps;
+            if (steps < 1 || place >= std::int64_t(part.nodes))
+                fields.refuse(key, "leads from node " + std::to_string(node) + " to node " + std::to_string(place) + ", which is not a later node");
+            return std::int32_t(place);
+        };
         std::size_t question = 0;
         for (std::size_t node = 0; node < part.nodes; ++node) {
             if (tree.feature[node] < 0)
                 continue;
             tree.threshold[node] = threshold[question];
-            tree.left[node] = further(node, left[question], part.nodes);
-            tree.right[node] = further(node, right[question], part.nodes);
+            tree.left[node] = further("left", node, left[question]);
+            tree.right[node] = further("right", node, right[question]);
             ++question;
         }
     }
 
-    /// A place that is not there is -1, which the check of the structure refuses.
-    static std::int32_t further(std::size_t node, std::int32_t steps, std::size_t nodes)
+    void readAnswers(const Part& part, Tree& tree) const
     {
-        const std::int64_t place = std::int64_t(node) + steps;
-        return place < 0 || place >= std::int64_t(nodes) ? -1 : std::int32_t(place);
-    }
-
-    void readValues(const Part& part, Tree& tree) const
-    {
-        const std::size_t answers = answersOfNode(m_about);
-        std::vector<double> values(part.nodes * answers);
-        m_values.copy(part.node * answers, values.size(), values.data());
+        const std::size_t answers = answersOfNode(m_about), first = part.node * answers, count = part.nodes * answers;
         tree.values.resize(Eigen::Index(part.nodes), Eigen::Index(answers));
-        for (std::size_t node = 0; node < part.nodes; ++node)
-            for (std::size_t k = 0; k < answers; ++k)
-                tree.values(Eigen::Index(node), Eigen::Index(k)) = m_counted ? values[node * answers + k] / tree.samples[node] : values[node * answers + k];
+        const auto fill = [&](const auto& number) {
+            for (std::size_t node = 0; node < part.nodes; ++node)
+                for (std::size_t k = 0; k < answers; ++k)
+                    tree.values(Eigen::Index(node), Eigen::Index(k)) = number(node, node * answers + k);
+        };
+        if (m_answers == std::string_view("counts")) {
+            std::vector<std::int32_t> counts(count);
+            m_values.copy(first, count, counts.data());
+            fill([&](std::size_t node, std::size_t place) { return counts[place] / tree.samples[node]; });
+            return;
+        }
+        std::vector<double> values(count);
+        m_values.copy(first, count, values.data());
+        fill([&](std::size_t, std::size_t place) { return values[place]; });
     }
 
     const JsonFields& m_fields;
     const TreeEnsemble& m_about;
-    PackedNumbers m_feature, m_threshold, m_left, m_right, m_samples, m_impurity;
-    bool m_counted;
-    PackedNumbers m_values;
+    const char* m_answers;
+    PackedNumbers m_feature, m_threshold, m_left, m_right, m_samples, m_impurity, m_values;
     std::vector<Part> m_parts;
 };
 
@@ -263,10 +290,20 @@ TreeList unpackTrees(const JsonFields& fields, const TreeEnsemble& about)
 {
     const PackedTrees packed(fields, about);
     std::vector<TreePtr> trees(packed.size());
-    parallelFor(trees.size(), [&](std::size_t index) { trees[index] = std::make_shared<const Tree>(packed[index]); });
+    std::vector<std::optional<BadField>> failures(packed.size());
+    parallelFor(trees.size(), [&](std::size_t index) {
+        try {
+            trees[index] = std::make_shared<const Tree>(packed[index]);
+        } catch (const BadField& bad) {
+            failures[index] = bad;                  // which one is told must not depend on threads
+        }
+    });
     TreeList result;
-    for (TreePtr& tree : trees)
-        result.push_back(std::move(tree));
+    for (std::size_t index = 0; index < trees.size(); ++index) {
+        if (failures[index])
+            throw *failures[index];
+        result.push_back(std::move(trees[index]));
+    }
     return result;
 }
 
@@ -292,8 +329,8 @@ TreeList treesFromJson(const JsonFields& fields, const TreeEnsemble& about)
     const json& trees = fields.at("trees");
     if (trees.is_object())
         return unpackTrees(fields.object("trees"), about);
-    if (!trees.is_array() || trees.size() > mostTrees)
-        fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTrees) + " trees");
+    if (!trees.is_array() || trees.size() > mostTreesInFile)
+        fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTreesInFile) + " trees");
     TreeList result;
     for (std::size_t i = 0; i < trees.size(); ++i)
         result.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), about));

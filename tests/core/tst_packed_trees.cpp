@@ -1,16 +1,21 @@
+#include "core/model/canonical_json.h"
 #include "core/model/model_file.h"
 #include "core/model/packed_numbers.h"
+#include "core/model/strict_json.h"
 #include "core/model/trees_json.h"
 
 #include "core/base/base64.h"
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "tests/support/sample_tables.h"
+#include "tests/support/sanitizers.h"
 
 #include <QByteArray>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cstring>
+#include <filesystem>
 
 using namespace modelarium;
 using nlohmann::json;
@@ -190,8 +195,32 @@ private Q_SLOTS:
         if (size == 0)
             return;
         QVERIFY(!fromBase64(text.substr(4), back.data(), std::size_t(size)));
-        text[random.below(text.size() - 2)] = '*';
-        QVERIFY(!fromBase64(text, back.data(), std::size_t(size)));
+        for (const char wrong : {'*', '=', ' ', '-'}) {
+            std::string damaged = text;
+            damaged[random.below(text.size() - 2)] = wrong;
+            QVERIFY(!fromBase64(damaged, back.data(), std::size_t(size)));
+        }
+    }
+
+    void base64ThatIsNotQuiteIt_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("size");
+        QTest::newRow("no padding where there should be") << QByteArray("AAAA") << 1;
+        QTest::newRow("padding where there is none") << QByteArray("AAA=") << 3;
+        QTest::newRow("padding alone") << QByteArray("====") << 1;
+        QTest::newRow("padding first") << QByteArray("=AAA") << 2;
+        QTest::newRow("bits behind the last byte") << QByteArray("AB==") << 1;
+        QTest::newRow("bits behind the last two bytes") << QByteArray("AAB=") << 2;
+        QTest::newRow("padding in between") << QByteArray("AA==AAAA") << 6;
+    }
+
+    void base64ThatIsNotQuiteIt()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, size);
+        QByteArray bytes(size, '\0');
+        QVERIFY(!fromBase64(text.toStdString(), bytes.data(), std::size_t(size)));
     }
 
     void narrowestType_data()
@@ -261,6 +290,70 @@ private Q_SLOTS:
         QVERIFY(samples::sameBits(a, b));
     }
 
+    /// A share of minus zero, as another program may have written it, is no whole number of samples.
+    void minusZeroIsNoCount()
+    {
+        TreeEnsemble ensemble = forest(QStringLiteral("counts"), 12, 900);
+        Tree tree = ensemble.trees[3];
+        tree.values.row(5) = Eigen::RowVector3d(1, -0.0, 0);
+        TreeList trees = ensemble.trees;
+        trees.push_back(tree);
+        ensemble.trees = trees;
+        const std::string text = modelToJson(*modelOf(ensemble));
+        QVERIFY(json::parse(text)["parameters"]["trees"].contains("values"));
+        const auto loaded = modelFromJson(text);
+        QVERIFY(loaded);
+        QVERIFY(areSame(std::get<TreeEnsemble>((*loaded)->parameters()).trees.back(), tree));
+    }
+
+    /// More numbers than any list was once allowed, of a few bytes each: what can be saved can be opened.
+    void whatIsSavedIsOpened()
+    {
+        if (underSanitizers)
+            QSKIP("54 million numbers take long under the sanitizers");
+        QTemporaryDir folder;
+        constexpr int classes = 2000, nodes = 9;
+        constexpr std::size_t trees = 3000;                     // 54,000,000 counts
+        TreeEnsemble ensemble;
+        ensemble.features = featuresOfTrees;
+        ensemble.classes = classes;
+        Random random(2);
+        const Tree tree = randomTree((nodes + 1) / 2, classes, random, [](Tree& grown, Eigen::Index node) {
+            grown.samples[std::size_t(node)] = 1;
+            grown.values.row(node).setZero();
+            grown.values(node, node * 7) = 1;
+        });
+        const auto shared = std::make_shared<const Tree>(tree);
+        for (std::size_t t = 0; t < trees; ++t)
+            ensemble.trees.push_back(shared);
+        const std::filesystem::path path = folder.filePath(QStringLiteral("large.model.json")).toStdString();
+        const auto saved = saveModel(*modelOf(ensemble), path);
+        QVERIFY2(saved, saved ? "" : saved.error().message.c_str());
+        const auto loaded = loadModel(path);
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+        const TreeList& read = std::get<TreeEnsemble>((*loaded)->parameters()).trees;
+        QCOMPARE(read.size(), trees);
+        QVERIFY(areSame(read.back(), tree));
+    }
+
+    void moreTreesThanAFileHoldsAreNotSaved()
+    {
+        TreeEnsemble ensemble;
+        ensemble.features = featuresOfTrees;
+        Random random(2);
+        const auto leaf = std::make_shared<const Tree>(randomTree(1, 1, random, [](Tree& grown, Eigen::Index) {
+            grown.samples[0] = 1;
+            grown.values(0, 0) = 1;
+        }));
+        for (std::size_t t = 0; t <= mostTreesInFile; ++t)
+            ensemble.trees.push_back(leaf);
+        QTemporaryDir folder;
+        const auto saved = saveModel(*modelOf(ensemble), folder.filePath(QStringLiteral("many.model.json")).toStdString());
+        QVERIFY(!saved);
+        QCOMPARE(int(saved.error().code), int(ErrorCode::TooLarge));
+        QVERIFY2(saved.error().message.find("100001 trees") != std::string::npos, saved.error().message.c_str());
+    }
+
     void smallEnsemblesStayReadable()
     {
         const json document = json::parse(modelToJson(*modelOf(forest(QStringLiteral("counts"), 12, 300))));
@@ -289,7 +382,15 @@ private Q_SLOTS:
         };
         using Numbers = std::vector<double>;
         const auto bytes = [](const Numbers& values) { return packed<std::int8_t>("int8", values); };
-        const Numbers feature = {0, 0, 0, -1, -1, -1, -1}, ones(9, 1);
+        const Numbers ones(9, 1);
+        // The features of the small document, but for the first node of its second tree.
+        const auto featuresWith = [](double feature) {
+            Numbers features;
+            for (const Tree& tree : forest(QStringLiteral("counts"), 3, 4).trees)
+                features.insert(features.end(), tree.feature.begin(), tree.feature.end());
+            features[7] = feature;
+            return features;
+        };
         row("no trees", "nodes", bytes({}), "different lengths");
         row("a tree without nodes", "nodes", bytes({7, 0, 14}), "no node");
         row("fewer nodes than trees", "nodes", bytes({7, 7, 8}), "different lengths");
@@ -303,17 +404,21 @@ private Q_SLOTS:
         row("a child too few", "left", bytes(Numbers(8, 1)), "each node that asks");
         row("a child that is its parent", "left", bytes(Numbers(9, 0)), "not a later node");
         row("a child before its parent", "right", bytes(Numbers(9, -1)), "not a later node");
-        row("a child out of range", "right", packed<std::int32_t>("int32", Numbers(9, 2147483647)), "not a later node");
+        row("a child out of range", "right", packed<std::int32_t>("int32", Numbers(9, 2147483647)), "\"right\" of tree 1 leads from node 0 to node 2147483647");
         row("a child of two nodes", "right", bytes(ones), "from");
         row("samples too few", "samples", bytes(ones), "each node");
         row("less than no samples", "samples", bytes(Numbers(21, -1)), "below 0");
         row("impurity too few", "impurity", bytes(ones), "each node");
         row("shares too few", "values", bytes(ones), "each answer");
         row("shares that do not sum to 1", "values", bytes(Numbers(63, 1)), "sum to 1");
-        row("counts of no samples", "counts", bytes(Numbers(63, 0)), "sum to 1");
+        row("counts of no samples", "counts", bytes(Numbers(63, 0)), "\"counts\" of tree 1 has probabilities that do not sum to 1");
         row("counts beyond the samples", "counts", packed<std::int32_t>("int32", Numbers(63, 1'000'000)), "sum to 1");
-        row("a feature that is not there", "feature", bytes(Numbers(21, 3)), "");
-        row("a plain list", "feature", feature, "feature");
+        row("counts below 0", "counts", bytes(Numbers(63, -1)), "sum to 1");
+        row("counts that are not whole", "counts", packed<double>("float64", Numbers(63, 0.5)), "not whole");
+        row("counts and shares", "BOTH", bytes(Numbers(63, 0)), "beside");
+        row("as many features to ask about as there are", "feature", bytes(featuresWith(3)), "\"feature\" of tree 2 asks about feature 3");
+        row("a feature below a leaf's", "feature", bytes(featuresWith(-2)), "each node that asks");
+        row("a plain list", "feature", Numbers(21, 0), "feature");
         row("a missing type", "feature", {{"count", 1}, {"base64", "AAAA"}}, "\"type\" of \"feature\"");
         row("an unknown type", "feature", {{"type", "int7"}, {"count", 21}, {"base64", "AAAA"}}, "int7");
         row("a count that is huge", "feature", {{"type", "float64"}, {"count", 50'000'000}, {"base64", "AAAA"}}, "as long as its count");
@@ -330,12 +435,120 @@ private Q_SLOTS:
         QFETCH(QByteArray, value);
         QFETCH(QString, words);
         json document = smallDocument();
-        document["parameters"]["trees"][list.toStdString()] = json::parse(value.toStdString());
+        json& trees = document["parameters"]["trees"];
+        if (list == QStringLiteral("counts"))
+            trees.erase("values");
+        trees[list == QStringLiteral("BOTH") ? "counts" : list.toStdString()] = json::parse(value.toStdString());
         const auto model = modelFromJson(signedText(document));
         QVERIFY(!model);
         QCOMPARE(int(model.error().code), int(ErrorCode::BadModelFile));
         QVERIFY2(model.error().message.find(words.toStdString()) != std::string::npos, model.error().message.c_str());
         QVERIFY2(model.error().message.back() == '.', model.error().message.c_str());
+    }
+
+    /// Of several bad trees the first is told, whichever thread was the first to see one.
+    void theFirstBadTreeIsTold()
+    {
+        json document = smallDocument();
+        document["parameters"]["trees"]["samples"] = packed<std::int8_t>("int8", std::vector<double>(21, -1));
+        for (int i = 0; i < 50; ++i) {
+            const auto model = modelFromJson(signedText(document));
+            QVERIFY(!model);
+            QVERIFY2(model.error().message.find("tree 1 ") != std::string::npos, model.error().message.c_str());
+        }
+    }
+
+    /// Only shares are counts over samples.
+    void countsOfNumbersAreRefused_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("regression") << QStringLiteral("means");
+        QTest::newRow("boosting") << QStringLiteral("scores");
+    }
+
+    void countsOfNumbersAreRefused()
+    {
+        QFETCH(QString, kind);
+        json document = json::parse(modelToJson(*modelOf(forest(kind, 3, 4))));
+        json trees = packedByHand(document["parameters"]["trees"]);
+        QVERIFY(modelFromJson(signedText(document)));
+        trees["counts"] = packed<std::int8_t>("int8", std::vector<double>(21, 1));
+        trees.erase("values");
+        document["parameters"]["trees"] = trees;
+        const auto model = modelFromJson(signedText(document));
+        QVERIFY(!model);
+        QVERIFY2(model.error().message.find("\"counts\"") != std::string::npos, model.error().message.c_str());
+    }
+
+    /// As the program wrote a tree of more than 100,000 nodes before trees were packed.
+    void listsInBase64AreRead()
+    {
+        const TreeEnsemble expected = forest(QStringLiteral("counts"), 3, 4);
+        json document = json::parse(modelToJson(*modelOf(expected)));
+        for (json& tree : document["parameters"]["trees"]) {
+            for (auto item = tree.begin(); item != tree.end(); ++item) {
+                const json rows = item.value();
+                const std::size_t columns = item.key() == "values" ? 3 : 1;
+                QByteArray bytes;
+                for (std::size_t j = 0; j < columns; ++j) {
+                    for (const json& row : rows) {
+                        const double value = columns == 1 ? row.get<double>() : row[j].get<double>();
+                        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+                    }
+                }
+                item.value() = {{"rows", rows.size()}, {"columns", columns}, {"float64_base64", bytes.toBase64().toStdString()}};
+            }
+        }
+        const auto loaded = modelFromJson(signedText(document));
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+        for (std::size_t t = 0; t < expected.trees.size(); ++t)
+            QVERIFY(areSame(std::get<TreeEnsemble>((*loaded)->parameters()).trees[t], expected.trees[t]));
+    }
+
+    /// scikit-learn's leaves have a threshold of -2, which means nothing.
+    void thresholdsOfLeavesAreNotKept()
+    {
+        json document = json::parse(modelToJson(*modelOf(forest(QStringLiteral("counts"), 1, 4))));
+        json& tree = document["parameters"]["trees"][0];
+        for (std::size_t node = 0; node < tree["feature"].size(); ++node)
+            if (tree["feature"][node] == -1)
+                tree["threshold"][node] = -2.0;
+        const auto loaded = modelFromJson(signedText(document));
+        QVERIFY(loaded);
+        QVERIFY(areSame(std::get<TreeEnsemble>((*loaded)->parameters()).trees[0], forest(QStringLiteral("counts"), 1, 4).trees[0]));
+    }
+
+    void bothKindsOfDocumentHaveOneChecksum()
+    {
+        nlohmann::ordered_json document = {{"z", {1, -2, 2.5, -0.0, 1e22, 18446744073709551615u}}, {"a", {{"länge", "\"\\\n"}, {"b", nullptr}}},
+                                           {"m", {{1.5, 2}, {3, 4}}}, {"mixed", {1, "x", true, {{"k", 1}}}}, {"sha256", "to be left out"}, {"empty", nlohmann::ordered_json::array()}};
+        const json sorted = json::parse(document.dump());
+        QCOMPARE(canonicalChecksum(document, "sha256"), canonicalChecksum(sorted, "sha256"));
+        json without = sorted;
+        without.erase("sha256");
+        QCOMPARE(canonicalChecksum(sorted, "sha256"), sha256(without.dump()));
+    }
+
+    void numbersOfBothParsers_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        for (const char* text : {"0", "-0.0",                   // and -0 is 0, which has no sign as a whole number
+                                 "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
+                                 "-9223372036854775808", "-9223372036854775809", "5e-324", "2.2250738585072011e-308", "1.7976931348623157e308",
+                                 "0.1e1", "9007199254740993", "9007199254740993.0", "true", "null", "\"\\ud83d\\ude00\"", "[[1],[]]"})
+            QTest::newRow(text) << QByteArray(text);
+    }
+
+    /// What the quick parser reads is what the library of the documents reads, down to the kind of number.
+    void numbersOfBothParsers()
+    {
+        QFETCH(QByteArray, text);
+        const std::string document = "{\"a\":" + text.toStdString() + "}";
+        const auto read = parseStrictJson(document);
+        QVERIFY(read);
+        const json expected = json::parse(document);
+        QVERIFY((*read)["a"].type() == expected["a"].type());
+        QCOMPARE(read->dump(), expected.dump());
     }
 
     void aMissingListIsRefused()
