@@ -73,6 +73,7 @@ public:
 
 private:
     static constexpr std::size_t segmentBlocks = 64;
+    static constexpr std::size_t beyond = 4096;     // what is read behind a block, for the end of its last record
 
     void readSegment()
     {
@@ -119,7 +120,7 @@ private:
         block.first = unknown;
         block.error.reset();
         const std::size_t from = certain ? begin : begin - 1;
-        if (!load(block, from, end - from + std::min<std::size_t>(m_context.blockBytes, 4096)))
+        if (!load(block, from, end - from + std::min(m_context.blockBytes, beyond)))
             return;
         if (certain) {
             scan(block, begin, end);
@@ -138,8 +139,9 @@ private:
             block.loaded = 0;
         }
         count = std::min(count, m_size - from);
+        // One block may be a byte longer than another: a buffer that grew would be touched twice.
         if (block.bytes.size() < count + 2 * textPadding)
-            block.bytes.resize(count + 2 * textPadding);
+            block.bytes.resize(count + 3 * textPadding);
         const auto got = m_context.source.read(m_base + from + block.loaded, block.text() + block.loaded, count - block.loaded);
         if (!got) {
             block.error = got.error();
@@ -183,7 +185,7 @@ private:
     std::size_t findStructure(BlockText& block, std::size_t begin, std::size_t end, kernels::CsvScanState& state)
     {
         const char delimiter = m_context.dialect.record.delimiter;
-        reservePositions(block, end - begin);
+        reservePositions(block, end - begin + beyond);
         std::uint32_t* positions = block.positions.data() + 1;
         positions[-1] = std::uint32_t(begin) - 1;
         std::size_t count = kernels::modelariumCsvStructure(block.text(), begin, end, delimiter, positions, &state);
@@ -201,7 +203,7 @@ private:
                 if (!load(block, block.textBegin, block.loaded * 2 + 64))
                     return 0;
             }
-            const std::size_t piece = std::min(block.loaded, scanned + 4096);
+            const std::size_t piece = std::min(block.loaded, scanned + beyond);
             reservePositions(block, piece - begin);
             positions = block.positions.data() + 1;
             const std::size_t found = count + kernels::modelariumCsvStructure(block.text(), scanned, piece, delimiter, positions + count, &state);
