@@ -149,14 +149,13 @@ void TableBuilder::grow(std::size_t rows, std::size_t textBytes)
 void TableBuilder::measure(const RowBlock& block, BlockWork& work) const
 {
     work.columns.resize(m_columns.size());
-    work.misfits.clear();
+    work.found.columns.assign(m_columns.size(), {});
+    work.found.misfits.clear();
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         const ColumnState& column = m_columns[j];
         BlockWork::ColumnWork& own = work.columns[j];
         own.tooMany = false;
-        own.filled = own.infinite = own.certainOrder = 0;
         own.texts.clear();
-        own.missing.clear();
         if (!column.active)
             continue;
         if (column.plan.kind == ColumnKind::Labels)
@@ -184,18 +183,18 @@ void TableBuilder::gatherTexts(const kernels::CsvCells& cells, std::size_t rows,
         } else {
             if (!verbatim && !text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t')) {
                 text = trimmed(text);
-                work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), text);
+                work.found.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), text);
             }
             if (!verbatim && text.size() <= 7 && (text == "NA" || isMissingWord(text))) {
-                work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, row), text);
+                work.found.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, row), text);
                 text = {};
             }
             copyShort(text, place);
         }
         if (text.empty())
-            own.missing.push_back(std::uint32_t(row));
+            work.found.columns[column].missing.push_back(std::uint32_t(row));
         else if (!verbatim && text.front() == '0' && isIdentifier(text))
-            work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, row), text);
+            work.found.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, row), text);
         filled += text.size();
         own.textEnds[row] = std::uint32_t(filled);
     }
@@ -223,7 +222,7 @@ bool TableBuilder::place(const RowBlock& block, BlockWork& work)
             column.textBytes += own.texts.size();
         }
     }
-    work.firstRow = m_rows;
+    work.found.firstRow = m_rows;
     m_rows += block.rows;
     return true;
 }
@@ -258,14 +257,14 @@ void TableBuilder::convert(const RowBlock& block, std::size_t blockNumber, Block
         if (!isConverted && (column.plan.kind == ColumnKind::Number || !isWanted(column, blockNumber)))
             continue;
         const kernels::CsvCells cells = block.cells(j);
-        const std::size_t misfits = work.misfits.size();
+        const std::size_t misfits = work.found.misfits.size();
         switch (column.plan.kind) {
         case ColumnKind::Number: settleNumbers(*converted++, block.rows, j, work); break;
         case ColumnKind::Date: convertDates(cells, block.rows, j, work); break;
         case ColumnKind::Labels: convertLabels(cells, block.rows, j, work); break;
         case ColumnKind::Text: convertTexts(block.rows, j, work); break;
         }
-        if (work.misfits.size() == misfits)
+        if (work.found.misfits.size() == misfits)
             continue;
         std::size_t earliest = column.misfitBlock.load(std::memory_order_relaxed);
         while (blockNumber < earliest && !column.misfitBlock.compare_exchange_weak(earliest, blockNumber, std::memory_order_relaxed)) { }
@@ -282,7 +281,7 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     const std::string_view content = contentOf(cell, scratch);
     const NumberCell number = readNumber(content, m_decimal);
     const std::uint32_t id = std::uint32_t(column);
-    const auto note = [&](Note kind) { work.notes.add(kind, id, offsetOf(cells, row), content); };
+    const auto note = [&](Note kind) { work.found.notes.add(kind, id, offsetOf(cells, row), content); };
     switch (number.kind) {
     case CellClass::Empty: return true;
     case CellClass::Missing: note(Note::MissingSpelling); return true;
@@ -300,7 +299,7 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     if (!m_columns[column].plan.forced) {
         if (number.kind == CellClass::Other)
             note(Note::WordsAmongNumbers);
-        work.misfits.emplace_back(column, std::string(content));
+        work.found.misfits.emplace_back(column, std::string(content));
         return false;
     }
     if (number.kind == CellClass::LeadingZeros) {
@@ -322,7 +321,7 @@ void TableBuilder::convertNumbers(const RowBlock& block, std::size_t blockNumber
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         ColumnState& column = m_columns[j];
         if (column.plan.kind == ColumnKind::Number && isWanted(column, blockNumber))
-            work.numbers.push_back({block.cells(j), column.numbers.data() + work.firstRow, nullptr, 0});
+            work.numbers.push_back({block.cells(j), column.numbers.data() + work.found.firstRow, nullptr, 0});
     }
     work.unusual.resize(work.numbers.size() * block.rows);
     for (std::size_t k = 0; k < work.numbers.size(); ++k)
@@ -340,13 +339,13 @@ void TableBuilder::settleNumbers(const kernels::CsvNumberColumn& converted, std:
     for (std::size_t i = 0; i < converted.unusualCount; ++i) {
         const std::size_t row = converted.unusual[i];
         if (!takeUnusualNumber(cells, row, column, work, values[row])) {
-            work.columns[column].filled = row - missing;
+            work.found.columns[column].filled = row - missing;
             return;
         }
         missing += std::isnan(values[row]);
-        work.columns[column].infinite += std::isinf(values[row]);
+        work.found.columns[column].infinite += std::isinf(values[row]);
     }
-    work.columns[column].filled = rows - missing;
+    work.found.columns[column].filled = rows - missing;
     if (m_tellsDecimals)
         noteDecimals(cells, rows, column, work);
 }
@@ -358,7 +357,7 @@ void TableBuilder::noteDecimals(const kernels::CsvCells& cells, std::size_t rows
     for (std::size_t row = 0; row < rows; ++row) {
         const std::string_view cell = cellAt(cells, row);
         if (cell.find(m_decimal) != std::string_view::npos)
-            work.notes.add(note, std::uint32_t(column), offsetOf(cells, row), trimmed(cell));
+            work.found.notes.add(note, std::uint32_t(column), offsetOf(cells, row), trimmed(cell));
     }
 }
 
@@ -366,7 +365,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
 {
     const ColumnPlan& plan = m_columns[column].plan;
     const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
-    double* values = m_columns[column].numbers.data() + work.firstRow;
+    double* values = m_columns[column].numbers.data() + work.found.firstRow;
     std::size_t dates = 0;
     std::string scratch;
     for (std::size_t row = 0; row < rows; ++row) {
@@ -377,7 +376,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
             continue;
         }
         const std::string_view content = contentOf(cell, scratch);
-        const auto note = [&](Note kind) { work.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
+        const auto note = [&](Note kind) { work.found.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
         if (content.empty())
             continue;
         if (isMissingSpelling(content)) {
@@ -388,8 +387,8 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
         if (!date) {
             if (!plan.forced) {
                 note(Note::WordsAmongDates);
-                work.columns[column].filled = dates;
-                work.misfits.emplace_back(column, std::string(content));
+                work.found.columns[column].filled = dates;
+                work.found.misfits.emplace_back(column, std::string(content));
                 return false;
             }
             note(Note::NotADate);
@@ -404,10 +403,10 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
         if (date->style & NumericOrderStyle) {
             note(Note::AmbiguousDate);
             const auto swapped = readDate(content, other);
-            work.columns[column].certainOrder += !swapped;
+            work.found.columns[column].certainOrder += !swapped;
         }
     }
-    work.columns[column].filled = dates;
+    work.found.columns[column].filled = dates;
     return true;
 }
 
@@ -415,22 +414,22 @@ void TableBuilder::convertLabels(const kernels::CsvCells& cells, std::size_t row
 {
     BlockWork::ColumnWork& own = work.columns[column];
     if (own.tooMany) {
-        work.misfits.emplace_back(column, std::string());
+        work.found.misfits.emplace_back(column, std::string());
         return;
     }
-    std::int32_t* codes = m_columns[column].codes.data() + work.firstRow;
+    std::int32_t* codes = m_columns[column].codes.data() + work.found.firstRow;
     for (std::size_t row = 0; row < rows; ++row) {
         const std::int32_t code = own.labels.codes[row];
         codes[row] = code < 0 ? -1 : own.globalCodes[std::size_t(code)];
     }
     for (const std::uint32_t row : own.labels.trimmedRows)
-        work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), trimmed(cellAt(cells, row)));
+        work.found.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), trimmed(cellAt(cells, row)));
     // How many cells each spelling has is counted at the end; here only where it stands first.
     for (const BlockLabels::Label& label : own.labels.labels)
         if (!label.quoted && isMissingSpelling(label.text))
-            work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+            work.found.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
         else if (isIdentifier(label.text))
-            work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+            work.found.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, label.row), label.text);
 }
 
 void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork& work)
@@ -440,24 +439,24 @@ void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork&
     if (!own.texts.empty())
         std::memcpy(text.bytes.data() + own.textBegin, own.texts.data(), own.texts.size());
     for (std::size_t row = 0; row < rows; ++row)
-        text.ends[work.firstRow + row] = own.textBegin + own.textEnds[row];
+        text.ends[work.found.firstRow + row] = own.textBegin + own.textEnds[row];
 }
 
-void TableBuilder::accept(const BlockWork& work)
+void TableBuilder::accept(const BlockFindings& found)
 {
-    m_notes.append(work.notes, m_reading > 0);
+    m_notes.append(found.notes, m_reading > 0);
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         ColumnState& column = m_columns[j];
         // The first misfit in file order decides; what was found behind it depends on how the file was cut.
         if (!column.active || column.misfit.size() > 0)
             continue;
-        column.filled += work.columns[j].filled;
-        column.infinite += work.columns[j].infinite;
-        column.certainOrder += work.columns[j].certainOrder;
-        for (const std::uint32_t row : work.columns[j].missing)
-            column.text.missing.push_back(std::uint32_t(work.firstRow + row));
+        column.filled += found.columns[j].filled;
+        column.infinite += found.columns[j].infinite;
+        column.certainOrder += found.columns[j].certainOrder;
+        for (const std::uint32_t row : found.columns[j].missing)
+            column.text.missing.push_back(std::uint32_t(found.firstRow + row));
     }
-    for (const auto& [index, text] : work.misfits)
+    for (const auto& [index, text] : found.misfits)
         if (m_columns[index].misfit.empty())
             m_columns[index].misfit = text.empty() ? std::string(1, ' ') : text;
 }

@@ -54,6 +54,21 @@ private:
     std::string m_scratch;
 };
 
+/// What a converted block tells of its cells, which are in the columns by then.
+struct BlockFindings {
+    struct ColumnFindings {
+        std::size_t filled = 0;                     // numbers in the block, up to the first cell that is none
+        std::size_t infinite = 0;                   // numbers that are
+        std::size_t certainOrder = 0;               // dates that only one order of day and month can read
+        std::vector<std::uint32_t> missing;         // rows of the block, of a text column
+    };
+    std::vector<ColumnFindings> columns;
+    std::size_t firstRow = 0;
+    Notes notes;
+    /// Columns whose cells did not fit their kind, with the first cell that did not.
+    std::vector<std::pair<std::size_t, std::string>> misfits;
+};
+
 /// What the conversion of one block needs, reused from block to block.
 struct BlockWork {
     struct ColumnWork {
@@ -61,20 +76,13 @@ struct BlockWork {
         std::vector<std::int32_t> globalCodes;      // of each block label
         Buffer<char> texts;                         // of a text column, one behind the other
         std::vector<std::uint32_t> textEnds;
-        std::vector<std::uint32_t> missing;         // rows of the block
         std::size_t textBegin = 0;                  // where the texts go
-        std::size_t filled = 0;                     // numbers in the block, up to the first cell that is none
-        std::size_t infinite = 0;                   // numbers that are
-        std::size_t certainOrder = 0;               // dates that only one order of day and month can read
         bool tooMany = false;
     };
     std::vector<ColumnWork> columns;
     std::vector<kernels::CsvNumberColumn> numbers;  // the columns of numbers that the kernel converted
     Buffer<std::uint32_t> unusual;                  // room for their lists, one behind the other
-    std::size_t firstRow = 0;
-    Notes notes;
-    /// Columns whose cells did not fit their kind, with the first cell that did not.
-    std::vector<std::pair<std::size_t, std::string>> misfits;
+    BlockFindings found;
 };
 
 /// Columns of a table that grow block by block.
@@ -94,7 +102,7 @@ public:
     bool place(const RowBlock& block, BlockWork& work);
     void convert(const RowBlock& block, std::size_t blockNumber, BlockWork& work);
     /// Takes over what a converted block found out; in file order.
-    void accept(const BlockWork& work);
+    void accept(const BlockFindings& found);
     /// Room for `rows` rows more, and for the texts that they bring.
     void grow(std::size_t rows, std::size_t textBytes);
 
