@@ -18,25 +18,25 @@ Real load(const double* p)
     return value;
 }
 
-/// Rows of one vector (or one row): eight partial sums, feature j into the sum j mod 8.
+/// Rows of one vector (or one row), from row i on: eight partial sums, feature j into the sum j mod 8.
 template <class Real>
-Real scores(const double* X, std::size_t stride, std::size_t features, const double* w, double b)
+Real scores(const double* const* columns, std::size_t i, std::size_t features, const double* w, double b)
 {
     Real s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
     std::size_t j = 0;
-    for (; j + 8 <= features; j += 8, X += 8 * stride, w += 8) {
-        s0 += w[0] * load<Real>(X);
-        s1 += w[1] * load<Real>(X + stride);
-        s2 += w[2] * load<Real>(X + 2 * stride);
-        s3 += w[3] * load<Real>(X + 3 * stride);
-        s4 += w[4] * load<Real>(X + 4 * stride);
-        s5 += w[5] * load<Real>(X + 5 * stride);
-        s6 += w[6] * load<Real>(X + 6 * stride);
-        s7 += w[7] * load<Real>(X + 7 * stride);
+    for (; j + 8 <= features; j += 8, columns += 8, w += 8) {
+        s0 += w[0] * load<Real>(columns[0] + i);
+        s1 += w[1] * load<Real>(columns[1] + i);
+        s2 += w[2] * load<Real>(columns[2] + i);
+        s3 += w[3] * load<Real>(columns[3] + i);
+        s4 += w[4] * load<Real>(columns[4] + i);
+        s5 += w[5] * load<Real>(columns[5] + i);
+        s6 += w[6] * load<Real>(columns[6] + i);
+        s7 += w[7] * load<Real>(columns[7] + i);
     }
     Real* const sums[] = {&s0, &s1, &s2, &s3, &s4, &s5, &s6};
     for (std::size_t lane = 0; j < features; ++j, ++lane)
-        *sums[lane] += w[lane] * load<Real>(X + lane * stride);
+        *sums[lane] += w[lane] * load<Real>(columns[lane] + i);
     return b + (((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)));
 }
 
@@ -93,16 +93,16 @@ void decide(double* z, std::size_t stride, std::size_t classes, std::size_t scor
 
 } // namespace
 
-void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* w,
+void modelariumLinearScores(const double* const* columns, std::size_t first, std::size_t rows, std::size_t features, const double* w,
                             double b, double* z) noexcept
 {
     std::size_t i = 0;
     for (; i + nativeDoubles <= rows; i += nativeDoubles) {
-        const NativeDoubles some = scores<NativeDoubles>(X + i, stride, features, w, b);
+        const NativeDoubles some = scores<NativeDoubles>(columns, first + i, features, w, b);
         std::memcpy(z + i, &some, sizeof some);
     }
     for (; i < rows; ++i)
-        z[i] = scores<double>(X + i, stride, features, w, b);
+        z[i] = scores<double>(columns, first + i, features, w, b);
 }
 
 void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept

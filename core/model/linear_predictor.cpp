@@ -1,5 +1,6 @@
 #include "core/model/linear_predictor.h"
 
+#include "core/base/parallel.h"
 #include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
 
@@ -11,6 +12,8 @@
 namespace modelarium {
 
 namespace {
+
+constexpr Eigen::Index longestBlock = 4096;         // rows
 
 std::vector<double> rowByRow(const Matrix& W)
 {
@@ -110,11 +113,32 @@ void LinearPredictor::predictRow(const double* x, double* out) const noexcept
 
 void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
-    const auto rows = std::size_t(X.rows());
+    std::vector<const double*> columns(features());
+    for (std::size_t j = 0; j < columns.size(); ++j)
+        columns[j] = X.data() + std::ptrdiff_t(j) * X.outerStride();
+    predictColumns(columns.data(), 0, out);
+}
+
+void LinearPredictor::predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const
+{
+    std::vector<const double*> columns(features());
+    for (std::size_t j = 0; j < columns.size(); ++j)
+        columns[j] = X.col(Eigen::Index(j)).data();
+    // Columns are read from memory side by side, each far enough to be fetched ahead.
+    const Eigen::Index n = X.rows(), size = n < 16 * longestBlock ? rowsInBlock(n) : longestBlock;
+    parallelFor(std::size_t((n + size - 1) / size), [&](std::size_t block) {
+        const Eigen::Index first = Eigen::Index(block) * size;
+        predictColumns(columns.data(), std::size_t(first), out.middleRows(first, std::min(n - first, size)));
+    });
+}
+
+void LinearPredictor::predictColumns(const double* const* columns, std::size_t first, Eigen::Ref<Matrix> out) const
+{
+    const std::size_t rows = std::size_t(out.rows()), columnCount = features();
     std::vector<std::uint8_t> far(rows);
     for (std::size_t k = 0; k < m_b.size(); ++k) {
         double* z = out.col(Eigen::Index(k)).data();
-        kernels::modelariumLinearScores(X.data(), std::size_t(X.outerStride()), rows, features(), &m_W[k * features()], m_b[k], z);
+        kernels::modelariumLinearScores(columns, first, rows, columnCount, &m_W[k * columnCount], m_b[k], z);
         for (std::size_t i = 0; i < rows; ++i)
             far[i] |= !std::isfinite(z[i]);
     }
@@ -124,14 +148,15 @@ void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
         kernels::modelariumHardDecisions(out.data(), std::size_t(out.outerStride()), rows, outputs(), m_b.size());
     else if (m_link == Link::Softmax)
         kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
-    RowVector x(X.cols());
+    std::vector<double> x(columnCount);
     RowVector answer(out.cols());
-    for (Eigen::Index i = 0; i < X.rows(); ++i) {
-        if (!far[std::size_t(i)])
+    for (std::size_t i = 0; i < rows; ++i) {
+        if (!far[i])
             continue;
-        x = X.row(i);
+        for (std::size_t j = 0; j < columnCount; ++j)
+            x[j] = columns[j][first + i];
         predictFarRow(x.data(), answer.data());
-        out.row(i) = answer;
+        out.row(Eigen::Index(i)) = answer;
     }
 }
 
