@@ -67,7 +67,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t segmentBlocks = 64;
+    static constexpr std::size_t segmentBlocks = 128;
     static constexpr std::size_t beyond = 4096;     // what is read behind a block, for the end of its last record
 
     void readSegment()
