@@ -6,11 +6,15 @@
 
 namespace modelarium::kernels {
 
-/// z_i = b + sum_j w_j X_ij for the rows from `first` on, in the order of partial sums of LinearPredictor.
-///
-/// Shape    columns (features) pointers to the first row of each; w (features); z (rows)
-MODELARIUM_KERNEL void modelariumLinearScores(const double* const* columns, std::size_t first, std::size_t rows, std::size_t features,
+/// z_i = b + sum_j w_j X_ij for rows of a matrix stored column by column, in the order of partial sums of LinearPredictor.
+MODELARIUM_KERNEL void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features,
                                               const double* w, double b, double* z) noexcept;
+
+/// The same for columns that lie apart.
+///
+/// Shape    columns (features) pointers to `rows` values each
+MODELARIUM_KERNEL void modelariumLinearScoresApart(const double* const* columns, std::size_t rows, std::size_t features, const double* w, double b,
+                                                   double* z) noexcept;
 
 /// P(class 0) and P(class 1) of scores, as logisticProbabilities() gives them one by one. `p0` or `p1` may be where `z` is.
 MODELARIUM_KERNEL void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept;

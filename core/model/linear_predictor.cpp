@@ -13,8 +13,6 @@ namespace modelarium {
 
 namespace {
 
-constexpr Eigen::Index longestBlock = 4096;         // rows
-
 std::vector<double> rowByRow(const Matrix& W)
 {
     std::vector<double> values(std::size_t(W.size()));
@@ -113,32 +111,41 @@ void LinearPredictor::predictRow(const double* x, double* out) const noexcept
 
 void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
-    std::vector<const double*> columns(features());
-    for (std::size_t j = 0; j < columns.size(); ++j)
-        columns[j] = X.data() + std::ptrdiff_t(j) * X.outerStride();
-    predictColumns(columns.data(), 0, out);
+    const auto score = [&](std::size_t output, double* z) {
+        kernels::modelariumLinearScores(X.data(), std::size_t(X.outerStride()), std::size_t(X.rows()), features(), &m_W[output * features()], m_b[output], z);
+    };
+    predictScored(score, [&](std::size_t i, std::size_t j) { return X(Eigen::Index(i), Eigen::Index(j)); }, out);
 }
 
 void LinearPredictor::predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const
 {
-    std::vector<const double*> columns(features());
-    for (std::size_t j = 0; j < columns.size(); ++j)
-        columns[j] = X.col(Eigen::Index(j)).data();
-    // Columns are read from memory side by side, each far enough to be fetched ahead.
-    const Eigen::Index n = X.rows(), size = n < 16 * longestBlock ? rowsInBlock(n) : longestBlock;
+    constexpr Eigen::Index longestBlock = 4096;     // rows; columns are read from memory side by side, each far enough to be fetched ahead
+    const Eigen::Index n = X.rows(), size = longestBlock;
+    if (X.matrix() || n < 16 * size) {
+        Predictor::predictInto(X, out);
+        return;
+    }
     parallelFor(std::size_t((n + size - 1) / size), [&](std::size_t block) {
-        const Eigen::Index first = Eigen::Index(block) * size;
-        predictColumns(columns.data(), std::size_t(first), out.middleRows(first, std::min(n - first, size)));
+        const Eigen::Index first = Eigen::Index(block) * size, rows = std::min(n - first, size);
+        std::vector<const double*> columns(features());
+        for (std::size_t j = 0; j < columns.size(); ++j)
+            columns[j] = X.col(Eigen::Index(j)).data() + first;
+        const auto score = [&](std::size_t output, double* z) {
+            kernels::modelariumLinearScoresApart(columns.data(), std::size_t(rows), features(), &m_W[output * features()], m_b[output], z);
+        };
+        predictScored(score, [&](std::size_t i, std::size_t j) { return columns[j][i]; }, out.middleRows(first, rows));
     });
 }
 
-void LinearPredictor::predictColumns(const double* const* columns, std::size_t first, Eigen::Ref<Matrix> out) const
+/// `score` writes the scores of all rows for one output, `cell` gives feature j of row i.
+template <class Score, class Cell>
+void LinearPredictor::predictScored(const Score& score, const Cell& cell, Eigen::Ref<Matrix> out) const
 {
-    const std::size_t rows = std::size_t(out.rows()), columnCount = features();
+    const auto rows = std::size_t(out.rows());
     std::vector<std::uint8_t> far(rows);
     for (std::size_t k = 0; k < m_b.size(); ++k) {
         double* z = out.col(Eigen::Index(k)).data();
-        kernels::modelariumLinearScores(columns, first, rows, columnCount, &m_W[k * columnCount], m_b[k], z);
+        score(k, z);
         for (std::size_t i = 0; i < rows; ++i)
             far[i] |= !std::isfinite(z[i]);
     }
@@ -148,13 +155,13 @@ void LinearPredictor::predictColumns(const double* const* columns, std::size_t f
         kernels::modelariumHardDecisions(out.data(), std::size_t(out.outerStride()), rows, outputs(), m_b.size());
     else if (m_link == Link::Softmax)
         kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
-    std::vector<double> x(columnCount);
+    std::vector<double> x(m_W.size() / m_b.size());
     RowVector answer(out.cols());
     for (std::size_t i = 0; i < rows; ++i) {
         if (!far[i])
             continue;
-        for (std::size_t j = 0; j < columnCount; ++j)
-            x[j] = columns[j][first + i];
+        for (std::size_t j = 0; j < x.size(); ++j)
+            x[j] = cell(i, j);
         predictFarRow(x.data(), answer.data());
         out.row(Eigen::Index(i)) = answer;
     }

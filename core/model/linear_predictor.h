@@ -20,7 +20,7 @@ public:
     void predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const override;
 
 private:
-    void predictColumns(const double* const* columns, std::size_t first, Eigen::Ref<Matrix> out) const;
+    template <class Score, class Cell> void predictScored(const Score& score, const Cell& cell, Eigen::Ref<Matrix> out) const;
     double score(const double* x, std::size_t output) const noexcept;
     long double wideScore(const double* x, std::size_t output) const noexcept;
     void predictFarRow(const double* x, double* out) const noexcept;
