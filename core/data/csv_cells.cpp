@@ -236,7 +236,9 @@ std::string lowerCase(std::string_view text)
 
 bool isMissingWord(std::string_view text)
 {
-    if (text.empty() || text.size() > 7)
+    // Nearly every word is told by its first letter.
+    constexpr std::string_view beginnings = "nN#<?-.";
+    if (text.empty() || text.size() > 7 || beginnings.find(text.front()) == std::string_view::npos)
         return false;
     const std::string lower = lowerCase(text);
     return std::find(missingWords.begin(), missingWords.end(), lower) != missingWords.end();

@@ -1,6 +1,7 @@
 #include "core/data/csv_columns.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -17,25 +18,75 @@ std::string_view contentOf(std::string_view cell, std::string& scratch) { return
 
 std::size_t offsetOf(const kernels::CsvCells& cells, std::size_t row) { return cells.begins[row * cells.beginStride] + cells.bias; }
 
+/// Days before the month in a year that begins in March, counted from the month that is 1 in a year that begins in January.
+constexpr int daysBeforeMonth[13] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+
 /// yyyy-mm-dd, by far the commonest date; NaN for everything else.
 double isoDate(std::string_view text)
 {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+    if (text.size() != 10)
         return missingNumber;
-    unsigned digits[8];
-    static constexpr int places[8] = {0, 1, 2, 3, 5, 6, 8, 9};
-    unsigned worst = 0;
-    for (int i = 0; i < 8; ++i) {
-        digits[i] = unsigned(static_cast<unsigned char>(text[std::size_t(places[i])])) - '0';
-        worst = std::max(worst, digits[i]);
-    }
-    const int year = int(digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]);
-    const int month = int(digits[4] * 10 + digits[5]);
-    const int day = int(digits[6] * 10 + digits[7]);
+    std::uint64_t head;
+    std::uint16_t tail;
+    std::memcpy(&head, text.data(), 8);
+    std::memcpy(&tail, text.data() + 8, 2);
+    constexpr std::uint64_t form = 0x2D30302D30303030u;         // "0000-00-", the first byte lowest
+    const std::uint64_t digits = head ^ form;                   // a dash that is one, and the tens of a digit, are 0
+    const std::uint32_t days = tail ^ 0x3030u;
+    // Six more than nine reach the tens.
+    constexpr std::uint64_t tens = 0xF0F0F0F0F0F0F0F0u, six = 0x0006060006060606u, dashes = 0xFF0000FF00000000u;
+    if (((digits | (digits + six)) & tens) | (digits & dashes) | ((days | (days + 0x0606u)) & 0xF0F0u))
+        return missingNumber;
+    const auto digit = [digits](unsigned byte) { return unsigned(digits >> (8 * byte)) & 15u; };
+    const unsigned year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
+    const unsigned month = digit(5) * 10 + digit(6);
+    const unsigned day = (days & 15u) * 10 + (days >> 8);
     // Days 29 to 31 depend on the month: the general reader knows them.
-    if (worst > 9 || year < 1 || month < 1 || month > 12 || day < 1 || day > 28)
+    if (year - 1 > 9998 || month - 1 > 11 || day - 1 > 27)
         return missingNumber;
-    return daysFromCivil(year, month, day);
+    const unsigned fromMarch = year - (month <= 2);             // as daysFromCivil reckons, for years from 0 on
+    return double(int(fromMarch * 365 + fromMarch / 4 - fromMarch / 100 + fromMarch / 400) + daysBeforeMonth[month] + int(day) - 1 - 719468);
+}
+
+/// Copies of cells are made in pieces of a fixed size: so much is read behind a cell and written behind its copy.
+constexpr std::size_t copySlack = 16;
+
+void copyShort(std::string_view text, char* out)
+{
+    for (std::size_t done = 0; done < text.size(); done += copySlack)
+        std::memcpy(out + done, text.data() + done, copySlack);
+}
+
+/// What `unquoted` gives of a cell that begins with a quote; returns the end of the copy.
+char* copyUnquoted(std::string_view cell, char* out)
+{
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    const char* from = cell.data() + 1;
+    const char* const end = cell.data() + cell.size();
+    while (from < end) {
+        std::uint64_t word;
+        std::memcpy(&word, from, 8);
+        std::memcpy(out, &word, 8);
+        const std::uint64_t differs = word ^ (ones * '"');
+        const std::uint64_t quotes = (differs - ones) & ~differs & (ones * 0x80);      // the lowest bit is right
+        const std::size_t count = quotes ? std::size_t(std::countr_zero(quotes)) / 8 : 8;
+        const std::size_t left = std::size_t(end - from);
+        if (count >= std::min<std::size_t>(left, 8)) {
+            from += std::min<std::size_t>(left, 8);
+            out += std::min<std::size_t>(left, 8);
+            continue;
+        }
+        out += count;
+        from += count + 1;
+        if (from < end && *from == '"') {
+            *out++ = *from++;
+            continue;
+        }
+        // What follows a closed quote is kept as it stands.
+        copyShort({from, std::size_t(end - from)}, out);
+        return out + (end - from);
+    }
+    return out;
 }
 
 struct StyleNote {
@@ -98,14 +149,13 @@ void TableBuilder::grow(std::size_t rows, std::size_t textBytes)
 void TableBuilder::measure(const RowBlock& block, BlockWork& work) const
 {
     work.columns.resize(m_columns.size());
-    work.misfits.clear();
+    work.found.columns.assign(m_columns.size(), {});
+    work.found.misfits.clear();
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         const ColumnState& column = m_columns[j];
         BlockWork::ColumnWork& own = work.columns[j];
         own.tooMany = false;
-        own.filled = own.infinite = own.certainOrder = 0;
         own.texts.clear();
-        own.missing.clear();
         if (!column.active)
             continue;
         if (column.plan.kind == ColumnKind::Labels)
@@ -120,36 +170,35 @@ void TableBuilder::gatherTexts(const kernels::CsvCells& cells, std::size_t rows,
 {
     BlockWork::ColumnWork& own = work.columns[column];
     own.textEnds.resize(rows);
+    own.texts.resize(own.texts.capacity());
     const bool verbatim = m_columns[column].plan.verbatim;
-    std::string scratch;
+    std::size_t filled = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         std::string_view text = cellAt(cells, row);
-        const bool quoted = text.starts_with('"');
-        if (verbatim) {
-            if (text.empty())
-                own.missing.push_back(std::uint32_t(row));
-            own.texts.insert(own.texts.end(), text.begin(), text.end());
-            own.textEnds[row] = std::uint32_t(own.texts.size());
-            continue;
-        }
-        if (quoted) {
-            text = unquoted(text, scratch);
-        } else if (!text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t')) {
-            text = trimmed(text);
-            work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), text);
-        }
-        if (text.empty()) {
-            own.missing.push_back(std::uint32_t(row));
-        } else if (!quoted && text.size() <= 7 && (text == "NA" || isMissingWord(text))) {
-            work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, row), text);
-            own.missing.push_back(std::uint32_t(row));
+        if (own.texts.size() < filled + text.size() + copySlack)
+            own.texts.resize(2 * own.texts.size() + text.size() + copySlack);
+        char* const place = own.texts.data() + filled;
+        if (!verbatim && text.starts_with('"')) {
+            text = {place, std::size_t(copyUnquoted(text, place) - place)};
         } else {
-            own.texts.insert(own.texts.end(), text.begin(), text.end());
-            if (text.front() == '0' && isIdentifier(text))
-                work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, row), text);
+            if (!verbatim && !text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t')) {
+                text = trimmed(text);
+                work.found.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), text);
+            }
+            if (!verbatim && text.size() <= 7 && (text == "NA" || isMissingWord(text))) {
+                work.found.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, row), text);
+                text = {};
+            }
+            copyShort(text, place);
         }
-        own.textEnds[row] = std::uint32_t(own.texts.size());
+        if (text.empty())
+            work.found.columns[column].missing.push_back(std::uint32_t(row));
+        else if (!verbatim && text.front() == '0' && isIdentifier(text))
+            work.found.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, row), text);
+        filled += text.size();
+        own.textEnds[row] = std::uint32_t(filled);
     }
+    own.texts.resize(filled);
 }
 
 bool TableBuilder::place(const RowBlock& block, BlockWork& work)
@@ -173,7 +222,7 @@ bool TableBuilder::place(const RowBlock& block, BlockWork& work)
             column.textBytes += own.texts.size();
         }
     }
-    work.firstRow = m_rows;
+    work.found.firstRow = m_rows;
     m_rows += block.rows;
     return true;
 }
@@ -200,21 +249,22 @@ bool TableBuilder::mergeLabels(ColumnState& column, BlockWork::ColumnWork& work)
 
 void TableBuilder::convert(const RowBlock& block, std::size_t blockNumber, BlockWork& work)
 {
-    work.unusual.resize(block.rows + 1);
+    convertNumbers(block, blockNumber, work);
+    auto converted = work.numbers.cbegin();
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         ColumnState& column = m_columns[j];
-        // A block before the misfit must still be read: it may hold the first one.
-        if (!column.active || column.misfitBlock.load(std::memory_order_relaxed) < blockNumber)
+        const bool isConverted = converted != work.numbers.cend() && converted->cells.begins == block.begins + j;
+        if (!isConverted && (column.plan.kind == ColumnKind::Number || !isWanted(column, blockNumber)))
             continue;
         const kernels::CsvCells cells = block.cells(j);
-        const std::size_t misfits = work.misfits.size();
+        const std::size_t misfits = work.found.misfits.size();
         switch (column.plan.kind) {
-        case ColumnKind::Number: convertNumbers(cells, block.rows, j, work); break;
+        case ColumnKind::Number: settleNumbers(*converted++, block.rows, j, work); break;
         case ColumnKind::Date: convertDates(cells, block.rows, j, work); break;
         case ColumnKind::Labels: convertLabels(cells, block.rows, j, work); break;
         case ColumnKind::Text: convertTexts(block.rows, j, work); break;
         }
-        if (work.misfits.size() == misfits)
+        if (work.found.misfits.size() == misfits)
             continue;
         std::size_t earliest = column.misfitBlock.load(std::memory_order_relaxed);
         while (blockNumber < earliest && !column.misfitBlock.compare_exchange_weak(earliest, blockNumber, std::memory_order_relaxed)) { }
@@ -231,7 +281,7 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     const std::string_view content = contentOf(cell, scratch);
     const NumberCell number = readNumber(content, m_decimal);
     const std::uint32_t id = std::uint32_t(column);
-    const auto note = [&](Note kind) { work.notes.add(kind, id, offsetOf(cells, row), content); };
+    const auto note = [&](Note kind) { work.found.notes.add(kind, id, offsetOf(cells, row), content); };
     switch (number.kind) {
     case CellClass::Empty: return true;
     case CellClass::Missing: note(Note::MissingSpelling); return true;
@@ -249,7 +299,7 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     if (!m_columns[column].plan.forced) {
         if (number.kind == CellClass::Other)
             note(Note::WordsAmongNumbers);
-        work.misfits.emplace_back(column, std::string(content));
+        work.found.misfits.emplace_back(column, std::string(content));
         return false;
     }
     if (number.kind == CellClass::LeadingZeros) {
@@ -264,24 +314,40 @@ bool TableBuilder::takeUnusualNumber(const kernels::CsvCells& cells, std::size_t
     return true;
 }
 
-bool TableBuilder::convertNumbers(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work)
+/// All columns of numbers at once: their cells lie side by side in the text.
+void TableBuilder::convertNumbers(const RowBlock& block, std::size_t blockNumber, BlockWork& work)
 {
-    double* values = m_columns[column].numbers.data() + work.firstRow;
-    const std::size_t unusual = kernels::modelariumCsvNumbers(&cells, rows, m_decimal, values, work.unusual.data());
+    work.numbers.clear();
+    for (std::size_t j = 0; j < m_columns.size(); ++j) {
+        ColumnState& column = m_columns[j];
+        if (column.plan.kind == ColumnKind::Number && isWanted(column, blockNumber))
+            work.numbers.push_back({block.cells(j), column.numbers.data() + work.found.firstRow, nullptr, 0});
+    }
+    work.unusual.resize(work.numbers.size() * block.rows);
+    for (std::size_t k = 0; k < work.numbers.size(); ++k)
+        work.numbers[k].unusual = work.unusual.data() + k * block.rows;
+    if (!work.numbers.empty())
+        kernels::modelariumCsvNumbers(work.numbers.data(), work.numbers.size(), block.rows, m_decimal);
+}
+
+/// Reads the cells that the kernel did not take for plain numbers, up to the first one that is none.
+void TableBuilder::settleNumbers(const kernels::CsvNumberColumn& converted, std::size_t rows, std::size_t column, BlockWork& work)
+{
+    const kernels::CsvCells& cells = converted.cells;
+    double* values = converted.values;
     std::size_t missing = 0;
-    for (std::size_t i = 0; i < unusual; ++i) {
-        const std::size_t row = work.unusual[i];
+    for (std::size_t i = 0; i < converted.unusualCount; ++i) {
+        const std::size_t row = converted.unusual[i];
         if (!takeUnusualNumber(cells, row, column, work, values[row])) {
-            work.columns[column].filled = row - missing;
-            return false;
+            work.found.columns[column].filled = row - missing;
+            return;
         }
         missing += std::isnan(values[row]);
-        work.columns[column].infinite += std::isinf(values[row]);
+        work.found.columns[column].infinite += std::isinf(values[row]);
     }
-    work.columns[column].filled = rows - missing;
+    work.found.columns[column].filled = rows - missing;
     if (m_tellsDecimals)
         noteDecimals(cells, rows, column, work);
-    return true;
 }
 
 /// Counts the cells that hold the decimal character: the receipt tells how many the choice of it touched.
@@ -291,7 +357,7 @@ void TableBuilder::noteDecimals(const kernels::CsvCells& cells, std::size_t rows
     for (std::size_t row = 0; row < rows; ++row) {
         const std::string_view cell = cellAt(cells, row);
         if (cell.find(m_decimal) != std::string_view::npos)
-            work.notes.add(note, std::uint32_t(column), offsetOf(cells, row), trimmed(cell));
+            work.found.notes.add(note, std::uint32_t(column), offsetOf(cells, row), trimmed(cell));
     }
 }
 
@@ -299,7 +365,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
 {
     const ColumnPlan& plan = m_columns[column].plan;
     const DateOrder other = plan.order == DateOrder::DayFirst ? DateOrder::MonthFirst : DateOrder::DayFirst;
-    double* values = m_columns[column].numbers.data() + work.firstRow;
+    double* values = m_columns[column].numbers.data() + work.found.firstRow;
     std::size_t dates = 0;
     std::string scratch;
     for (std::size_t row = 0; row < rows; ++row) {
@@ -310,7 +376,7 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
             continue;
         }
         const std::string_view content = contentOf(cell, scratch);
-        const auto note = [&](Note kind) { work.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
+        const auto note = [&](Note kind) { work.found.notes.add(kind, std::uint32_t(column), offsetOf(cells, row), content); };
         if (content.empty())
             continue;
         if (isMissingSpelling(content)) {
@@ -321,8 +387,8 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
         if (!date) {
             if (!plan.forced) {
                 note(Note::WordsAmongDates);
-                work.columns[column].filled = dates;
-                work.misfits.emplace_back(column, std::string(content));
+                work.found.columns[column].filled = dates;
+                work.found.misfits.emplace_back(column, std::string(content));
                 return false;
             }
             note(Note::NotADate);
@@ -337,10 +403,10 @@ bool TableBuilder::convertDates(const kernels::CsvCells& cells, std::size_t rows
         if (date->style & NumericOrderStyle) {
             note(Note::AmbiguousDate);
             const auto swapped = readDate(content, other);
-            work.columns[column].certainOrder += !swapped;
+            work.found.columns[column].certainOrder += !swapped;
         }
     }
-    work.columns[column].filled = dates;
+    work.found.columns[column].filled = dates;
     return true;
 }
 
@@ -348,22 +414,22 @@ void TableBuilder::convertLabels(const kernels::CsvCells& cells, std::size_t row
 {
     BlockWork::ColumnWork& own = work.columns[column];
     if (own.tooMany) {
-        work.misfits.emplace_back(column, std::string());
+        work.found.misfits.emplace_back(column, std::string());
         return;
     }
-    std::int32_t* codes = m_columns[column].codes.data() + work.firstRow;
+    std::int32_t* codes = m_columns[column].codes.data() + work.found.firstRow;
     for (std::size_t row = 0; row < rows; ++row) {
         const std::int32_t code = own.labels.codes[row];
         codes[row] = code < 0 ? -1 : own.globalCodes[std::size_t(code)];
     }
     for (const std::uint32_t row : own.labels.trimmedRows)
-        work.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), trimmed(cellAt(cells, row)));
+        work.found.notes.add(Note::SpacesTrimmed, std::uint32_t(column), offsetOf(cells, row), trimmed(cellAt(cells, row)));
     // How many cells each spelling has is counted at the end; here only where it stands first.
     for (const BlockLabels::Label& label : own.labels.labels)
         if (!label.quoted && isMissingSpelling(label.text))
-            work.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+            work.found.notes.add(Note::MissingSpelling, std::uint32_t(column), offsetOf(cells, label.row), label.text);
         else if (isIdentifier(label.text))
-            work.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, label.row), label.text);
+            work.found.notes.add(Note::LeadingZeros, std::uint32_t(column), offsetOf(cells, label.row), label.text);
 }
 
 void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork& work)
@@ -373,24 +439,24 @@ void TableBuilder::convertTexts(std::size_t rows, std::size_t column, BlockWork&
     if (!own.texts.empty())
         std::memcpy(text.bytes.data() + own.textBegin, own.texts.data(), own.texts.size());
     for (std::size_t row = 0; row < rows; ++row)
-        text.ends[work.firstRow + row] = own.textBegin + own.textEnds[row];
+        text.ends[work.found.firstRow + row] = own.textBegin + own.textEnds[row];
 }
 
-void TableBuilder::accept(const BlockWork& work)
+void TableBuilder::accept(const BlockFindings& found)
 {
-    m_notes.append(work.notes, m_reading > 0);
+    m_notes.append(found.notes, m_reading > 0);
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         ColumnState& column = m_columns[j];
         // The first misfit in file order decides; what was found behind it depends on how the file was cut.
         if (!column.active || column.misfit.size() > 0)
             continue;
-        column.filled += work.columns[j].filled;
-        column.infinite += work.columns[j].infinite;
-        column.certainOrder += work.columns[j].certainOrder;
-        for (const std::uint32_t row : work.columns[j].missing)
-            column.text.missing.push_back(std::uint32_t(work.firstRow + row));
+        column.filled += found.columns[j].filled;
+        column.infinite += found.columns[j].infinite;
+        column.certainOrder += found.columns[j].certainOrder;
+        for (const std::uint32_t row : found.columns[j].missing)
+            column.text.missing.push_back(std::uint32_t(found.firstRow + row));
     }
-    for (const auto& [index, text] : work.misfits)
+    for (const auto& [index, text] : found.misfits)
         if (m_columns[index].misfit.empty())
             m_columns[index].misfit = text.empty() ? std::string(1, ' ') : text;
 }

@@ -36,12 +36,37 @@ public:
     std::vector<std::uint32_t> trimmedRows;
 
 private:
+    /// A short cell as it stands, quotes and all, and its code: met again, it needs no second look.
+    struct Memo {
+        std::uint64_t first, last;                  // eight bytes each
+        std::uint32_t length;
+        std::int32_t code;
+    };
+    static constexpr std::size_t longestMemo = 16, memos = 256;
+
     template <bool padded> std::int32_t codeOf(std::string_view text, bool quoted, std::uint32_t row);
+    std::int32_t encodeCell(std::string_view text, std::uint32_t row);
     void grow();
 
+    std::vector<Memo> m_memos;
     std::vector<std::int32_t> m_slots;
     std::deque<std::string> m_unescaped;
     std::string m_scratch;
+};
+
+/// What a converted block tells of its cells, which are in the columns by then.
+struct BlockFindings {
+    struct ColumnFindings {
+        std::size_t filled = 0;                     // numbers in the block, up to the first cell that is none
+        std::size_t infinite = 0;                   // numbers that are
+        std::size_t certainOrder = 0;               // dates that only one order of day and month can read
+        std::vector<std::uint32_t> missing;         // rows of the block, of a text column
+    };
+    std::vector<ColumnFindings> columns;
+    std::size_t firstRow = 0;
+    Notes notes;
+    /// Columns whose cells did not fit their kind, with the first cell that did not.
+    std::vector<std::pair<std::size_t, std::string>> misfits;
 };
 
 /// What the conversion of one block needs, reused from block to block.
@@ -49,21 +74,15 @@ struct BlockWork {
     struct ColumnWork {
         BlockLabels labels;
         std::vector<std::int32_t> globalCodes;      // of each block label
-        std::vector<char> texts;                    // of a text column, one behind the other
+        Buffer<char> texts;                         // of a text column, one behind the other
         std::vector<std::uint32_t> textEnds;
-        std::vector<std::uint32_t> missing;         // rows of the block
         std::size_t textBegin = 0;                  // where the texts go
-        std::size_t filled = 0;                     // numbers in the block, up to the first cell that is none
-        std::size_t infinite = 0;                   // numbers that are
-        std::size_t certainOrder = 0;               // dates that only one order of day and month can read
         bool tooMany = false;
     };
     std::vector<ColumnWork> columns;
-    std::vector<std::uint32_t> unusual;
-    std::size_t firstRow = 0;
-    Notes notes;
-    /// Columns whose cells did not fit their kind, with the first cell that did not.
-    std::vector<std::pair<std::size_t, std::string>> misfits;
+    std::vector<kernels::CsvNumberColumn> numbers;  // the columns of numbers that the kernel converted
+    Buffer<std::uint32_t> unusual;                  // room for their lists, one behind the other
+    BlockFindings found;
 };
 
 /// Columns of a table that grow block by block.
@@ -83,7 +102,7 @@ public:
     bool place(const RowBlock& block, BlockWork& work);
     void convert(const RowBlock& block, std::size_t blockNumber, BlockWork& work);
     /// Takes over what a converted block found out; in file order.
-    void accept(const BlockWork& work);
+    void accept(const BlockFindings& found);
     /// Room for `rows` rows more, and for the texts that they bring.
     void grow(std::size_t rows, std::size_t textBytes);
 
@@ -123,12 +142,18 @@ private:
         explicit ColumnState(ColumnPlan p) : plan(std::move(p)) {}
     };
 
+    /// A block before the misfit must still be read: it may hold the first one.
+    static bool isWanted(const ColumnState& column, std::size_t blockNumber)
+    {
+        return column.active && column.misfitBlock.load(std::memory_order_relaxed) >= blockNumber;
+    }
     void makeRoom(ColumnState& column);
     void empty(std::size_t index);
     void beginReading();
     bool mergeLabels(ColumnState& column, BlockWork::ColumnWork& work);
     void gatherTexts(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const;
-    bool convertNumbers(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
+    void convertNumbers(const RowBlock& block, std::size_t blockNumber, BlockWork& work);
+    void settleNumbers(const kernels::CsvNumberColumn& converted, std::size_t rows, std::size_t column, BlockWork& work);
     void noteDecimals(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work) const;
     bool convertDates(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);
     void convertLabels(const kernels::CsvCells& cells, std::size_t rows, std::size_t column, BlockWork& work);

@@ -53,11 +53,23 @@ std::vector<std::size_t> countCodes(const Buffer<std::int32_t>& codes, std::size
 {
     constexpr std::size_t fewest = 1 << 16, most = 16;          // cells in a part; parts
     const std::size_t parts = std::clamp<std::size_t>(codes.size() / fewest, 1, most);
-    std::vector<std::vector<std::size_t>> counts(parts, std::vector<std::size_t>(levels));
+    std::vector<std::vector<std::size_t>> counts(parts);
     parallelFor(parts, [&](std::size_t part) {
-        for (std::size_t row = part * codes.size() / parts; row < (part + 1) * codes.size() / parts; ++row)
-            if (codes[row] >= 0)
-                ++counts[part][std::size_t(codes[row])];
+        // Neighbours count in turns: one counter of few levels would wait for itself. The first place of each is for missing cells.
+        constexpr std::size_t turns = 4;
+        const std::size_t width = levels + 1;
+        std::vector<std::uint32_t> own(turns * width);
+        const std::size_t begin = part * codes.size() / parts, end = (part + 1) * codes.size() / parts;
+        std::size_t row = begin;
+        for (; row + turns <= end; row += turns)
+            for (std::size_t turn = 0; turn < turns; ++turn)
+                ++own[turn * width + std::size_t(codes[row + turn] + 1)];
+        for (; row < end; ++row)
+            ++own[std::size_t(codes[row] + 1)];
+        counts[part].resize(levels);
+        for (std::size_t i = 0; i < levels; ++i)
+            for (std::size_t turn = 0; turn < turns; ++turn)
+                counts[part][i] += own[turn * width + i + 1];
     });
     for (std::size_t part = 1; part < parts; ++part)
         for (std::size_t i = 0; i < levels; ++i)
@@ -90,7 +102,8 @@ CategoryCells withoutMissing(Buffer<std::int32_t> codes, const std::vector<std::
             cells.levels.push_back(texts[i]);
         map[i] = place->second;
     }
-    recode(codes, map);
+    if (cells.levels.size() < texts.size())         // otherwise each code stays what it is
+        recode(codes, map);
     cells.codes = std::move(codes);
     return cells;
 }
@@ -119,7 +132,8 @@ bool becomeBooleans(CategoryCells& cells, bool& mixed)
         words[0] = otherBooleanWord(words[1]);
     if (words[1].empty())
         words[1] = otherBooleanWord(words[0]);
-    recode(cells.codes, map);
+    if (map != std::vector<std::int32_t>{0, 1} && map != std::vector<std::int32_t>{0})
+        recode(cells.codes, map);
     cells.levels = std::move(words);
     return true;
 }

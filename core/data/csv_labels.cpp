@@ -36,6 +36,21 @@ std::uint64_t hashOf(std::string_view text, bool quoted)
     return hash ^ (hash >> 32);
 }
 
+/// What of the first and of the last eight bytes belongs to a text of up to sixteen.
+struct KeptBytes {
+    std::uint64_t low[17], high[17];
+
+    constexpr KeptBytes() : low(), high()
+    {
+        for (unsigned length = 0; length <= 16; ++length) {
+            low[length] = length >= 8 ? ~std::uint64_t(0) : (std::uint64_t(1) << (8 * length)) - 1;
+            high[length] = length >= 8 ? ~std::uint64_t(0) : length == 0 ? 0 : ~std::uint64_t(0) << (64 - 8 * length);
+        }
+    }
+};
+constexpr KeptBytes keptBytes;
+static_assert(std::endian::native == std::endian::little);
+
 } // namespace
 
 void BlockLabels::clear()
@@ -45,6 +60,7 @@ void BlockLabels::clear()
     trimmedRows.clear();
     m_unescaped.clear();
     m_slots.assign(256, -1);
+    m_memos.assign(memos, {0, 0, ~std::uint32_t(0), 0});
 }
 
 void BlockLabels::grow()
@@ -79,29 +95,49 @@ std::int32_t BlockLabels::codeOf(std::string_view text, bool quoted, std::uint32
     return code;
 }
 
+std::int32_t BlockLabels::encodeCell(std::string_view text, std::uint32_t row)
+{
+    if (text.empty())
+        return -1;
+    const bool quoted = text.front() == '"';
+    if (quoted) {
+        text = unquoted(text, m_scratch);
+    } else if (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t') {
+        text = trimmed(text);
+        trimmedRows.push_back(row);
+    }
+    if (text.empty())
+        return -1;
+    return quoted && text.data() == m_scratch.data() ? codeOf<false>(text, quoted, row) : codeOf<true>(text, quoted, row);
+}
+
 bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most)
 {
     clear();
     codes.resize(rows);
     for (std::size_t row = 0; row < rows; ++row) {
-        std::string_view text = cellAt(cells, row);
-        if (text.empty()) {
-            codes[row] = -1;
-            continue;
+        const std::string_view text = cellAt(cells, row);
+        if (text.size() > longestMemo) {
+            codes[row] = encodeCell(text, std::uint32_t(row));
+        } else {
+            // All bytes of the cell, some of them twice; eight before its end and behind its beginning can be read.
+            std::uint64_t first, last;
+            std::memcpy(&first, text.data(), 8);
+            std::memcpy(&last, text.data() + text.size() - 8, 8);
+            first &= keptBytes.low[text.size()];
+            last &= keptBytes.high[text.size()];
+            const std::uint64_t hash = (std::rotl(last, 32) ^ first ^ text.size()) * 0x9E3779B97F4A7C15u;
+            Memo& memo = m_memos[hash >> 56];
+            if (((memo.first ^ first) | (memo.last ^ last) | (memo.length ^ text.size())) == 0) [[likely]] {
+                codes[row] = memo.code;
+                continue;
+            }
+            const std::size_t spaces = trimmedRows.size();
+            codes[row] = encodeCell(text, std::uint32_t(row));
+            // Each row that loses spaces is told.
+            if (trimmedRows.size() == spaces)
+                memo = {first, last, std::uint32_t(text.size()), codes[row]};
         }
-        const bool quoted = text.front() == '"';
-        if (quoted) {
-            text = unquoted(text, m_scratch);
-        } else if (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t') {
-            text = trimmed(text);
-            trimmedRows.push_back(std::uint32_t(row));
-        }
-        if (text.empty())
-            codes[row] = -1;
-        else if (quoted && text.data() == m_scratch.data())
-            codes[row] = codeOf<false>(text, quoted, std::uint32_t(row));
-        else
-            codes[row] = codeOf<true>(text, quoted, std::uint32_t(row));
         if (labels.size() > most)
             return false;
     }

@@ -117,20 +117,20 @@ private:
 
     void addRows(const char* text, std::size_t number)
     {
-        m_work.notes.clear();
-        const RowBlock rows = m_assembler.assemble(text, m_splitter.fields(), m_context.rowRules(), m_work.notes);
+        m_work.found.notes.clear();
+        const RowBlock rows = m_assembler.assemble(text, m_splitter.fields(), m_context.rowRules(), m_work.found.notes);
         m_context.widest = std::max(m_context.widest, m_assembler.widest());
         m_context.builder.measure(rows, m_work);
         const std::size_t bytes = m_splitter.recordBegin();
         while (!m_context.builder.place(rows, m_work))
             m_context.builder.grow(std::max(rows.rows, m_context.builder.rows() / 2) + 64, bytes);
         m_context.builder.convert(rows, number, m_work);
-        m_work.notes.append(m_splitter.notes());
-        for (NoteCount& note : m_work.notes.all())
+        m_work.found.notes.append(m_splitter.notes());
+        for (NoteCount& note : m_work.found.notes.all())
             if (const NoteCount* split = m_splitter.notes().find(note.note, note.column))
                 note.offset = split->offset;
-        setLines(m_work.notes, text, 0, m_position.line);
-        m_context.builder.accept(m_work);
+        setLines(m_work.found.notes, text, 0, m_position.line);
+        m_context.builder.accept(m_work.found);
     }
 
     double share() const { return std::min(1.0, double(m_position.offset) / double(std::max<std::size_t>(m_context.source.size(), 1))); }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace modelarium::csv {
 
@@ -38,12 +39,6 @@ struct BlockText {
     char* text() { return bytes.data() + textPadding; }
 };
 
-/// What stays of a block when its rows are in the columns.
-struct BlockResult {
-    BlockWork work;
-    bool accepted = false;
-};
-
 class ParallelReading {
 public:
     ParallelReading(ReadingContext& context, TextPosition& position)
@@ -56,9 +51,9 @@ public:
     {
         while (m_position.offset < m_size) {
             readSegment();
-            for (BlockResult& result : m_results)
-                if (result.accepted)
-                    m_context.builder.accept(result.work);
+            for (const std::optional<BlockFindings>& found : m_found)
+                if (found)
+                    m_context.builder.accept(*found);
             if (m_error)
                 return std::move(*m_error);
             if (m_end)
@@ -72,15 +67,16 @@ public:
     }
 
 private:
-    static constexpr std::size_t segmentBlocks = 64;
+    static constexpr std::size_t segmentBlocks = 128;
+    static constexpr std::size_t beyond = 4096;     // what is read behind a block, for the end of its last record
 
     void readSegment()
     {
         const std::size_t begin = m_position.offset;
         const std::size_t block = m_context.blockBytes;
         const std::size_t blocks = std::min(segmentBlocks, (m_size - begin + block - 1) / block);
-        m_results.clear();
-        m_results.resize(blocks);
+        m_found.clear();
+        m_found.resize(blocks);
         m_turn = 0;
         m_stopped = false;
         m_rowsNeeded = m_textNeeded = 0;
@@ -108,8 +104,8 @@ private:
         pass(index, !placed);
         if (placed && block->rows.columns > 0) {
             m_context.builder.convert(block->rows, m_blockNumber + index, block->work);
-            setLines(block->work.notes, block->text(), block->first - block->textBegin, line);
-            keepResult(m_results[index], block->work);
+            setLines(block->work.found.notes, block->text(), block->first - block->textBegin, line);
+            m_found[index] = std::exchange(block->work.found, {});
         }
         giveBack(std::move(block));
     }
@@ -119,7 +115,7 @@ private:
         block.first = unknown;
         block.error.reset();
         const std::size_t from = certain ? begin : begin - 1;
-        if (!load(block, from, end - from + std::min<std::size_t>(m_context.blockBytes, 4096)))
+        if (!load(block, from, end - from + std::min(m_context.blockBytes, beyond)))
             return;
         if (certain) {
             scan(block, begin, end);
@@ -138,8 +134,9 @@ private:
             block.loaded = 0;
         }
         count = std::min(count, m_size - from);
+        // One block may be a byte longer than another: a buffer that grew would be touched twice.
         if (block.bytes.size() < count + 2 * textPadding)
-            block.bytes.resize(count + 2 * textPadding);
+            block.bytes.resize(count + 3 * textPadding);
         const auto got = m_context.source.read(m_base + from + block.loaded, block.text() + block.loaded, count - block.loaded);
         if (!got) {
             block.error = got.error();
@@ -174,7 +171,7 @@ private:
         }
         if (block.unusual || block.notUtf8)
             return;
-        block.work.notes.clear();
+        block.work.found.notes.clear();
         makeRows(block, count, begin, state.carriageReturns != 0);
         m_context.builder.measure(block.rows, block.work);
     }
@@ -183,7 +180,7 @@ private:
     std::size_t findStructure(BlockText& block, std::size_t begin, std::size_t end, kernels::CsvScanState& state)
     {
         const char delimiter = m_context.dialect.record.delimiter;
-        reservePositions(block, end - begin);
+        reservePositions(block, end - begin + beyond);
         std::uint32_t* positions = block.positions.data() + 1;
         positions[-1] = std::uint32_t(begin) - 1;
         std::size_t count = kernels::modelariumCsvStructure(block.text(), begin, end, delimiter, positions, &state);
@@ -201,7 +198,7 @@ private:
                 if (!load(block, block.textBegin, block.loaded * 2 + 64))
                     return 0;
             }
-            const std::size_t piece = std::min(block.loaded, scanned + 4096);
+            const std::size_t piece = std::min(block.loaded, scanned + beyond);
             reservePositions(block, piece - begin);
             positions = block.positions.data() + 1;
             const std::size_t found = count + kernels::modelariumCsvStructure(block.text(), scanned, piece, delimiter, positions + count, &state);
@@ -246,7 +243,7 @@ private:
         const std::size_t columns = m_context.builder.columns();
         if (!isRegular(block, count, columns)) {
             makeFields(block, count, begin);
-            block.rows = block.assembler.assemble(block.text(), block.fields, m_context.rowRules(), block.work.notes);
+            block.rows = block.assembler.assemble(block.text(), block.fields, m_context.rowRules(), block.work.found.notes);
             return;
         }
         block.rows = {block.text(), positions - 1, positions, nullptr, 1, count / columns, columns};
@@ -346,24 +343,6 @@ private:
         m_context.builder.grow(std::max(expected, m_rowsNeeded) + 64, m_textNeeded);
     }
 
-    static void keepResult(BlockResult& result, BlockWork& work)
-    {
-        result.accepted = true;
-        result.work.firstRow = work.firstRow;
-        result.work.notes = std::move(work.notes);
-        result.work.notes.all().shrink_to_fit();
-        work.notes = Notes();
-        result.work.misfits = std::move(work.misfits);
-        work.misfits.clear();
-        result.work.columns.resize(work.columns.size());
-        for (std::size_t j = 0; j < work.columns.size(); ++j) {
-            result.work.columns[j].filled = work.columns[j].filled;
-            result.work.columns[j].infinite = work.columns[j].infinite;
-            result.work.columns[j].certainOrder = work.columns[j].certainOrder;
-            result.work.columns[j].missing = std::move(work.columns[j].missing);
-        }
-    }
-
     bool hasStopped() const { return m_stopped.load(std::memory_order_acquire); }
 
     void awaitTurn(std::size_t index)
@@ -407,7 +386,7 @@ private:
     std::size_t m_size;
     std::size_t m_start;
     std::size_t m_blockNumber = 0;
-    std::vector<BlockResult> m_results;
+    std::vector<std::optional<BlockFindings>> m_found;  // of the blocks of a segment; none where its rows did not come into the columns
     std::size_t m_lineOfBlock = 1;
     std::optional<Error> m_error;
     std::optional<ReadingEnd> m_end;

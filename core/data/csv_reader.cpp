@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t sampleBytes = std::size_t(1) << 16;
 constexpr std::size_t largestSample = std::size_t(16) << 20;
-constexpr std::size_t fastestBlock = std::size_t(1) << 18;
+constexpr std::size_t fastestBlock = std::size_t(1) << 17;
 
 struct SampleText {
     std::string text;

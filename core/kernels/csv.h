@@ -38,12 +38,19 @@ struct CsvCells {
     std::uint32_t bias;
 };
 
-/// Converts the plain decimal numbers of one column; correctly rounded. The rows of all other cells are listed in `unusual`.
+/// One column of numbers: where its cells are and where what they say goes.
+struct CsvNumberColumn {
+    CsvCells cells;
+    double* values;
+    std::uint32_t* unusual;         ///< rows of the cells that are no plain numbers, in order; their values mean nothing
+    std::size_t unusualCount;       ///< set by the kernel
+};
+
+/// Converts the plain decimal numbers of some columns of one block; correctly rounded. The rows of all other cells are listed in `unusual`.
 ///
 /// Math     m < 2^53 and at most 15 decimals: m / 10^d is one rounding (Clinger, PLDI 1990). Numbers with a redundant leading
 ///          zero, an exponent, more than 16 characters, or anything else but digits are unusual.
-/// Shape    values, unusual (rows); 16 bytes before each cell's end can be read
-MODELARIUM_KERNEL std::size_t modelariumCsvNumbers(const CsvCells* cells, std::size_t rows, char decimal, double* values,
-                                                   std::uint32_t* unusual) noexcept;
+/// Shape    values, unusual (rows); the columns in their order in the rows and of one beginStride; 16 bytes before each cell's end can be read
+MODELARIUM_KERNEL void modelariumCsvNumbers(CsvNumberColumn* columns, std::size_t count, std::size_t rows, char decimal) noexcept;
 
 } // namespace modelarium::kernels

@@ -3,6 +3,11 @@
 #include <cstring>
 
 #if defined(__SSE2__)
+#if defined(__GNUC__) && !defined(__clang__)
+// gcc 12 takes the "undefined" vectors inside its own intrinsics for a mistake (its bug 105593).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <immintrin.h>
 #endif
 
@@ -83,28 +88,56 @@ inline std::uint64_t prefixParity(std::uint64_t bits)
 }
 
 /// Writes `base` plus the place of each set bit.
-inline std::uint32_t* flatten(std::uint64_t bits, std::uint32_t base, std::uint32_t* out)
-{
-    const int count = __builtin_popcountll(bits);
-#if defined(__AVX512F__)
-    const __m512i first = _mm512_add_epi32(_mm512_set1_epi32(int(base)),
-                                           _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-    std::uint32_t* place = out;
-    for (int quarter = 0; quarter < 4; ++quarter) {
-        const __mmask16 mask = __mmask16(bits >> (16 * quarter));
-        _mm512_storeu_si512(place, _mm512_maskz_compress_epi32(mask, _mm512_add_epi32(first, _mm512_set1_epi32(16 * quarter))));
-        place += __builtin_popcount(mask);
+struct Places {
+    static std::uint32_t* write(std::uint64_t bits, std::uint32_t base, std::uint32_t* out)
+    {
+        const int count = __builtin_popcountll(bits);
+        // Eight at a time without asking how many are left: one branch that is guessed right instead of one a field.
+        for (int written = 0; written < count; written += 8)
+            for (int i = 0; i < 8; ++i) {
+                out[written + i] = base + std::uint32_t(bits ? __builtin_ctzll(bits) : 0);
+                bits &= bits - 1;
+            }
+        return out + count;
     }
-#else
-    // Eight at a time without asking how many are left: one branch that is guessed right instead of one a field.
-    for (int written = 0; written < count; written += 8)
-        for (int i = 0; i < 8; ++i) {
-            out[written + i] = base + std::uint32_t(bits ? __builtin_ctzll(bits) : 0);
-            bits &= bits - 1;
+};
+
+#if defined(__AVX512BW__)
+#define MODELARIUM_COMPRESSED_BYTES __attribute__((target("avx512vbmi2")))
+
+struct CountingBytes {
+    alignas(64) std::uint8_t bytes[64];
+
+    constexpr CountingBytes() : bytes()
+    {
+        for (int i = 0; i < 64; ++i)
+            bytes[i] = std::uint8_t(i);
+    }
+};
+constexpr CountingBytes countingBytes;
+
+/// The same where all 64 places are compressed at once: seldom are there more than sixteen.
+struct CompressedPlaces {
+    MODELARIUM_COMPRESSED_BYTES static std::uint32_t* write(std::uint64_t bits, std::uint32_t base, std::uint32_t* out)
+    {
+        const int count = __builtin_popcountll(bits);
+        const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(countingBytes.bytes));
+        const __m512i bases = _mm512_set1_epi32(int(base));
+        const auto store = [&](int quarter, __m128i sixteen) MODELARIUM_COMPRESSED_BYTES {
+            _mm512_storeu_si512(out + 16 * quarter, _mm512_add_epi32(bases, _mm512_cvtepu8_epi32(sixteen)));
+        };
+        store(0, _mm512_castsi512_si128(places));
+        if (count > 16) [[unlikely]] {
+            store(1, _mm512_extracti32x4_epi32(places, 1));
+            if (count > 32) {
+                store(2, _mm512_extracti32x4_epi32(places, 2));
+                store(3, _mm512_extracti32x4_epi32(places, 3));
+            }
         }
+        return out + count;
+    }
+};
 #endif
-    return out + count;
-}
 
 /// Moves a mask to the following byte; the last bit waits in `carry`.
 inline std::uint64_t following(std::uint64_t mask, std::uint64_t& carry)
@@ -141,22 +174,22 @@ inline std::uint64_t structureOf(const ByteMasks& m, std::uint64_t used, CsvScan
     return ends & ~inside;
 }
 
-} // namespace
-
-std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::size_t end, char delimiter, std::uint32_t* positions,
-                                   CsvScanState* carried) noexcept
+/// Inlined into functions for processors that can do more than this file is compiled for.
+template <class Writer>
+[[gnu::always_inline]] inline std::size_t scan(const char* text, std::size_t begin, std::size_t end, char delimiter, std::uint32_t* positions,
+                                               CsvScanState* carried)
 {
     CsvScanState state = *carried;
     std::uint32_t* out = positions;
     std::size_t i = begin;
     for (; i + 64 <= end; i += 64)
-        out = flatten(structureOf(masksOf(text + i, delimiter), ~std::uint64_t(0), state), std::uint32_t(i), out);
+        out = Writer::write(structureOf(masksOf(text + i, delimiter), ~std::uint64_t(0), state), std::uint32_t(i), out);
     if (i < end) {
         // The carries of a piece that is not a multiple of 64 bytes stand behind its last byte, not behind byte 63.
         const unsigned rest = unsigned(end - i);
         const std::uint64_t used = (std::uint64_t(1) << rest) - 1;
         const ByteMasks m = masksOf(text + i, delimiter);
-        out = flatten(structureOf(m, used, state), std::uint32_t(i), out);
+        out = Writer::write(structureOf(m, used, state), std::uint32_t(i), out);
         const std::uint64_t last = std::uint64_t(1) << (rest - 1);
         state.fieldMayBegin = ((m.delimiter | m.newline | m.quote) & last) != 0;
         state.quoteClosed = (m.quote & last) != 0 && state.inside == 0;
@@ -164,6 +197,32 @@ std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::siz
     }
     *carried = state;
     return std::size_t(out - positions);
+}
+
+#if defined(MODELARIUM_COMPRESSED_BYTES)
+MODELARIUM_COMPRESSED_BYTES std::size_t scanCompressing(const char* text, std::size_t begin, std::size_t end, char delimiter,
+                                                        std::uint32_t* positions, CsvScanState* state)
+{
+    return scan<CompressedPlaces>(text, begin, end, delimiter, positions, state);
+}
+
+bool canCompressBytes()
+{
+    static const bool can = __builtin_cpu_supports("avx512vbmi2");
+    return can;
+}
+#endif
+
+} // namespace
+
+std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::size_t end, char delimiter, std::uint32_t* positions,
+                                   CsvScanState* state) noexcept
+{
+#if defined(MODELARIUM_COMPRESSED_BYTES)
+    if (canCompressBytes())
+        return scanCompressing(text, begin, end, delimiter, positions, state);
+#endif
+    return scan<Places>(text, begin, end, delimiter, positions, state);
 }
 
 } // namespace modelarium::kernels

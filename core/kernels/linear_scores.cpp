@@ -18,26 +18,58 @@ Real load(const double* p)
     return value;
 }
 
+/// Columns from one row on, each `stride` behind the one before.
+struct Strided {
+    const double* X;
+    std::size_t stride;
+
+    const double* operator[](std::size_t j) const { return X + j * stride; }
+    void skip(std::size_t columns) { X += columns * stride; }
+    Strided from(std::size_t i) const { return {X + i, stride}; }
+};
+
+/// Columns from one row on, each where it likes.
+struct Apart {
+    const double* const* columns;
+    std::size_t row;
+
+    const double* operator[](std::size_t j) const { return columns[j] + row; }
+    void skip(std::size_t some) { columns += some; }
+    Apart from(std::size_t i) const { return {columns, row + i}; }
+};
+
 /// Rows of one vector (or one row): eight partial sums, feature j into the sum j mod 8.
-template <class Real>
-Real scores(const double* X, std::size_t stride, std::size_t features, const double* w, double b)
+template <class Real, class Columns>
+Real scores(Columns columns, std::size_t features, const double* w, double b)
 {
     Real s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
     std::size_t j = 0;
-    for (; j + 8 <= features; j += 8, X += 8 * stride, w += 8) {
-        s0 += w[0] * load<Real>(X);
-        s1 += w[1] * load<Real>(X + stride);
-        s2 += w[2] * load<Real>(X + 2 * stride);
-        s3 += w[3] * load<Real>(X + 3 * stride);
-        s4 += w[4] * load<Real>(X + 4 * stride);
-        s5 += w[5] * load<Real>(X + 5 * stride);
-        s6 += w[6] * load<Real>(X + 6 * stride);
-        s7 += w[7] * load<Real>(X + 7 * stride);
+    for (; j + 8 <= features; j += 8, columns.skip(8), w += 8) {
+        s0 += w[0] * load<Real>(columns[0]);
+        s1 += w[1] * load<Real>(columns[1]);
+        s2 += w[2] * load<Real>(columns[2]);
+        s3 += w[3] * load<Real>(columns[3]);
+        s4 += w[4] * load<Real>(columns[4]);
+        s5 += w[5] * load<Real>(columns[5]);
+        s6 += w[6] * load<Real>(columns[6]);
+        s7 += w[7] * load<Real>(columns[7]);
     }
     Real* const sums[] = {&s0, &s1, &s2, &s3, &s4, &s5, &s6};
     for (std::size_t lane = 0; j < features; ++j, ++lane)
-        *sums[lane] += w[lane] * load<Real>(X + lane * stride);
+        *sums[lane] += w[lane] * load<Real>(columns[lane]);
     return b + (((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)));
+}
+
+template <class Columns>
+void scoresOfRows(const Columns& columns, std::size_t rows, std::size_t features, const double* w, double b, double* z)
+{
+    std::size_t i = 0;
+    for (; i + nativeDoubles <= rows; i += nativeDoubles) {
+        const NativeDoubles some = scores<NativeDoubles>(columns.from(i), features, w, b);
+        std::memcpy(z + i, &some, sizeof some);
+    }
+    for (; i < rows; ++i)
+        z[i] = scores<double>(columns.from(i), features, w, b);
 }
 
 template <class Real, class Bits>
@@ -96,13 +128,12 @@ void decide(double* z, std::size_t stride, std::size_t classes, std::size_t scor
 void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* w,
                             double b, double* z) noexcept
 {
-    std::size_t i = 0;
-    for (; i + nativeDoubles <= rows; i += nativeDoubles) {
-        const NativeDoubles some = scores<NativeDoubles>(X + i, stride, features, w, b);
-        std::memcpy(z + i, &some, sizeof some);
-    }
-    for (; i < rows; ++i)
-        z[i] = scores<double>(X + i, stride, features, w, b);
+    scoresOfRows(Strided{X, stride}, rows, features, w, b, z);
+}
+
+void modelariumLinearScoresApart(const double* const* columns, std::size_t rows, std::size_t features, const double* w, double b, double* z) noexcept
+{
+    scoresOfRows(Apart{columns, 0}, rows, features, w, b, z);
 }
 
 void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept

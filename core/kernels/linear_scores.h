@@ -10,6 +10,12 @@ namespace modelarium::kernels {
 MODELARIUM_KERNEL void modelariumLinearScores(const double* X, std::size_t stride, std::size_t rows, std::size_t features,
                                               const double* w, double b, double* z) noexcept;
 
+/// The same for columns that lie apart.
+///
+/// Shape    columns (features) pointers to `rows` values each
+MODELARIUM_KERNEL void modelariumLinearScoresApart(const double* const* columns, std::size_t rows, std::size_t features, const double* w, double b,
+                                                   double* z) noexcept;
+
 /// P(class 0) and P(class 1) of scores, as logisticProbabilities() gives them one by one. `p0` or `p1` may be where `z` is.
 MODELARIUM_KERNEL void modelariumLogisticProbabilities(const double* z, std::size_t rows, double* p0, double* p1) noexcept;
 

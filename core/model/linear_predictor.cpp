@@ -1,5 +1,6 @@
 #include "core/model/linear_predictor.h"
 
+#include "core/base/parallel.h"
 #include "core/kernels/linear_scores.h"
 #include "core/model/link.h"
 
@@ -110,11 +111,41 @@ void LinearPredictor::predictRow(const double* x, double* out) const noexcept
 
 void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const
 {
-    const auto rows = std::size_t(X.rows());
+    const auto score = [&](std::size_t output, double* z) {
+        kernels::modelariumLinearScores(X.data(), std::size_t(X.outerStride()), std::size_t(X.rows()), features(), &m_W[output * features()], m_b[output], z);
+    };
+    predictScored(score, [&](std::size_t i, std::size_t j) { return X(Eigen::Index(i), Eigen::Index(j)); }, out);
+}
+
+void LinearPredictor::predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const
+{
+    constexpr Eigen::Index longestBlock = 4096;     // rows; columns are read from memory side by side, each far enough to be fetched ahead
+    const Eigen::Index n = X.rows(), size = longestBlock;
+    if (X.matrix() || n < 16 * size) {
+        Predictor::predictInto(X, out);
+        return;
+    }
+    parallelFor(std::size_t((n + size - 1) / size), [&](std::size_t block) {
+        const Eigen::Index first = Eigen::Index(block) * size, rows = std::min(n - first, size);
+        std::vector<const double*> columns(features());
+        for (std::size_t j = 0; j < columns.size(); ++j)
+            columns[j] = X.col(Eigen::Index(j)).data() + first;
+        const auto score = [&](std::size_t output, double* z) {
+            kernels::modelariumLinearScoresApart(columns.data(), std::size_t(rows), features(), &m_W[output * features()], m_b[output], z);
+        };
+        predictScored(score, [&](std::size_t i, std::size_t j) { return columns[j][i]; }, out.middleRows(first, rows));
+    });
+}
+
+/// `score` writes the scores of all rows for one output, `cell` gives feature j of row i.
+template <class Score, class Cell>
+void LinearPredictor::predictScored(const Score& score, const Cell& cell, Eigen::Ref<Matrix> out) const
+{
+    const auto rows = std::size_t(out.rows());
     std::vector<std::uint8_t> far(rows);
     for (std::size_t k = 0; k < m_b.size(); ++k) {
         double* z = out.col(Eigen::Index(k)).data();
-        kernels::modelariumLinearScores(X.data(), std::size_t(X.outerStride()), rows, features(), &m_W[k * features()], m_b[k], z);
+        score(k, z);
         for (std::size_t i = 0; i < rows; ++i)
             far[i] |= !std::isfinite(z[i]);
     }
@@ -124,14 +155,15 @@ void LinearPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
         kernels::modelariumHardDecisions(out.data(), std::size_t(out.outerStride()), rows, outputs(), m_b.size());
     else if (m_link == Link::Softmax)
         kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
-    RowVector x(X.cols());
+    std::vector<double> x(m_W.size() / m_b.size());
     RowVector answer(out.cols());
-    for (Eigen::Index i = 0; i < X.rows(); ++i) {
-        if (!far[std::size_t(i)])
+    for (std::size_t i = 0; i < rows; ++i) {
+        if (!far[i])
             continue;
-        x = X.row(i);
+        for (std::size_t j = 0; j < x.size(); ++j)
+            x[j] = cell(i, j);
         predictFarRow(x.data(), answer.data());
-        out.row(i) = answer;
+        out.row(Eigen::Index(i)) = answer;
     }
 }
 

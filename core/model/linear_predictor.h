@@ -16,8 +16,11 @@ public:
     explicit LinearPredictor(const Linear& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
+    /// Reads the columns where they lie.
+    void predictInto(const ColumnView& X, Eigen::Ref<Matrix> out) const override;
 
 private:
+    template <class Score, class Cell> void predictScored(const Score& score, const Cell& cell, Eigen::Ref<Matrix> out) const;
     double score(const double* x, std::size_t output) const noexcept;
     long double wideScore(const double* x, std::size_t output) const noexcept;
     void predictFarRow(const double* x, double* out) const noexcept;

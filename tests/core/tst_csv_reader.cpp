@@ -4,6 +4,7 @@
 #include "core/data/csv_reader.h"
 #include "core/data/csv_writer.h"
 
+#include <QDate>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -382,6 +383,56 @@ private Q_SLOTS:
         QCOMPARE(import.table.rows(), rows);
         QCOMPARE(import.table.column(0).cellText(rows - 1), std::string("Müller"));
         QCOMPARE(import.table.column(1).numberValues()[rows - 1], double(rows - 1));
+    }
+
+    void keepsWordsOfEveryLength_data()
+    {
+        QTest::addColumn<ColumnType>("type");
+        QTest::newRow("categories") << ColumnType::Category;
+        QTest::newRow("text") << ColumnType::Text;
+    }
+
+    /// Words as alike as words can be: of the same beginning and end, of another length or with the quotes elsewhere.
+    void keepsWordsOfEveryLength()
+    {
+        QFETCH(ColumnType, type);
+        Random random(11);
+        std::string text = "word,n\n";
+        std::vector<std::string> words;
+        for (int row = 0; row < 6000; ++row) {
+            std::string word, written;
+            for (std::size_t left = 1 + random.below(20); left > 0; --left)
+                word += "aab\"b,"[random.below(random.below(2) ? 2 : 6)];
+            for (const char c : word)
+                written += c == '"' ? std::string("\"\"") : std::string(1, c);
+            const bool quoted = word.find_first_of("\",") != std::string::npos || random.below(3) == 0;
+            text += (quoted ? '"' + written + '"' : written) + (quoted || random.below(50) ? "," : " ,") + std::to_string(row) + '\n';
+            words.push_back(std::move(word));
+        }
+        CsvOptions options;
+        options.types = {{"word", type}};
+        for (const std::size_t chunk : {std::size_t(0), std::size_t(300)}) {
+            options.chunkBytes = chunk;
+            const CsvImport import = imported(text, options);
+            QCOMPARE(import.table.rows(), words.size());
+            QCOMPARE(import.table.column(0).type(), type);
+            for (std::size_t row = 0; row < words.size(); ++row)
+                QCOMPARE(import.table.column(0).cellText(row), words[row]);
+        }
+    }
+
+    void readsEveryDay()
+    {
+        std::string text = "day\n";
+        const QDate first(1, 1, 1), last(2500, 12, 31);
+        for (QDate day = first; day <= last; day = day.addDays(day.year() < 1500 ? 7 : 1))
+            text += day.toString(Qt::ISODate).toStdString() + '\n';
+        const CsvImport import = imported(text);
+        QCOMPARE(import.table.column(0).type(), ColumnType::Date);
+        std::size_t row = 0;
+        for (QDate day = first; day <= last; day = day.addDays(day.year() < 1500 ? 7 : 1), ++row)
+            QCOMPARE(import.table.column(0).numberValues()[row], double(QDate(1970, 1, 1).daysTo(day)));
+        QCOMPARE(import.table.rows(), row);
     }
 
     void obeysWhatAPersonDecided()

@@ -213,6 +213,8 @@ private Q_SLOTS:
     void aRowAllocatesNothing();
     void anyFiniteRowGivesNumbers_data() { addShapes(); }
     void anyFiniteRowGivesNumbers();
+    void columnsApartGiveTheBitsOfARow_data();
+    void columnsApartGiveTheBitsOfARow();
     void linearIsAWeightedSum();
     void logisticIsStableFarOut();
     void softmaxIsStableFarOut();
@@ -252,6 +254,42 @@ void TestPredictor::batchGivesTheBitsOfARow()
         }
     }
     setThreadCount(0);
+}
+
+void TestPredictor::columnsApartGiveTheBitsOfARow_data()
+{
+    QTest::addColumn<Parameters>("parameters");
+    QTest::newRow("value, three features") << Parameters(linear(Link::Identity, 1, 3));
+    QTest::newRow("values, eleven features") << Parameters(linear(Link::Identity, 2, 11));
+    QTest::newRow("two classes, eight features") << Parameters(linear(Link::Logistic, 1, 8));
+    QTest::newRow("five classes, nine features") << Parameters(linear(Link::Softmax, 5, 9));
+}
+
+/// Of few rows and of many, which are read where they lie; some are so far out that their sum leaves the range of double.
+void TestPredictor::columnsApartGiveTheBitsOfARow()
+{
+    QFETCH(Parameters, parameters);
+    const PredictorPtr predictor = makePredictor(parameters);
+    for (const Eigen::Index rows : {700, 70001}) {
+        Matrix X = randomMatrix(rows, Eigen::Index(predictor->features()), 8, 2);
+        for (Eigen::Index i = 5; i < rows; i += 997)
+            X.row(i) *= 1e308;
+        X = X.array().max(-largest).min(largest);
+        std::vector<Vector> columns;
+        std::vector<const double*> places;
+        for (Eigen::Index j = 0; j < X.cols(); ++j)
+            columns.emplace_back(X.col(j));
+        for (const Vector& column : columns)
+            places.push_back(column.data());
+        Matrix all;
+        predictor->predict(ColumnView(places, rows), all);
+        RowVector answer(all.cols());
+        for (Eigen::Index i = 0; i < rows; ++i) {
+            const RowVector x = X.row(i), given = all.row(i);
+            predictor->predictRow(x.data(), answer.data());
+            QVERIFY2(std::memcmp(answer.data(), given.data(), std::size_t(answer.size()) * sizeof(double)) == 0, std::to_string(i).c_str());
+        }
+    }
 }
 
 void TestPredictor::aRowAllocatesNothing()
