@@ -516,7 +516,8 @@ private Q_SLOTS:
         const DatasetPtr data = drawnClasses(rows, 3, 2, 47);
         NewtonSettings settings;
         settings.maximumIterations = std::size_t(mostSteps);
-        NewtonRun expected(std::make_unique<LogisticObjective>(data, 1, true), settings), run(std::make_unique<LogisticObjective>(data, 1, true), settings);
+        NewtonRun expected(std::make_unique<LogisticObjective>(data, 1, true), settings);
+        NewtonRun run(std::make_unique<LogisticObjective>(data, 1, true), settings);
         QVERIFY(run.lookAtAllRows());
         while (!expected.isFinished()) {
             QVERIFY(!run.isFinished());

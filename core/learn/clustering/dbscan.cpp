@@ -33,7 +33,8 @@ Index rowsOfFirstStep(const Dataset& data)
 class DbscanRun final : public TrainingRun {
 public:
     DbscanRun(DatasetPtr data, double eps, std::size_t minSamples)
-        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X()), m_fewestRows(rowsOfFirstStep(*m_data)), m_rowsAStep(m_fewestRows),
+        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X()),
+          m_fewestRows(rowsOfFirstStep(*m_data)), m_rowsAStep(m_fewestRows),
           m_isCore(m_data->samples()), m_cluster(m_data->samples(), none)
     {
     }
