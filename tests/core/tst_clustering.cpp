@@ -313,18 +313,21 @@ private Q_SLOTS:
 
     void sameAsByDefinition_data()
     {
+        QTest::addColumn<int>("rows");
         QTest::addColumn<double>("eps");
         QTest::addColumn<int>("least");
         for (const double eps : {0.05, 0.4, 1.0, 2.5, 40.0})
             for (const int least : {1, 4, 12})
-                QTest::addRow("eps %g, %d samples", eps, least) << eps << least;
+                QTest::addRow("eps %g, %d samples", eps, least) << 500 << eps << least;
+        QTest::newRow("more rows than a step counts, more samples than a leaf has") << 8000 << 0.2 << 40;
     }
 
     void sameAsByDefinition()
     {
+        QFETCH(int, rows);
         QFETCH(double, eps);
         QFETCH(int, least);
-        Matrix X = clouds(500, 2, 6, 1.2);
+        Matrix X = clouds(rows, 2, 6, 1.2);
         X.topRows(60) = (X.topRows(60).array() * 2).round() / 2;       // equal rows, and distances that are eps exactly
         const Densities expected = densitiesOf(X, eps, least);
         const auto outcome = reference::fitTo(reference::makeDataset(X), "dbscan", {{"eps", eps}, {"min_samples", std::int64_t(least)}});

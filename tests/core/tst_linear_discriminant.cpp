@@ -177,6 +177,22 @@ private Q_SLOTS:
         }
     }
 
+    /// Products about the mean of the first rows would lose digits where these lie far from all others.
+    void firstRowsFarFromTheOthers()
+    {
+        const Index n = 600001;
+        Matrix X = drawn(n, 2, 5);
+        Vector y(n);
+        for (Index i = 0; i < n; ++i)
+            y[i] = double(i % 2);
+        X.col(0) += 0.5 * y;
+        X.topRows(520).array() += 1e3;
+        const Matrix backwards = X.colwise().reverse();
+        const Linear expected = linearOf(fitBorders(backwards, y.reverse(), 2)), linear = linearOf(fitBorders(X, y, 2));
+        QVERIFY((linear.W - expected.W).norm() < 1e-11 * expected.W.norm());
+        QVERIFY(std::abs(linear.b[0] - expected.b[0]) < 1e-11);
+    }
+
     void theSameBitsOnAnyNumberOfThreads()
     {
         const Matrix X = drawn(40001, 6, 3);

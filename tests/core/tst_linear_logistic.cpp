@@ -1,6 +1,8 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/logistic_objective.h"
+#include "core/learn/linear/newton_run.h"
+#include "core/learn/registry.h"
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/sanitizers.h"
@@ -474,7 +476,7 @@ private Q_SLOTS:
         }
     }
 
-    /// Newton looks for them on its way over the rows.
+    /// Newton looks for them on its way over the rows, yet before it begins.
     void notFiniteCellsOfManyRows()
     {
         QFETCH(int, row);
@@ -492,6 +494,43 @@ private Q_SLOTS:
         QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(std::max(row, 0) + 1));
         if (column < 3)
             QCOMPARE(outcome.error().place.column, data->featureNames[std::size_t(column)]);
+        const LearnerInfo& info = **findLearner("logistic_regression");
+        const auto learner = info.make(*Hyperparameters::check(info.table, {{"solver", solver.toStdString()}}), Task::Classification);
+        QVERIFY(!learner->begin(data, 1));
+    }
+
+    void stepsAheadAreToldOneByOne_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("mostSteps");
+        QTest::newRow("on a sample at first") << 40000 << 100;
+        QTest::newRow("never at all rows") << 40000 << 2;
+        QTest::newRow("no sample") << 20000 << 100;
+    }
+
+    /// A run that has looked at all rows before it begins shows the same steps as one that has not.
+    void stepsAheadAreToldOneByOne()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, mostSteps);
+        const DatasetPtr data = drawnClasses(rows, 3, 2, 47);
+        NewtonSettings settings;
+        settings.maximumIterations = std::size_t(mostSteps);
+        NewtonRun expected(std::make_unique<LogisticObjective>(data, 1, true), settings);
+        NewtonRun run(std::make_unique<LogisticObjective>(data, 1, true), settings);
+        QVERIFY(run.lookAtAllRows());
+        while (!expected.isFinished()) {
+            QVERIFY(!run.isFinished());
+            QVERIFY(sameBits(std::get<Linear>(run.freeze()), std::get<Linear>(expected.freeze())));
+            const auto told = run.step(), wanted = expected.step();
+            QVERIFY(told && wanted);
+            QCOMPARE(told->step, wanted->step);
+            QCOMPARE(told->what, wanted->what);
+            QCOMPARE(told->loss, wanted->loss);
+        }
+        QVERIFY(run.isFinished());
+        QVERIFY(sameBits(std::get<Linear>(run.freeze()), std::get<Linear>(expected.freeze())));
+        QCOMPARE(run.notices(), expected.notices());
     }
 
     void oneClassOfManyRows()

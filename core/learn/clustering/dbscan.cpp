@@ -7,6 +7,7 @@
 #include "core/learn/clustering/radius_search.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace modelarium {
 
@@ -18,19 +19,22 @@ constexpr int mostClusters = 1000;
 constexpr Index rowsAtOnce = 256;
 constexpr std::int32_t none = -1;
 
-/// Rows that a step looks at, so that it stays a fraction of a second even where each row has every other within eps.
-Index rowsAStep(const Dataset& data)
+/// What a step looks at, in differences of two numbers, so that it stays a fraction of a second.
+constexpr double mostDifferences = 5e8;
+constexpr Index mostRows = 65536;
+
+/// Rows of the first step, which knows nothing of the data: few enough even where each has every other within eps.
+Index rowsOfFirstStep(const Dataset& data)
 {
-    constexpr double mostDifferences = 5e8;
-    constexpr Index most = 65536;
     const double fitting = mostDifferences / (double(data.samples()) * double(data.features() + 8));
-    return std::max(rowsAtOnce, Index(std::min(fitting, double(most))) / rowsAtOnce * rowsAtOnce);
+    return std::max(rowsAtOnce, Index(std::min(fitting, double(mostRows))) / rowsAtOnce * rowsAtOnce);
 }
 
 class DbscanRun final : public TrainingRun {
 public:
     DbscanRun(DatasetPtr data, double eps, std::size_t minSamples)
-        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X()), m_rowsAStep(rowsAStep(*m_data)),
+        : m_data(std::move(data)), m_eps(eps), m_squaredEps(eps * eps), m_minSamples(minSamples), m_search(m_data->X()),
+          m_fewestRows(rowsOfFirstStep(*m_data)), m_rowsAStep(m_fewestRows),
           m_isCore(m_data->samples()), m_cluster(m_data->samples(), none)
     {
     }
@@ -85,15 +89,29 @@ private:
     std::string countNeighbours()
     {
         const Index first = m_counted, last = std::min(Index(m_data->samples()), first + m_rowsAStep);
-        parallelFor(std::size_t((last - first + rowsAtOnce - 1) / rowsAtOnce), [&](std::size_t block) {
+        std::vector<std::size_t> cores(std::size_t((last - first + rowsAtOnce - 1) / rowsAtOnce)), looked(cores.size());
+        parallelFor(cores.size(), [&](std::size_t block) {
             const Index start = first + Index(block) * rowsAtOnce;
+            std::size_t found = 0, lookedAt = 0;
             for (Index i = start; i < std::min(last, start + rowsAtOnce); ++i)
-                m_isCore[std::size_t(i)] = m_search.countWithin(m_search.row(i), m_squaredEps, m_minSamples) >= m_minSamples;
+                found += m_isCore[std::size_t(i)] = m_search.hasWithin(i, m_squaredEps, m_minSamples, lookedAt);
+            cores[block] = found;
+            looked[block] = lookedAt;
         });
         m_counted = last;
+        m_cores = std::accumulate(cores.begin(), cores.end(), m_cores);
+        chooseRowsOfNextStep(last - first, std::accumulate(looked.begin(), looked.end(), std::size_t(0)));
         findSeed();
-        const auto cores = std::size_t(std::count(m_isCore.begin(), m_isCore.end(), char(1)));
-        return counted(cores, "core sample", "core samples") + " among the first " + rowsText(std::size_t(last));
+        return counted(m_cores, "core sample", "core samples") + " among the first " + rowsText(std::size_t(last));
+    }
+
+    /// From what these rows looked at: as many as fit into a step, but no more than so many times as these, for the next may be unlike them.
+    void chooseRowsOfNextStep(Index rows, std::size_t looked)
+    {
+        constexpr Index growth = 8;
+        const double fitting = mostDifferences * double(rows) / (double(looked) * double(m_data->features() + 8));
+        const Index few = Index(std::min(fitting, double(mostRows))) / rowsAtOnce * rowsAtOnce;
+        m_rowsAStep = std::clamp(few, m_fewestRows, growth * m_rowsAStep);
     }
 
     /// The next core sample without a cluster, where a new one begins; only once all are known.
@@ -111,10 +129,12 @@ private:
         if (m_waiting.empty())
             m_waiting.push_back(m_nextSeed);
         std::vector<Index> reached;
-        for (Index grown = 0; !m_waiting.empty() && grown < m_rowsAStep; ++grown) {
+        std::size_t looked = 0;
+        const auto mostLooked = std::size_t(mostDifferences / double(m_data->features() + 8));
+        for (Index grown = 0; !m_waiting.empty() && grown < mostRows && looked < mostLooked; ++grown) {
             const Index core = m_waiting.back();
             m_waiting.pop_back();
-            m_search.takeWithin(m_search.row(core), m_squaredEps, reached);
+            m_search.takeWithin(core, m_squaredEps, reached, looked);
             for (const Index i : reached) {
                 m_cluster[std::size_t(i)] = m_clusters - 1;
                 if (m_isCore[std::size_t(i)])
@@ -136,6 +156,7 @@ private:
     double m_squaredEps;
     std::size_t m_minSamples;
     RadiusSearch m_search;
+    Index m_fewestRows;                             // whose neighbours a step counts at least
     Index m_rowsAStep;
     std::vector<char> m_isCore;
     std::vector<std::int32_t> m_cluster;            // of border rows: the first cluster that reached them
@@ -143,6 +164,7 @@ private:
     int m_clusters = 0;
     Index m_counted = 0;
     Index m_nextSeed = 0;
+    std::size_t m_cores = 0;                        // among those that were counted
     std::size_t m_assigned = 0;
     std::size_t m_inCluster = 0;
     std::size_t m_steps = 0;

@@ -11,30 +11,39 @@ namespace modelarium {
 ///
 /// Math     within: sum_j (x_j - x'_j)^2 <= squaredRadius, in double, j ascending; boxes are ruled in or out by the same sums, which
 ///          rounding keeps in order
-/// Cost     O(n log n * n_features) to build; a query looks at few leaves where few samples are near, and at none that was handed out
-///          whole
+/// Cost     O(n log n * n_features) to build, all but the first levels on all cores; a query looks at few leaves where few samples are
+///          near, and at none that was handed out whole
 /// Source   J. L. Bentley, Commun. ACM 18(9), 1975
 class RadiusSearch {
 public:
     explicit RadiusSearch(const Matrix& X);
 
-    const double* row(Eigen::Index sample) const { return &m_rows[m_placeOf[std::size_t(sample)] * m_features]; }
-
-    /// How many samples are within, as far as `enough`: not less than that where there are more. Safe from many threads.
-    std::size_t countWithin(const double* x, double squaredRadius, std::size_t enough) const;
-    /// Hands out the samples within that have not been handed out before.
-    void takeWithin(const double* x, double squaredRadius, std::vector<Eigen::Index>& taken);
+    /// Whether at least `enough` samples are within of this one, itself among them. Adds to `looked` how many were looked at, boxes
+    /// among them. Safe from many threads.
+    bool hasWithin(Eigen::Index sample, double squaredRadius, std::size_t enough, std::size_t& looked) const;
+    /// Hands out the samples within of this one that have not been handed out before; adds to `looked` as above.
+    void takeWithin(Eigen::Index sample, double squaredRadius, std::vector<Eigen::Index>& taken, std::size_t& looked);
 
 private:
     struct Node {
         std::size_t first = 0, last = 0;            // places
-        std::size_t left = 0, right = 0;            // children; 0: a leaf
+        std::size_t left = 0;                       // the child that is followed by the other one; 0: a leaf
         std::size_t remaining = 0;                  // not handed out yet
     };
 
-    std::size_t build(const Matrix& X, std::vector<Eigen::Index>& order, std::size_t first, std::size_t last);
-    void count(std::size_t node, const double* x, double squaredRadius, std::size_t enough, std::size_t& found) const;
-    std::size_t take(std::size_t node, const double* x, double squaredRadius, std::vector<Eigen::Index>& taken);
+    /// A query on its way through the tree.
+    struct Ball {
+        const double* x;
+        double squaredRadius;
+        std::size_t enough;
+        std::size_t& looked;
+    };
+
+    void build(const Matrix& X);
+    std::size_t split(const Matrix& X, std::size_t node);
+    std::size_t leafOf(std::size_t place) const;
+    void count(std::size_t node, const Ball& ball, std::size_t& found) const;
+    std::size_t take(std::size_t node, const Ball& ball, std::vector<Eigen::Index>& taken);
     double nearestInBox(std::size_t node, const double* x) const;
     double farthestInBox(std::size_t node, const double* x) const;
     double distance(std::size_t place, const double* x) const;

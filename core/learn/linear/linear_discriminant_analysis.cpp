@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/learn/linear/column_products.h"
 #include "core/learn/linear/least_squares.h"
+#include "core/learn/linear/row_blocks.h"
 #include "core/learn/linear/units.h"
 #include "core/model/predictor.h"
 
@@ -17,20 +18,40 @@ namespace {
 
 using Eigen::Index;
 
-/// The mean of -log P(true class), a block of rows after the other.
+/// -sum log P(true class): one logarithm for many factors.
+double logLossOf(const Eigen::Ref<const Matrix>& P, const double* y)
+{
+    constexpr double small = 1e-150;
+    double sum = 0, product = 1;
+    for (Index i = 0; i < P.rows(); ++i) {
+        const double p = P(i, Index(y[i]));
+        if (p < small)
+            sum -= std::log(std::max(p, std::numeric_limits<double>::min()));
+        else
+            product *= p;
+        if (product < small) {
+            sum -= std::log(product);
+            product = 1;
+        }
+    }
+    return sum - std::log(product);
+}
+
+/// The mean of -log P(true class), by blocks of rows.
 double meanLogLoss(const Linear& linear, const Dataset& data)
 {
-    constexpr Index together = 4096;
     const PredictorPtr predictor = makePredictor(linear);
-    double sum = 0;
-    Matrix P;
-    for (Index first = 0; first < data.X().rows(); first += together) {
-        const Index rows = std::min(together, data.X().rows() - first);
-        predictor->predict(data.X().middleRows(first, rows), P);
-        for (Index i = 0; i < rows; ++i)
-            sum -= std::log(std::max(P(i, Index(data.y[first + i])), std::numeric_limits<double>::min()));
-    }
-    return sum / double(data.samples());
+    const RowBlocks blocks(data.X().rows(), 1);
+    const Vector sum = blocks.sum(1, [&](Index first, Index rows, double* part) {
+        constexpr Index together = 1024;
+        Matrix P;
+        for (Index start = first; start < first + rows; start += together) {
+            const Index count = std::min(together, first + rows - start);
+            predictor->predict(data.X().middleRows(start, count), P);
+            *part += logLossOf(P, data.y.data() + start);
+        }
+    });
+    return sum[0] / double(data.samples());
 }
 
 class DiscriminantRun final : public TrainingRun {
@@ -39,8 +60,7 @@ public:
         : m_data(std::move(data)), m_equalPriors(equalPriors), m_shrinkage(shrinkage), m_means(Matrix::Zero(classes(), m_data->X().cols())),
           m_counts(Vector::Zero(classes())), m_scatter(Matrix::Zero(m_data->X().cols(), m_data->X().cols())), m_exponent(std::size_t(m_data->X().cols()))
     {
-        for (Index j = 0; j < m_data->X().cols(); ++j)
-            m_exponent[std::size_t(j)] = unitExponent(largestOf(m_data->X().col(j)));
+        parallelFor(m_exponent.size(), [&](std::size_t j) { m_exponent[j] = unitExponent(m_data->X().col(Index(j)).cwiseAbs().maxCoeff()); });
         const bool two = classes() == 2;
         m_linear = {Matrix::Zero(two ? 1 : classes(), m_data->X().cols()), Vector::Zero(two ? 1 : classes()), two ? Link::Logistic : Link::Softmax};
         for (const double code : m_data->y)
@@ -55,6 +75,8 @@ public:
 private:
     Index classes() const { return Index(m_data->classes()); }
     void addClass(Index k);
+    Matrix rowsOf(Index k, Index first, Index last, Index most) const;
+    ColumnProducts productsOf(Index k, const ColumnShift& shift) const;
     void solve();
     Matrix directions();
     Vector logPriors() const;
@@ -73,23 +95,59 @@ private:
     bool m_finished = false;
 };
 
+/// The rows of a class among some rows, `most` at most, in units 2^exponent.
+Matrix DiscriminantRun::rowsOf(Index k, Index first, Index last, Index most) const
+{
+    std::vector<Index> rows(std::size_t(std::min(last - first, most)) + 1);
+    std::size_t found = 0;
+    for (Index i = first; i < last && Index(found) < most; ++i) {
+        rows[found] = i;                                // no branch: nobody foresees the class of a row
+        found += Index(m_data->y[i]) == k;
+    }
+    Matrix X(Index(found), m_data->X().cols());
+    parallelFor(std::size_t(X.cols()), [&](std::size_t j) {
+        const double* from = m_data->X().col(Index(j)).data();
+        double* to = X.col(Index(j)).data();
+        for (std::size_t i = 0; i < found; ++i)
+            to[i] = from[rows[i]];
+        if (const int exponent = m_exponent[j]; exponent != 0)
+            for (std::size_t i = 0; i < found; ++i)
+                to[i] = std::ldexp(to[i], -exponent);
+    });
+    return X;
+}
+
+/// Over the rows of a class, which are copied a block at a time and stay in the caches.
+ColumnProducts DiscriminantRun::productsOf(Index k, const ColumnShift& shift) const
+{
+    const Index n = m_data->X().rows(), p = m_data->X().cols();
+    constexpr Index manyFeatures = 128;                 // their products are shared out among the threads as they are
+    const RowBlocks blocks(n, p * p);
+    const Index rowsABlock = p > manyFeatures ? n : blocks.size(0);
+    std::vector<ColumnProducts> parts(std::size_t((n + rowsABlock - 1) / rowsABlock));
+    parallelFor(parts.size(), [&](std::size_t block) {
+        const Index first = Index(block) * rowsABlock;
+        const Matrix X = rowsOf(k, first, std::min(n, first + rowsABlock), n);
+        parts[block] = X.rows() > 0 ? columnProducts(X, Vector::Zero(X.rows()), 0, X.rows(), shift)
+                                    : ColumnProducts{0, Matrix::Zero(p, p), Vector::Zero(p), Vector::Zero(p)};
+    });
+    for (std::size_t block = 1; block < parts.size(); ++block)
+        parts[0] += parts[block];
+    return std::move(parts[0]);
+}
+
 /// The mean of a class, and what its rows add to the spread within the classes.
 void DiscriminantRun::addClass(Index k)
 {
-    std::vector<Index> rows;
-    for (Index i = 0; i < m_data->y.size(); ++i)
-        if (Index(m_data->y[i]) == k)
-            rows.push_back(i);
-    if (rows.empty())
+    if (m_counts[k] == 0)
         return;
-    Matrix X = m_data->X()(rows, Eigen::all);
-    for (Index j = 0; j < X.cols(); ++j)
-        if (const int exponent = m_exponent[std::size_t(j)]; exponent != 0)
-            X.col(j) = X.col(j).unaryExpr([exponent](double x) { return std::ldexp(x, -exponent); });
-    const Vector nothing = Vector::Zero(X.rows());
-    ColumnShift shift = exactMean(X, nothing);
-    ColumnProducts products = columnProducts(X, nothing, 0, X.rows(), shift);
-    centre(products, shift);
+    constexpr Index someRows = 256;
+    ColumnShift shift{rowsOf(k, 0, m_data->X().rows(), someRows).colwise().mean().transpose(), 0};
+    ColumnProducts products = productsOf(k, shift);
+    if (!centre(products, shift)) {                     // the first rows lie far from the others: once more, about the mean
+        products = productsOf(k, shift);
+        centre(products, shift);
+    }
     m_means.row(k) = shift.features.transpose();
     m_scatter += products.G;
 }

@@ -1,5 +1,6 @@
 #include "core/learn/linear/logistic_objective.h"
 
+#include "core/base/buffer.h"
 #include "core/kernels/logistic.h"
 #include "core/learn/linear/blocked_cholesky.h"
 #include "core/learn/linear/row_blocks.h"
@@ -301,12 +302,15 @@ void LogisticObjective::dropConstantFeatures(Vector& theta) const
 
 std::unique_ptr<const LogisticObjective> LogisticObjective::sample(Index every) const
 {
-    constexpr Index run = 32;                           // neighbouring rows share cache lines
+    // Neighbouring rows share cache lines and pages. Many rows have enough of long runs.
+    constexpr Index shortest = 32, longest = 256, enoughRuns = 512;
+    const Index run = std::clamp(samples() / (every * enoughRuns) / shortest * shortest, shortest, longest);
     const Index runs = samples() / (run * every);
     auto part = std::make_shared<Dataset>();
     part->task = m_data->task;
     part->classNames = m_data->classNames;
     part->X().resize(runs * run, features());
+    preferHugePages(part->X().data(), std::size_t(part->X().size()) * sizeof(double));
     part->y.resize(runs * run);
     parallelFor(std::size_t(features()), [&](std::size_t j) {
         for (Index i = 0; i < runs; ++i)

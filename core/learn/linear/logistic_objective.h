@@ -48,6 +48,9 @@ public:
     /// the rows. No row counts less than nothing, so that H >= hessianShare * hessian in every direction.
     Evaluation withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
+    /// What checkDataset says of the data.
+    Result<void> checkCells() const { return checkDataset(*m_data); }
+
     /// Second derivatives that withHessian computed, ready to solve with.
     std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
     /// The exact second derivatives at theta = 0, which need only the Gram matrix of the features.

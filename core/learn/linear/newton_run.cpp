@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 
 #include <cmath>
+#include <optional>
 
 namespace modelarium {
 
@@ -295,7 +296,39 @@ void NewtonRun::leaveSample()
     m_begun = false;
 }
 
+Result<void> NewtonRun::lookAtAllRows()
+{
+    m_told = m_theta;
+    std::optional<Error> failure;
+    while (!m_finished && !failure) {
+        if (!m_begun)
+            begin();
+        if (!m_sample)
+            break;
+        Result<Progress> progress = takeStep();
+        if (progress)
+            m_ahead.push_back({*std::move(progress), m_theta});
+        else
+            failure = progress.error();
+    }
+    const bool sawAllRows = m_begun && !m_sample;
+    if (!sawAllRows || !std::isfinite(m_evaluation.loss))
+        if (const Result<void> cells = m_objective->checkCells(); !cells)
+            return cells;
+    return failure ? Result<void>(*failure) : Result<void>();
+}
+
 Result<Progress> NewtonRun::step()
+{
+    if (m_ahead.empty())
+        return takeStep();
+    StepAhead ahead = std::move(m_ahead.front());
+    m_ahead.pop_front();
+    m_told = std::move(ahead.theta);
+    return std::move(ahead.progress);
+}
+
+Result<Progress> NewtonRun::takeStep()
 {
     if (!m_begun)
         begin();
@@ -311,7 +344,7 @@ Result<Progress> NewtonRun::step()
     if (m_steps >= m_settings.maximumIterations)
         m_finished = true;
     // The steps are taken in units of the features, in which tiny ones are as good as others; their weights are not.
-    if (!modelarium::isFinite(freeze()))
+    if (!modelarium::isFinite(m_objective->parameters(m_theta)))
         return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features to comparable units."};
     return Progress{m_steps, m_evaluation.loss, what};
 }
