@@ -482,7 +482,7 @@ void MainWindow::followSource()
 
 void MainWindow::followState()
 {
-    const bool frozen = m_experiment.isFrozen();
+    const bool constant = m_experiment.isFrozen() && !m_experiment.canLearnOn();
     switch (m_experiment.state()) {
     case ExperimentState::Empty: m_badge->setText(tr("No model")); break;
     case ExperimentState::Ready: m_badge->setText(tr("Untrained")); break;
@@ -492,10 +492,11 @@ void MainWindow::followState()
         break;
     case ExperimentState::Paused: m_badge->setText(tr("Paused")); break;
     case ExperimentState::Trained: m_badge->setText(tr("Trained")); break;
-    case ExperimentState::Frozen: m_badge->setText(tr("Frozen")); break;
+    case ExperimentState::Frozen: m_badge->setText(constant ? tr("Frozen") : tr("Can learn on")); break;
     }
-    if (m_badge->property("frozen").toBool() != frozen) {
-        m_badge->setProperty("frozen", frozen);
+    m_badge->setToolTip(m_experiment.canLearnOn() ? tr("It came from a stream of rows: it answers as it is, and can learn from more rows on the Use page.") : QString());
+    if (m_badge->property("frozen").toBool() != constant) {
+        m_badge->setProperty("frozen", constant);
         m_badge->style()->unpolish(m_badge);
         m_badge->style()->polish(m_badge);
     }
