@@ -34,10 +34,16 @@ JobRow::JobRow(BackgroundJob& job, const Words& words, QWidget* parent)
 void JobRow::follow(bool canStart)
 {
     const bool running = m_job.isRunning();
-    m_start->setVisible(!running);
     m_start->setEnabled(canStart);
     m_progress->setVisible(running);
-    m_cancel->setVisible(running);
+    // The keys stay at this row: a button that is hidden would hand them to whatever comes first, and the page would scroll there.
+    QPushButton* const shown = running ? m_cancel : m_start;
+    QPushButton* const hidden = running ? m_start : m_cancel;
+    const bool keys = hidden->hasFocus();
+    shown->show();
+    if (keys)
+        shown->setFocus();
+    hidden->hide();
 }
 
 void JobRow::expectProgress()

@@ -22,7 +22,7 @@ namespace {
 enum PathColumn { AlphaColumn, FeaturesColumn, ErrorColumn, PathColumnCount };
 
 /// A hundred strengths lie side by side: so many tell the same, and can be pointed at.
-constexpr std::size_t pathPointsShown = 25;
+constexpr std::size_t pathPointsShown = 13;
 constexpr std::size_t pathRowsShown = 12;
 constexpr int chosenStar = 4;                             ///< as markers of classes are numbered
 

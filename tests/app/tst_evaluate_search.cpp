@@ -231,8 +231,11 @@ void TestEvaluateSearch::otherChoicesEndACrossValidation()
     press(QStringLiteral("Cross-validate"));
     auto* cancel = named<QPushButton>(QStringLiteral("Cancel: cross-validation"));
     QVERIFY(cancel->isVisibleTo(m_page.get()));
+    // Whoever started it with the keys can cancel it with them.
+    QCOMPARE(static_cast<QWidget*>(cancel), m_page->focusWidget());
     QTest::mouseClick(cancel, Qt::LeftButton);
     QVERIFY(!cancel->isVisibleTo(m_page.get()));
+    QCOMPARE(static_cast<QPushButton*>(m_page->focusWidget())->text(), QStringLiteral("Cross-validate"));
     press(QStringLiteral("Cross-validate"));
     m_experiment->choices().setLearner("linear_regression");
     QVERIFY(!cancel->isVisibleTo(m_page.get()));
