@@ -343,9 +343,9 @@ void MainWindow::makePreview()
     m_preview = new PreviewPage;
     m_preview->setLook(Look::current());
     m_centre->addWidget(m_preview);
-    m_preview->ensurePolished();
-    for (QWidget* part : m_preview->findChildren<QWidget*>())
-        part->ensurePolished();
+    // Style, layout and type of its first picture are ready then.
+    m_preview->resize(m_centre->size());
+    m_preview->grab();
     connect(m_preview, &PreviewPage::cancelWanted, &m_experiment.data(), &DataLoading::cancel);
 }
 
