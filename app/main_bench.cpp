@@ -4,6 +4,7 @@
 #include "app/main_tour.h"
 #include "app/main_window.h"
 #include "app/pages/plot_card.h"
+#include "app/pages/preview_page.h"
 
 #include <QEvent>
 #include <QTextStream>
@@ -40,6 +41,47 @@ double milliseconds(const QElapsedTimer& timer)
 {
     return double(timer.nsecsElapsed()) * 1e-6;
 }
+
+/// When the first rows of a large file were in their view, and when that was painted.
+class FirstRowsTimes : public QObject {
+public:
+    explicit FirstRowsTimes(MainWindow& window)
+    {
+        DataLoading& loading = window.experiment().data();
+        connect(&loading, &DataLoading::previewChanged, this, [this, &window, &loading] {
+            if (!loading.preview())
+                return;
+            m_shown = milliseconds(timer);
+            m_page = window.findChild<PreviewPage*>();
+            m_page->view().viewport()->installEventFilter(this);
+        });
+    }
+    void print() const
+    {
+        if (!m_page)
+            return;
+        modelarium::print("open_to_first_rows_ms", m_shown);
+        modelarium::print("open_to_first_rows_painted_ms", m_painted);
+    }
+    QElapsedTimer timer;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        // The table is painted in the same turn of the event loop, which ends the frame.
+        if (event->type() == QEvent::Paint && m_painted == 0)
+            QMetaObject::invokeMethod(this, [this] {
+                if (m_painted == 0)
+                    m_painted = milliseconds(timer);
+            }, Qt::QueuedConnection);
+        return false;
+    }
+
+private:
+    PreviewPage* m_page = nullptr;
+    double m_shown = 0;
+    double m_painted = 0;
+};
 
 void printQuantiles(const char* median, const char* high, std::vector<double> times)
 {
@@ -84,8 +126,14 @@ int benchOpen(MainWindow& window, const QString& file)
 {
     PlotView& plot = window.plot().view();
     FrameCount count(plot.viewport());
+    FirstRowsTimes preview(window);
+    // A file is dropped onto a window that is there and at rest.
+    if (!waitUntil([&] { return count.frames > 0; }, patience))
+        return 1;
+    waitUntil([] { return false; }, 2000);
     QElapsedTimer timer;
     timer.start();
+    preview.timer = timer;
     window.open(file);
     int before = -1;
     // The first frame that is begun after the points have come shows them.
@@ -96,6 +144,7 @@ int benchOpen(MainWindow& window, const QString& file)
     }, patience);
     if (!shown)
         return 1;
+    preview.print();
     print("open_to_picture_ms", milliseconds(timer));
     print("points", double(plot.points().size()));
     return 0;

@@ -8,6 +8,7 @@
 #include "app/pages/model_card.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/prepare_page.h"
+#include "app/pages/preview_page.h"
 #include "app/pages/runs_panel.h"
 #include "app/pages/section.h"
 #include "app/pages/train_page.h"
@@ -37,6 +38,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStyle>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <array>
@@ -46,6 +48,9 @@ namespace {
 
 /// A first start shows the boundary move: slowly enough to be seen, and over before anyone waits.
 constexpr double firstStepsPerSecond = 4;
+
+/// A window that has been there so long is no longer starting.
+constexpr int previewMilliseconds = 1200;
 
 /// Scrolls by its bars and the wheel alone: the arrow keys step through the training, and must reach the window.
 class KeylessScroll final : public QScrollArea {
@@ -100,6 +105,7 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent) : QMainWindow(parent
     followStage();
     followSource();
     followState();
+    QTimer::singleShot(previewMilliseconds, this, &MainWindow::makePreview);
     if (!m_settings.problem().isEmpty())
         notify(Severity::Warning, m_settings.problem());
 }
@@ -218,6 +224,7 @@ QWidget* MainWindow::makeWork()
     m_rows->setStretchFactor(0, 1);
     m_rows->setSizes(m_heights[m_roomyTab]);
     m_rows->setChildrenCollapsible(false);
+    m_workPolicy = m_rows->sizePolicy();
     return m_rows;
 }
 
@@ -238,11 +245,9 @@ void MainWindow::connectExperiment()
     connect(&m_experiment, &Experiment::frozenChanged, this, [this] { showStart(false); });
     DataLoading& loading = m_experiment.data();
     loading.setConsent([this](const QString& sentence) { return mayReplaceRows(sentence); });
-    connect(&loading, &DataLoading::loadingChanged, this, [this](bool busy) {
-        m_progress->setValue(0);
-        m_progress->setVisible(busy);
-        m_actions->cancelLoading->setEnabled(busy);
-    });
+    connect(&loading, &DataLoading::loadingChanged, this, &MainWindow::followLoading);
+    connect(&loading, &DataLoading::previewExpected, this, &MainWindow::makePreview);
+    connect(&loading, &DataLoading::previewChanged, this, &MainWindow::followPreview);
     connect(&loading, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
     connect(&loading, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
     connect(&loading, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
@@ -305,9 +310,58 @@ void MainWindow::showStart(bool shown)
             recent.append({file.path, QFileInfo(file.path).fileName(), QFileInfo(file.path).path()});
         m_start->setRecentFiles(recent);
     }
-    m_centre->setCurrentIndex(shown ? 1 : 0);
-    if (shown)
+    m_startShown = shown;
+    showCentre();
+}
+
+/// While the first rows of a file are looked at, nothing acts on what lies behind them: it would not be what a person sees.
+void MainWindow::showCentre()
+{
+    const bool preview = m_preview && m_experiment.data().preview();
+    m_centre->setCurrentWidget(preview ? m_preview : m_startShown ? static_cast<QWidget*>(m_start) : m_rows);
+    // A page that is not shown must not make those that are wider than the screen.
+    m_rows->setSizePolicy(m_centre->currentWidget() == m_rows ? m_workPolicy : QSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored));
+    m_actions->ofDocument->setEnabled(!preview);
+    m_stages->setEnabled(!preview);
+    m_badge->setVisible(!preview);
+    if (m_startShown && !preview)
         m_start->setFocus();
+}
+
+void MainWindow::followLoading(bool busy)
+{
+    m_progress->setValue(0);
+    m_progress->setVisible(busy);
+    m_actions->cancelLoading->setEnabled(busy);
+}
+
+/// Made when the window has come to rest, or while the first rows are on their way: a start has no time for it, and neither have they.
+void MainWindow::makePreview()
+{
+    if (m_preview)
+        return;
+    m_preview = new PreviewPage;
+    m_preview->setLook(Look::current());
+    m_centre->addWidget(m_preview);
+    // Style, layout and type of its first picture are ready then.
+    m_preview->resize(m_centre->size());
+    m_preview->grab();
+    connect(m_preview, &PreviewPage::cancelWanted, &m_experiment.data(), &DataLoading::cancel);
+}
+
+void MainWindow::followPreview()
+{
+    const auto preview = m_experiment.data().preview();
+    if (preview && m_projector)
+        setProjector(false);
+    if (preview) {
+        makePreview();
+        m_preview->setRows(*preview);
+    }
+    showCentre();
+    followSource();
+    if (!preview && !m_startShown)
+        m_plot->view().setFocus();
 }
 
 void MainWindow::open(const QString& path)
@@ -418,13 +472,17 @@ void MainWindow::followSource()
     const Setup& setup = m_experiment.setup();
     const QString file = QFileInfo(setup.frozenFile).fileName();
     const QString name = setup.source ? setup.source->name : file;
+    if (const auto preview = m_experiment.data().preview()) {
+        m_source->setFullText(tr("%1, first %Ln row(s)", nullptr, int(preview->table.rows())).arg(preview->source->name), preview->source->name);
+        return;
+    }
     m_source->setFullText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(name) : name, name);
     setWindowTitle(setup.source ? tr("%1 – Modelarium").arg(setup.source->name) : file.isEmpty() ? tr("Modelarium") : tr("%1 – Modelarium").arg(file));
 }
 
 void MainWindow::followState()
 {
-    const bool frozen = m_experiment.isFrozen();
+    const bool constant = m_experiment.isFrozen() && !m_experiment.canLearnOn();
     switch (m_experiment.state()) {
     case ExperimentState::Empty: m_badge->setText(tr("No model")); break;
     case ExperimentState::Ready: m_badge->setText(tr("Untrained")); break;
@@ -434,10 +492,11 @@ void MainWindow::followState()
         break;
     case ExperimentState::Paused: m_badge->setText(tr("Paused")); break;
     case ExperimentState::Trained: m_badge->setText(tr("Trained")); break;
-    case ExperimentState::Frozen: m_badge->setText(tr("Frozen")); break;
+    case ExperimentState::Frozen: m_badge->setText(constant ? tr("Frozen") : tr("Can learn on")); break;
     }
-    if (m_badge->property("frozen").toBool() != frozen) {
-        m_badge->setProperty("frozen", frozen);
+    m_badge->setToolTip(m_experiment.canLearnOn() ? tr("It came from a stream of rows: it answers as it is, and can learn from more rows on the Use page.") : QString());
+    if (m_badge->property("frozen").toBool() != constant) {
+        m_badge->setProperty("frozen", constant);
         m_badge->style()->unpolish(m_badge);
         m_badge->style()->polish(m_badge);
     }
@@ -463,6 +522,8 @@ void MainWindow::showDark(bool dark)
     m_plot->setLook(look);
     m_bottom->setLook(look);
     m_evaluatePage->setLook(look);
+    if (m_preview)
+        m_preview->setLook(look);
     (dark ? m_actions->dark : m_actions->light)->setChecked(true);
 }
 
@@ -495,6 +556,11 @@ void MainWindow::setProjector(bool on)
 void MainWindow::keyPressEvent(QKeyEvent* event)
 {
     TrainingSession& training = m_experiment.training();
+    if (m_experiment.data().preview()) {
+        if (event->key() == Qt::Key_Escape)
+            m_experiment.data().cancel();
+        return;
+    }
     switch (event->key()) {
     case Qt::Key_Space: m_bottom->togglePlay(); return;
     case Qt::Key_Right: training.step(); return;
@@ -522,7 +588,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     const QString path = firstFile(event->mimeData());
     event->acceptProposedAction();
     // On the Use stage new rows are questions to the model; elsewhere they are something to learn from.
-    if (m_experiment.stage() == Stage::Use && m_experiment.model() && !isModelFile(path))
+    if (m_experiment.stage() == Stage::Use && m_experiment.model() && !isModelFile(path) && !m_experiment.data().preview())
         m_usePage->predictFile(path);
     else
         open(path);

@@ -5,6 +5,7 @@
 #include "app/settings/settings.h"
 
 #include <QMainWindow>
+#include <QSizePolicy>
 
 #include <array>
 #include <functional>
@@ -26,6 +27,7 @@ class LessonPanel;
 class ModelCard;
 class NoticeBar;
 class PlotCard;
+class PreviewPage;
 class StageStrip;
 class StartPage;
 class UsePage;
@@ -79,6 +81,7 @@ private:
     void makeModelMenu();
     void makeHelpMenu();
     void fillRecentFiles(QMenu* menu);
+    void addToDocument(const QMenu* menu);
     QAction* addAction(QMenu* menu, const QString& text, const QString& keys, const QString& help, const Act& act);
 
     void followStage();
@@ -86,6 +89,10 @@ private:
     void followSource();
     void followState();
     void showStart(bool shown);
+    void followLoading(bool busy);
+    void makePreview();
+    void followPreview();
+    void showCentre();
     void playOnceLoaded();
     void makeRoomForTab(BottomCard::Tab tab);
 
@@ -112,6 +119,7 @@ private:
 
     QStackedWidget* m_centre = nullptr;
     StartPage* m_start = nullptr;
+    PreviewPage* m_preview = nullptr;                       ///< made when the first large file is opened
     NoticeBar* m_notices = nullptr;
     StageStrip* m_stages = nullptr;
     ElidedLabel* m_source = nullptr;
@@ -120,6 +128,7 @@ private:
     QWidget* m_top = nullptr;
     QSplitter* m_columns = nullptr;
     QSplitter* m_rows = nullptr;
+    QSizePolicy m_workPolicy;                               ///< of m_rows while they are shown
     QWidget* m_stageColumn = nullptr;
     QScrollArea* m_stageScroll = nullptr;
     QLabel* m_stageTitle = nullptr;
@@ -134,6 +143,7 @@ private:
     QByteArray m_columnsBefore;                             ///< the widths of the columns while the projector mode is on
     std::array<QList<int>, 3> m_heights{{{540, 140}, {480, 200}, {472, 208}}}; ///< of plot and bottom card, for each tab of the card
     BottomCard::Tab m_roomyTab = BottomCard::TrainingTab;
+    bool m_startShown = false;
     bool m_projector = false;
     bool m_maximizedBefore = false;                         ///< the projector mode
     bool m_playWhenLoaded = false;

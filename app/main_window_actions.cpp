@@ -61,8 +61,19 @@ QAction* MainWindow::addAction(QMenu* menu, const QString& text, const QString& 
     return action;
 }
 
+/// All that a menu holds so far acts on the document.
+void MainWindow::addToDocument(const QMenu* menu)
+{
+    for (QAction* action : menu->actions()) {
+        if (!action->isSeparator())
+            m_actions->ofDocument->addAction(action);
+    }
+}
+
 void MainWindow::makeMenus()
 {
+    m_actions->ofDocument = new QActionGroup(this);
+    m_actions->ofDocument->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
     makeFileMenu();
     makeEditMenu();
     makeViewMenu();
@@ -82,7 +93,7 @@ void MainWindow::makeFileMenu()
     QMenu* made = menu->addMenu(tr("&Made data"));
     for (const GeneratorInfo& generator : generators())
         addAction(made, QString::fromStdString(generator.name), {}, QString::fromStdString(generator.lesson), [this, id = generator.id] { generate(id); });
-    addAction(menu, tr("Start &page"), QStringLiteral("Ctrl+N"), tr("Samples, made data and recent files."), [this] { showStart(true); });
+    QAction* start = addAction(menu, tr("Start &page"), QStringLiteral("Ctrl+N"), tr("Samples, made data and recent files."), [this] { showStart(true); });
     menu->addSeparator();
     m_actions->reload = addAction(menu, tr("Read the file &again"), QStringLiteral("F5"), tr("Reads the data file again, with the same choices."), [this] { m_experiment.data().reload(); });
     m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { m_experiment.data().cancel(); });
@@ -91,7 +102,9 @@ void MainWindow::makeFileMenu()
     m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the frozen model."), [this] { saveModel(false); });
     m_actions->saveModelAs = addAction(menu, tr("Save the model &as…"), QStringLiteral("Ctrl+Shift+S"), tr("Saves the frozen model under another name."), [this] { saveModel(true); });
     m_actions->saveRows = addAction(menu, tr("Save the ro&ws…"), {}, tr("Saves the rows, with every change, as a table."), [this] { saveRows(); });
-    addAction(menu, tr("&Export the plot…"), QStringLiteral("Ctrl+E"), tr("Keeps the picture as PNG, SVG or PDF."), [this] { exportPicture(); });
+    QAction* exportPlot = addAction(menu, tr("&Export the plot…"), QStringLiteral("Ctrl+E"), tr("Keeps the picture as PNG, SVG or PDF."), [this] { exportPicture(); });
+    for (QAction* action : {start, m_actions->reload, m_actions->saveModel, m_actions->saveModelAs, m_actions->saveRows, exportPlot})
+        m_actions->ofDocument->addAction(action);
     menu->addSeparator();
     addAction(menu, tr("&Quit"), QStringLiteral("Ctrl+Q"), tr("Closes the program."), [this] { close(); });
 }
@@ -133,6 +146,7 @@ void MainWindow::makeEditMenu()
             m_experiment.rows().deleteRows(rows);
     });
     addAction(menu, tr("Select &nothing"), QStringLiteral("Ctrl+Shift+A"), tr("Lets go of the selected rows."), [this] { m_experiment.view().select({}); });
+    addToDocument(menu);
 }
 
 void MainWindow::makeViewMenu()
@@ -159,6 +173,7 @@ void MainWindow::makeViewMenu()
     addAction(menu, tr("Zoom &out"), QStringLiteral("Ctrl+-"), tr("Shows a larger part, smaller."), [this] { m_plot->view().zoomAtCentre(1.25); });
     addAction(menu, tr("Pro&be"), QStringLiteral("Ctrl+B"), tr("Shows or hides the probe."), [this] { m_plot->setProbeShown(!m_experiment.view().isProbeShown()); });
     addAction(menu, tr("&Guess first"), QStringLiteral("Ctrl+G"), tr("Draw your own line before the model does."), [this] { m_plot->setGuessShown(!m_plot->isGuessShown()); });
+    addToDocument(menu);
     menu->addSeparator();
     auto* looks = new QActionGroup(this);
     const auto addLook = [&](const QString& name, Theme choice) {
@@ -175,6 +190,7 @@ void MainWindow::makeViewMenu()
     menu->addSeparator();
     m_actions->projector = addAction(menu, tr("Pro&jector"), QStringLiteral("F11"), tr("Only the plot and the model, large; the same key comes back."), [this] { setProjector(!m_projector); });
     m_actions->projector->setCheckable(true);
+    m_actions->ofDocument->addAction(m_actions->projector);
     // Shortcuts live on while the menu bar is hidden.
     QWidget::addAction(m_actions->projector);
 }
@@ -191,6 +207,7 @@ void MainWindow::makeModelMenu()
     m_actions->unfreeze = addAction(menu, tr("&Unfreeze a copy"), QStringLiteral("Ctrl+Shift+F"), tr("Goes on learning with a copy."), [this] { m_experiment.unfreezeCopy(); });
     menu->addSeparator();
     m_actions->predict = addAction(menu, tr("Predict a &file…"), QStringLiteral("Ctrl+P"), tr("Predicts every row of a table."), [this] { askForFileToPredict(); });
+    addToDocument(menu);
 }
 
 void MainWindow::makeHelpMenu()
@@ -198,6 +215,7 @@ void MainWindow::makeHelpMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     m_actions->lesson = addAction(menu, tr("&What is a model?"), QStringLiteral("F1"), tr("A first lesson beside the plot."), [] {});
     m_actions->lesson->setCheckable(true);
+    m_actions->ofDocument->addAction(m_actions->lesson);
     connect(m_actions->lesson, &QAction::toggled, m_lesson, &QWidget::setVisible);
     addAction(menu, tr("&Keyboard shortcuts"), QStringLiteral("Ctrl+K"), tr("Every key of the window."), [this] { showShortcuts(); });
     addAction(menu, tr("&About Modelarium"), {}, tr("Version and licence."), [this] { showAbout(); });

@@ -3,6 +3,7 @@
 #include "app/main_window.h"
 
 #include <QAction>
+#include <QActionGroup>
 
 #include <array>
 
@@ -10,6 +11,7 @@ namespace modelarium {
 
 /// The actions whose state follows the document.
 struct MainWindow::Actions {
+    QActionGroup* ofDocument = nullptr;             ///< what acts on the rows and the model, or shows them
     std::array<QAction*, stageCount> stages{};
     QAction* cancelLoading = nullptr;
     QAction* reload = nullptr;

@@ -20,6 +20,27 @@ constexpr double margin = 0.05;                     // of the range, around the 
 constexpr std::size_t vectorPoints = 20'000;
 constexpr std::size_t residualPoints = 5'000;
 
+/// Above a point, below it or beside it, wherever it is whole: what stands around the plot is read too.
+QRectF bubbleBeside(QPointF at, QSizeF size, double gap, const QRectF& within)
+{
+    const QRectF above(QPointF(at.x() - size.width() / 2, at.y() - gap - size.height()), size);
+    const QRectF below = above.translated(0, 2 * gap + size.height());
+    const QRectF right(QPointF(at.x() + gap, at.y() - size.height() / 2), size);
+    const QRectF left = right.translated(-2 * gap - size.width(), 0);
+    const auto moved = [&](QRectF box, bool across, bool down) {
+        if (across)
+            box.moveLeft(std::max(within.left(), std::min(box.left(), within.right() - size.width())));
+        if (down)
+            box.moveTop(std::max(within.top(), std::min(box.top(), within.bottom() - size.height())));
+        return box;
+    };
+    for (const QRectF& box : {moved(above, true, false), moved(below, true, false), moved(right, false, true), moved(left, false, true)}) {
+        if (within.contains(box))
+            return box;
+    }
+    return moved(above, true, true);
+}
+
 } // namespace
 
 PlotView::PlotView(QWidget* parent) : QChartView(parent)
@@ -481,11 +502,7 @@ void PlotView::drawBubble(QPainter& painter, QPointF at, const QString& text, co
         line = metrics.elidedText(line, Qt::ElideMiddle, std::max(60.0, within.width() - 28));
     const QString shown = lines.join(u'\n');
     const QRectF bounds = metrics.boundingRect(QRectF(0, 0, 360 * m_magnification, 400), Qt::AlignLeft, shown);
-    QRectF bubble(0, 0, bounds.width() + 22, bounds.height() + 14);
-    bubble.moveCenter(QPointF(at.x(), at.y() - bubble.height() / 2 - 16 * m_magnification));
-    if (bubble.top() < within.top())
-        bubble.moveTop(at.y() + 16 * m_magnification);
-    bubble.moveLeft(std::clamp(bubble.left(), within.left() + 2, std::max(within.left() + 2, within.right() - bubble.width() - 2)));
+    const QRectF bubble = bubbleBeside(at, QSizeF(bounds.width() + 22, bounds.height() + 14), 16 * m_magnification, within.adjusted(2, 2, -2, -2));
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_look->dark ? QColor(0xE8EBF0) : QColor(0x1A1D23));
     painter.drawRoundedRect(bubble, 6, 6);

@@ -61,12 +61,15 @@ const std::vector<SampleInfo>& samples()
 DataLoading::DataLoading(SetupStore& store, QObject* parent) : QObject(parent), m_store(store)
 {
     connect(&m_job, &LoadJob::progressed, this, &DataLoading::progressed);
+    connect(&m_job, &LoadJob::previewed, this, [this](const Table& rows) {
+        showPreview(std::make_shared<const Setup>(setupOf(rows, m_wish.source)));
+    });
     connect(&m_job, &LoadJob::finished, this, [this](const std::shared_ptr<const CsvImport>& import) {
         accept(*import);
-        Q_EMIT loadingChanged(false);
+        end();
     });
     connect(&m_job, &LoadJob::failed, this, [this](const Error& error) {
-        Q_EMIT loadingChanged(false);
+        end();
         Q_EMIT failed(errorText(error));
     });
     connect(&m_store, &SetupStore::changed, this, [this](Changes changes) {
@@ -97,7 +100,9 @@ void DataLoading::openCsv(const QString& path, const CsvOptions& options)
     wish.source.name = QFileInfo(path).fileName();
     wish.source.options = options;
     begin(std::move(wish));
-    m_job.startFile(std::filesystem::path(path.toStdU16String()), options);
+    m_job.startFile(std::filesystem::path(path.toStdU16String()), options, true);
+    if (LoadJob::takesAWhile(std::filesystem::path(path.toStdU16String())))
+        Q_EMIT previewExpected();
 }
 
 void DataLoading::reload()
@@ -162,13 +167,35 @@ void DataLoading::cancel()
     if (!m_job.isRunning())
         return;
     m_job.cancel();
-    Q_EMIT loadingChanged(false);
+    end();
 }
 
 void DataLoading::begin(Wish wish)
 {
     m_wish = std::move(wish);
+    showPreview({});
     Q_EMIT loadingChanged(true);
+}
+
+void DataLoading::end()
+{
+    showPreview({});
+    Q_EMIT loadingChanged(false);
+}
+
+void DataLoading::showPreview(std::shared_ptr<const Setup> preview)
+{
+    if (preview == m_preview)
+        return;
+    m_preview = std::move(preview);
+    Q_EMIT previewChanged();
+}
+
+Setup DataLoading::setupOf(const Table& table, DataSource source) const
+{
+    source.original = table;
+    const auto shared = std::make_shared<const DataSource>(std::move(source));
+    return m_wish.keepsRoles ? reloadedSetup(m_store.setup(), table, shared) : defaultSetup(table, shared, m_wish.sample);
 }
 
 void DataLoading::accept(const CsvImport& import)
@@ -177,11 +204,8 @@ void DataLoading::accept(const CsvImport& import)
     const bool generated = !source.generator.empty();
     if (!generated)
         source.receipt = import.receipt;
-    source.original = import.table;
     const QString name = source.name;
-    const auto shared = std::make_shared<const DataSource>(std::move(source));
-    Setup next = m_wish.keepsRoles ? reloadedSetup(m_store.setup(), import.table, shared)
-                                   : defaultSetup(import.table, shared, m_wish.sample);
+    Setup next = setupOf(import.table, std::move(source));
     // A frozen model stays frozen: new rows are new questions to it.
     next.frozen = m_store.setup().frozen;
     next.frozenFile = m_store.setup().frozenFile;

@@ -47,10 +47,15 @@ public:
     /// Asked with a sentence before rows are replaced that Undo cannot bring back; false keeps them. Without one nobody is asked.
     void setConsent(std::function<bool(const QString& sentence)> consent) { m_consent = std::move(consent); }
     bool isLoading() const { return m_job.isRunning(); }
+    /// The first rows of a large file that is still being read, as they would begin; null otherwise. To be looked at: they are not the
+    /// experiment's, and nothing can be done with them.
+    std::shared_ptr<const Setup> preview() const { return m_preview; }
 
 Q_SIGNALS:
     void loadingChanged(bool loading);
     void progressed(double share);
+    void previewExpected();                         ///< a large file is being read: its first rows come soon
+    void previewChanged();
     void loaded();
     void failed(const QString& sentence);
     /// Another program wrote the file: the window offers reload().
@@ -65,6 +70,9 @@ private:
 
     bool mayReplaceRows() const;
     void begin(Wish wish);
+    void end();
+    void showPreview(std::shared_ptr<const Setup> preview);
+    Setup setupOf(const Table& table, DataSource source) const;
     void accept(const CsvImport& import);
     void watch();
     void compareWithDisk();
@@ -73,6 +81,7 @@ private:
     std::function<bool(const QString& sentence)> m_consent;
     LoadJob m_job;
     Wish m_wish;
+    std::shared_ptr<const Setup> m_preview;
     QFileSystemWatcher m_watcher;
     QTimer m_settled;
     QDateTime m_knownTime;

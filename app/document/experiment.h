@@ -62,6 +62,8 @@ public:
     const LearnerInfo* learner() const;             ///< null where there are no data
     ExperimentState state() const;
     bool isFrozen() const { return setup().frozen != nullptr; }
+    /// Frozen, and no constant for ever: it came from a stream of rows, and can go on learning from others.
+    bool canLearnOn() const { return isFrozen() && setup().frozen->onlineState(); }
 
     ModelPtr model() const;                         ///< the frozen one, or what training shows; null before
     bool isModelStale() const;                      ///< the model on show belongs to choices that are no longer made

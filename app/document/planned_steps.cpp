@@ -30,17 +30,11 @@ bool isWanted(StepColumns columns, const Column& column)
 }
 
 /// An option that matters as it stands, in words; empty for one that is not worth a word.
-QString wordOf(const HyperparameterSpec& spec, const HyperparameterValues& values)
+QString wordOf(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values)
 {
     const auto found = values.find(spec.name);
-    if (found == values.end())
+    if (found == values.end() || !matters(spec, table, values))
         return {};
-    if (!spec.onlyWhen.empty()) {
-        const auto other = values.find(spec.onlyWhen);
-        const std::string text = other == values.end() ? std::string() : hyperparameterText(other->second);
-        if (!isNamed(spec.onlyWhenValues, text))
-            return {};
-    }
     const QString label = QString::fromStdString(spec.label);
     if (const auto* on = std::get_if<bool>(&found->second))
         return *on ? label.toLower() : QString();
@@ -136,7 +130,7 @@ QString optionWords(const StepChoice& step)
     const HyperparameterValues values = stepValues(step);
     QStringList words;
     for (const HyperparameterSpec& spec : (*kind)->table) {
-        const QString word = wordOf(spec, values);
+        const QString word = wordOf(spec, (*kind)->table, values);
         if (!word.isEmpty())
             words << word;
     }

@@ -59,7 +59,9 @@ QString preparedSentence(const Setup& setup)
 QString trainedSentence(const StageFacts& facts)
 {
     switch (facts.state) {
-    case ExperimentState::Frozen: return Stages::tr("The model is frozen: its numbers are constants.");
+    case ExperimentState::Frozen:
+        return facts.setup.frozen->onlineState() ? Stages::tr("The model came from a stream of rows: it learns on, on the Use page.")
+                                                 : Stages::tr("The model is frozen: its numbers are constants.");
     case ExperimentState::Learning: return Stages::tr("The model is learning.");
     case ExperimentState::Paused: return Stages::tr("Training is paused between two steps.");
     case ExperimentState::Trained: return Stages::tr("The model is trained.");

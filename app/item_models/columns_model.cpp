@@ -105,6 +105,8 @@ QVariant ColumnsModel::data(const QModelIndex& index, int role) const
         return int(use);
     if (role == Qt::TextAlignmentRole)
         return int((index.column() >= Missing ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && index.column() == Name)
+        return QString::fromStdString(column.name());
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

@@ -1,18 +1,62 @@
 #include "app/jobs/load_job.h"
 
+#include "core/data/csv_stream.h"
+
 #include <QMetaObject>
 
+#include <array>
+#include <fstream>
 #include <new>
 #include <string>
 #include <utility>
 
 namespace modelarium {
+namespace {
+
+constexpr std::size_t previewRows = 1000;
+/// Reading so much text takes as long as a person notices; what is shorter is there before a preview could be looked at.
+constexpr std::uintmax_t noticedBytes = std::uintmax_t(32) << 20;
+/// Of compressed text about as much, by the usual ratio.
+constexpr std::uintmax_t noticedZippedBytes = noticedBytes / 8;
+/// First rows longer than this are not quick to read either.
+constexpr std::size_t mostPreviewBytes = std::size_t(64) << 20;
+
+/// Nothing where there are no such rows, whatever the reason: the reading of the whole file tells it.
+std::optional<Table> firstRowsOf(const std::filesystem::path& path, CsvOptions options)
+{
+    options.maximumBytes = mostPreviewBytes;
+    if (!LoadJob::takesAWhile(path))
+        return {};
+    auto stream = CsvStream::open(path, options);
+    if (!stream)
+        return {};
+    auto rows = stream->first(previewRows);
+    return rows ? std::optional<Table>(*std::move(rows)) : std::nullopt;
+}
+
+} // namespace
 
 LoadJob::LoadJob(QObject* parent) : QObject(parent) {}
 
-void LoadJob::startFile(const std::filesystem::path& path, const CsvOptions& options)
+void LoadJob::startFile(const std::filesystem::path& path, const CsvOptions& options, bool preview)
 {
-    start([path, options](const ReadProgress& progress) { return readCsv(path, options, progress); });
+    start([path, options](const ReadProgress& progress) { return readCsv(path, options, progress); },
+          preview ? [path, options] { return firstRowsOf(path, options); } : FirstRows());
+}
+
+bool LoadJob::takesAWhile(const std::filesystem::path& path)
+{
+    std::error_code problem;
+    // A pipe must not be opened twice: what was read from it is gone.
+    if (!std::filesystem::is_regular_file(path, problem))
+        return false;
+    const std::uintmax_t bytes = std::filesystem::file_size(path, problem);
+    if (problem || bytes < noticedZippedBytes)
+        return false;
+    std::array<char, 2> begin{};
+    std::ifstream(path, std::ios::binary).read(begin.data(), begin.size());
+    const bool zipped = begin[0] == '\x1F' && begin[1] == '\x8B';
+    return zipped || bytes >= noticedBytes;
 }
 
 void LoadJob::startBytes(const QByteArray& bytes, const CsvOptions& options)
@@ -36,11 +80,11 @@ void LoadJob::cancel()
     m_worker.cancel();
 }
 
-void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read)
+void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read, FirstRows preview)
 {
     const std::uint64_t generation = ++m_generation;
     m_running = true;
-    m_worker.start([this, generation, read = std::move(read)](std::stop_token stop) {
+    m_worker.start([this, generation, read = std::move(read), preview = std::move(preview)](std::stop_token stop) {
         const ReadProgress progress = [this, generation, &stop](double share) {
             QMetaObject::invokeMethod(this, [this, generation, share] {
                 if (generation == m_generation)
@@ -50,6 +94,12 @@ void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read)
         };
         std::shared_ptr<Result<CsvImport>> result;
         try {
+            if (auto rows = preview ? preview() : std::nullopt) {
+                QMetaObject::invokeMethod(this, [this, generation, rows = *std::move(rows)] {
+                    if (generation == m_generation)
+                        Q_EMIT previewed(rows);
+                }, Qt::QueuedConnection);
+            }
             result = std::make_shared<Result<CsvImport>>(read(progress));
         } catch (const std::bad_alloc&) {
             const std::string sentence = tr("There is not enough memory for these rows.").toStdString();

@@ -58,10 +58,10 @@ HyperparameterValues SearchGrid::valuesAt(std::size_t row, std::size_t column) c
     return values;
 }
 
-Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
                             const std::vector<SearchAxis>& axes, const EvaluationProgress& progress, std::stop_token stop)
 {
-    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, options);
     if (!parted)
         return parted.error();
     const auto learner = findLearner(plan.learner);
@@ -91,7 +91,7 @@ Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const 
     return grid;
 }
 
-HyperparameterValues SearchDraws::valuesOf(std::size_t candidate) const
+HyperparameterValues SearchTries::valuesOf(std::size_t candidate) const
 {
     HyperparameterValues values;
     for (const SearchAxis& axis : axes) {
@@ -102,22 +102,23 @@ HyperparameterValues SearchDraws::valuesOf(std::size_t candidate) const
     return values;
 }
 
-Result<SearchDraws> drawnSearchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
-                                  const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed, const EvaluationProgress& progress, std::stop_token stop)
+Result<SearchTries> triesOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
+                            const std::vector<SearchAxis>& axes, const std::optional<SearchDraw>& draw, const EvaluationProgress& progress, std::stop_token stop)
 {
     const auto learner = findLearner(plan.learner);
     if (!learner)
         return learner.error();
-    const auto candidates = randomCandidates(**learner, plan.hyperparameters, axes, count, seed);
+    const auto candidates = draw ? randomCandidates(**learner, plan.hyperparameters, axes, draw->count, draw->seed)
+                                 : gridCandidates(**learner, plan.hyperparameters, axes);
     if (!candidates)
         return candidates.error();
-    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, folds);
+    const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, options);
     if (!parted)
         return parted.error();
     Result<SearchResult> result = searchHyperparameters(parted->table, parted->plan, *candidates, parted->folds, {}, progress, stop);
     if (!result)
         return result.error();
-    return SearchDraws{axes, *std::move(result)};
+    return SearchTries{axes, *std::move(result)};
 }
 
 } // namespace modelarium

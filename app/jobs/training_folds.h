@@ -3,6 +3,7 @@
 #include "core/data/folds.h"
 #include "core/evaluate/search.h"
 
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -41,21 +42,27 @@ struct SearchGrid {
     bool isBest(std::size_t row, std::size_t column) const { return candidateAt(row, column) == result.order.front(); }
 };
 
-/// Errors   as searchHyperparameters and gridCandidates
-Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
+/// A grid of one or two axes. Errors   as searchHyperparameters and gridCandidates; those of makeFolds
+Result<SearchGrid> searchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
                             const std::vector<SearchAxis>& axes, const EvaluationProgress& progress, std::stop_token stop);
 
-/// A search over combinations that were drawn.
-struct SearchDraws {
-    std::vector<SearchAxis> axes;                   ///< with the values or the ranges that were drawn from
+/// A search over any number of hyperparameters: combinations that were drawn, or all of a grid.
+struct SearchTries {
+    std::vector<SearchAxis> axes;                   ///< with the values, or the ranges that were drawn from
     SearchResult result;
 
     /// What a person would choose by taking this one: values of the axes alone.
     HyperparameterValues valuesOf(std::size_t candidate) const;
 };
 
-/// Errors   as searchHyperparameters and randomCandidates
-Result<SearchDraws> drawnSearchOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, int folds,
-                                  const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed, const EvaluationProgress& progress, std::stop_token stop);
+/// How many combinations are drawn; all of a grid without.
+struct SearchDraw {
+    std::size_t count = 0;
+    std::uint64_t seed = 1;
+};
+
+/// Errors   as searchHyperparameters, randomCandidates and gridCandidates; those of makeFolds
+Result<SearchTries> triesOn(const Table& table, const TrainingPlan& plan, const std::vector<std::size_t>& rows, const FoldOptions& options,
+                            const std::vector<SearchAxis>& axes, const std::optional<SearchDraw>& draw, const EvaluationProgress& progress, std::stop_token stop);
 
 } // namespace modelarium

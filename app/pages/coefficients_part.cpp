@@ -125,8 +125,11 @@ void CoefficientsPart::nameColumns(const Inference& inference)
     const bool t = inference.usesStudent;
     const QString statistic = t ? tr("t") : tr("z");
     const QString value = t ? tr("What the prediction changes by where this feature is larger by 1 in its unit and all others stay the same.")
-                            : tr("What the log odds of %1 change by where this feature is larger by 1 in its unit and all others stay the same.")
-                                  .arg(QString::fromStdString(evaluation()->model->target().classes.back()));
+        : inference.referenceClass.empty()
+            ? tr("What the log odds of %1 change by where this feature is larger by 1 in its unit and all others stay the same.")
+                  .arg(QString::fromStdString(evaluation()->model->target().classes.back()))
+            : tr("What the log odds of a class against %1 change by where this feature is larger by 1 in its unit and all others stay the same.")
+                  .arg(QString::fromStdString(inference.referenceClass));
     const QString error = tr("± standard error: how far the coefficient would typically be off, had other rows of the same kind been measured.");
     const QString interval = tr("Below it the 95 % interval: made from new rows again and again, 95 of 100 such intervals would hold the true coefficient.");
     const QString chance = tr("%1 is the coefficient divided by its standard error: how many standard errors it is away from 0.\n"
@@ -207,9 +210,12 @@ QString CoefficientsPart::summary(const Inference& inference) const
                         inference.fPValue < 0.0001 ? chanceText(inference.fPValue) : tr("= %1").arg(chanceText(inference.fPValue)));
     } else {
         const auto& classes = evaluation()->model->target().classes;
-        text = tr("Logistic regression on %1 training rows: log odds of %2 against %3. Deviance %4, of the mean alone %5; AIC %6.")
-                   .arg(rows, QString::fromStdString(classes.back()), QString::fromStdString(classes.front()), number(inference.deviance),
-                        number(inference.nullDeviance), number(inference.aic));
+        const QString fit = tr("Deviance %1, of the mean alone %2; AIC %3.").arg(number(inference.deviance), number(inference.nullDeviance), number(inference.aic));
+        const QString reference = QString::fromStdString(inference.referenceClass);
+        text = reference.isEmpty() ? tr("Logistic regression on %1 training rows: log odds of %2 against %3. %4")
+                                         .arg(rows, QString::fromStdString(classes.back()), QString::fromStdString(classes.front()), fit)
+                                   : tr("Logistic regression on %1 training rows. Each coefficient is that of a class less that of %2, the reference class: "
+                                        "only such differences make a difference to the probabilities. %3").arg(rows, reference, fit);
     }
     return tr("In the units of the data. %1 The figures hold where rows are independent and the model is of the right kind; they do not say what is a cause of what.").arg(text);
 }

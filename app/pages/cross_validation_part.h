@@ -4,11 +4,11 @@
 #include "core/data/folds.h"
 #include "core/evaluate/cross_validation.h"
 
-class QComboBox;
-class QSpinBox;
 class QTableWidget;
 
 namespace modelarium {
+
+class FoldsChoice;
 
 /// How the choices as they are do on folds of the training rows, and how far that depends on the fold. The test rows stay under seal.
 class CrossValidationPart : public PlanPart {
@@ -22,23 +22,10 @@ protected:
     void setResultsVisible(bool visible) override;
 
 private:
-    void makeChoices();
-    void followChoices();
-    void followSeed();
-    FoldOptions chosenFolds() const;
-    QString foldsText() const;
     void fill(const CrossValidation& result);
 
-    QFormLayout* m_form;
-    QComboBox* m_kind;
-    QSpinBox* m_folds;
-    QSpinBox* m_share;
-    QSpinBox* m_repeats;
-    QComboBox* m_group;
-    QComboBox* m_order;
-    QSpinBox* m_seed;
+    FoldsChoice* m_folds;
     FoldOptions m_options;                                  ///< of the job or of the results
-    bool m_kindChosen = false;                              ///< by a person; otherwise it goes with the target
     QTableWidget* m_table;
 };
 

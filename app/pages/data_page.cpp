@@ -7,6 +7,7 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -151,20 +152,50 @@ QWidget* DataPage::makeColumns()
     m_columnsView->verticalHeader()->setDefaultSectionSize(28);
     m_columnsView->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_columnsView->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_columnsView->setTextElideMode(Qt::ElideMiddle);       // columns are often told apart by their ends
+    m_columnsView->viewport()->installEventFilter(this);
     connect(m_columns, &QAbstractItemModel::modelReset, this, &DataPage::fitColumns);
     section->content()->addWidget(m_columnsView);
     return section;
 }
 
-/// All columns of a usual table at once; a wide one scrolls.
+/// All rows of a usual table at once; a wide one scrolls.
 void DataPage::fitColumns()
 {
     constexpr int most = 12;
     m_columnsView->resizeColumnsToContents();
+    fitNames();
     const int rows = std::clamp(m_columns->rowCount(), 1, most);
     m_columnsView->setFixedHeight(m_columnsView->horizontalHeader()->sizeHint().height()
                                   + rows * m_columnsView->verticalHeader()->defaultSectionSize() + 2 * m_columnsView->frameWidth()
                                   + m_columnsView->horizontalScrollBar()->sizeHint().height());
+}
+
+/// The view ends where a column ends: names give way for one more, or take what is left over.
+void DataPage::fitNames()
+{
+    constexpr int narrowest = 76;
+    const int room = m_columnsView->viewport()->width();
+    const int named = static_cast<const QAbstractItemView*>(m_columnsView)->sizeHintForColumn(ColumnsModel::Name);
+    int name = std::max(named, m_columnsView->horizontalHeader()->sectionSizeHint(ColumnsModel::Name));
+    int others = 0;
+    for (int column = ColumnsModel::Type; column < m_columns->columnCount(); ++column) {
+        const int width = m_columnsView->columnWidth(column);
+        if (others + width + narrowest > room) {
+            name = room - others;
+            break;
+        }
+        others += width;
+        name = std::min(name, std::max(narrowest, room - others));
+    }
+    m_columnsView->setColumnWidth(ColumnsModel::Name, std::max(narrowest, name));
+}
+
+bool DataPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Resize)
+        fitNames();
+    return QWidget::eventFilter(watched, event);
 }
 
 QWidget* DataPage::makeGenerator()

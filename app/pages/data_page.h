@@ -28,6 +28,9 @@ Q_SIGNALS:
     void openWanted();
     void startPageWanted();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     QWidget* makeSource();
     QWidget* makeTarget();
@@ -37,6 +40,7 @@ private:
     QWidget* makeImportChoices();
 
     void fitColumns();
+    void fitNames();
     void followSource();
     void followRoles();
     void followImportChoices();

@@ -35,7 +35,7 @@ QString DrawsView::nameOf(const LearnerInfo& learner, std::size_t candidate) con
     return tryText(learner, m_draws->valuesOf(candidate), m_draws->result.scores[candidate], m_draws->result.metric);
 }
 
-void DrawsView::setDraws(const std::shared_ptr<const SearchDraws>& draws, const LearnerInfo& learner)
+void DrawsView::setDraws(const std::shared_ptr<const SearchTries>& draws, const LearnerInfo& learner)
 {
     m_draws = draws;
     QStringList names;
@@ -119,11 +119,7 @@ void DrawsView::markChosen(const HyperparameterValues& now)
 {
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; m_draws && i < m_draws->result.candidates.size() && chosen.empty(); ++i) {
-        const HyperparameterValues values = m_draws->valuesOf(i);
-        if (std::all_of(values.begin(), values.end(), [&](const auto& each) {
-                const auto found = now.find(each.first);
-                return found != now.end() && sameValue(found->second, each.second);
-            }))
+        if (areChosen(m_draws->valuesOf(i), now))
             chosen.push_back(i);
     }
     setSelection(chosen);

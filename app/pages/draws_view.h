@@ -15,7 +15,7 @@ class DrawsView : public CurveChart {
 public:
     explicit DrawsView(QWidget* parent = nullptr);
 
-    void setDraws(const std::shared_ptr<const SearchDraws>& draws, const LearnerInfo& learner);
+    void setDraws(const std::shared_ptr<const SearchTries>& draws, const LearnerInfo& learner);
     /// The try whose values are chosen now; empty: none of these.
     void markChosen(const HyperparameterValues& now);
 
@@ -24,7 +24,7 @@ private:
     void drawPlane(const LearnerInfo& learner);
     QString nameOf(const LearnerInfo& learner, std::size_t candidate) const;
 
-    std::shared_ptr<const SearchDraws> m_draws;
+    std::shared_ptr<const SearchTries> m_draws;
 };
 
 } // namespace modelarium

@@ -9,6 +9,7 @@
 #include "app/pages/importance_part.h"
 #include "app/pages/learning_curve_part.h"
 #include "app/pages/metrics_part.h"
+#include "app/pages/penalty_path_part.h"
 #include "app/pages/plain_table.h"
 #include "app/pages/residuals_part.h"
 #include "app/pages/search_part.h"
@@ -91,10 +92,11 @@ EvaluatePage::EvaluatePage(Experiment& experiment, QWidget* parent) : QWidget(pa
 /// Parts that stay folded until they are asked for, about the model on show.
 void EvaluatePage::addAnalyses(QLayout* parts)
 {
+    m_penalty = new PenaltyPathPart(this);
     m_coefficients = new CoefficientsPart(this);
     m_importance = new ImportancePart(this);
     m_dependence = new DependencePart(this);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_coefficients, m_importance, m_dependence})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_penalty, m_coefficients, m_importance, m_dependence})
         parts->addWidget(part);
     connect(m_importance, &ImportancePart::columnChosen, this, [this](const QString& column) {
         m_dependence->setFeature(column);
@@ -209,6 +211,7 @@ void EvaluatePage::setLook(const Look& look)
     m_curves->setLook(look);
     m_residuals->setLook(look);
     m_dependence->setLook(look);
+    m_penalty->setLook(look);
     m_search->setLook(look);
     m_learning->setLook(look);
 }
@@ -284,6 +287,7 @@ void EvaluatePage::showAnalyses(const EvaluationPtr& evaluation)
     const auto& rows = rowsOfSide(*evaluation);
     const bool test = m_side->currentData().toInt() == TestSide;
     const bool hasCoefficients = CoefficientsPart::isFor(*evaluation->model);
+    m_penalty->show(*evaluation->model);
     m_coefficients->setVisible(hasCoefficients);
     if (hasCoefficients)
         m_coefficients->show(evaluation, rows, test);

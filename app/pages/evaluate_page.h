@@ -27,6 +27,7 @@ class ImportancePart;
 class LearningCurvePart;
 class MetricsPart;
 class SearchPart;
+class PenaltyPathPart;
 class ResidualsPart;
 class Section;
 
@@ -88,6 +89,7 @@ private:
     QWidget* m_plans = nullptr;
     ResidualsPart* m_residuals = nullptr;
     CoefficientsPart* m_coefficients = nullptr;
+    PenaltyPathPart* m_penalty = nullptr;
     ImportancePart* m_importance = nullptr;
     DependencePart* m_dependence = nullptr;
     SearchPart* m_search = nullptr;

@@ -1,40 +1,23 @@
 #include "app/pages/learn_on_part.h"
 
+#include "app/pages/job_row.h"
 #include "app/pages/metric_names.h"
-#include "app/widgets/flow_row.h"
 
 #include <QLabel>
 #include <QLocale>
-#include <QProgressBar>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace modelarium {
 
 LearnOnPart::LearnOnPart(Experiment& experiment, QWidget* parent)
-    : Section(tr("Learn on"), parent), m_experiment(experiment), m_sentence(makeSentence(this)), m_start(new QPushButton(tr("Learn from these rows"), this)),
-      m_cancel(new QPushButton(tr("Cancel"), this)), m_progress(new QProgressBar(this))
+    : Section(tr("Learn on"), parent), m_experiment(experiment), m_sentence(makeSentence(this)),
+      m_row(new JobRow(m_job, {tr("Learn from these rows"), tr("Every row once, in order: it is predicted first, and then learned from. Undo takes it back."),
+                               tr("Stops; the model stays as it was."), tr("Cancel: learning on"), tr("Rows that were learned from")}, this))
 {
-    m_start->setToolTip(tr("Every row once, in order: it is predicted first, and then learned from. Undo takes it back."));
-    m_cancel->setToolTip(tr("Stops; the model stays as it was."));
-    m_cancel->setAccessibleName(tr("Cancel: learning on"));
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Rows that were learned from"));
-    auto* row = new FlowRow;
-    row->addWidget(m_start);
-    row->addWidget(m_progress);
-    row->addWidget(m_cancel);
     content()->addWidget(m_sentence);
-    content()->addLayout(row);
-    connect(m_start, &QPushButton::clicked, this, &LearnOnPart::start);
-    connect(m_cancel, &QPushButton::clicked, this, [this] {
-        m_job.cancel();
-        follow();
-    });
-    connect(&m_job, &BackgroundJob::progressed, this, [this](int done, int total) {
-        m_progress->setRange(0, total);
-        m_progress->setValue(done);
-    });
+    content()->addWidget(m_row);
+    connect(m_row, &JobRow::startWanted, this, &LearnOnPart::start);
+    connect(m_row, &JobRow::cancelled, this, &LearnOnPart::follow);
     connect(&m_job, &BackgroundJob::failed, this, [this](const Error& error) {
         m_failure = errorText(error);
         m_failedFor = m_experiment.model();
@@ -73,10 +56,7 @@ void LearnOnPart::follow()
         return;
     const QString why = hindrance();
     const bool running = m_job.isRunning();
-    m_start->setVisible(!running);
-    m_start->setEnabled(why.isEmpty());
-    m_progress->setVisible(running);
-    m_cancel->setVisible(running);
+    m_row->follow(why.isEmpty());
     if (running)
         m_sentence->setText(tr("Learning …"));
     else if (!why.isEmpty())
@@ -92,7 +72,7 @@ void LearnOnPart::follow()
 void LearnOnPart::start()
 {
     m_failure.clear();
-    m_progress->setRange(0, 0);
+    m_row->expectProgress();
     m_job.start<LearnedOn>([model = m_experiment.model(), table = m_experiment.setup().table](const EvaluationProgress& tell, std::stop_token stop) {
         return learnOn(model, table, tell, stop);
     }, [this](const std::shared_ptr<const LearnedOn>& learned) { accept(*learned); });

@@ -5,10 +5,11 @@
 #include "app/jobs/learn_on.h"
 #include "app/pages/section.h"
 
-class QProgressBar;
-class QPushButton;
+class QLabel;
 
 namespace modelarium {
+
+class JobRow;
 
 /// A model from a stream of rows, that can still learn, goes on with the rows of the window: each is predicted first, and that score is told.
 /// What comes of it is one undo step.
@@ -28,9 +29,7 @@ private:
     Experiment& m_experiment;
     BackgroundJob m_job;
     QLabel* m_sentence;
-    QPushButton* m_start;
-    QPushButton* m_cancel;
-    QProgressBar* m_progress;
+    JobRow* m_row;
     ModelPtr m_learned;                                     ///< the last one that came of this, ...
     QString m_told;                                         ///< ... and what was told about it
     QString m_failure;

@@ -233,7 +233,7 @@ QString ModelCard::stateSentence() const
     switch (m_experiment.state()) {
     case ExperimentState::Empty: return tr("There is no model yet.");
     case ExperimentState::Frozen:
-        return m_experiment.model()->onlineState() ? tr("Frozen, but from a stream: it can learn on, on the Use page.")
+        return m_experiment.model()->onlineState() ? tr("From a stream of rows: it answers as it is, and can learn on, on the Use page.")
                                                    : tr("Frozen: these numbers are the model. They can only predict.");
     case ExperimentState::Learning: return tr("Learning: the numbers move.");
     case ExperimentState::Paused: return tr("Held between two steps.");
@@ -251,14 +251,15 @@ void ModelCard::followState()
 {
     const bool frozen = m_experiment.isFrozen();
     m_state->setText(stateSentence());
-    m_lock->setVisible(frozen);
+    const bool constant = frozen && !m_experiment.canLearnOn();
+    m_lock->setVisible(constant);
     m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
     m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the frozen model stays as it is.")
                                 : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
     m_freeze->setEnabled(frozen || (m_experiment.model() && !m_experiment.isModelStale()));
     m_save->setEnabled(frozen);
-    if (property("frozen").toBool() != frozen) {
-        setProperty("frozen", frozen);
+    if (property("frozen").toBool() != constant) {
+        setProperty("frozen", constant);
         style()->unpolish(this);
         style()->polish(this);
     }

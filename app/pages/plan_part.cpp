@@ -1,11 +1,9 @@
 #include "app/pages/plan_part.h"
 
+#include "app/pages/job_row.h"
 #include "app/widgets/typeset.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -13,28 +11,15 @@
 namespace modelarium {
 
 PlanPart::PlanPart(Experiment& experiment, const Words& words, QWidget* parent)
-    : Section(words.title, parent), m_experiment(experiment), m_row(new QHBoxLayout), m_start(new QPushButton(words.start, this)),
-      m_cancel(new QPushButton(tr("Cancel"), this)), m_progress(new QProgressBar(this)), m_sentence(makeSentence(this)), m_invitation(words.invitation)
+    : Section(words.title, parent), m_experiment(experiment),
+      m_row(new JobRow(m_job, {words.start, words.startHelp, tr("Stops the trainings; nothing else changes."), tr("Cancel: %1").arg(words.subject),
+                               tr("Trainings that are done: %1").arg(words.subject)}, this)),
+      m_sentence(makeSentence(this)), m_invitation(words.invitation)
 {
-    m_start->setToolTip(words.startHelp);
-    m_cancel->setToolTip(tr("Stops the trainings; nothing else changes."));
-    m_cancel->setAccessibleName(tr("Cancel: %1").arg(words.subject));
-    m_progress->setTextVisible(false);
-    m_progress->setAccessibleName(tr("Trainings that are done: %1").arg(words.subject));
-    m_row->addWidget(m_start, 1);
-    m_row->addWidget(m_progress, 1);
-    m_row->addWidget(m_cancel);
-    content()->addLayout(m_row);
+    content()->addWidget(m_row);
     content()->addWidget(m_sentence);
-    connect(m_start, &QPushButton::clicked, this, &PlanPart::start);
-    connect(m_cancel, &QPushButton::clicked, this, [this] {
-        m_job.cancel();
-        follow();
-    });
-    connect(&m_job, &BackgroundJob::progressed, this, [this](int done, int total) {
-        m_progress->setRange(0, total);
-        m_progress->setValue(done);
-    });
+    connect(m_row, &JobRow::startWanted, this, &PlanPart::start);
+    connect(m_row, &JobRow::cancelled, this, &PlanPart::follow);
     connect(&m_job, &BackgroundJob::failed, this, [this](const Error& error) {
         m_failure = errorText(error);
         follow();
@@ -53,7 +38,7 @@ void PlanPart::start()
     m_hasResults = false;
     m_ended = false;
     m_failure.clear();
-    m_progress->setRange(0, 0);
+    m_row->expectProgress();
     std::vector<std::size_t> rows = training->split.train;
     std::sort(rows.begin(), rows.end());
     begin(*training, rows);
@@ -78,10 +63,7 @@ void PlanPart::follow()
     const bool running = m_job.isRunning();
     const bool frozen = m_experiment.isFrozen();
     const QString obstacle = hindrance();
-    m_start->setVisible(!running);
-    m_start->setEnabled(obstacle.isEmpty() && m_experiment.currentTraining());
-    m_progress->setVisible(running);
-    m_cancel->setVisible(running);
+    m_row->follow(obstacle.isEmpty() && m_experiment.currentTraining());
     const bool shown = m_hasResults && about && !running;
     setResultsVisible(shown);
     if (running)

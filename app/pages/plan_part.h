@@ -4,12 +4,11 @@
 #include "app/jobs/background_job.h"
 #include "app/pages/section.h"
 
-class QHBoxLayout;
 class QLabel;
-class QProgressBar;
-class QPushButton;
 
 namespace modelarium {
+
+class JobRow;
 
 /// A folding part that trains the choices as they are again and again, on folds of the training rows: started by a press, off the
 /// window's thread, with progress and a way to cancel. Other choices end it, and hide what it found about those before.
@@ -39,7 +38,6 @@ protected:
     Experiment& experiment() { return m_experiment; }
     const Experiment& experiment() const { return m_experiment; }
     BackgroundJob& job() { return m_job; }
-    QHBoxLayout* startRow() { return m_row; }               ///< choices stand before the button
     void arrived(const QString& sentence);                  ///< results are there
     void follow();                                          ///< something in the part was chosen
 
@@ -48,10 +46,7 @@ private:
 
     Experiment& m_experiment;
     BackgroundJob m_job;
-    QHBoxLayout* m_row;
-    QPushButton* m_start;
-    QPushButton* m_cancel;
-    QProgressBar* m_progress;
+    JobRow* m_row;
     QLabel* m_sentence;
     QString m_invitation;
     QString m_found;                                        ///< the sentence about the results

@@ -240,7 +240,7 @@ void PlotCard::rebuild()
     m_shownTraining = m_experiment.training().training();
     const bool empty = m_picture.kind == PictureKind::Empty;
     m_view->setSentence(m_picture.sentence);
-    m_view->setFrozen(m_experiment.isFrozen());
+    m_view->setFrozen(m_experiment.isFrozen() && !m_experiment.canLearnOn());
     m_view->setAxes(m_picture.x, m_picture.y);
     const DataSourcePtr source = m_experiment.setup().source;
     const ModelPtr model = m_experiment.model();
@@ -324,7 +324,7 @@ void PlotCard::chooseAxes()
 void PlotCard::askForSurface()
 {
     const ModelPtr model = m_experiment.model();
-    m_view->setFrozen(m_experiment.isFrozen());
+    m_view->setFrozen(m_experiment.isFrozen() && !m_experiment.canLearnOn());
     m_view->setMarks(model ? marksOf(m_picture, *model) : std::vector<PlotMark>());
     const std::vector<PlotArrow> arrows = model ? arrowsOf(m_picture, *model) : std::vector<PlotArrow>();
     m_view->setArrows(arrows);

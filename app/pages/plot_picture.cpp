@@ -1,5 +1,6 @@
 #include "app/pages/plot_picture.h"
 
+#include "app/document/default_choices.h"
 #include "core/base/number_text.h"
 #include "core/model/feature_forms.h"
 
@@ -93,6 +94,18 @@ PictureAxis makeAxis(const Table& table, std::size_t index)
     return axis;
 }
 
+/// What a picture is made from: rows with the choices about them, and the model and the split where there are any.
+struct Scene {
+    const Setup& setup;
+    const Table& table;
+    ModelPtr model;
+    PreparedTrainingPtr training;                   ///< the newest run
+    std::string xColumn;
+    std::string yColumn;
+
+    bool isFrozen() const { return setup.frozen != nullptr; }
+};
+
 QStringList names(const std::vector<std::string>& texts)
 {
     QStringList list;
@@ -102,42 +115,40 @@ QStringList names(const std::vector<std::string>& texts)
 }
 
 /// Whether the model finds its columns among the rows; without rows it stands for itself.
-bool canRead(const Model& model, const Experiment& experiment)
+bool canRead(const Model& model, const Scene& scene)
 {
-    if (!experiment.setup().source)
+    if (!scene.setup.source)
         return true;
-    return std::all_of(model.inputs().begin(), model.inputs().end(), [&](const InputColumn& input) { return experiment.table().find(input.name).has_value(); });
+    return std::all_of(model.inputs().begin(), model.inputs().end(), [&](const InputColumn& input) { return scene.table.find(input.name).has_value(); });
 }
 
 /// The model whose groups colour the points; null where a target does.
-ModelPtr groupingModel(const Experiment& experiment)
+ModelPtr groupingModel(const Scene& scene)
 {
-    const ModelPtr model = experiment.model();
-    const bool groups = model && model->target().task == Task::Clustering;
-    return groups && (experiment.isFrozen() || taskOf(experiment.setup()) == Task::Clustering) ? model : nullptr;
+    const bool groups = scene.model && scene.model->target().task == Task::Clustering;
+    return groups && (scene.isFrozen() || taskOf(scene.setup) == Task::Clustering) ? scene.model : nullptr;
 }
 
 /// The classes by the codes that the points carry: the model's, where there is one for these rows, so that both agree.
-QStringList classesOf(const Experiment& experiment, const Column* target)
+QStringList classesOf(const Scene& scene, const Column* target)
 {
-    if (const ModelPtr grouping = groupingModel(experiment))
+    if (const ModelPtr grouping = groupingModel(scene))
         return names(grouping->target().classes);
-    const ModelPtr model = experiment.model();
+    const ModelPtr& model = scene.model;
     const bool groups = model && model->target().task == Task::Clustering;
-    if (model && !groups && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, experiment))
+    if (model && !groups && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, scene))
         return names(model->target().classes);
     return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
 }
 
-std::vector<bool> testRows(const Experiment& experiment, std::size_t rows)
+std::vector<bool> testRows(const Scene& scene, std::size_t rows)
 {
-    const PreparedTrainingPtr training = experiment.training().training();
-    const FrozenRowsPtr frozen = experiment.setup().frozenRows;
+    const FrozenRowsPtr frozen = scene.setup.frozenRows;
     const Split* split = nullptr;
-    if (experiment.isFrozen())
+    if (scene.isFrozen())
         split = frozen ? &frozen->split : nullptr;
-    else if (training && training->table.rows() == rows)
-        split = &training->split;
+    else if (scene.training && scene.training->table.rows() == rows)
+        split = &scene.training->split;
     std::vector<bool> test(rows, false);
     if (split) {
         for (const std::size_t row : split->test) {
@@ -151,10 +162,10 @@ std::vector<bool> testRows(const Experiment& experiment, std::size_t rows)
 /// The one of those classes that is no group.
 int noiseOf(const Model& model) { return hasNoise(model.parameters()) ? int(model.target().classes.size()) - 1 : -1; }
 
-void putClasses(Picture& picture, const Experiment& experiment, const Column* target)
+void putClasses(Picture& picture, const Scene& scene, const Column* target)
 {
-    picture.classes = classesOf(experiment, target);
-    if (const ModelPtr grouping = groupingModel(experiment))
+    picture.classes = classesOf(scene, target);
+    if (const ModelPtr grouping = groupingModel(scene))
         picture.noise = noiseOf(*grouping);
 }
 
@@ -177,12 +188,12 @@ std::vector<int> codesOf(const QStringList& classes, const Column& target)
     return codes;
 }
 
-void addPoints(Picture& picture, const Experiment& experiment, const Column* target)
+void addPoints(Picture& picture, const Scene& scene, const Column* target)
 {
-    const Table& table = experiment.table();
+    const Table& table = scene.table;
     const Column& xColumn = table.column(picture.x.index);
     const Column& yColumn = table.column(picture.y.index);
-    const std::vector<bool> test = testRows(experiment, table.rows());
+    const std::vector<bool> test = testRows(scene, table.rows());
     const bool classes = showsClasses(picture.kind);
     const std::vector<int> codes = classes && target ? codesOf(picture.classes, *target) : std::vector<int>(table.rows(), -1);
     picture.points.reserve(table.rows());
@@ -233,16 +244,16 @@ void makeBand(Picture& picture)
 
 /// Which inputs a model without rows has on its axes: those that were chosen, otherwise the first two, numbers before names. The second is
 /// inputs().size() where what it answers goes up: it was chosen, or there is one input only.
-std::pair<std::size_t, std::size_t> axesOfModel(const Experiment& experiment, const Model& model)
+std::pair<std::size_t, std::size_t> axesOfModel(const Scene& scene, const Model& model)
 {
     std::vector<std::size_t> places(model.inputs().size());
     std::iota(places.begin(), places.end(), std::size_t(0));
     std::stable_partition(places.begin(), places.end(), [&](std::size_t j) { return model.inputs()[j].levels.empty(); });
-    const auto chosenX = inputOf(model, experiment.view().xColumn()), chosenY = inputOf(model, experiment.view().yColumn());
+    const auto chosenX = inputOf(model, scene.xColumn), chosenY = inputOf(model, scene.yColumn);
     const std::size_t x = chosenX.value_or(places[0]);
     if (chosenY && *chosenY != x)
         return {x, *chosenY};
-    if (places.size() < 2 || (chosenX && experiment.view().yColumn() == model.target().name))
+    if (places.size() < 2 || (chosenX && scene.yColumn == model.target().name))
         return {x, places.size()};
     return {x, places[places[0] == x ? 1 : 0]};
 }
@@ -264,7 +275,7 @@ void putAnswers(Picture& picture, const Model& model, std::size_t x, std::vector
 }
 
 /// A model without rows: its own inputs are the axes, over the range seen in training.
-Picture pictureOfModel(const Experiment& experiment, const Model& model)
+Picture pictureOfModel(const Scene& scene, const Model& model, const ViewState& view)
 {
     Picture picture;
     const auto axis = [](const InputColumn& input) {
@@ -280,9 +291,9 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     const std::vector<InputColumn>& inputs = model.inputs();
     if (inputs.empty())
         return picture;
-    const auto [x, y] = axesOfModel(experiment, model);
+    const auto [x, y] = axesOfModel(scene, model);
     const bool classes = answersClasses(model), directions = model.target().task == Task::Projection;
-    putClasses(picture, experiment, nullptr);
+    putClasses(picture, scene, nullptr);
     picture.x = axis(inputs[x]);
     if (y < inputs.size()) {
         picture.kind = directions ? PictureKind::Plane : classes ? PictureKind::Regions : PictureKind::Heat;
@@ -302,19 +313,19 @@ Picture pictureOfModel(const Experiment& experiment, const Model& model)
     picture.y.maximum = classes ? double(picture.classes.size()) - 0.5 : 1;
     if (classes)
         return picture;
-    putAnswers(picture, model, x, experiment.view().inputs(model));
+    putAnswers(picture, model, x, view.inputs(model));
     giveRoom(picture.y);
     return picture;
 }
 
 /// The column that holds the truth: that of a frozen model where the rows have it, otherwise the chosen one.
-std::optional<std::size_t> truthColumn(const Experiment& experiment)
+std::optional<std::size_t> truthColumn(const Scene& scene)
 {
-    if (experiment.isFrozen() && !hasTarget(experiment.model()->target().task))
+    if (scene.isFrozen() && !hasTarget(scene.model->target().task))
         return {};
-    if (experiment.isFrozen())
-        return experiment.table().find(experiment.model()->target().name);
-    return targetColumn(experiment.setup());
+    if (scene.isFrozen())
+        return scene.table.find(scene.model->target().name);
+    return targetColumn(scene.setup);
 }
 
 /// The prepared features as straight lines in the columns of the data, and which two of them are on the axes.
@@ -340,32 +351,24 @@ std::optional<FeaturesOnAxes> featuresOnAxes(const Picture& picture, const Model
     return features;
 }
 
-} // namespace
-
-Picture makePicture(const Experiment& experiment)
+Picture pictureOfRows(const Scene& scene)
 {
     Picture picture;
-    const Setup& setup = experiment.setup();
-    const Table& table = experiment.table();
-    if (!setup.source) {
-        if (const ModelPtr model = experiment.model())
-            return pictureOfModel(experiment, *model);
-        picture.sentence = Pictures::tr("Open a file, drop one here, or take a sample.");
-        return picture;
-    }
-    const auto target = truthColumn(experiment);
-    if (!target && !experiment.isFrozen() && !taskOf(setup)) {
+    const Setup& setup = scene.setup;
+    const Table& table = scene.table;
+    const auto target = truthColumn(scene);
+    if (!target && !scene.isFrozen() && !taskOf(setup)) {
         picture.sentence = Pictures::tr("Choose on the Data page which column is to be predicted.");
         return picture;
     }
-    const auto x = table.find(experiment.view().xColumn());
-    const auto y = table.find(experiment.view().yColumn());
+    const auto x = table.find(scene.xColumn);
+    const auto y = table.find(scene.yColumn);
     if (!x || !y) {
         picture.sentence = isWithoutTarget(setup) ? Pictures::tr("Choose on the Data page at least one column to learn from.")
                                                   : Pictures::tr("Choose on the Data page at least one column to predict from.");
         return picture;
     }
-    const std::optional<Task> task = experiment.isFrozen() ? experiment.model()->target().task : taskOf(setup);
+    const std::optional<Task> task = scene.isFrozen() ? scene.model->target().task : taskOf(setup);
     const bool directions = task == Task::Projection;
     const bool classes = !directions && task != Task::Regression;
     const bool showsTarget = target && *y == *target;
@@ -378,7 +381,7 @@ Picture makePicture(const Experiment& experiment)
         picture.kind = PictureKind::Strip;
     const Column* truth = target ? &table.column(*target) : nullptr;
     if (classes)
-        putClasses(picture, experiment, truth);
+        putClasses(picture, scene, truth);
     if (alone) {
         makeBand(picture);
     } else if (picture.kind == PictureKind::Strip) {
@@ -394,11 +397,32 @@ Picture makePicture(const Experiment& experiment)
         empty.sentence = problem;
         return empty;
     }
-    addPoints(picture, experiment, truth);
+    addPoints(picture, scene, truth);
     if (picture.points.empty())
         picture.sentence = alone ? Pictures::tr("No row has a value of %1.").arg(picture.x.title)
                                  : Pictures::tr("No row has both %1 and %2.").arg(picture.x.title, picture.y.title);
     return picture;
+}
+
+} // namespace
+
+Picture makePicture(const Experiment& experiment)
+{
+    const Scene scene{experiment.setup(), experiment.table(), experiment.model(), experiment.training().training(),
+                      experiment.view().xColumn(), experiment.view().yColumn()};
+    if (scene.setup.source)
+        return pictureOfRows(scene);
+    if (scene.model)
+        return pictureOfModel(scene, *scene.model, experiment.view());
+    Picture picture;
+    picture.sentence = Pictures::tr("Open a file, drop one here, or take a sample.");
+    return picture;
+}
+
+Picture makePicture(const Setup& rows)
+{
+    const auto [x, y] = defaultAxes(rows);
+    return pictureOfRows({rows, rows.table, nullptr, nullptr, x, y});
 }
 
 bool hasOtherGroups(const Picture& picture, const Model& model)

@@ -48,6 +48,8 @@ struct Picture {
 };
 
 Picture makePicture(const Experiment& experiment);
+/// The rows alone, on the axes that they begin with.
+Picture makePicture(const Setup& rows);
 
 /// Whether the model has found other groups than those that the picture names.
 bool hasOtherGroups(const Picture& picture, const Model& model);

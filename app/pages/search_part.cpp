@@ -2,18 +2,18 @@
 
 #include "app/charts/curve_chart.h"
 #include "app/charts/heat_map.h"
+#include "app/pages/axes_choice.h"
 #include "app/pages/draws_view.h"
+#include "app/pages/folds_choice.h"
 #include "app/pages/metric_names.h"
 #include "app/pages/search_texts.h"
-#include "app/widgets/range_edit.h"
+#include "app/pages/tries_table.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
 #include <QComboBox>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -24,7 +24,6 @@
 namespace modelarium {
 namespace {
 
-constexpr int folds = 5;
 constexpr int mostTries = 1000;
 
 /// How many features the learner sees; nothing before there was a training.
@@ -60,52 +59,36 @@ std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, st
 SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     : PlanPart(experiment,
                {tr("Which settings are best?"), tr("Search"),
-                tr("Trains with each combination on %1 folds of the training rows and judges each by the rows that were kept back. The test rows stay under seal.").arg(folds),
+                tr("Trains with each combination on folds of the training rows and judges each by the rows that were kept back. The test rows stay under seal."),
                 tr("search for hyperparameters"),
-                tr("Tries values of one hyperparameter, or of two together, each judged by %1 folds of the training rows. A press on a result takes its values.").arg(folds)},
+                tr("Tries values of one hyperparameter, or of several together, each judged by folds of the training rows. A press on a result takes its values.")},
                parent),
-      m_first(makeChoice(this)), m_second(makeChoice(this)), m_way(makeChoice(this)), m_count(makeChoice(this)),
-      m_firstRange(new RangeEdit(tr("Range"), this)), m_secondRange(new RangeEdit(tr("Range of the second"), this)), m_tries(new QSpinBox(this)),
-      m_seed(new QSpinBox(this)), m_form(makeForm()), m_axes(makeSentence(this)), m_curve(new CurveChart(this)), m_map(new HeatMap(this)),
-      m_drawn(new DrawsView(this))
+      m_choice(new AxesChoice(this)), m_way(makeChoice(this)), m_count(makeChoice(this)), m_tries(new QSpinBox(this)), m_seed(new QSpinBox(this)),
+      m_form(makeForm()), m_foldsPart(new Section({}, this)), m_folds(new FoldsChoice(experiment, tr("search"), this)), m_axes(makeSentence(this)),
+      m_curve(new CurveChart(this)), m_map(new HeatMap(this)), m_drawn(new DrawsView(this)), m_table(new TriesTable(this))
 {
-    m_way->addItem(tr("every combination"), false);
-    m_way->addItem(tr("combinations drawn at random"), true);
-    m_tries->setRange(2, mostTries);
-    m_tries->setValue(30);
-    m_seed->setRange(0, std::numeric_limits<int>::max());
-    m_seed->setValue(1);
-    addField(m_form, tr("Hyperparameter"), m_first, tr("The hyperparameter of the chosen learner that is tried with several values."));
-    addField(m_form, tr("Together with"), m_second, tr("A second one, tried together with the first: the result is a map."));
-    addField(m_form, tr("What is tried"), m_way, tr("A grid tries every combination of a few values; draws reach values that lie between those, and with two hyperparameters more of each in as many trainings."));
-    m_form->addRow(tr("Range"), m_firstRange);
-    m_form->addRow(tr("Range of the second"), m_secondRange);
-    addField(m_form, tr("Tries"), m_tries, tr("How many combinations are drawn; each is trained on every fold."));
-    addField(m_form, tr("Seed"), m_seed, tr("The same seed draws the same combinations, here and on the command line."));
-    m_seed->setAccessibleName(tr("Seed of the draws"));
-    addField(m_form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
-    for (const int count : {3, 5, 7, 9, 15})
-        m_count->addItem(QString::number(count), count);
-    m_count->setCurrentIndex(1);
-    content()->insertLayout(0, m_form);
-    content()->insertWidget(2, m_axes);
-    content()->insertWidget(3, m_curve);
-    content()->insertWidget(4, m_map);
-    content()->insertWidget(5, m_drawn);
+    content()->insertWidget(0, m_choice);
+    content()->insertLayout(1, makeChoices());
+    content()->insertWidget(2, m_foldsPart);
+    m_foldsPart->content()->addWidget(m_folds);
+    m_foldsPart->setFolded(true);
+    content()->insertWidget(4, m_axes);
+    content()->insertWidget(5, m_curve);
+    content()->insertWidget(6, m_map);
+    content()->insertWidget(7, m_drawn);
+    content()->insertWidget(8, m_table);
     m_curve->setAccessibleName(tr("Validation curve: score over the values of the hyperparameter"));
     m_map->setAccessibleName(tr("Scores of the combinations"));
-    connect(m_first, &QComboBox::activated, this, [this] {
-        fillSecond();
+    connect(m_way, &QComboBox::activated, this, [this] {
+        followWay();
         follow();
     });
-    for (QComboBox* box : {m_second, m_way})
-        connect(box, &QComboBox::activated, this, [this] {
-            followWay();
-            follow();
-        });
-    for (RangeEdit* range : {m_firstRange, m_secondRange})
-        connect(range, &RangeEdit::changed, this, &SearchPart::follow);
-    connect(m_drawn, &CurveChart::pointPressed, this, &SearchPart::takeDrawn);
+    connect(m_choice, &AxesChoice::changed, this, &SearchPart::follow);
+    const auto nameFolds = [this] { m_foldsPart->setTitle(tr("Judged by %1").arg(FoldsChoice::text(m_folds->folds()))); };
+    connect(m_folds, &FoldsChoice::changed, this, nameFolds);
+    nameFolds();
+    connect(m_drawn, &CurveChart::pointPressed, this, &SearchPart::takeTry);
+    connect(m_table, &TriesTable::tryPressed, this, &SearchPart::takeTry);
     connect(m_curve, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& places) {
         if (places.size() == 1)
             m_curve->setSelection(places);
@@ -118,15 +101,36 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
         markChosen();
     });
     fillChoices();
+    followWay();
     follow();
+}
+
+QFormLayout* SearchPart::makeChoices()
+{
+    m_way->addItem(tr("every combination"), false);
+    m_way->addItem(tr("combinations drawn at random"), true);
+    m_tries->setRange(2, mostTries);
+    m_tries->setValue(30);
+    m_seed->setRange(0, std::numeric_limits<int>::max());
+    m_seed->setValue(1);
+    addField(m_form, tr("What is tried"), m_way, tr("A grid tries every combination of a few values; draws reach values that lie between those, and of several hyperparameters more of each in as many trainings."));
+    addField(m_form, tr("Tries"), m_tries, tr("How many combinations are drawn; each is trained on every fold."));
+    addField(m_form, tr("Seed"), m_seed, tr("The same seed draws the same combinations, here and on the command line."));
+    m_seed->setAccessibleName(tr("Seed of the draws"));
+    addField(m_form, tr("Values of each"), m_count, tr("How many values of a number are tried, spread around its default, beside the one that is chosen now. Choices are tried all."));
+    for (const int count : {3, 5, 7, 9, 15})
+        m_count->addItem(QString::number(count), count);
+    m_count->setCurrentIndex(1);
+    return m_form;
 }
 
 void SearchPart::setLook(const Look& look)
 {
     m_curve->setLook(look);
     m_drawn->setLook(look);
-    if (const LearnerInfo* learner = learnerNamed(m_learnerOfDraws); learner && m_draws)
-        m_drawn->setDraws(m_draws, *learner);               // scores wear colours of the look
+    // Scores wear colours of the look.
+    if (const LearnerInfo* learner = learnerNamed(m_learnerTried); learner && m_found && !isTable())
+        m_drawn->setDraws(m_found, *learner);
 }
 
 void SearchPart::fillChoices()
@@ -134,62 +138,21 @@ void SearchPart::fillChoices()
     const LearnerInfo* learner = experiment().learner();
     const HyperparameterValues chosen = learner ? hyperparametersOf(experiment().setup()) : HyperparameterValues();
     QStringList names;
-    QVariant firstNumber;                                   // what a search is most often made for
     if (learner) {
         for (const HyperparameterSpec& spec : learner->table) {
-            if (!matters(spec, learner->table, chosen) || searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() < 2)
-                continue;
-            names << QString::fromStdString(spec.name);
-            if (!firstNumber.isValid() && isNumber(spec))
-                firstNumber = names.back();
+            if (matters(spec, learner->table, chosen) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() >= 2)
+                names << QString::fromStdString(spec.name);
         }
     }
-    const std::string id = learner ? learner->id : std::string();
-    if (id == m_learner && names == m_listed)
-        return;
-    const QSignalBlocker blocker(m_first);
-    const QVariant before = id == m_learner ? m_first->currentData() : firstNumber;
-    m_learner = id;
-    m_listed = names;
-    m_first->clear();
-    for (const QString& name : names)
-        m_first->addItem(labelOf(*learner, name.toStdString()), name);
-    m_first->setCurrentIndex(std::max(0, m_first->findData(names.contains(before.toString()) ? before : firstNumber)));
-    fillSecond();
-}
-
-void SearchPart::fillSecond()
-{
-    const QSignalBlocker blocker(m_second);
-    const QVariant before = m_second->currentData();
-    m_second->clear();
-    m_second->addItem(tr("none"), QString());
-    for (int i = 0; i < m_first->count(); ++i) {
-        if (i != m_first->currentIndex())
-            m_second->addItem(m_first->itemText(i), m_first->itemData(i));
-    }
-    m_second->setCurrentIndex(std::max(0, m_second->findData(before)));
-    m_second->setEnabled(m_second->count() > 1);
-    followWay();
+    m_learner = learner ? learner->id : std::string();
+    m_choice->setOffered(learner, names, preparedFeatures(experiment()));
 }
 
 bool SearchPart::isRandom() const { return m_way->currentData().toBool(); }
 
-/// A range for each number that is chosen; choices are drawn from all there are.
 void SearchPart::followWay()
 {
-    const LearnerInfo* learner = learnerNamed(m_learner);
-    for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
-        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
-        const bool shown = isRandom() && spec && isNumber(*spec);
-        m_form->setRowVisible(range, shown);
-        if (!shown)
-            continue;
-        range->setRange(*spec, suggestedAxis(*spec, preparedFeatures(experiment())));
-        if (auto* label = qobject_cast<QLabel*>(m_form->labelForField(range)))
-            label->setText(spec->logarithmic ? tr("Range of %1, drawn evenly in its logarithm").arg(QString::fromStdString(spec->label))
-                                             : tr("Range of %1").arg(QString::fromStdString(spec->label)));
-    }
+    m_choice->setRandom(isRandom());
     m_form->setRowVisible(m_tries, isRandom());
     m_form->setRowVisible(m_seed, isRandom());
     m_form->setRowVisible(m_count, !isRandom());
@@ -199,40 +162,18 @@ QString SearchPart::hindrance() const
 {
     if (!experiment().learner())
         return {};
-    if (m_first->count() > 0) {
-        for (RangeEdit* range : {m_firstRange, m_secondRange})
-            if (const auto axis = range->axis(); m_form->isRowVisible(range) && !axis)
-                return errorText(axis.error());
-        return {};
-    }
-    return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
+    if (m_choice->isEmpty())
+        return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
+    const auto ranges = m_choice->ranges();
+    return isRandom() && !ranges ? errorText(ranges.error()) : QString();
 }
 
-std::vector<SearchAxis> SearchPart::chosenAxes() const
+std::vector<SearchAxis> SearchPart::gridAxes() const
 {
     std::vector<SearchAxis> axes;
-    const LearnerInfo* learner = learnerNamed(m_learner);
     const HyperparameterValues now = hyperparametersOf(experiment().setup());
-    for (const QComboBox* box : {m_first, m_second}) {
-        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
-        if (spec)
-            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
-    }
-    return axes;
-}
-
-std::vector<SearchAxis> SearchPart::chosenRanges() const
-{
-    std::vector<SearchAxis> axes;
-    const LearnerInfo* learner = learnerNamed(m_learner);
-    for (const auto& [box, range] : {std::pair{m_first, m_firstRange}, {m_second, m_secondRange}}) {
-        const HyperparameterSpec* spec = learner ? findSpec(learner->table, box->currentData().toString().toStdString()) : nullptr;
-        if (!spec)
-            continue;
-        const auto written = isNumber(*spec) ? range->axis() : Result<SearchAxis>(suggestedAxis(*spec));
-        if (written)
-            axes.push_back(*written);
-    }
+    for (const HyperparameterSpec* spec : m_choice->chosen())
+        axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
     return axes;
 }
 
@@ -251,17 +192,22 @@ Setup SearchPart::relevant(Setup setup) const
 void SearchPart::begin(const PreparedTraining& training, const std::vector<std::size_t>& rows)
 {
     m_grid.reset();
-    m_draws.reset();
-    m_tried = isRandom() ? chosenRanges() : chosenAxes();
-    m_asked = std::size_t(m_tries->value());
-    if (isRandom()) {
-        job().start<SearchDraws>([table = training.table, plan = training.plan, rows, axes = m_tried, count = m_asked,
-                                  seed = std::uint64_t(m_seed->value())](const EvaluationProgress& tell, std::stop_token stop) {
-            return drawnSearchOn(table, plan, rows, folds, axes, count, seed, tell, stop);
-        }, [this](const std::shared_ptr<const SearchDraws>& draws) { fill(draws); });
+    m_found.reset();
+    const auto ranges = m_choice->ranges();
+    m_tried = !isRandom() ? gridAxes() : ranges ? *ranges : std::vector<SearchAxis>();
+    m_draw.reset();
+    if (isRandom())
+        m_draw = SearchDraw{std::size_t(m_tries->value()), std::uint64_t(m_seed->value())};
+    m_foldsTried = m_folds->folds();
+    m_learnerTried = m_learner;
+    if (m_draw || isTable()) {
+        job().start<SearchTries>([table = training.table, plan = training.plan, rows, folds = m_foldsTried, axes = m_tried,
+                                  draw = m_draw](const EvaluationProgress& tell, std::stop_token stop) {
+            return triesOn(table, plan, rows, folds, axes, draw, tell, stop);
+        }, [this](const std::shared_ptr<const SearchTries>& tries) { fill(tries); });
         return;
     }
-    job().start<SearchGrid>([table = training.table, plan = training.plan, rows, axes = m_tried](const EvaluationProgress& tell, std::stop_token stop) {
+    job().start<SearchGrid>([table = training.table, plan = training.plan, rows, folds = m_foldsTried, axes = m_tried](const EvaluationProgress& tell, std::stop_token stop) {
         return searchOn(table, plan, rows, folds, axes, tell, stop);
     }, [this](const std::shared_ptr<const SearchGrid>& grid) { fill(grid); });
 }
@@ -269,19 +215,20 @@ void SearchPart::begin(const PreparedTraining& training, const std::vector<std::
 /// Values on a line make a curve; choices have no order that a line could follow.
 bool SearchPart::isCurve() const
 {
-    const LearnerInfo* learner = learnerNamed(m_learner);
+    const LearnerInfo* learner = learnerNamed(m_learnerTried);
     const HyperparameterSpec* spec = learner && !m_tried.empty() ? findSpec(learner->table, m_tried.front().name) : nullptr;
     return m_tried.size() == 1 && spec && isNumber(*spec);
 }
 
 void SearchPart::setResultsVisible(bool visible)
 {
-    const bool shown = visible && m_grid;
-    m_curve->setVisible(shown && isCurve());
-    m_map->setVisible(shown && !isCurve());
-    m_axes->setVisible((shown && !isCurve()) || (visible && m_draws && m_tried.size() > 1));
-    m_drawn->setVisible(visible && m_draws);
-    if (visible && (m_grid || m_draws))
+    const bool grid = visible && m_grid, tries = visible && m_found;
+    m_curve->setVisible(grid && isCurve());
+    m_map->setVisible(grid && !isCurve());
+    m_axes->setVisible((grid && !isCurve()) || (tries && m_tried.size() == 2));
+    m_drawn->setVisible(tries && !isTable());
+    m_table->setVisible(tries && isTable());
+    if (grid || tries)
         markChosen();
 }
 
@@ -295,36 +242,52 @@ void SearchPart::fill(const std::shared_ptr<const SearchGrid>& grid)
     arrived(summary());
 }
 
-void SearchPart::fill(const std::shared_ptr<const SearchDraws>& draws)
+void SearchPart::fill(const std::shared_ptr<const SearchTries>& tries)
 {
-    m_draws = draws;
-    m_learnerOfDraws = m_learner;
-    m_drawn->setDraws(draws, *learnerNamed(m_learner));
-    QString what = metricWord(draws->result.metric);
+    m_found = tries;
+    const LearnerInfo& learner = *learnerNamed(m_learnerTried);
+    if (isTable())
+        m_table->setTries(tries, learner);
+    else
+        m_drawn->setDraws(tries, learner);
+    QString what = metricWord(tries->result.metric);
     what[0] = what[0].toUpper();
     m_axes->setText(tr("%1: the stronger the colour, the better. The star is the best try.").arg(what));
-    arrived(drawnSummary());
+    arrived(triesSummary());
 }
 
-QString SearchPart::drawnSummary() const
+QString SearchPart::triesSummary() const
 {
-    const SearchResult& result = m_draws->result;
-    const std::size_t best = result.order.front();
-    const QString text = tryText(*learnerNamed(m_learner), m_draws->valuesOf(best), result.scores[best], result.metric);
-    if (result.candidates.size() < m_asked)
-        return tr("Best of %1 that were drawn: %2 There are no more different ones. Press a point to take its values.").arg(result.candidates.size()).arg(text);
-    return tr("Best of %1 that were drawn: %2 Press a point to take its values. The best score is a little too good, because it was chosen by it: judge it by the test rows, once.")
-        .arg(result.candidates.size()).arg(text);
+    const SearchResult& result = m_found->result;
+    const std::size_t best = result.order.front(), count = result.candidates.size();
+    const QString text = tryText(*learnerNamed(m_learnerTried), m_found->valuesOf(best), result.scores[best], result.metric);
+    const QString press = isTable() ? tr("Press a row to take its values.") : tr("Press a point to take its values.");
+    if (m_draw && count < m_draw->count)
+        return tr("Best of %1 that were drawn, judged by %2: %3 There are no more different ones. %4")
+            .arg(QString::number(count), FoldsChoice::text(m_foldsTried), text, press);
+    return bestText(count, text, press);
+}
+
+/// What every search ends with.
+QString SearchPart::bestText(std::size_t candidates, const QString& best, const QString& press) const
+{
+    const std::string& metric = m_grid ? m_grid->result.metric : m_found->result.metric;
+    const QString found = (m_draw ? tr("Best of %1 that were drawn, judged by %2: %3 %4") : tr("Best of %1, judged by %2: %3 %4"))
+        .arg(QString::number(candidates), FoldsChoice::text(m_foldsTried), best,
+             alwaysGrows(metric) ? tr("More components always keep more: look where the curve stops rising. %1").arg(press) : press);
+    if (alwaysGrows(metric))
+        return found;
+    return tr("%1 The best score is a little too good, because it was chosen by it: judge it by the test rows, once.").arg(found);
 }
 
 QString SearchPart::placeText(std::size_t row, std::size_t column) const
 {
-    return tryText(*learnerNamed(m_learner), m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
+    return tryText(*learnerNamed(m_learnerTried), m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
 }
 
 void SearchPart::drawCurve()
 {
-    const LearnerInfo* learner = learnerNamed(m_learner);
+    const LearnerInfo* learner = learnerNamed(m_learnerTried);
     const std::string& metric = m_grid->result.metric;
     ChartCurve train{tr("rows it learned from"), {}, ChartCurve::Style::Second, true};
     ChartCurve test{tr("rows kept back"), {}, ChartCurve::Style::Main, true};
@@ -364,7 +327,7 @@ void SearchPart::drawCurve()
 
 void SearchPart::drawMap()
 {
-    const LearnerInfo* learner = learnerNamed(m_learner);
+    const LearnerInfo* learner = learnerNamed(m_learnerTried);
     const std::string& metric = m_grid->result.metric;
     const MetricInfo* info = findMetric(metric);
     double worst = 0, best = 0;
@@ -412,12 +375,8 @@ QString SearchPart::summary() const
 {
     for (std::size_t row = 0; row < m_grid->rows(); ++row) {
         for (std::size_t column = 0; column < m_grid->columns(); ++column) {
-            if (m_grid->isBest(row, column) && alwaysGrows(m_grid->result.metric))
-                return tr("Best of %1: %2 More components always keep more: look where the curve stops rising. Press a place to take its values.")
-                    .arg(m_grid->result.candidates.size()).arg(placeText(row, column));
             if (m_grid->isBest(row, column))
-                return tr("Best of %1: %2 Press a place to take its values. The best score is a little too good, because it was chosen by it: judge it by the test rows, once.")
-                    .arg(m_grid->result.candidates.size()).arg(placeText(row, column));
+                return bestText(m_grid->result.candidates.size(), placeText(row, column), tr("Press a place to take its values."));
         }
     }
     return {};
@@ -426,21 +385,19 @@ QString SearchPart::summary() const
 /// The place whose values are those that are chosen now, if it is one of those that were tried.
 void SearchPart::markChosen()
 {
-    if (experiment().setup().learner != m_learner)
+    if (experiment().setup().learner != m_learnerTried)
         return;
     const HyperparameterValues now = hyperparametersOf(experiment().setup());
-    if (m_draws)
+    if (m_found && isTable())
+        m_table->markChosen(now);
+    else if (m_found)
         m_drawn->markChosen(now);
     if (!m_grid)
         return;
     std::optional<std::pair<std::size_t, std::size_t>> place;
     for (std::size_t row = 0; row < m_grid->rows() && !place; ++row) {
         for (std::size_t column = 0; column < m_grid->columns() && !place; ++column) {
-            const HyperparameterValues values = m_grid->valuesAt(row, column);
-            if (std::all_of(values.begin(), values.end(), [&](const auto& each) {
-                    const auto chosen = now.find(each.first);
-                    return chosen != now.end() && sameValue(chosen->second, each.second);
-                }))
+            if (areChosen(m_grid->valuesAt(row, column), now))
                 place = {row, column};
         }
     }
@@ -450,12 +407,12 @@ void SearchPart::markChosen()
         m_map->setCurrentPlace(place ? int(place->first) : -1, place ? int(place->second) : -1);
 }
 
-void SearchPart::takeDrawn(std::size_t candidate)
+void SearchPart::takeTry(std::size_t candidate)
 {
-    if (!m_draws || candidate >= m_draws->result.candidates.size())
+    if (!m_found || candidate >= m_found->result.candidates.size())
         return;
     // Values that were tried are within the limits; a frozen model is refused with a sentence by the document.
-    (void)experiment().choices().setHyperparameters(m_draws->valuesOf(candidate));
+    (void)experiment().choices().setHyperparameters(m_found->valuesOf(candidate));
     markChosen();
 }
 

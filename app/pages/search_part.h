@@ -7,17 +7,21 @@
 #include <optional>
 
 class QComboBox;
+class QFormLayout;
 class QSpinBox;
 
 namespace modelarium {
 
+class AxesChoice;
 class CurveChart;
 class DrawsView;
+class FoldsChoice;
 class HeatMap;
-class RangeEdit;
+class TriesTable;
 
-/// Looks for good hyperparameters of the learner that is chosen, by folds of the training rows: every combination of a grid, of one a validation
-/// curve and of two a heat map, or combinations that are drawn from ranges. A press on a place makes its values the ones that are chosen. The test rows stay under seal.
+/// Looks for good hyperparameters of the learner that is chosen, by folds of the training rows: every combination of a grid, or combinations
+/// that are drawn from ranges. One hyperparameter makes a curve, two make a map, more a table with the best try first. A press on a place makes its
+/// values the ones that are chosen. The test rows stay under seal.
 class SearchPart : public PlanPart {
     Q_OBJECT
 
@@ -33,44 +37,45 @@ protected:
     QString hindrance() const override;
 
 private:
+    QFormLayout* makeChoices();
     void fillChoices();
-    void fillSecond();
     void followWay();
     bool isRandom() const;
-    std::vector<SearchAxis> chosenAxes() const;
-    std::vector<SearchAxis> chosenRanges() const;
+    std::vector<SearchAxis> gridAxes() const;
     void fill(const std::shared_ptr<const SearchGrid>& grid);
-    void fill(const std::shared_ptr<const SearchDraws>& draws);
+    void fill(const std::shared_ptr<const SearchTries>& tries);
     void drawCurve();
     void drawMap();
     void markChosen();
     void take(std::size_t row, std::size_t column);
-    void takeDrawn(std::size_t candidate);
+    void takeTry(std::size_t candidate);
     QString placeText(std::size_t row, std::size_t column) const;
     QString summary() const;
-    QString drawnSummary() const;
+    QString triesSummary() const;
+    QString bestText(std::size_t candidates, const QString& best, const QString& press) const;
     bool isCurve() const;
+    bool isTable() const { return m_tried.size() > 2; }
 
-    QComboBox* m_first;
-    QComboBox* m_second;
+    AxesChoice* m_choice;
     QComboBox* m_way;
     QComboBox* m_count;
-    RangeEdit* m_firstRange;
-    RangeEdit* m_secondRange;
     QSpinBox* m_tries;
     QSpinBox* m_seed;
     QFormLayout* m_form;
+    Section* m_foldsPart;
+    FoldsChoice* m_folds;
     QLabel* m_axes;                                         ///< what runs across and what down
     CurveChart* m_curve;
     HeatMap* m_map;
     DrawsView* m_drawn;
-    std::string m_learner;                                  ///< whose hyperparameters the choices list ...
-    QStringList m_listed;                                   ///< ... and which of them matter
-    std::vector<SearchAxis> m_tried;                        ///< of the job or of the results
+    TriesTable* m_table;
+    std::string m_learner;                                  ///< whose hyperparameters are offered
+    FoldOptions m_foldsTried;                               ///< of the job or of the results, as what follows
+    std::vector<SearchAxis> m_tried;
+    std::optional<SearchDraw> m_draw;
+    std::string m_learnerTried;
     std::shared_ptr<const SearchGrid> m_grid;               ///< one of the two, or none
-    std::shared_ptr<const SearchDraws> m_draws;
-    std::string m_learnerOfDraws;
-    std::size_t m_asked = 0;                                ///< how many were to be drawn
+    std::shared_ptr<const SearchTries> m_found;
 };
 
 /// A hyperparameter's values for a search: round ones, all different, within the table's limits; fewer where there are not so many.

@@ -65,7 +65,14 @@ const LearnerInfo* learnerNamed(const std::string& id)
     return found ? *found : nullptr;
 }
 
-/// Numbers are the same whether they were written as 1 or as 1.0.
+bool areChosen(const HyperparameterValues& values, const HyperparameterValues& now)
+{
+    return std::all_of(values.begin(), values.end(), [&](const auto& each) {
+        const auto chosen = now.find(each.first);
+        return chosen != now.end() && sameValue(chosen->second, each.second);
+    });
+}
+
 bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
 {
     return a == b || hyperparameterText(a) == hyperparameterText(b);

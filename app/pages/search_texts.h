@@ -13,6 +13,8 @@ bool isNumber(const HyperparameterSpec& spec);
 double numberOf(const HyperparameterValue& value);
 /// Numbers are the same whether they were written as 1 or as 1.0.
 bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b);
+/// Whether these values, and whatever others, are those that are chosen now.
+bool areChosen(const HyperparameterValues& values, const HyperparameterValues& now);
 QString valueText(const HyperparameterSpec* spec, const HyperparameterValue& value);
 QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis);
 QString labelOf(const LearnerInfo& learner, const std::string& name);

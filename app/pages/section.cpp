@@ -1,5 +1,7 @@
 #include "app/pages/section.h"
 
+#include "app/widgets/elided_label.h"
+
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
@@ -9,6 +11,8 @@
 #include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace modelarium {
 
@@ -121,7 +125,7 @@ void showChoice(QComboBox* box, const QVariant& data)
 
 namespace {
 
-/// A long name loses its middle: columns are often told apart by their ends.
+/// A long name loses what it shares with the others.
 class Choice : public QComboBox {
 public:
     using QComboBox::QComboBox;
@@ -134,8 +138,19 @@ protected:
         initStyleOption(&option);
         painter.drawComplexControl(QStyle::CC_ComboBox, option);
         const QRect field = style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
-        option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideMiddle, field.width() - 4);
+        option.currentText = elidedApart(option.currentText, entries(), fontMetrics(), field.width() - 4);
         painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+    }
+
+private:
+    /// As many as a person compares.
+    QStringList entries() const
+    {
+        constexpr int most = 200;
+        QStringList texts;
+        for (int i = 0; i < std::min(count(), most); ++i)
+            texts << itemText(i);
+        return texts;
     }
 };
 

@@ -5,11 +5,30 @@
 #include <algorithm>
 
 namespace modelarium {
+
 namespace {
 
 constexpr int leastWidth = 40;
 
 } // namespace
+
+QString elidedApart(const QString& text, const QStringList& others, const QFontMetrics& metrics, int width)
+{
+    if (metrics.horizontalAdvance(text) <= width)
+        return text;
+    for (const Qt::TextElideMode mode : {Qt::ElideMiddle, Qt::ElideRight, Qt::ElideLeft}) {
+        const QString shown = metrics.elidedText(text, mode, width);
+        if (std::none_of(others.begin(), others.end(), [&](const QString& other) { return other != text && metrics.elidedText(other, mode, width) == shown; }))
+            return shown;
+    }
+    qsizetype shared = 0;
+    for (const QString& other : others) {
+        const auto differs = std::mismatch(text.begin(), text.end(), other.begin(), other.end());
+        if (other != text)
+            shared = std::max(shared, qsizetype(differs.first - text.begin()));
+    }
+    return metrics.elidedText(QStringLiteral("…") + text.mid(shared), Qt::ElideRight, width);
+}
 
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(parent)
 {

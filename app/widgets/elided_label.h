@@ -4,6 +4,10 @@
 
 namespace modelarium {
 
+/// A text as wide as there is room for, so that it can be told from the others: its middle is left out, or its end, or its beginning, and
+/// where all of these read like another one, what it shares with that one.
+QString elidedApart(const QString& text, const QStringList& others, const QFontMetrics& metrics, int width);
+
 /// One line that gives way where there is no room for it: its middle is left out, and the tool tip has all of it. Plain text.
 class ElidedLabel : public QLabel {
     Q_OBJECT

@@ -92,21 +92,14 @@ HyperparameterControl* HyperparameterForm::control(const std::string& name) cons
     return found == m_controls.end() ? nullptr : *found;
 }
 
-/// What depends on something that does not matter does not matter either.
-bool HyperparameterForm::matters(const HyperparameterSpec& spec) const
-{
-    if (spec.onlyWhen.empty())
-        return true;
-    const HyperparameterControl* other = control(spec.onlyWhen);
-    if (!other || !matters(other->spec()))
-        return false;
-    return std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), hyperparameterText(other->value())) != spec.onlyWhenValues.end();
-}
-
 void HyperparameterForm::showWhatMatters()
 {
+    HyperparameterTable table;
+    for (const HyperparameterControl* control : m_controls)
+        table.push_back(control->spec());
+    const HyperparameterValues now = values();
     for (HyperparameterControl* control : m_controls)
-        control->setVisible(matters(control->spec()));
+        control->setVisible(matters(control->spec(), table, now));
 }
 
 } // namespace modelarium

@@ -37,7 +37,6 @@ Q_SIGNALS:
 
 private:
     void showWhatMatters();
-    bool matters(const HyperparameterSpec& spec) const;
 
     QVBoxLayout* m_layout;
     QLabel* m_help;

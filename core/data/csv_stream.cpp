@@ -217,9 +217,9 @@ private:
     Result<void> more()
     {
         const std::size_t filled = m_text.size();
-        if (filled > longestText)
-            return Error{ErrorCode::TooLarge, "The row that begins in line " + std::to_string(m_line)
-                                                  + " is longer than 512 MB: it is no table, or a quote is not closed.", {.line = m_line}};
+        if (const std::size_t longest = std::min(longestText, m_options.maximumBytes); filled > longest)
+            return Error{ErrorCode::TooLarge, "The row that begins in line " + std::to_string(m_line) + " is longer than "
+                                                  + std::to_string(longest >> 20) + " MB: it is no table, or a quote is not closed.", {.line = m_line}};
         m_text.resize(filled + pieceBytes);
         const auto got = m_stream->read(m_text.data() + filled, pieceBytes);
         m_text.resize(filled + (got ? *got : 0));

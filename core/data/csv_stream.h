@@ -14,7 +14,8 @@ namespace modelarium {
 ///
 /// The first rows decide what readCsv would see in the whole file: delimiter, decimal sign, names and types. Later cells that do
 /// not fit their column's type are missing, and counted.
-/// Errors   those of readCsv; BadEncoding where a later byte does not fit the encoding of the first rows
+/// Errors   those of readCsv; TooLarge where the first rows, or one that comes later, are longer than `maximumBytes`;
+///          BadEncoding where a later byte does not fit the encoding of the first rows
 class CsvStream {
 public:
     /// `stopped` is asked when a signal interrupts the waiting for bytes: true ends the stream before the row that has begun.

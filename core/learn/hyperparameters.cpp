@@ -278,7 +278,8 @@ const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string
     return found == table.end() ? nullptr : &*found;
 }
 
-bool matters(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values)
+/// Whether what it depends on stands as it should, whatever that depends on itself.
+static bool isWanted(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values)
 {
     const HyperparameterSpec* other = spec.onlyWhen.empty() ? nullptr : findSpec(table, spec.onlyWhen);
     if (!other)
@@ -286,6 +287,13 @@ bool matters(const HyperparameterSpec& spec, const HyperparameterTable& table, c
     const auto given = values.find(other->name);
     const std::string text = hyperparameterText(given != values.end() ? given->second : other->defaultValue);
     return std::find(spec.onlyWhenValues.begin(), spec.onlyWhenValues.end(), text) != spec.onlyWhenValues.end();
+}
+
+/// What depends on something that does not matter does not matter either.
+bool matters(const HyperparameterSpec& spec, const HyperparameterTable& table, const HyperparameterValues& values)
+{
+    const HyperparameterSpec* other = spec.onlyWhen.empty() ? nullptr : findSpec(table, spec.onlyWhen);
+    return isWanted(spec, table, values) && (!other || matters(*other, table, values));
 }
 
 Result<HyperparameterValues> withConditions(const HyperparameterTable& table, HyperparameterValues values, const std::vector<std::string>& varied)
@@ -298,7 +306,7 @@ Result<HyperparameterValues> withConditions(const HyperparameterTable& table, Hy
     while (!open.empty()) {
         const HyperparameterSpec* spec = findSpec(table, open.back());
         open.pop_back();
-        if (!spec || isVaried(spec->onlyWhen) || matters(*spec, table, values))
+        if (!spec || isVaried(spec->onlyWhen) || isWanted(*spec, table, values))
             continue;
         const HyperparameterSpec& other = *findSpec(table, spec->onlyWhen);
         if (const auto given = values.find(other.name); given != values.end()) {

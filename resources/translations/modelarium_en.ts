@@ -269,6 +269,13 @@
 <context>
     <name>modelarium::MainWindow</name>
     <message numerus="yes">
+        <source>%1, first %Ln row(s)</source>
+        <translation>
+            <numerusform>%1, first row</numerusform>
+            <numerusform>%1, first %Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%1, %Ln row(s)</source>
         <translation>
             <numerusform>%1, 1 row</numerusform>
@@ -412,6 +419,40 @@
         <translation>
             <numerusform> and %n more</numerusform>
             <numerusform> and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::PreviewPage</name>
+    <message numerus="yes">
+        <source>First %Ln row(s) of %1; reading the rest …</source>
+        <translation>
+            <numerusform>First row of %1; reading the rest …</numerusform>
+            <numerusform>First %Ln rows of %1; reading the rest …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, first %Ln row(s)</source>
+        <translation>
+            <numerusform>%1, first row</numerusform>
+            <numerusform>%1, first %Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>modelarium::PenaltyPathPart</name>
+    <message numerus="yes">
+        <source>%Ln fold(s)</source>
+        <translation>
+            <numerusform>%Ln fold</numerusform>
+            <numerusform>%Ln folds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln feature(s) in use</source>
+        <translation>
+            <numerusform>%Ln feature in use</numerusform>
+            <numerusform>%Ln features in use</numerusform>
         </translation>
     </message>
 </context>

@@ -181,7 +181,10 @@ void TestBackgroundJob::placesOfASearchShareWhatIsIdle()
     for (const std::string& choice : other->choices)
         solvers.emplace_back(choice);
     const std::vector<SearchAxis> axes{{"learning_rate", {0.001, 0.002}, 0, 0}, {other->name, solvers, 0, 0}};
-    const auto grid = searchOn(table(), plan, rows, 3, axes, {}, {});
+    FoldOptions options;
+    options.kind = FoldKind::KFold;
+    options.folds = 3;
+    const auto grid = searchOn(table(), plan, rows, options, axes, {}, {});
     QVERIFY(grid);
     QCOMPARE(grid->columns(), std::size_t(2));
     QCOMPARE(grid->rows(), solvers.size());

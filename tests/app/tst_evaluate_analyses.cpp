@@ -5,6 +5,7 @@
 #include "app/pages/dependence_part.h"
 #include "app/pages/importance_part.h"
 #include "app/pages/metrics_part.h"
+#include "app/pages/penalty_path_part.h"
 #include "app/pages/residual_values.h"
 #include "app/pages/search_part.h"
 #include "core/base/number_text.h"
@@ -26,6 +27,9 @@ private Q_SLOTS:
     void init() { begin(); }
     void cleanup() { end(); }
     void coefficientsAreThoseOfTheCore();
+    void coefficientsOfManyClassesTellTheReference();
+    void thePathOfPenaltiesIsShown_data();
+    void thePathOfPenaltiesIsShown();
     void coefficientsThatCannotBeHadAreASentence_data();
     void coefficientsThatCannotBeHadAreASentence();
     void coefficientsAreCopiedWhole();
@@ -85,6 +89,78 @@ void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
     settle();
     QTRY_VERIFY(table->isVisibleTo(m_page.get()) && table->horizontalHeaderItem(1)->text() == QStringLiteral("z\np"));
     QTRY_VERIFY(sentence(shown).contains(QStringLiteral("log odds")));
+}
+
+/// Only differences of scores say anything: the class that all others are compared with is named.
+void TestEvaluateAnalyses::coefficientsOfManyClassesTellTheReference()
+{
+    QByteArray text = "a,b,kind\n";
+    for (int i = 0; i < 150; ++i)
+        text += QByteArray::number(i * 37 % 100) + ',' + QByteArray::number(i * 53 % 97) + ',' + QByteArray("xyz").mid(i * i % 3 == 0 ? i % 3 : i * 7 % 3, 1) + '\n';
+    open(text);
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    QVERIFY(m_experiment->choices().setHyperparameter("penalty", std::string("none")));
+    settle();
+    auto* shown = unfold<CoefficientsPart>();
+    auto* table = shown->findChild<QTableWidget*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    const Evaluation& evaluation = *m_experiment->evaluation();
+    const auto expected = inferCoefficients(*evaluation.model, evaluation.table, evaluation.split.train);
+    QVERIFY(expected && !expected->referenceClass.empty());
+    const QString reference = QString::fromStdString(expected->referenceClass);
+    QVERIFY2(sentence(shown).contains(reference + QStringLiteral(", the reference class")), qPrintable(sentence(shown)));
+    QVERIFY(!sentence(shown).contains(QStringLiteral("log odds of")));
+    QVERIFY(table->horizontalHeaderItem(0)->toolTip().contains(QStringLiteral("log odds of a class against ") + reference));
+}
+
+void TestEvaluateAnalyses::thePathOfPenaltiesIsShown_data()
+{
+    QTest::addColumn<QString>("learner");
+    QTest::newRow("lasso") << "lasso_regression";
+    QTest::newRow("elastic net") << "elastic_net";
+    QTest::newRow("ridge") << "ridge_regression";
+}
+
+/// What `show` of the command line tells: the error over the strength of the penalty, with its spread, the features in use, the one chosen.
+void TestEvaluateAnalyses::thePathOfPenaltiesIsShown()
+{
+    QFETCH(QString, learner);
+    open(linearRows(90, 4));
+    m_experiment->choices().setLearner(learner.toStdString());
+    settle();
+    auto* shown = part<PenaltyPathPart>();
+    QVERIFY(!shown->isVisibleTo(m_page.get()));             // one penalty, that a person chose
+    QVERIFY(m_experiment->choices().setHyperparameter("penalty_choice", std::string("cross_validated")));
+    settle();
+    QTRY_VERIFY(shown->isVisibleTo(m_page.get()));
+    shown->setFolded(false);
+    const auto path = m_experiment->model()->provenance().found.penaltyPath;
+    QVERIFY(path && path->alphas.size() > 5);
+    const QString chosen = QString::fromStdString(shortText(path->alphas[path->chosen], 4));
+    QVERIFY2(sentence(shown).contains(QStringLiteral("alpha = %1 was chosen").arg(chosen)), qPrintable(sentence(shown)));
+    auto* table = shown->findChild<QTableWidget*>();
+    int marked = 0;
+    for (int row = 0; row < table->rowCount(); ++row) {
+        const auto place = std::size_t(std::find(path->alphas.begin(), path->alphas.end(), fullValue(table, row, 0)) - path->alphas.begin());
+        QVERIFY(place < path->alphas.size());
+        QCOMPARE(table->item(row, 1)->text(), QString::number(path->featuresInUse[place]));
+        QCOMPARE(fullValue(table, row, 2, 0), path->errors[place]);
+        QCOMPARE(fullValue(table, row, 2, 1), path->standardErrors[place]);
+        QCOMPARE(table->item(row, 0)->font().bold(), place == path->chosen);
+        marked += place == path->chosen;
+    }
+    QCOMPARE(marked, 1);
+    auto* chart = shown->findChild<CurveChart*>();
+    QVERIFY(chart->isVisibleTo(m_page.get()) && !chart->grab().isNull());
+    // It stays with the frozen model, and leaves with another one.
+    m_experiment->freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->isFrozen() && m_experiment->evaluation()->model == m_experiment->model(), 20'000);
+    QVERIFY(shown->isVisibleTo(m_page.get()));
+    m_experiment->unfreezeCopy();
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    QTRY_VERIFY(!shown->isVisibleTo(m_page.get()));
 }
 
 void TestEvaluateAnalyses::coefficientsThatCannotBeHadAreASentence_data()

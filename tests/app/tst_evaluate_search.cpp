@@ -4,7 +4,9 @@
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/draws_view.h"
 #include "app/pages/search_part.h"
+#include "app/pages/metric_names.h"
 #include "app/pages/search_scale.h"
+#include "app/pages/tries_table.h"
 #include "core/learn/registry.h"
 #include "tests/support/evaluate_stage.h"
 
@@ -36,8 +38,18 @@ private Q_SLOTS:
     void drawnTriesAreThoseOfTheCore();
     void drawnCurveIsTaken();
     void aBadRangeIsRefused();
+    void manyTogetherMakeATable_data();
+    void manyTogetherMakeATable();
+    void thePlacesFollowWhatIsChosen();
+    void theSearchTakesItsOwnFolds();
+    void theLookIsSwitchedBehindTries_data();
+    void theLookIsSwitchedBehindTries();
 
 private:
+    QString labelled(const char* learner, const std::string& name) const
+    {
+        return QString::fromStdString(findSpec((*findLearner(learner))->table, name)->label);
+    }
     /// Whether a label that is seen has both.
     bool says(QWidget* part, const QString& text, const QString& other = {}) const
     {
@@ -54,6 +66,14 @@ private:
 };
 
 namespace {
+
+/// What nobody had to choose for two classes.
+FoldOptions evenFolds()
+{
+    FoldOptions options;
+    options.kind = FoldKind::Stratified;
+    return options;
+}
 
 /// Rows of ten groups, in the order of a column that runs backwards.
 QByteArray groupedRows()
@@ -118,15 +138,15 @@ void TestEvaluateSearch::crossValidationIsThatOfTheCore()
     open(groupedRows());
     auto* shown = unfold<CrossValidationPart>();
     auto* table = shown->findChild<QTableWidget*>();
-    choose(QStringLiteral("How rows are parted"), kind);
+    choose(QStringLiteral("How rows are parted: cross-validation"), kind);
     if (!options.groupColumn.empty())
-        choose(QStringLiteral("Groups by"), QString::fromStdString(options.groupColumn));
+        choose(QStringLiteral("Groups by: cross-validation"), QString::fromStdString(options.groupColumn));
     if (!options.timeColumn.empty())
-        choose(QStringLiteral("In order of"), QString::fromStdString(options.timeColumn));
-    number(QStringLiteral("Folds of the cross-validation"))->setValue(options.folds);
-    number(QStringLiteral("Repeats"))->setValue(options.repeats);
-    number(QStringLiteral("Seed of the folds"))->setValue(int(options.seed));
-    number(QStringLiteral("Share kept back"))->setValue(20);
+        choose(QStringLiteral("In order of: cross-validation"), QString::fromStdString(options.timeColumn));
+    number(QStringLiteral("Folds: cross-validation"))->setValue(options.folds);
+    number(QStringLiteral("Repeats: cross-validation"))->setValue(options.repeats);
+    number(QStringLiteral("Seed: cross-validation"))->setValue(int(options.seed));
+    number(QStringLiteral("Share kept back: cross-validation"))->setValue(20);
     press(QStringLiteral("Cross-validate"));
     QTRY_VERIFY2_WITH_TIMEOUT(table->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
     const PreparedTraining& training = *m_experiment->training().training();
@@ -158,23 +178,23 @@ void TestEvaluateSearch::foldsThatMeanNothingAreNotOffered()
         return false;
     };
     const std::vector<std::tuple<QString, QStringList, bool>> kinds = {
-        {QStringLiteral("k folds"), {QStringLiteral("Folds of the cross-validation")}, true},
-        {QStringLiteral("k folds of whole groups"), {QStringLiteral("Folds of the cross-validation"), QStringLiteral("Groups by")}, true},
-        {QStringLiteral("past and future"), {QStringLiteral("Folds of the cross-validation"), QStringLiteral("In order of")}, false},
+        {QStringLiteral("k folds"), {QStringLiteral("Folds: cross-validation")}, true},
+        {QStringLiteral("k folds of whole groups"), {QStringLiteral("Folds: cross-validation"), QStringLiteral("Groups by: cross-validation")}, true},
+        {QStringLiteral("past and future"), {QStringLiteral("Folds: cross-validation"), QStringLiteral("In order of: cross-validation")}, false},
         {QStringLiteral("each row alone"), {}, false},
-        {QStringLiteral("a share, drawn again"), {QStringLiteral("Share kept back")}, true},
+        {QStringLiteral("a share, drawn again"), {QStringLiteral("Share kept back: cross-validation")}, true},
     };
     for (const auto& [kind, fields, draws] : kinds) {
-        choose(QStringLiteral("How rows are parted"), kind);
-        for (const QString& field : {QStringLiteral("Folds of the cross-validation"), QStringLiteral("Groups by"), QStringLiteral("In order of"), QStringLiteral("Share kept back")})
+        choose(QStringLiteral("How rows are parted: cross-validation"), kind);
+        for (const QString& field : {QStringLiteral("Folds: cross-validation"), QStringLiteral("Groups by: cross-validation"), QStringLiteral("In order of: cross-validation"), QStringLiteral("Share kept back: cross-validation")})
             QVERIFY2(seen(field) == fields.contains(field), qPrintable(kind + QStringLiteral(": ") + field));
-        for (const QString& name : {QStringLiteral("Repeats"), QStringLiteral("Seed of the folds")}) {
+        for (const QString& name : {QStringLiteral("Repeats: cross-validation"), QStringLiteral("Seed: cross-validation")}) {
             QCOMPARE(number(name)->isEnabled(), draws);
             QVERIFY(draws || number(name)->toolTip().contains(QStringLiteral("Nothing is drawn")));
         }
     }
     // A number has no classes that could be spread; the entry says so and cannot be taken.
-    auto* kind = named<QComboBox>(QStringLiteral("How rows are parted"));
+    auto* kind = named<QComboBox>(QStringLiteral("How rows are parted: cross-validation"));
     const int evenly = kind->findText(QStringLiteral("k folds, classes spread evenly"));
     QVERIFY(!(kind->model()->flags(kind->model()->index(evenly, 0)) & Qt::ItemIsEnabled));
     QVERIFY(kind->itemData(evenly, Qt::ToolTipRole).toString().contains(QStringLiteral("no classes")));
@@ -182,19 +202,19 @@ void TestEvaluateSearch::foldsThatMeanNothingAreNotOffered()
     generate("moons");
     QCOMPARE(kind->currentIndex(), kind->findText(QStringLiteral("a share, drawn again")));
     m_experiment->choices().setSeed(5);
-    QCOMPARE(number(QStringLiteral("Seed of the folds"))->value(), 5);
+    QCOMPARE(number(QStringLiteral("Seed: cross-validation"))->value(), 5);
     begin();
     generate("moons");
-    QCOMPARE(named<QComboBox>(QStringLiteral("How rows are parted"))->currentText(), QStringLiteral("k folds, classes spread evenly"));
+    QCOMPARE(named<QComboBox>(QStringLiteral("How rows are parted: cross-validation"))->currentText(), QStringLiteral("k folds, classes spread evenly"));
 }
 
 void TestEvaluateSearch::refusedFoldsSayWhy()
 {
     open(groupedRows());
     auto* shown = unfold<CrossValidationPart>();
-    choose(QStringLiteral("How rows are parted"), QStringLiteral("k folds of whole groups"));
-    choose(QStringLiteral("Groups by"), QStringLiteral("group"));
-    number(QStringLiteral("Folds of the cross-validation"))->setValue(40);
+    choose(QStringLiteral("How rows are parted: cross-validation"), QStringLiteral("k folds of whole groups"));
+    choose(QStringLiteral("Groups by: cross-validation"), QStringLiteral("group"));
+    number(QStringLiteral("Folds: cross-validation"))->setValue(40);
     press(QStringLiteral("Cross-validate"));
     QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
     QVERIFY(!shown->findChild<QTableWidget*>()->isVisibleTo(m_page.get()));
@@ -207,12 +227,15 @@ void TestEvaluateSearch::otherChoicesEndACrossValidation()
     settle();
     auto* shown = unfold<CrossValidationPart>();
     auto* table = shown->findChild<QTableWidget*>();
-    choose(QStringLiteral("How rows are parted"), QStringLiteral("each row alone"));
+    choose(QStringLiteral("How rows are parted: cross-validation"), QStringLiteral("each row alone"));
     press(QStringLiteral("Cross-validate"));
     auto* cancel = named<QPushButton>(QStringLiteral("Cancel: cross-validation"));
     QVERIFY(cancel->isVisibleTo(m_page.get()));
+    // Whoever started it with the keys can cancel it with them.
+    QCOMPARE(static_cast<QWidget*>(cancel), m_page->focusWidget());
     QTest::mouseClick(cancel, Qt::LeftButton);
     QVERIFY(!cancel->isVisibleTo(m_page.get()));
+    QCOMPARE(static_cast<QPushButton*>(m_page->focusWidget())->text(), QStringLiteral("Cross-validate"));
     press(QStringLiteral("Cross-validate"));
     m_experiment->choices().setLearner("linear_regression");
     QVERIFY(!cancel->isVisibleTo(m_page.get()));
@@ -247,7 +270,7 @@ void TestEvaluateSearch::validationCurveIsTaken()
     QTRY_VERIFY2_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
     const auto values = searchValues(*depth, 5, depth->defaultValue);
     const PreparedTraining& training = *m_experiment->training().training();
-    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, {{"max_depth", values, 0, 0}}, {}, {});
+    const auto expected = searchOn(training.table, training.plan, trainRows(), evenFolds(), {{"max_depth", values, 0, 0}}, {}, {});
     QVERIFY(expected);
     const std::size_t place = 1;
     const double mean = expected->scoreAt(0, place).test.at("accuracy").mean;
@@ -296,7 +319,7 @@ void TestEvaluateSearch::heatMapIsTakenAsOneStep()
     const auto& k = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "k"; });
     const auto& weights = *std::find_if(learner.table.begin(), learner.table.end(), [](const auto& spec) { return spec.name == "weights"; });
     const std::vector<SearchAxis> axes{{"k", searchValues(k, 5, k.defaultValue), 0, 0}, {"weights", searchValues(weights, 5, weights.defaultValue), 0, 0}};
-    const auto expected = searchOn(training.table, training.plan, trainRows(), 5, axes, {}, {});
+    const auto expected = searchOn(training.table, training.plan, trainRows(), evenFolds(), axes, {}, {});
     QVERIFY(expected);
     for (int row = 0; row < 2; ++row) {
         for (int column = 0; column < 6; ++column)
@@ -448,6 +471,176 @@ void TestEvaluateSearch::aBadRangeIsRefused()
     QTest::keyClicks(low, QStringLiteral("0.5"));
     QVERIFY(start->isEnabled());
     QVERIFY(!low->property("invalid").toBool());
+}
+
+void TestEvaluateSearch::manyTogetherMakeATable_data()
+{
+    QTest::addColumn<bool>("random");
+    QTest::newRow("grid") << false;
+    QTest::newRow("draws") << true;
+}
+
+/// Three hyperparameters: the best try first, the same tries and scores as the core's, and a press takes all three as one step.
+void TestEvaluateSearch::manyTogetherMakeATable()
+{
+    QFETCH(bool, random);
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const LearnerInfo& learner = **findLearner("decision_tree");
+    const std::vector<std::string> names{"max_depth", "min_samples_leaf", "criterion"};
+    choose(QStringLiteral("What is tried"), random ? QStringLiteral("combinations drawn at random") : QStringLiteral("every combination"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", names[0]));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", names[1]));
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", names[2]));
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    number(QStringLiteral("Tries"))->setValue(20);
+    number(QStringLiteral("Seed of the draws"))->setValue(3);
+    press(QStringLiteral("Search"));
+    auto* tries = shown->findChild<TriesTable*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(tries->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    QVERIFY(!shown->findChild<DrawsView*>()->isVisibleTo(m_page.get()) && !shown->findChild<HeatMap*>()->isVisibleTo(m_page.get()));
+    std::vector<SearchAxis> axes;
+    for (const std::string& name : names) {
+        const HyperparameterSpec& spec = *findSpec(learner.table, name);
+        axes.push_back(random ? suggestedAxis(spec) : SearchAxis{name, searchValues(spec, 3, spec.defaultValue), 0, 0});
+    }
+    const PreparedTraining& training = *m_experiment->training().training();
+    const auto expected = triesOn(training.table, training.plan, trainRows(), evenFolds(), axes, random ? std::optional(SearchDraw{20, 3}) : std::nullopt, {}, {});
+    QVERIFY(expected);
+    auto* table = tries->findChild<QTableWidget*>();
+    QCOMPARE(table->rowCount(), int(expected->result.candidates.size()));
+    QCOMPARE(table->columnCount(), 4);
+    QCOMPARE(table->horizontalHeaderItem(1)->data(fullValueRole).toString(), labelled("decision_tree", names[0]));
+    for (const int row : {0, 1, table->rowCount() - 1}) {
+        const std::size_t candidate = expected->result.order[std::size_t(row)];
+        QCOMPARE(fullValue(table, row, 0), expected->result.scores[candidate].test.at("accuracy").mean);
+        const HyperparameterValues values = expected->valuesOf(candidate);
+        for (std::size_t j = 0; j < names.size(); ++j)
+            QCOMPARE(table->item(row, int(j) + 1)->data(fullValueRole).toString(), QString::fromStdString(hyperparameterText(values.at(names[j]))));
+    }
+    QVERIFY2(says(shown, QStringLiteral("Best of %1").arg(table->rowCount()), QStringLiteral("judged by 5 folds")), qPrintable(sentence(shown)));
+    const int steps = m_experiment->undoStack().count();
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualItemRect(table->item(2, 0)).center());
+    const auto now = hyperparametersOf(m_experiment->setup());
+    for (const auto& [name, value] : expected->valuesOf(expected->result.order[2]))
+        QVERIFY(now.at(name) == value);
+    QCOMPARE(m_experiment->undoStack().count(), steps + 1);
+    QVERIFY(tries->isVisibleTo(m_page.get()));
+    QCOMPARE(table->selectionModel()->selectedRows().value(0).row(), 2);
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_Home, Qt::ControlModifier);
+    QTest::keyClick(table, Qt::Key_Return);
+    const auto best = hyperparametersOf(m_experiment->setup());
+    for (const auto& [name, value] : expected->valuesOf(expected->result.order[0]))
+        QVERIFY(best.at(name) == value);
+    settle();
+}
+
+/// Behind the last one that is chosen there is a place for another; one that is let go closes its gap.
+void TestEvaluateSearch::thePlacesFollowWhatIsChosen()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    unfold<SearchPart>();
+    const auto box = [&](const char* name) { return named<QComboBox>(QString::fromLatin1(name)); };
+    const auto shows = [&](const char* name) { return box(name) && box(name)->isVisibleTo(m_page.get()); };
+    QVERIFY(shows("Together with") && !shows("Together with, number 3"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", "criterion"));
+    QVERIFY(shows("Together with, number 3"));
+    QVERIFY(box("Together with, number 3")->findText(labelled("decision_tree", "max_depth")) < 0);
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "min_samples_leaf"));
+    QVERIFY(shows("Together with, number 4"));
+    choose(QStringLiteral("Together with"), QStringLiteral("none"));
+    QCOMPARE(box("Together with")->currentText(), labelled("decision_tree", "min_samples_leaf"));
+    QCOMPARE(box("Together with, number 3")->currentText(), QStringLiteral("none"));
+    QVERIFY(!shows("Together with, number 4"));
+    // One that is chosen twice is no second one.
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "min_samples_leaf"));
+    QCOMPARE(box("Together with")->currentText(), QStringLiteral("none"));
+    // A learner with one hyperparameter has nothing to put beside it.
+    m_experiment->choices().setLearner("polynomial_regression");
+    m_experiment->choices().setLearner("decision_tree");
+    QVERIFY(shows("Hyperparameter"));
+    settle();
+}
+
+void TestEvaluateSearch::theSearchTakesItsOwnFolds()
+{
+    open(groupedRows());
+    m_experiment->choices().setLearner("ridge_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    chooseStrength();
+    choose(QStringLiteral("How rows are parted: search"), QStringLiteral("k folds of whole groups"));
+    choose(QStringLiteral("Groups by: search"), QStringLiteral("group"));
+    number(QStringLiteral("Folds: search"))->setValue(3);
+    press(QStringLiteral("Search"));
+    auto* chart = shown->findChild<CurveChart*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(chart->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    FoldOptions options;
+    options.kind = FoldKind::Grouped;
+    options.groupColumn = "group";
+    options.folds = 3;
+    const PreparedTraining& training = *m_experiment->training().training();
+    const HyperparameterSpec& spec = *findSpec((*findLearner("ridge_regression"))->table, "alpha");
+    const auto expected = searchOn(training.table, training.plan, trainRows(), options, {{"alpha", searchValues(spec, 5, spec.defaultValue), 0, 0}}, {}, {});
+    QVERIFY(expected);
+    const double mean = expected->scoreAt(0, 1).test.at("rmse").mean;
+    QVERIFY2(chart->accessibleDescription().contains(metricValueText("rmse", mean)), qPrintable(chart->accessibleDescription()));
+    QVERIFY2(says(shown, QStringLiteral("judged by 3 folds of groups by group")), qPrintable(sentence(shown)));
+    // What cannot be parted so is said, and nothing is shown.
+    number(QStringLiteral("Folds: search"))->setValue(40);
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
+    QVERIFY(!chart->isVisibleTo(m_page.get()));
+}
+
+void TestEvaluateSearch::theLookIsSwitchedBehindTries_data()
+{
+    QTest::addColumn<int>("together");
+    QTest::addColumn<bool>("random");
+    QTest::newRow("curve") << 1 << false;
+    QTest::newRow("map") << 2 << false;
+    QTest::newRow("table") << 3 << false;
+    QTest::newRow("drawn curve") << 1 << true;
+    QTest::newRow("drawn points") << 2 << true;
+    QTest::newRow("drawn table") << 3 << true;
+}
+
+/// The results are about the learner that they were found for, also where another one is chosen when the look changes.
+void TestEvaluateSearch::theLookIsSwitchedBehindTries()
+{
+    QFETCH(int, together);
+    QFETCH(bool, random);
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("What is tried"), random ? QStringLiteral("combinations drawn at random") : QStringLiteral("every combination"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    if (together > 1)
+        choose(QStringLiteral("Together with"), labelled("decision_tree", "min_samples_leaf"));
+    if (together > 2)
+        choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "criterion"));
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    number(QStringLiteral("Tries"))->setValue(6);
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY2_WITH_TIMEOUT(says(shown, QStringLiteral("Best of")), qPrintable(sentence(shown)), 20'000);
+    auto* draws = shown->findChild<DrawsView*>();
+    const QString told = draws->accessibleDescription();
+    m_experiment->choices().setLearner("k_nearest_neighbors");
+    m_page->setLook(Look::darkLook());
+    QVERIFY(!says(shown, QStringLiteral("Best of")));
+    m_experiment->undoStack().undo();
+    QTRY_VERIFY(says(shown, QStringLiteral("Best of")));
+    QCOMPARE(draws->accessibleDescription(), told);
+    QVERIFY(!shown->grab().isNull());
+    m_page->setLook(Look::light());
+    settle();
 }
 
 QTEST_MAIN(TestEvaluateSearch)

@@ -1,5 +1,6 @@
 #include "app/document/experiment.h"
 #include "app/jobs/learn_on.h"
+#include "app/main_window.h"
 #include "app/pages/learn_on_part.h"
 #include "app/widgets/look.h"
 #include "core/data/csv_reader.h"
@@ -22,6 +23,7 @@ class TestLearnOn : public QObject {
 private Q_SLOTS:
     void init();
     void learnsLikeTheStream();
+    void theBadgeSaysThatItCanLearn();
     void isNotOfferedWithoutAState();
     void saysWhatIsMissing();
     void partsChangeNothing();
@@ -96,12 +98,36 @@ void TestLearnOn::openRows(const QByteArray& text)
     QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
 }
 
+/// What can go on learning is not called constant.
+void TestLearnOn::theBadgeSaysThatItCanLearn()
+{
+    Settings settings(m_folder.filePath(QStringLiteral("settings.ini")));
+    MainWindow window(settings);
+    window.show();
+    QLabel* badge = nullptr;
+    for (QLabel* label : window.findChildren<QLabel*>())
+        badge = label->accessibleName() == QStringLiteral("State of the model") ? label : badge;
+    QVERIFY(badge);
+    window.open(streamModel(tableOf(rowsFrom(0, 150))));
+    QTRY_COMPARE(badge->text(), QStringLiteral("Can learn on"));
+    QVERIFY(!badge->property("frozen").toBool() && badge->toolTip().contains(QStringLiteral("stream")));
+    for (const QLabel* label : window.findChildren<QLabel*>())
+        QVERIFY2(!label->isVisible() || !label->text().contains(QStringLiteral("onstant")), qPrintable(label->text()));
+    window.experiment().data().openSample(samples().front());
+    QTRY_VERIFY_WITH_TIMEOUT(window.experiment().setup().source, 20'000);
+    window.experiment().unfreezeCopy();
+    QTRY_VERIFY_WITH_TIMEOUT(window.experiment().state() == ExperimentState::Trained, 20'000);
+    window.experiment().freeze();
+    QTRY_COMPARE_WITH_TIMEOUT(badge->text(), QStringLiteral("Frozen"), 20'000);
+    QVERIFY(badge->property("frozen").toBool() && badge->toolTip().isEmpty());
+}
+
 void TestLearnOn::learnsLikeTheStream()
 {
     const Table first = tableOf(rowsFrom(0, 150)), more = tableOf(rowsFrom(150, 90));
     const QString path = streamModel(first);
     m_experiment->openModel(path);
-    QVERIFY(m_experiment->isFrozen());
+    QVERIFY(m_experiment->isFrozen() && m_experiment->canLearnOn());
     QVERIFY(!m_part->isHidden() && !start()->isEnabled());
     QVERIFY2(sentence().contains(QStringLiteral("Open a table")), qPrintable(sentence()));
     openRows(rowsFrom(150, 90));

@@ -1,3 +1,4 @@
+#include "app/charts/plot_view.h"
 #include "app/main_window.h"
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
@@ -11,10 +12,12 @@
 
 #include <QComboBox>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStyleOptionComboBox>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -31,6 +34,10 @@ private Q_SLOTS:
     void nothingIsCut_data();
     void nothingIsCut();
     void axesCanBeRead();
+    void namesAreToldApart_data();
+    void namesAreToldApart();
+    void columnsFit();
+    void theProbeLeavesTheNumbersOfTheAxes();
     void theNameGivesWay();
 
 private:
@@ -152,6 +159,72 @@ void TestSmallWindow::axesCanBeRead()
         QVERIFY2(field.width() >= box->fontMetrics().horizontalAdvance(QStringLiteral("bill_…_mm")), qPrintable(QString::number(field.width())));
         QVERIFY(box->toolTip().contains(box->currentText()));
     }
+}
+
+void TestSmallWindow::namesAreToldApart_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::newRow("middles") << QStringList{QStringLiteral("bill_length_mm"), QStringLiteral("bill_depth_mm"), QStringLiteral("flipper_length_mm"), QStringLiteral("body_mass_g")};
+    QTest::newRow("ends") << QStringList{QStringLiteral("pressure_of_the_left_valve_1"), QStringLiteral("pressure_of_the_left_valve_2")};
+    QTest::newRow("beginnings") << QStringList{QStringLiteral("north_pressure_of_the_valve"), QStringLiteral("south_pressure_of_the_valve")};
+    QTest::newRow("far within") << QStringList{QStringLiteral("the_same_beginning_here_7_and_the_same_ending_there"), QStringLiteral("the_same_beginning_here_8_and_the_same_ending_there")};
+}
+
+/// Where there is no room for a name, what is left of it is no other one's.
+void TestSmallWindow::namesAreToldApart()
+{
+    QFETCH(QStringList, names);
+    const QFontMetrics metrics(qApp->font());
+    const int width = metrics.horizontalAdvance(QStringLiteral("bill_…h_mm"));
+    QStringList shown;
+    for (const QString& name : names) {
+        shown << elidedApart(name, names, metrics, width);
+        QVERIFY2(metrics.horizontalAdvance(shown.back()) <= width, qPrintable(shown.back()));
+    }
+    QVERIFY2(shown.removeDuplicates() == 0, qPrintable(shown.join(u'|')));
+    QCOMPARE(elidedApart(names[0], names, metrics, 1000), names[0]);
+}
+
+/// The table of columns ends where a column ends.
+void TestSmallWindow::columnsFit()
+{
+    const auto window = makeWindow();
+    openFile(*window, QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/penguins.csv"));
+    window->experiment().setStage(Stage::Data);
+    const auto* view = window->findChild<DataPage*>()->findChild<QTableView*>();
+    for (const QSize size : {QSize(roomAcross, roomDown), QSize(1366, 748), QSize(900, 700)}) {
+        window->resize(size);
+        QTest::qWait(50);
+        const int room = view->viewport()->width();
+        int end = 0;
+        bool fits = view->horizontalHeader()->length() <= room;
+        for (int column = 0; column < view->model()->columnCount(); ++column) {
+            end += view->columnWidth(column);
+            fits = fits || end == room;
+        }
+        QVERIFY2(fits, qPrintable(QStringLiteral("%1 of %2").arg(end).arg(room)));
+        QVERIFY(view->columnWidth(0) >= 70);
+    }
+}
+
+/// The reading stands where it covers neither the point nor what is written around the plot.
+void TestSmallWindow::theProbeLeavesTheNumbersOfTheAxes()
+{
+    const auto window = makeWindow();
+    openFile(*window, QStringLiteral(MODELARIUM_SOURCE_DIR "/resources/sample_data/penguins.csv"));
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().state() == ExperimentState::Trained, 20'000);
+    PlotView& plot = window->plot().view();
+    window->experiment().view().setProbeShown(false);
+    QTest::qWait(300);
+    const QImage before = plot.grab().toImage();
+    const QRect area = plot.plotScale().area.toAlignedRect();
+    window->experiment().view().setProbeShown(true);
+    QTest::qWait(300);
+    const QImage after = plot.grab().toImage();
+    const double ratio = after.devicePixelRatio();
+    for (int y = int((area.bottom() + 4) * ratio); y < after.height() && before.size() == after.size(); ++y)
+        for (int x = 0; x < int(area.width() * ratio); ++x)
+            QVERIFY2(before.pixel(x, y) == after.pixel(x, y), qPrintable(QStringLiteral("%1, %2").arg(x).arg(y)));
 }
 
 void TestSmallWindow::theNameGivesWay()

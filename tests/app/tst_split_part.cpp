@@ -1,28 +1,20 @@
 #include "app/document/run_log.h"
 #include "app/pages/split_part.h"
-#include "app/widgets/look.h"
+#include "tests/support/evaluate_stage.h"
 
-#include <QComboBox>
-#include <QFile>
-#include <QPushButton>
 #include <QSignalSpy>
-#include <QSlider>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include <algorithm>
-#include <memory>
 #include <set>
 
 using namespace modelarium;
 
 /// Which rows are kept back is chosen in the window, undone as one step, told by the run log, and asked anew of new data.
-class TestSplitPart : public QObject {
+class TestSplitPart : public QObject, private StageWith<SplitPart> {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { begin(); }
+    void cleanup() { end(); }
     void keepsBackWhatIsChosen_data();
     void keepsBackWhatIsChosen();
     void isOneStepThatTheRunLogTells();
@@ -32,21 +24,7 @@ private Q_SLOTS:
     void aColumnThatIsTheTargetNowIsForgotten();
 
 private:
-    void open(const QByteArray& text);
-    void settle();
     void keepBackWholePatients();
-    template <class Widget> Widget* named(const QString& name) const
-    {
-        for (Widget* widget : m_part->findChildren<Widget*>())
-            if (widget->accessibleName() == name)
-                return widget;
-        return nullptr;
-    }
-    void choose(const QString& name, const QString& entry) const;
-
-    std::unique_ptr<Experiment> m_experiment;
-    std::unique_ptr<SplitPart> m_part;
-    QTemporaryDir m_folder;
 };
 
 namespace {
@@ -62,47 +40,6 @@ QByteArray patients(bool hole = false)
 }
 
 } // namespace
-
-void TestSplitPart::init()
-{
-    applyLook(*qApp, Look::light());
-    m_experiment = std::make_unique<Experiment>();
-    m_part = std::make_unique<SplitPart>(*m_experiment);
-    m_part->resize(280, 500);
-    m_part->show();
-}
-
-void TestSplitPart::cleanup()
-{
-    m_part.reset();
-    m_experiment.reset();
-}
-
-void TestSplitPart::open(const QByteArray& text)
-{
-    QFile file(m_folder.filePath(QStringLiteral("own.csv")));
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
-    file.close();
-    const DataSourcePtr before = m_experiment->setup().source;
-    m_experiment->data().openCsv(file.fileName());
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source != before, 20'000);
-}
-
-void TestSplitPart::settle()
-{
-    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->state() == ExperimentState::Trained && m_experiment->currentTraining() && m_experiment->evaluation()
-                                 && m_experiment->evaluation()->model == m_experiment->model(), 30'000);
-}
-
-void TestSplitPart::choose(const QString& name, const QString& entry) const
-{
-    auto* box = named<QComboBox>(name);
-    QVERIFY2(box, qPrintable(name));
-    const int index = box->findText(entry);
-    QVERIFY2(index >= 0, qPrintable(entry));
-    box->setCurrentIndex(index);
-    Q_EMIT box->activated(index);
-}
 
 void TestSplitPart::keepsBackWhatIsChosen_data()
 {
@@ -123,10 +60,9 @@ void TestSplitPart::keepsBackWhatIsChosen()
     QFETCH(QString, column);
     QFETCH(int, expected);
     open(patients());
-    settle();
     choose(QStringLiteral("Which rows"), kind);
     if (!field.isEmpty()) {
-        QVERIFY(named<QComboBox>(field)->isVisibleTo(m_part.get()));
+        QVERIFY(named<QComboBox>(field)->isVisibleTo(m_page.get()));
         choose(field, column);
     }
     settle();
@@ -151,7 +87,6 @@ void TestSplitPart::keepsBackWhatIsChosen()
 void TestSplitPart::isOneStepThatTheRunLogTells()
 {
     open(patients());
-    settle();
     QTRY_COMPARE_WITH_TIMEOUT(m_experiment->runs().runs().size(), std::size_t(1), 10'000);
     const int steps = m_experiment->undoStack().count();
     const std::vector<std::size_t> before = m_experiment->training().training()->split.test;
@@ -176,10 +111,9 @@ void TestSplitPart::isOneStepThatTheRunLogTells()
 void TestSplitPart::whatMeansNothingRests()
 {
     open(patients());
-    settle();
-    auto* again = m_part->findChild<QPushButton*>();
+    auto* again = m_page->findChild<QPushButton*>();
     QVERIFY(again->isEnabled());
-    QVERIFY(!named<QComboBox>(QStringLiteral("Groups by"))->isVisibleTo(m_part.get()));
+    QVERIFY(!named<QComboBox>(QStringLiteral("Groups by"))->isVisibleTo(m_page.get()));
     choose(QStringLiteral("Which rows"), QStringLiteral("the last rows"));
     QVERIFY(!again->isEnabled() && again->toolTip().contains(QStringLiteral("Nothing is drawn")));
     // The target is no group that a model could be tested without, and a name is no order.
@@ -196,7 +130,6 @@ void TestSplitPart::whatMeansNothingRests()
 void TestSplitPart::aMissingGroupIsSaid()
 {
     open(patients(true));
-    settle();
     QSignalSpy said(m_experiment.get(), &Experiment::noticeRaised);
     choose(QStringLiteral("Which rows"), QStringLiteral("whole groups"));
     choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
@@ -209,7 +142,6 @@ void TestSplitPart::aMissingGroupIsSaid()
 void TestSplitPart::keepBackWholePatients()
 {
     open(patients());
-    settle();
     choose(QStringLiteral("Which rows"), QStringLiteral("whole groups"));
     choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
     settle();

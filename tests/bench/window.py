@@ -5,7 +5,8 @@ Usage: window.py path/to/modelarium [--rounds 5]     (needs numpy, pandas and ma
 
 Measured on the real window, on an X server without a screen where there is no display:
   start      from the start of the process to the first frame, and to the first trained model
-  open       from the drop of a CSV file of 1,000,000 rows to the frame that shows its points
+  open       from the drop of a CSV file of 1,000,000 rows on a window at rest to the frame that shows its points; of a file of 32 MB
+             and more also to its first 1,000 rows in their view, and painted
   zoom       one frame while 1,000,000 points are zoomed
   probe      from a moved probe to the frame with the new reading
 The peer reads the same file with pandas, draws it with matplotlib's Agg and, for a frame of zooming, draws it again.

@@ -141,6 +141,24 @@ private Q_SLOTS:
         QVERIFY(cellsOf(CsvStream::open(file("c.csv", text + "2,\xE9\n"), {}), 10).find("Line 202 holds a byte that is not UTF-8") != std::string::npos);
         QVERIFY(cellsOf(CsvStream::open(file("c.csv", text + "2,\"x\n"), {}), 10).find("opens in line 202") != std::string::npos);
     }
+
+    /// Whoever wants to see the first rows at once has no time for rows of many megabytes.
+    void firstRowsThatAreTooLongAreRefused()
+    {
+        QByteArray text = "a,b\n";
+        for (int i = 0; i < 10; ++i)
+            text += QByteArray(std::size_t(1) << 20, 'x') + ",1\n";
+        CsvOptions options;
+        options.maximumBytes = std::size_t(4) << 20;
+        auto stream = CsvStream::open(file("long.csv", text), options);
+        QVERIFY(stream);
+        const auto rows = stream->first(10);
+        QVERIFY(!rows && rows.error().code == ErrorCode::TooLarge);
+        QVERIFY2(rows.error().message.find("longer than 4 MB") != std::string::npos, rows.error().message.c_str());
+        options.maximumBytes = std::size_t(64) << 20;
+        auto roomy = CsvStream::open(file("long.csv", text), options);
+        QVERIFY(roomy && roomy->first(10));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCsvStream)

@@ -177,6 +177,20 @@ private:
         }
         return {};
     }
+
+    /// What depends on something that does not matter does not matter either.
+    void whatAnotherSwitchesOffDoesNotMatter()
+    {
+        HyperparameterSpec solver{.name = "solver", .kind = HyperparameterSpec::Kind::Choice, .defaultValue = std::string("exact"), .choices = {"exact", "descent"}};
+        HyperparameterSpec momentum{.name = "momentum", .kind = HyperparameterSpec::Kind::Boolean, .defaultValue = true, .onlyWhen = "solver", .onlyWhenValues = {"descent"}};
+        HyperparameterSpec share{.name = "share", .kind = HyperparameterSpec::Kind::Real, .defaultValue = 0.9, .onlyWhen = "momentum", .onlyWhenValues = {"true"}};
+        const HyperparameterTable table{solver, momentum, share};
+        QVERIFY(matters(solver, table, {}));
+        QVERIFY(!matters(momentum, table, {}) && !matters(share, table, {}));
+        QVERIFY(!matters(share, table, {{"momentum", true}}));
+        QVERIFY(matters(share, table, {{"solver", std::string("descent")}}));
+        QVERIFY(!matters(share, table, {{"solver", std::string("descent")}, {"momentum", false}}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestHyperparameters)

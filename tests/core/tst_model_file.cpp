@@ -481,6 +481,10 @@ void TestModelFile::rules_data()
     row("a path with a standard error too few", "path", "/penalty_path/standard_errors", "[1.0]", "each alpha");
     row("a path with a count too few", "path", "/penalty_path/features_in_use", "[1]", "each alpha");
     row("less than no features in use", "path", "/penalty_path/features_in_use/0", "-1", "below 0");
+    row("an alpha below 0", "path", "/penalty_path/alphas/0", "-1.0", "\"alphas\" of the penalty path holds a number below 0");
+    row("a squared error below 0", "path", "/penalty_path/mean_squared_errors/0", "-1.0", "\"mean_squared_errors\" of the penalty path holds a number below 0");
+    row("a standard error below 0", "path", "/penalty_path/standard_errors/0", "-1.0", "\"standard_errors\" of the penalty path holds a number below 0");
+    row("a choice below the path", "path", "/penalty_path/chosen", "-1", "not between 0 and 3");
     row("a choice beyond the path", "path", "/penalty_path/chosen", "4", "not between 0 and 3");
     row("a single fold", "path", "/penalty_path/folds", "1", "folds");
 }

@@ -19,15 +19,15 @@
 
 namespace modelarium {
 
-/// An experiment with its Evaluate page, and what a person does there: tests of its parts begin from here.
-class EvaluateStage {
+/// An experiment with one of its pages or their parts, and what a person does there: tests of them begin from here.
+template <class Page> class StageWith {
 public:
     void begin()
     {
         applyLook(*qApp, Look::light());
         end();
         m_experiment = std::make_unique<Experiment>();
-        m_page = std::make_unique<EvaluatePage>(*m_experiment);
+        m_page = std::make_unique<Page>(*m_experiment);
         m_page->resize(300, 2400);
         m_page->show();
     }
@@ -62,7 +62,7 @@ public:
         settle();
     }
 
-    template <class Part> Part* part() const { return m_page->findChild<Part*>(); }
+    template <class Part> Part* part() const { return m_page->template findChild<Part*>(); }
 
     template <class Part> Part* unfold() const
     {
@@ -84,7 +84,7 @@ public:
 
     template <class Widget> Widget* named(const QString& name) const
     {
-        for (Widget* widget : m_page->findChildren<Widget*>()) {
+        for (Widget* widget : m_page->template findChildren<Widget*>()) {
             if (widget->accessibleName() == name)
                 return widget;
         }
@@ -93,7 +93,7 @@ public:
 
     void press(const QString& text) const
     {
-        for (QPushButton* button : m_page->findChildren<QPushButton*>()) {
+        for (QPushButton* button : m_page->template findChildren<QPushButton*>()) {
             if (button->text() == text && button->isVisibleTo(m_page.get())) {
                 QVERIFY(button->isEnabled());
                 QTest::mouseClick(button, Qt::LeftButton);
@@ -122,9 +122,11 @@ public:
 
 protected:
     std::unique_ptr<Experiment> m_experiment;
-    std::unique_ptr<EvaluatePage> m_page;
+    std::unique_ptr<Page> m_page;
     QTemporaryDir m_folder;
 };
+
+using EvaluateStage = StageWith<EvaluatePage>;
 
 /// A figure of a cell as it is copied; a cell may hold several.
 inline double fullValue(const QTableWidget* table, int row, int column, int place = 0)

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/evaluate/search.h"
+
+#include <QStringList>
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+class QComboBox;
+class QFormLayout;
+
+namespace modelarium {
+
+class RangeEdit;
+
+/// Which hyperparameters are varied together, any number of them: behind the last one that is chosen there is always a place for another.
+/// Where values are drawn, each number has its range below it.
+class AxesChoice : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit AxesChoice(QWidget* parent = nullptr);
+
+    /// Offers these hyperparameters of a learner, by name. What was chosen stays where it is still offered; otherwise the first number is.
+    void setOffered(const LearnerInfo* learner, const QStringList& names, std::optional<std::size_t> features);
+    void setRandom(bool random);
+    bool isEmpty() const { return m_offered.isEmpty(); }
+    /// Those that are chosen, in their order.
+    std::vector<const HyperparameterSpec*> chosen() const;
+    /// What may be drawn for each. Errors   those of RangeEdit
+    Result<std::vector<SearchAxis>> ranges() const;
+
+Q_SIGNALS:
+    void changed();                                         ///< by a person
+
+private:
+    struct Place {
+        QComboBox* box;
+        RangeEdit* range;
+    };
+
+    void addPlace();
+    QStringList names() const;
+    void show(QStringList chosen);
+    void followRanges();
+    const HyperparameterSpec* specAt(const Place& place) const;
+
+    QFormLayout* m_form;
+    std::vector<Place> m_places;
+    const LearnerInfo* m_learner = nullptr;
+    QStringList m_offered;
+    std::optional<std::size_t> m_features;
+    bool m_random = false;
+};
+
+} // namespace modelarium
