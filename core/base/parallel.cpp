@@ -13,7 +13,6 @@
 #ifdef __linux__
 #include <pthread.h>
 #include <sched.h>
-#include <time.h>
 #endif
 
 namespace modelarium {
@@ -80,16 +79,6 @@ struct Job {
     }
 };
 
-/// A thread of the pool, and what a caller that waits for it knows of it.
-struct Worker {
-    std::thread thread;
-    std::atomic<const Job*> job{nullptr};           // whose blocks it is in
-    // When that caller last looked; guarded by the mutex of the pool.
-    const Job* seenIn = nullptr;
-    std::chrono::nanoseconds processorTime{0};
-    std::chrono::steady_clock::time_point lookedAt;
-};
-
 /// A worker, or whoever works along with them, runs the loops within its block alone. Begins as true, so that it takes room in the
 /// file: mold 1.10 lays thread-local zeros before the first page of the part that is write-protected after loading, and a program
 /// for which that page does not exist cannot start.
@@ -120,16 +109,8 @@ public:
             return;
         lock.unlock();
         watchFor(allDone);
-        bringStranded(shared, true);
         lock.lock();
-        std::chrono::microseconds patience{50};
-        while (!shared.idle.wait_for(lock, patience, allDone)) {
-            lock.unlock();
-            bringStranded(shared, false);
-            lock.lock();
-            constexpr std::chrono::microseconds most{1000};
-            patience = std::min(2 * patience, most);
-        }
+        shared.idle.wait(lock, allDone);
     }
 
     ~Pool()
@@ -139,8 +120,8 @@ public:
             m_stopping = true;
         }
         m_wake.notify_all();
-        for (Worker& worker : m_workers)
-            worker.thread.join();
+        for (std::thread& worker : m_workers)
+            worker.join();
     }
 
 private:
@@ -156,13 +137,7 @@ private:
         std::lock_guard lock(m_mutex);
         try {
             while (m_workers.size() < helpers) {
-                Worker& worker = m_workers.emplace_back();
-                try {
-                    worker.thread = std::thread([this, &worker] { serve(worker); });
-                } catch (...) {
-                    m_workers.pop_back();
-                    throw;
-                }
+                m_workers.emplace_back([this] { serve(); });
                 m_avoided = none;
             }
             leaveProcessorToCaller();
@@ -193,48 +168,14 @@ private:
         CPU_CLR(std::size_t(caller), &others);
         if (CPU_COUNT(&others) == 0)
             return;
-        for (Worker& worker : m_workers)
-            pthread_setaffinity_np(worker.thread.native_handle(), sizeof others, &others);
+        for (std::thread& worker : m_workers)
+            pthread_setaffinity_np(worker.native_handle(), sizeof others, &others);
         m_avoided = caller;
         m_avoidedSince = now;
 #endif
     }
 
-    /// A worker that somebody else keeps from its processor in mid-block keeps its caller waiting for milliseconds, while the caller's own
-    /// processor idles: it is brought there, and sent back when the next loop begins. Its processor time tells: less than half of what has
-    /// passed since the last look.
-    void bringStranded(const Job& job, bool firstLook) noexcept
-    {
-#ifdef __linux__
-        const int here = sched_getcpu();
-        std::lock_guard lock(m_mutex);
-        for (Worker& worker : m_workers) {
-            clockid_t clock;
-            timespec used;
-            if (worker.job.load(std::memory_order_relaxed) != &job || pthread_getcpuclockid(worker.thread.native_handle(), &clock) != 0
-                || clock_gettime(clock, &used) != 0)
-                continue;
-            const auto now = std::chrono::steady_clock::now();
-            const auto processorTime = std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-            const bool seenBefore = !firstLook && worker.seenIn == &job;
-            if (here >= 0 && seenBefore && 2 * (processorTime - worker.processorTime) < now - worker.lookedAt) {
-                cpu_set_t callers;
-                CPU_ZERO(&callers);
-                CPU_SET(std::size_t(here), &callers);
-                pthread_setaffinity_np(worker.thread.native_handle(), sizeof callers, &callers);
-                m_avoided = none;
-            }
-            worker.seenIn = &job;
-            worker.processorTime = processorTime;
-            worker.lookedAt = now;
-        }
-#else
-        (void)job;
-        (void)firstLook;
-#endif
-    }
-
-    void serve(Worker& self)
+    void serve()
     {
         outsideJob = false;
         for (;;) {
@@ -250,9 +191,7 @@ private:
             }
             if (!job->enter())
                 continue;
-            self.job.store(job.get(), std::memory_order_relaxed);
             const bool worked = job->claimBlocks();
-            self.job.store(nullptr, std::memory_order_relaxed);
             job->leave();
             job.reset();
             if (worked)
@@ -265,7 +204,7 @@ private:
     std::condition_variable m_wake;
     std::deque<std::shared_ptr<Job>> m_queue;
     std::atomic<std::size_t> m_queued{0};   // the length of the queue, to be seen without the mutex
-    std::deque<Worker> m_workers;           // their addresses stay
+    std::vector<std::thread> m_workers;
     bool m_stopping = false;
     static constexpr int none = -1;
     int m_avoided = none;               // the processor that the workers keep off; guarded by m_mutex

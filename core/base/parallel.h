@@ -8,9 +8,8 @@ namespace modelarium {
 /// Runs work(block) for every block in [0, blocks), on the calling thread and whatever other cores are free.
 ///
 /// Blocks are claimed one by one and the caller can finish all of them alone, so a core taken by somebody else never
-/// stalls it; nobody waits for a worker that has claimed nothing, and one that loses its core within a block goes on at
-/// the caller's (Linux). Results that are combined must be combined in block order by the caller: then they do not depend
-/// on the number of threads.
+/// stalls it; nobody waits for a worker that has claimed nothing. Results that are combined must be combined in block
+/// order by the caller: then they do not depend on the number of threads.
 /// Errors   an exception of any block is rethrown on the calling thread, after the blocks in flight have ended
 /// Cost     1-2 us where the loop before has just ended, otherwise what waking a thread takes: 2 us, or 50 in a virtual machine; nested
 ///          calls run on the calling thread. Workers keep off the caller's processor (Linux)

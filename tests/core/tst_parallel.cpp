@@ -3,46 +3,12 @@
 #include <QTest>
 
 #include <atomic>
-#include <chrono>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#ifdef __linux__
-#include <pthread.h>
-#include <sched.h>
-#endif
-
 using namespace modelarium;
-
-#ifdef __linux__
-namespace {
-
-void keepTo(const cpu_set_t& processors) { pthread_setaffinity_np(pthread_self(), sizeof processors, &processors); }
-
-cpu_set_t only(int processor)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(std::size_t(processor), &set);
-    return set;
-}
-
-/// The first two that this thread may run on; fewer where there are not so many.
-cpu_set_t twoProcessors()
-{
-    cpu_set_t all, two;
-    CPU_ZERO(&two);
-    pthread_getaffinity_np(pthread_self(), sizeof all, &all);
-    for (std::size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&two) < 2; ++i)
-        if (CPU_ISSET(i, &all))
-            CPU_SET(i, &two);
-    return two;
-}
-
-} // namespace
-#endif
 
 class TestParallel : public QObject {
     Q_OBJECT
@@ -115,61 +81,6 @@ private Q_SLOTS:
         for (std::thread& caller : callers)
             caller.join();
         QCOMPARE(total.load(), 4L * 200 * 120);
-    }
-
-    /// A worker in mid-block whose processor others keep busy would let its caller wait although the caller's own processor idles.
-    void aStrandedWorkerIsBroughtToItsCaller()
-    {
-#ifdef __linux__
-        using Clock = std::chrono::steady_clock;
-        constexpr auto patience = std::chrono::seconds(20);
-        bool enough = true;
-        std::atomic<int> stranded{0}, brought{0}, busyOn{-1};
-        std::atomic<bool> done{false};
-        std::thread([&] {                               // a thread of its own: only its processors change
-            cpu_set_t two = twoProcessors();
-            enough = CPU_COUNT(&two) == 2;
-            if (!enough)
-                return;
-            keepTo(two);
-            std::vector<std::thread> others;
-            const std::thread::id caller = std::this_thread::get_id();
-            setThreadCount(12);                         // more than before: new workers are told which processor to keep off
-            parallelFor(12, [&](std::size_t) {
-                const Clock::time_point end = Clock::now() + patience;
-                if (std::this_thread::get_id() == caller) {
-                    while (busyOn < 0 && Clock::now() < end)
-                        std::this_thread::yield();
-                    if (busyOn < 0)
-                        return;
-                    CPU_CLR(std::size_t(busyOn), &two);
-                    keepTo(two);
-                    for (int i = 0; i < 3; ++i)
-                        others.emplace_back([&] {
-                            keepTo(only(busyOn));
-                            while (!done) {
-                            }
-                        });
-                    return;
-                }
-                const int start = sched_getcpu();
-                busyOn = start;
-                ++stranded;
-                while (sched_getcpu() == start && Clock::now() < end) {
-                }
-                brought += sched_getcpu() != start;
-            });
-            done = true;
-            for (std::thread& other : others)
-                other.join();
-        }).join();
-        if (!enough)
-            QSKIP("takes two processors");
-        QVERIFY(stranded > 0);
-        QCOMPARE(brought.load(), stranded.load());
-#else
-        QSKIP("workers are bound to processors on Linux alone");
-#endif
     }
 };
 
