@@ -15,7 +15,7 @@ namespace modelarium::csv {
 
 namespace {
 
-constexpr std::size_t unknown = std::size_t(-1);
+constexpr std::size_t notFoundYet = std::size_t(-1);
 
 /// The text of one block and what was found in it. Offsets in the text count from `textBegin` of the file.
 struct BlockText {
@@ -28,7 +28,7 @@ struct BlockText {
     RowAssembler assembler;
     BlockWork work;
     RowBlock rows;
-    std::size_t first = unknown;            // where its first record begins in the file
+    std::size_t first = notFoundYet;            // where its first record begins in the file
     std::size_t next = 0;                   // where the record behind its last one begins
     std::size_t lines = 0;
     std::size_t lineEnds = 0;               // of its records, inside quotes too; the end of the file counts where it stands for one
@@ -112,7 +112,7 @@ private:
 
     void scanGuessing(BlockText& block, bool certain, std::size_t begin, std::size_t end)
     {
-        block.first = unknown;
+        block.first = notFoundYet;
         block.error.reset();
         const std::size_t from = certain ? begin : begin - 1;
         if (!load(block, from, end - from + std::min(m_context.blockBytes, beyond)))

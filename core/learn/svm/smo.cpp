@@ -12,7 +12,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 /// How much of the violation a working set is asked to remove: little enough that the next one is chosen with fresh scores.
 constexpr double innerShare = 0.1;
@@ -87,9 +87,9 @@ void SmoProblem::chooseWorkingSet()
     std::vector<Candidate> upward, downward;
     for (Index i = 0; i < m_beta.size(); ++i) {
         const double score = m_score[std::size_t(i)];
-        if (m_up[i] > -infinity)
+        if (m_up[i] > -unbounded)
             upward.push_back({m_up[i] - score, i});
-        if (m_down[i] < infinity)
+        if (m_down[i] < unbounded)
             downward.push_back({score - m_down[i], i});
     }
     const std::size_t eachWay = samplesEachWay(m_samples.size(), m_free);
@@ -179,8 +179,8 @@ std::vector<WeightChange> SmoProblem::moveInside()
 /// there is none, halfway between the two of the pair.
 void SmoProblem::measure()
 {
-    m_highest = -infinity;
-    m_lowest = infinity;
+    m_highest = -unbounded;
+    m_lowest = unbounded;
     m_free = 0;
     double sum = 0;
     for (Index i = 0; i < m_beta.size(); ++i) {

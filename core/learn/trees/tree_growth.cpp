@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t featureGroups = 8;
 
 /// Below this many values the work is over before a second thread is awake.
-constexpr std::size_t worthThreads = 32768;
+constexpr std::size_t cellsWorthThreads = 32768;
 
 } // namespace
 
@@ -57,7 +57,7 @@ void TreeGrowth::searchSplits(const SampleRange* toPart, const std::vector<std::
         }
     };
     const std::size_t samples = toPart ? toPart->size() : m_columns.samples();
-    if (samples * features >= worthThreads) {
+    if (samples * features >= cellsWorthThreads) {
         parallelFor(m_scratch.size(), workOnGroup);
     } else {
         for (std::size_t group = 0; group < m_scratch.size(); ++group)
