@@ -499,6 +499,18 @@ private Q_SLOTS:
         QVERIFY(!learner->begin(data, 1));
     }
 
+    /// The unit of a column comes from some of its rows: in it, a finite cell of another row may be none. The file has nothing to mend.
+    void aFiniteCellThatItsUnitMakesInfinite()
+    {
+        auto data = std::make_shared<Dataset>(*drawnClasses(40960, 3, 2, 41));
+        data->X().col(1) *= 1e-100;
+        data->X()(20493, 1) = 1e250;                    // only every tenth row is looked at for the unit
+        const auto outcome = fitLogistic(data);
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::Diverged));
+        QVERIFY(!outcome.error().place.row);
+    }
+
     void stepsAheadAreToldOneByOne_data()
     {
         QTest::addColumn<int>("rows");

@@ -83,7 +83,7 @@ private:
 } // namespace
 
 LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
-    : m_data(std::move(data)), m_scores(m_data->classes() == 2 ? 1 : Index(m_data->classes())),
+    : m_given(std::move(data)), m_data(m_given), m_scores(m_data->classes() == 2 ? 1 : Index(m_data->classes())),
       m_shift(Vector::Zero(features())), m_scale(Vector::Ones(features())), m_weight(1 / (C * double(samples())))
 {
     scaleExtremes();
@@ -95,7 +95,7 @@ LogisticObjective::LogisticObjective(DatasetPtr data, double C, bool centred)
 }
 
 LogisticObjective::LogisticObjective(DatasetPtr data, const LogisticObjective& parent)
-    : m_data(std::move(data)), m_scores(parent.m_scores), m_shift(parent.m_shift), m_scale(parent.m_scale),
+    : m_given(std::move(data)), m_data(m_given), m_scores(parent.m_scores), m_shift(parent.m_shift), m_scale(parent.m_scale),
       m_penalty(parent.m_penalty), m_weight(parent.m_weight)
 {
 }

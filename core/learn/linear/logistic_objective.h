@@ -48,8 +48,8 @@ public:
     /// the rows. No row counts less than nothing, so that H >= hessianShare * hessian in every direction.
     Evaluation withSampledHessian(const Vector& theta, Vector& gradient, Matrix& hessian) const;
 
-    /// What checkDataset says of the data.
-    Result<void> checkCells() const { return checkDataset(*m_data); }
+    /// What checkDataset says of the data as they were given.
+    Result<void> checkCells() const { return checkDataset(*m_given); }
 
     /// Second derivatives that withHessian computed, ready to solve with.
     std::unique_ptr<const Curvature> curvatureOf(Matrix hessian) const;
@@ -72,7 +72,8 @@ private:
     Evaluation softmax(const Vector& theta, Vector& gradient, Matrix* hessian) const;
     Matrix softmaxHessian(const Matrix& probabilities) const;
 
-    DatasetPtr m_data;
+    DatasetPtr m_given;
+    DatasetPtr m_data;                              ///< in units of the features: a scaled copy where some have one
     Eigen::Index m_scores;
     Vector m_shift;
     Vector m_scale;                                 ///< of the features: 1, but for columns near the limits of double
