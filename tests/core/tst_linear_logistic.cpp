@@ -515,9 +515,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("mostSteps");
-        QTest::newRow("on a sample at first") << 40000 << 100;
-        QTest::newRow("never at all rows") << 40000 << 2;
-        QTest::newRow("no sample") << 20000 << 100;
+        QTest::addColumn<bool>("separable");
+        QTest::newRow("on a sample at first") << 40000 << 100 << false;
+        QTest::newRow("never at all rows") << 40000 << 2 << false;
+        QTest::newRow("no sample") << 20000 << 100 << false;
+        QTest::newRow("long on a sample") << 40000 << 100 << true;
     }
 
     /// A run that has looked at all rows before it begins shows the same steps as one that has not.
@@ -525,14 +527,22 @@ private Q_SLOTS:
     {
         QFETCH(int, rows);
         QFETCH(int, mostSteps);
-        const DatasetPtr data = drawnClasses(rows, 3, 2, 47);
+        QFETCH(bool, separable);
+        auto data = std::make_shared<Dataset>(*drawnClasses(rows, 3, 2, 47));
+        if (separable)
+            data->y = (data->X().col(0).array() > data->X().col(1).array()).cast<double>();
+        const double C = separable ? 1e9 : 1;           // hardly a penalty: every step may go on
         NewtonSettings settings;
         settings.maximumIterations = std::size_t(mostSteps);
-        NewtonRun expected(std::make_unique<LogisticObjective>(data, 1, true), settings);
-        NewtonRun run(std::make_unique<LogisticObjective>(data, 1, true), settings);
+        NewtonRun expected(std::make_unique<LogisticObjective>(data, C, true), settings);
+        NewtonRun run(std::make_unique<LogisticObjective>(data, C, true), settings);
         QVERIFY(run.lookAtAllRows());
+        QVERIFY2(run.stepsAhead() <= 12, qPrintable(QString::number(run.stepsAhead())));
+        if (separable)
+            QCOMPARE(run.stepsAhead(), std::size_t(12));
         while (!expected.isFinished()) {
             QVERIFY(!run.isFinished());
+            QCOMPARE(run.notices(), expected.notices());
             QVERIFY(sameBits(std::get<Linear>(run.freeze()), std::get<Linear>(expected.freeze())));
             const auto told = run.step(), wanted = expected.step();
             QVERIFY(told && wanted);
@@ -552,6 +562,25 @@ private Q_SLOTS:
         const auto outcome = fitLogistic(data);
         QVERIFY(!outcome);
         QCOMPARE(int(outcome.error().code), int(ErrorCode::OneClass));
+    }
+
+    void aCellThatIsNoNumberComesBeforeOneClass_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::newRow("few rows") << 1000;
+        QTest::newRow("many rows") << 32000;
+    }
+
+    void aCellThatIsNoNumberComesBeforeOneClass()
+    {
+        QFETCH(int, rows);
+        auto data = std::make_shared<Dataset>(*drawnClasses(rows, 3, 2, 43));
+        data->y.setOnes();
+        data->X()(500, 1) = std::numeric_limits<double>::quiet_NaN();
+        const auto outcome = fitLogistic(data);
+        QVERIFY(!outcome);
+        QCOMPARE(int(outcome.error().code), int(ErrorCode::NotFinite));
+        QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(501));
     }
 
     void perfectSeparation_data()

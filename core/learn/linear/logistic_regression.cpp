@@ -11,10 +11,12 @@ namespace modelarium {
 
 namespace {
 
+/// What checkDataset says, but for cells that are no numbers: they come before a target of one class.
 Result<void> checkAllButCells(const Dataset& data)
 {
-    const Result<void> shape = checkShape(data);
-    return shape ? checkTarget(data) : shape;
+    if (const Result<void> shape = checkShape(data); !shape)
+        return shape;
+    return checkTarget(data) ? Result<void>() : checkDataset(data);
 }
 
 class LogisticRegressionLearner final : public Learner {

@@ -298,12 +298,13 @@ void NewtonRun::leaveSample()
 
 Result<void> NewtonRun::lookAtAllRows()
 {
+    constexpr std::size_t mostAhead = 12;               // nobody can stop them
     m_told = m_theta;
     std::optional<Error> failure;
     while (!m_finished && !failure) {
         if (!m_begun)
             begin();
-        if (!m_sample)
+        if (!m_sample || m_ahead.size() == mostAhead)
             break;
         Result<Progress> progress = takeStep();
         if (progress)
@@ -359,6 +360,8 @@ std::string NewtonRun::stepText() const
 
 std::vector<std::string> NewtonRun::notices() const
 {
+    if (!m_ahead.empty())                               // they belong to steps that nobody has asked for
+        return {};
     if (m_separated) {
         return {"The classes are separated perfectly - the weights would grow for ever: the training stopped at the first "
                 "boundary without an error."};

@@ -30,9 +30,12 @@ public:
     NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings);
 
     /// Goes as far as to the first look at all rows; the steps up to there are told when their turn comes. For data of two classes whose
-    /// cells nobody has looked at: one that is no number makes the loss none, whatever the weights.
+    /// cells nobody has looked at: one that is no number makes the loss none, whatever the weights. Where the sample takes many steps, it
+    /// goes some of them and looks at the cells by themselves.
     /// Errors   NotFinite (names row and column); those of the steps
     Result<void> lookAtAllRows();
+    /// How many steps are done that nobody has asked for yet.
+    std::size_t stepsAhead() const { return m_ahead.size(); }
 
     Result<Progress> step() override;
     bool isFinished() const override { return m_finished && m_ahead.empty(); }
