@@ -7,6 +7,7 @@
 #include <Eigen/LU>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace modelarium;
@@ -193,18 +194,65 @@ private Q_SLOTS:
         QVERIFY(std::abs(linear.b[0] - expected.b[0]) < 1e-11);
     }
 
+    void theSameBitsOnAnyNumberOfThreads_data()
+    {
+        QTest::addColumn<int>("features");
+        QTest::addColumn<int>("classes");
+        QTest::newRow("a few classes") << 6 << 3;
+        QTest::newRow("rows in some parts of a block") << 100 << 2;
+        QTest::newRow("more features than go into blocks") << 130 << 3;
+        QTest::newRow("many classes, some of them without a row") << 6 << 700;
+    }
+
     void theSameBitsOnAnyNumberOfThreads()
     {
-        const Matrix X = drawn(40001, 6, 3);
+        QFETCH(int, features);
+        QFETCH(int, classes);
+        const Matrix X = drawn(40001, features, 3);
         Vector y(40001);
         for (Index i = 0; i < y.size(); ++i)
-            y[i] = X(i, 0) + X(i, 1) > 0 ? (X(i, 2) > 0 ? 2 : 1) : 0;
+            y[i] = std::clamp(std::floor((X(i, 0) + X(i, 1) + 3) / 6 * classes), 0.0, classes - 1.0);
         setThreadCount(1);
-        const std::string expected = samples::exactBits(fitBorders(X, y, 3)->parameters);
+        const std::string expected = samples::exactBits(fitBorders(X, y, classes)->parameters);
         for (const std::size_t threads : {2, 5}) {
             setThreadCount(threads);
-            QCOMPARE(samples::exactBits(fitBorders(X, y, 3)->parameters), expected);
+            QCOMPARE(samples::exactBits(fitBorders(X, y, classes)->parameters), expected);
         }
+    }
+
+    void theOrderOfTheRowsDoesNotMatter_data()
+    {
+        QTest::addColumn<int>("features");
+        QTest::addColumn<int>("classes");
+        QTest::newRow("two classes") << 5 << 2;
+        QTest::newRow("rows in some parts of a block") << 100 << 2;
+        QTest::newRow("more features than go into blocks") << 130 << 3;
+        QTest::newRow("many classes") << 5 << 300;
+    }
+
+    /// Rows class by class, and the same ones in turns.
+    void theOrderOfTheRowsDoesNotMatter()
+    {
+        QFETCH(int, features);
+        QFETCH(int, classes);
+        constexpr Index n = 36000;
+        const Matrix drawnX = drawn(n, features, 4);
+        Matrix X = drawnX, mixed(n, features);
+        Vector y(n), mixedY(n);
+        for (Index i = 0; i < n; ++i) {
+            y[i] = double(i * classes / n);
+            X(i, 0) += 0.01 * y[i];
+            X(i, 2) = 0.1;                              // a number that no sum of its copies gives back
+            const Index to = i * 7919 % n;
+            mixed.row(to) = X.row(i);
+            mixedY[to] = y[i];
+        }
+        const auto inTurns = fitBorders(mixed, mixedY, classes);
+        QCOMPARE(inTurns->notices, std::vector<std::string>{"x3 does not vary within any class: it takes no part."});
+        const Linear expected = linearOf(fitBorders(X, y, classes)), linear = linearOf(inTurns);
+        QVERIFY((linear.W - expected.W).norm() < 1e-11 * expected.W.norm());
+        QVERIFY((linear.b - expected.b).norm() < 1e-11 * expected.b.norm());
+        QVERIFY2(linear.W.col(2).norm() < 1e-12 * linear.W.norm(), qPrintable(QString::number(linear.W.col(2).norm())));
     }
 
     void refusesWhatItCannotWorkWith()

@@ -1,6 +1,7 @@
 #include "core/learn/linear/linear_discriminant_analysis.h"
 
 #include "core/base/counted.h"
+#include "core/base/parallel.h"
 #include "core/learn/linear/column_products.h"
 #include "core/learn/linear/least_squares.h"
 #include "core/learn/linear/row_blocks.h"
@@ -9,8 +10,10 @@
 
 #include <Eigen/Eigenvalues>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace modelarium {
 
@@ -63,8 +66,7 @@ public:
         parallelFor(m_exponent.size(), [&](std::size_t j) { m_exponent[j] = unitExponent(m_data->X().col(Index(j)).cwiseAbs().maxCoeff()); });
         const bool two = classes() == 2;
         m_linear = {Matrix::Zero(two ? 1 : classes(), m_data->X().cols()), Vector::Zero(two ? 1 : classes()), two ? Link::Logistic : Link::Softmax};
-        for (const double code : m_data->y)
-            m_counts[Index(code)] += 1;
+        sortRowsByClass();
     }
 
     Result<Progress> step() override;
@@ -74,8 +76,11 @@ public:
 
 private:
     Index classes() const { return Index(m_data->classes()); }
+    void sortRowsByClass();
     void addClass(Index k);
-    Matrix rowsOf(Index k, Index first, Index last, Index most) const;
+    Index rowsOf(Index k) const { return m_firstOf[std::size_t(k) + 1] - m_firstOf[std::size_t(k)]; }
+    void copyRows(Index place, Index rows, Matrix& X) const;
+    RowVector startOf(Index k) const;
     ColumnProducts productsOf(Index k, const ColumnShift& shift) const;
     void solve();
     Matrix directions();
@@ -87,6 +92,8 @@ private:
     double m_shrinkage;
     Matrix m_means;                                 // (classes, features), in units 2^exponent
     Vector m_counts;
+    std::vector<Index> m_rowAt;                     // the rows of class 0, then those of class 1, ...: ascending within a class
+    std::vector<Index> m_firstOf;                   // class -> its first place in m_rowAt; the number of rows behind the last
     Matrix m_scatter;                               // sum over samples (x - mu_class)(x - mu_class)'
     std::vector<int> m_exponent;
     Linear m_linear;
@@ -95,42 +102,80 @@ private:
     bool m_finished = false;
 };
 
-/// The rows of a class among some rows, `most` at most, in units 2^exponent.
-Matrix DiscriminantRun::rowsOf(Index k, Index first, Index last, Index most) const
+/// A counting sort: where there are many classes, nobody has to look for the rows of each among all.
+void DiscriminantRun::sortRowsByClass()
 {
-    std::vector<Index> rows(std::size_t(std::min(last - first, most)) + 1);
-    std::size_t found = 0;
-    for (Index i = first; i < last && Index(found) < most; ++i) {
-        rows[found] = i;                                // no branch: nobody foresees the class of a row
-        found += Index(m_data->y[i]) == k;
+    m_firstOf.assign(std::size_t(classes()) + 1, 0);
+    for (const double code : m_data->y)
+        ++m_firstOf[std::size_t(code) + 1];
+    for (Index k = 0; k < classes(); ++k) {
+        m_counts[k] = double(m_firstOf[std::size_t(k) + 1]);
+        m_firstOf[std::size_t(k) + 1] += m_firstOf[std::size_t(k)];
     }
-    Matrix X(Index(found), m_data->X().cols());
-    parallelFor(std::size_t(X.cols()), [&](std::size_t j) {
-        const double* from = m_data->X().col(Index(j)).data();
-        double* to = X.col(Index(j)).data();
-        for (std::size_t i = 0; i < found; ++i)
-            to[i] = from[rows[i]];
-        if (const int exponent = m_exponent[j]; exponent != 0)
-            for (std::size_t i = 0; i < found; ++i)
-                to[i] = std::ldexp(to[i], -exponent);
-    });
-    return X;
+    std::vector<Index> next(m_firstOf.begin(), m_firstOf.end() - 1);
+    m_rowAt.resize(m_data->samples());
+    for (Index i = 0; i < m_data->y.size(); ++i)
+        m_rowAt[std::size_t(next[std::size_t(m_data->y[i])]++)] = i;
 }
 
-/// Over the rows of a class, which are copied a block at a time and stay in the caches.
+/// In units 2^exponent.
+void DiscriminantRun::copyRows(Index place, Index rows, Matrix& X) const
+{
+    const Index p = m_data->X().cols();
+    const Index* from = m_rowAt.data() + place;
+    X.resize(rows, p);
+    const auto copyColumn = [&](Index j) {
+        const double* x = m_data->X().col(j).data();
+        double* to = X.col(j).data();
+        for (Index i = 0; i < rows; ++i)
+            to[i] = x[from[i]];
+        if (const int exponent = m_exponent[std::size_t(j)]; exponent != 0)
+            for (Index i = 0; i < rows; ++i)
+                to[i] = std::ldexp(to[i], -exponent);
+    };
+    constexpr Index together = 16;                      // columns
+    parallelFor(std::size_t((p + together - 1) / together), [&](std::size_t group) {
+        for (Index j = Index(group) * together; j < std::min(p, Index(group + 1) * together); ++j)
+            copyColumn(j);
+    });
+}
+
+/// The mean of the first rows of a class, about the first of them: that of a feature which does not vary is exact.
+RowVector DiscriminantRun::startOf(Index k) const
+{
+    constexpr Index someRows = 256;
+    Matrix X;
+    copyRows(m_firstOf[std::size_t(k)], std::min(rowsOf(k), someRows), X);
+    const RowVector first = X.row(0);
+    return first + (X.rowwise() - first).colwise().mean();
+}
+
+/// Over the rows of a class, which are copied some at a time and stay in the caches.
 ColumnProducts DiscriminantRun::productsOf(Index k, const ColumnShift& shift) const
 {
-    const Index n = m_data->X().rows(), p = m_data->X().cols();
+    const Index n = rowsOf(k), p = m_data->X().cols();
     constexpr Index manyFeatures = 128;                 // their products are shared out among the threads as they are
+    constexpr Index cached = 128 << 10;                 // 1 MiB
     const RowBlocks blocks(n, p * p);
-    const Index rowsABlock = p > manyFeatures ? n : blocks.size(0);
-    std::vector<ColumnProducts> parts(std::size_t((n + rowsABlock - 1) / rowsABlock));
-    parallelFor(parts.size(), [&](std::size_t block) {
-        const Index first = Index(block) * rowsABlock;
-        const Matrix X = rowsOf(k, first, std::min(n, first + rowsABlock), n);
-        parts[block] = X.rows() > 0 ? columnProducts(X, Vector::Zero(X.rows()), 0, X.rows(), shift)
-                                    : ColumnProducts{0, Matrix::Zero(p, p), Vector::Zero(p), Vector::Zero(p)};
-    });
+    const bool isWhole = p > manyFeatures || blocks.count() == 1;
+    const Index together = isWhole ? n : std::clamp<Index>(cached / p, 1024, 8192);
+    std::vector<ColumnProducts> parts(isWhole ? 1 : std::size_t(blocks.count()));
+    const auto addRows = [&](std::size_t block) {
+        const Index start = isWhole ? 0 : blocks.first(Index(block)), end = isWhole ? n : start + blocks.size(Index(block));
+        Matrix X;
+        for (Index first = start; first < end; first += together) {
+            copyRows(m_firstOf[std::size_t(k)] + first, std::min(together, end - first), X);
+            ColumnProducts products = columnProducts(X, Vector::Zero(X.rows()), 0, X.rows(), shift);
+            if (first == start)
+                parts[block] = std::move(products);
+            else
+                parts[block] += products;
+        }
+    };
+    if (isWhole)
+        addRows(0);
+    else
+        parallelFor(parts.size(), addRows);
     for (std::size_t block = 1; block < parts.size(); ++block)
         parts[0] += parts[block];
     return std::move(parts[0]);
@@ -141,8 +186,7 @@ void DiscriminantRun::addClass(Index k)
 {
     if (m_counts[k] == 0)
         return;
-    constexpr Index someRows = 256;
-    ColumnShift shift{rowsOf(k, 0, m_data->X().rows(), someRows).colwise().mean().transpose(), 0};
+    ColumnShift shift{startOf(k).transpose(), 0};
     ColumnProducts products = productsOf(k, shift);
     if (!centre(products, shift)) {                     // the first rows lie far from the others: once more, about the mean
         products = productsOf(k, shift);
