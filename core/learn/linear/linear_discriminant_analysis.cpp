@@ -143,9 +143,10 @@ void DiscriminantRun::copyRows(Index place, Index rows, Matrix& X) const
 /// The mean of the first rows of a class, about the first of them: that of a feature which does not vary is exact.
 RowVector DiscriminantRun::startOf(Index k) const
 {
-    constexpr Index someRows = 256;
+    constexpr Index mostRows = 256;
+    const Index someRows = std::clamp<Index>(rowsOf(k) / 16, 1, mostRows);  // they are copied once more
     Matrix X;
-    copyRows(m_firstOf[std::size_t(k)], std::min(rowsOf(k), someRows), X);
+    copyRows(m_firstOf[std::size_t(k)], someRows, X);
     const RowVector first = X.row(0);
     return first + (X.rowwise() - first).colwise().mean();
 }
