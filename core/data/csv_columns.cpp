@@ -160,7 +160,7 @@ void TableBuilder::measure(const RowBlock& block, BlockWork& work) const
             continue;
         if (column.plan.kind == ColumnKind::Labels)
             own.tooMany = column.misfitBlock.load(std::memory_order_relaxed) != noBlock
-                || !own.labels.encode(block.cells(j), block.rows, column.plan.forced ? std::size_t(1) << 30 : mostLevels);
+                || !own.labels.encode(block.cells(j), block.rows, column.plan.forced ? std::size_t(1) << 30 : mostLevels, work.memos);
         else if (column.plan.kind == ColumnKind::Text)
             gatherTexts(block.cells(j), block.rows, j, work);
     }

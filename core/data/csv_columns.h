@@ -5,6 +5,7 @@
 #include "core/data/csv_rows.h"
 #include "core/data/table.h"
 
+#include <array>
 #include <atomic>
 #include <deque>
 #include <limits>
@@ -18,12 +19,33 @@ namespace modelarium::csv {
 /// More different words than this are text, not categories.
 constexpr std::size_t mostLevels = 10000;
 
+/// Short cells as they stand, quotes and all, and their codes: met again in the same column of the same block, a cell needs no second look.
+/// The columns use the same place one after the other, so that a file of thousands of them neither clears nor fetches one for each.
+class CellMemos {
+public:
+    static constexpr std::size_t longest = 16;      // bytes of a cell
+    struct Memo {
+        std::uint64_t first, last;                  // eight bytes each
+        std::uint64_t key;                          // of the column and of the length
+        std::int32_t code;
+    };
+
+    /// Forgets what was of another column or block.
+    void begin() { m_column += longest * 2; }
+    std::uint64_t key(std::size_t length) const { return m_column + length; }
+    /// Where a cell with this hash is kept.
+    Memo& at(std::uint64_t hash) { return m_memos[hash >> 56]; }
+
+private:
+    std::uint64_t m_column = 0;                     // what nothing was kept of
+    std::array<Memo, 256> m_memos{};
+};
+
 /// The different texts of one column in one block, numbered in the order of their appearance.
 class BlockLabels {
 public:
-    void clear();
     /// Codes for all cells; false where there are more than `most` different ones.
-    bool encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most);
+    bool encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most, CellMemos& memos);
 
     std::vector<std::int32_t> codes;
     struct Label {
@@ -36,19 +58,11 @@ public:
     std::vector<std::uint32_t> trimmedRows;
 
 private:
-    /// A short cell as it stands, quotes and all, and its code: met again, it needs no second look.
-    struct Memo {
-        std::uint64_t first, last;                  // eight bytes each
-        std::uint32_t length;
-        std::int32_t code;
-    };
-    static constexpr std::size_t longestMemo = 16, memos = 256;
-
+    void clear(std::size_t rows);
     template <bool padded> std::int32_t codeOf(std::string_view text, bool quoted, std::uint32_t row);
     std::int32_t encodeCell(std::string_view text, std::uint32_t row);
     void grow();
 
-    std::vector<Memo> m_memos;
     std::vector<std::int32_t> m_slots;
     std::deque<std::string> m_unescaped;
     std::string m_scratch;
@@ -80,6 +94,7 @@ struct BlockWork {
         bool tooMany = false;
     };
     std::vector<ColumnWork> columns;
+    CellMemos memos;                                // of the column whose labels are met
     std::vector<kernels::CsvNumberColumn> numbers;  // the columns of numbers that the kernel converted
     Buffer<std::uint32_t> unusual;                  // room for their lists, one behind the other
     BlockFindings found;

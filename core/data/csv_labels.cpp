@@ -1,5 +1,6 @@
 #include "core/data/csv_columns.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -53,14 +54,14 @@ static_assert(std::endian::native == std::endian::little);
 
 } // namespace
 
-void BlockLabels::clear()
+void BlockLabels::clear(std::size_t rows)
 {
     codes.clear();
     labels.clear();
     trimmedRows.clear();
     m_unescaped.clear();
-    m_slots.assign(256, -1);
-    m_memos.assign(memos, {0, 0, ~std::uint32_t(0), 0});
+    // A block of a wide file has a few rows: no more slots than they can need.
+    m_slots.assign(std::bit_ceil(std::clamp<std::size_t>(rows * 2, 8, 256)), -1);
 }
 
 void BlockLabels::grow()
@@ -111,13 +112,14 @@ std::int32_t BlockLabels::encodeCell(std::string_view text, std::uint32_t row)
     return quoted && text.data() == m_scratch.data() ? codeOf<false>(text, quoted, row) : codeOf<true>(text, quoted, row);
 }
 
-bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most)
+bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::size_t most, CellMemos& memos)
 {
-    clear();
+    clear(rows);
+    memos.begin();
     codes.resize(rows);
     for (std::size_t row = 0; row < rows; ++row) {
         const std::string_view text = cellAt(cells, row);
-        if (text.size() > longestMemo) {
+        if (text.size() > CellMemos::longest) {
             codes[row] = encodeCell(text, std::uint32_t(row));
         } else {
             // All bytes of the cell, some of them twice; eight before its end and behind its beginning can be read.
@@ -127,8 +129,9 @@ bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::
             first &= keptBytes.low[text.size()];
             last &= keptBytes.high[text.size()];
             const std::uint64_t hash = (std::rotl(last, 32) ^ first ^ text.size()) * 0x9E3779B97F4A7C15u;
-            Memo& memo = m_memos[hash >> 56];
-            if (((memo.first ^ first) | (memo.last ^ last) | (memo.length ^ text.size())) == 0) [[likely]] {
+            const std::uint64_t key = memos.key(text.size());
+            CellMemos::Memo& memo = memos.at(hash);
+            if (((memo.first ^ first) | (memo.last ^ last) | (memo.key ^ key)) == 0) [[likely]] {
                 codes[row] = memo.code;
                 continue;
             }
@@ -136,7 +139,7 @@ bool BlockLabels::encode(const kernels::CsvCells& cells, std::size_t rows, std::
             codes[row] = encodeCell(text, std::uint32_t(row));
             // Each row that loses spaces is told.
             if (trimmedRows.size() == spaces)
-                memo = {first, last, std::uint32_t(text.size()), codes[row]};
+                memo = {first, last, key, codes[row]};
         }
         if (labels.size() > most)
             return false;

@@ -27,6 +27,9 @@ struct CsvScanState {
 /// Source   G. Langdale, D. Lemire, "Parsing gigabytes of JSON per second", VLDB J. 28, 2019
 MODELARIUM_KERNEL std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::size_t end, char delimiter,
                                                      std::uint32_t* positions, CsvScanState* state) noexcept;
+/// The same as on a processor of this level without VBMI2, whatever this one has: for the test, which could not reach it otherwise.
+MODELARIUM_KERNEL std::size_t modelariumCsvStructureWithoutVbmi2(const char* text, std::size_t begin, std::size_t end, char delimiter,
+                                                                 std::uint32_t* positions, CsvScanState* state) noexcept;
 
 /// The cells of one column in a block of text: cell r is [begins[r * beginStride] + bias, ends[r * endStride]).
 struct CsvCells {
@@ -50,7 +53,8 @@ struct CsvNumberColumn {
 ///
 /// Math     m < 2^53 and at most 15 decimals: m / 10^d is one rounding (Clinger, PLDI 1990). Numbers with a redundant leading
 ///          zero, an exponent, more than 16 characters, or anything else but digits are unusual.
-/// Shape    values, unusual (rows); the columns in their order in the rows and of one beginStride; 16 bytes before each cell's end can be read
+/// Shape    values, unusual (rows); the columns in their order in the rows and of one beginStride; 16 bytes before each cell's end
+///          and the one at it can be read
 MODELARIUM_KERNEL void modelariumCsvNumbers(CsvNumberColumn* columns, std::size_t count, std::size_t rows, char decimal) noexcept;
 
 } // namespace modelarium::kernels

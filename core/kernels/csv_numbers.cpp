@@ -183,9 +183,10 @@ inline EightCells takeApart(const char* text, const std::uint32_t* begins, const
     const __m256i written = _mm256_sub_epi32(_mm256_sub_epi32(allEnds, allBegins), bias);
     cells.tooLong = _mm256_cmp_epu32_mask(written, _mm256_set1_epi32(16), _MM_CMPINT_NLE);
 
-    // The first byte of each cell; the other seven of its index take nothing.
+    // The first byte of each cell; the other seven of its index take nothing, and all eight where the cell is empty: 0x80 alone of
+    // 0x80 to 0x70 has bit 7 set. Otherwise a '-' 16 bytes before its end would be taken for its sign and make its length -1.
     const __m512i writtenWide = _mm512_cvtepu32_epi64(written);
-    const __m512i firstPlace = _mm512_sub_epi64(_mm512_set1_epi64(-0xF0), writtenWide);
+    const __m512i firstPlace = _mm512_sub_epi64(_mm512_set1_epi64(-0x80), writtenWide);
     const __m512i first = _mm512_mask_shuffle_epi8(_mm512_shuffle_epi8(evenText, firstPlace), 0xFF00FF00FF00FF00u, oddText, firstPlace);
     cells.negative = _mm512_cmpeq_epi64_mask(first, _mm512_set1_epi64('-'));
     cells.length = _mm512_mask_sub_epi64(writtenWide, cells.negative, writtenWide, _mm512_set1_epi64(1));

@@ -215,6 +215,12 @@ bool canCompressBytes()
 
 } // namespace
 
+std::size_t modelariumCsvStructureWithoutVbmi2(const char* text, std::size_t begin, std::size_t end, char delimiter, std::uint32_t* positions,
+                                               CsvScanState* state) noexcept
+{
+    return scan<Places>(text, begin, end, delimiter, positions, state);
+}
+
 std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::size_t end, char delimiter, std::uint32_t* positions,
                                    CsvScanState* state) noexcept
 {
@@ -222,7 +228,7 @@ std::size_t modelariumCsvStructure(const char* text, std::size_t begin, std::siz
     if (canCompressBytes())
         return scanCompressing(text, begin, end, delimiter, positions, state);
 #endif
-    return scan<Places>(text, begin, end, delimiter, positions, state);
+    return modelariumCsvStructureWithoutVbmi2(text, begin, end, delimiter, positions, state);
 }
 
 } // namespace modelarium::kernels

@@ -10,9 +10,11 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dlfcn.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 using namespace modelarium::kernels;
@@ -23,7 +25,7 @@ constexpr std::size_t padding = 64;
 
 /// The kernels of one level, from their own library.
 struct Level {
-    decltype(&modelariumCsvStructure) structure = nullptr;
+    decltype(&modelariumCsvStructure) structure = nullptr, structureWithoutVbmi2 = nullptr;
     decltype(&modelariumCsvNumbers) numbers = nullptr;
 };
 
@@ -50,8 +52,42 @@ Level open(const std::string& level)
     if (!library)
         qFatal("%s", dlerror());
     return {reinterpret_cast<decltype(&modelariumCsvStructure)>(dlsym(library, "modelariumCsvStructure")),
+            reinterpret_cast<decltype(&modelariumCsvStructure)>(dlsym(library, "modelariumCsvStructureWithoutVbmi2")),
             reinterpret_cast<decltype(&modelariumCsvNumbers)>(dlsym(library, "modelariumCsvNumbers"))};
 }
+
+/// Memory of exact size: behind it, or right before it, is a page that nobody can touch, with sanitizers or without.
+template <class T>
+class Fenced {
+public:
+    enum Side { Behind, Before };
+    explicit Fenced(std::size_t size, Side side = Behind)
+    {
+        const std::size_t page = std::size_t(sysconf(_SC_PAGESIZE)), pages = (size * sizeof(T) + page - 1) / page;
+        m_bytes = (pages + 2) * page;
+        m_all = static_cast<char*>(mmap(nullptr, m_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        if (m_all == MAP_FAILED || (pages > 0 && mprotect(m_all + page, pages * page, PROT_READ | PROT_WRITE) != 0))
+            qFatal("no memory");
+        m_data = reinterpret_cast<T*>(side == Behind ? m_all + m_bytes - page - size * sizeof(T) : m_all + page);
+    }
+    template <class Values>
+    explicit Fenced(const Values& values, Side side = Behind) : Fenced(values.size(), side)
+    {
+        std::copy(values.begin(), values.end(), m_data);
+    }
+    Fenced(Fenced&& other) noexcept : m_all(std::exchange(other.m_all, nullptr)), m_bytes(other.m_bytes), m_data(other.m_data) {}
+    ~Fenced()
+    {
+        if (m_all)
+            munmap(m_all, m_bytes);
+    }
+    T* data() const { return m_data; }
+
+private:
+    char* m_all;
+    std::size_t m_bytes;
+    T* m_data;
+};
 
 /// -12.5 and nothing else that is longer, larger or more clever; its value.
 bool isPlain(const std::string& cell, char decimal, double& value)
@@ -150,7 +186,13 @@ class TestCsvKernels : public QObject {
 private slots:
     void numbersAreThoseOfStrtod_data() { levels(); }
     void numbersAreThoseOfStrtod();
-    void structureIsThatOfAByteByByteScan_data() { levels(); }
+    void tallColumnsAreThoseOfStrtod_data() { levels(); }
+    void tallColumnsAreThoseOfStrtod();
+    void structureIsThatOfAByteByByteScan_data()
+    {
+        levels();
+        QTest::newRow("x86-64-v4 without VBMI2") << QString("x86-64-v4 without VBMI2");
+    }
     void structureIsThatOfAByteByByteScan();
 
 private:
@@ -221,10 +263,63 @@ void TestCsvKernels::numbersAreThoseOfStrtod()
     }
 }
 
+void TestCsvKernels::tallColumnsAreThoseOfStrtod()
+{
+    QFETCH(QString, level);
+    const auto convert = open(level.toStdString()).numbers;
+    if (!convert)
+        QSKIP("this processor or build has no such level");
+    Generator generator(9);
+    // Tiles are of 1,024 cells: one, several, and what is left of them.
+    for (const std::size_t rows : std::vector<std::size_t>{8, 1016, 1023, 1024, 1025, 1032, 2048, 3077, 5000})
+        for (const std::size_t columns : std::vector<std::size_t>{1, 2, 3, 9, 70})
+            for (const auto side : {Fenced<char>::Behind, Fenced<char>::Before}) {
+                // Every seventh cell is empty, and a '-' stands 16 bytes before its end.
+                const std::string beforeEmpty = "-12345678901234";
+                std::string text(16, '-');
+                std::vector<std::string> cells;
+                std::vector<std::uint32_t> begins, ends;
+                for (std::size_t i = 0; i < rows * columns; ++i) {
+                    cells.push_back(i % 7 == 0 ? "" : i % 7 == 6 ? beforeEmpty : cellOf(generator, side == Fenced<char>::Before));
+                    begins.push_back(std::uint32_t(text.size()));
+                    text += cells.back();
+                    ends.push_back(std::uint32_t(text.size()));
+                    text += ';';
+                }
+                const Fenced<char> fencedText(text, side);
+                const Fenced<std::uint32_t> fencedBegins(begins), fencedEnds(ends);
+                std::vector<Fenced<double>> values;
+                std::vector<Fenced<std::uint32_t>> unusual;
+                std::vector<CsvNumberColumn> converted;
+                for (std::size_t k = 0; k < columns; ++k) {
+                    values.emplace_back(rows);
+                    unusual.emplace_back(rows);
+                    const CsvCells place{fencedText.data(), fencedBegins.data() + k, fencedEnds.data() + k, columns, columns, 0};
+                    converted.push_back({place, values[k].data(), unusual[k].data(), 99});
+                }
+                convert(converted.data(), columns, rows, '.');
+                for (std::size_t k = 0; k < columns; ++k) {
+                    std::size_t next = 0;
+                    for (std::size_t row = 0; row < rows; ++row) {
+                        const std::string& cell = cells[row * columns + k];
+                        double expected = 0;
+                        const bool plain = isPlain(cell, '.', expected);
+                        const bool listed = next < converted[k].unusualCount && unusual[k].data()[next] == row;
+                        next += listed;
+                        QVERIFY2(plain != listed, cell.c_str());
+                        QVERIFY2(!plain || std::memcmp(&expected, values[k].data() + row, sizeof expected) == 0, cell.c_str());
+                    }
+                    QCOMPARE(next, converted[k].unusualCount);
+                }
+            }
+}
+
 void TestCsvKernels::structureIsThatOfAByteByByteScan()
 {
     QFETCH(QString, level);
-    const auto scan = open(level.toStdString()).structure;
+    const bool withoutVbmi2 = level.endsWith(" without VBMI2");
+    const Level opened = open(level.remove(" without VBMI2").toStdString());
+    const auto scan = withoutVbmi2 ? opened.structureWithoutVbmi2 : opened.structure;
     const auto baseline = open("baseline").structure;
     QVERIFY(baseline);
     if (!scan)
@@ -235,19 +330,22 @@ void TestCsvKernels::structureIsThatOfAByteByByteScan()
         std::string text = delimited(generator, below(generator, 400), round / 2);
         if (delimiter == ';')
             std::replace(text.begin(), text.end(), ',', ';');
-        const std::string padded = text + std::string(padding, ',');
+        const Fenced<char> padded(text + std::string(padding, ','));
         // In one piece or in two: what the first one ends with is carried over.
         const std::size_t cut = round % 3 ? below(generator, text.size() + 1) : text.size();
-        std::vector<std::uint32_t> places(text.size() + 130), others(text.size() + 130);
         CsvScanState state, other;
-        const auto inTwo = [&](auto function, std::vector<std::uint32_t>& out, CsvScanState& carried) {
-            const std::size_t count = function(padded.data(), 0, cut, delimiter, out.data(), &carried);
-            out.resize(count + function(padded.data(), cut, text.size(), delimiter, out.data() + count, &carried));
+        const auto inTwo = [&](auto function, CsvScanState& carried) {
+            std::vector<std::uint32_t> places;
+            for (const auto& [begin, end] : {std::pair(std::size_t(0), cut), std::pair(cut, text.size())}) {
+                const Fenced<std::uint32_t> piece(end - begin + 64);
+                places.insert(places.end(), piece.data(), piece.data() + function(padded.data(), begin, end, delimiter, piece.data(), &carried));
+            }
+            return places;
         };
-        inTwo(scan, places, state);
-        inTwo(baseline, others, other);
+        const std::vector<std::uint32_t> places = inTwo(scan, state), others = inTwo(baseline, other);
         bool inside = false;
         QCOMPARE(places, structureOf(text, delimiter, inside));
+        QCOMPARE(others, places);
         QCOMPARE(state.inside != 0, inside);
         QCOMPARE(state.lines, std::size_t(std::count(text.begin(), text.end(), '\n')));
         QCOMPARE(state.quotes != 0, text.find('"') != std::string::npos);

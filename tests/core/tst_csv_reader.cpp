@@ -234,6 +234,42 @@ private Q_SLOTS:
         }
     }
 
+    /// The same few words in every column, met in another order in each: what is remembered of one column or block says nothing of the next.
+    void columnsOfTheSameWordsStayApart_data()
+    {
+        QTest::addColumn<int>("columns");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("chunk");
+        QTest::newRow("a few columns") << 5 << 4000 << 0;
+        QTest::newRow("a few columns, small blocks") << 5 << 4000 << 1000;
+        QTest::newRow("many columns, a few rows in a block") << 400 << 60 << 8000;
+        QTest::newRow("many columns, one row in a block") << 400 << 60 << 1000;
+    }
+
+    void columnsOfTheSameWordsStayApart()
+    {
+        QFETCH(int, columns);
+        QFETCH(int, rows);
+        QFETCH(int, chunk);
+        static const std::vector<std::string> words{"low", "mid", "high", "Amsterdam", "a word of sixteen", "exactly 16 bytes", "\"quoted\"", "", "x", "lo"};
+        const auto word = [](int row, int column) { return words[std::size_t(row * 7 + row / 10 + column) % words.size()]; };
+        std::string text;
+        for (int row = -1; row < rows; ++row)
+            for (int j = 0; j < columns; ++j)
+                text += (row < 0 ? "c" + std::to_string(j) : word(row, j)) + (j + 1 < columns ? "," : "\n");
+        CsvOptions options;
+        options.chunkBytes = std::size_t(chunk);
+        const CsvImport import = imported(text, options);
+        for (int j = 0; j < columns; ++j) {
+            const Column& column = import.table.column(std::size_t(j));
+            QCOMPARE(column.type(), ColumnType::Category);
+            for (int row = 0; row < rows; ++row) {
+                const std::string written = word(row, j);
+                QCOMPARE(column.cellText(std::size_t(row)), written.starts_with('"') ? std::string("quoted") : written);
+            }
+        }
+    }
+
     /// Money in two currencies stays as it is written, until a person says that the numbers alone are meant.
     void unitsThatDifferStayWords()
     {
