@@ -33,6 +33,20 @@ std::optional<std::size_t> preparedFeatures(const Experiment& experiment)
     return training ? std::optional(training->preparation.outputs()) : std::nullopt;
 }
 
+/// Whether a hyperparameter matters as others are chosen now, or under some value of those that are varied.
+bool canMatter(const HyperparameterSpec& spec, const HyperparameterTable& table, HyperparameterValues values, const QStringList& varied)
+{
+    const HyperparameterSpec* one = &spec;
+    while (const HyperparameterSpec* other = one->onlyWhen.empty() ? nullptr : findSpec(table, one->onlyWhen)) {
+        if (varied.contains(QString::fromStdString(other->name))) {
+            if (const auto needed = parseHyperparameter(*other, one->onlyWhenValues.front()))
+                values[other->name] = *needed;
+        }
+        one = other;
+    }
+    return matters(spec, table, values);
+}
+
 } // namespace
 
 std::vector<HyperparameterValue> searchValues(const HyperparameterSpec& spec, std::size_t count, const HyperparameterValue& chosen,
@@ -83,7 +97,10 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
         followWay();
         follow();
     });
-    connect(m_choice, &AxesChoice::changed, this, &SearchPart::follow);
+    connect(m_choice, &AxesChoice::changed, this, [this] {
+        fillChoices();
+        follow();
+    });
     const auto nameFolds = [this] { m_foldsPart->setTitle(tr("Judged by %1").arg(FoldsChoice::text(m_folds->folds()))); };
     connect(m_folds, &FoldsChoice::changed, this, nameFolds);
     nameFolds();
@@ -139,8 +156,12 @@ void SearchPart::fillChoices()
     const HyperparameterValues chosen = learner ? hyperparametersOf(experiment().setup()) : HyperparameterValues();
     QStringList names;
     if (learner) {
+        const QStringList varied = m_choice->chosenFor(*learner);
         for (const HyperparameterSpec& spec : learner->table) {
-            if (matters(spec, learner->table, chosen) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() >= 2)
+            // One that is varied stays, though a value that was taken may make it mean nothing now.
+            if (varied.contains(QString::fromStdString(spec.name)))
+                names << QString::fromStdString(spec.name);
+            else if (canMatter(spec, learner->table, chosen, varied) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() >= 2)
                 names << QString::fromStdString(spec.name);
         }
     }
@@ -165,7 +186,14 @@ QString SearchPart::hindrance() const
     if (m_choice->isEmpty())
         return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
     const auto ranges = m_choice->ranges();
-    return isRandom() && !ranges ? errorText(ranges.error()) : QString();
+    if (isRandom() && !ranges)
+        return errorText(ranges.error());
+    // All values that are chosen now, so that nothing is searched for under another value than the one that is seen.
+    std::vector<std::string> varied;
+    for (const HyperparameterSpec* spec : m_choice->chosen())
+        varied.push_back(spec->name);
+    const auto possible = withConditions(experiment().learner()->table, hyperparametersOf(experiment().setup()), varied);
+    return possible ? QString() : errorText(possible.error());
 }
 
 std::vector<SearchAxis> SearchPart::gridAxes() const

@@ -41,6 +41,8 @@ private Q_SLOTS:
     void manyTogetherMakeATable_data();
     void manyTogetherMakeATable();
     void thePlacesFollowWhatIsChosen();
+    void whatIsVariedStaysWhenAResultIsTaken();
+    void whatMeansNothingAloneIsRefused();
     void theSearchTakesItsOwnFolds();
     void theLookIsSwitchedBehindTries_data();
     void theLookIsSwitchedBehindTries();
@@ -566,6 +568,71 @@ void TestEvaluateSearch::thePlacesFollowWhatIsChosen()
     m_experiment->choices().setLearner("decision_tree");
     QVERIFY(shows("Hyperparameter"));
     settle();
+}
+
+/// Without a penalty its strength means nothing, but it is still varied; nor does another learner in between forget what was chosen.
+void TestEvaluateSearch::whatIsVariedStaysWhenAResultIsTaken()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const auto varied = [&] {
+        QStringList labels;
+        for (const char* name : {"Hyperparameter", "Together with", "Together with, number 3"})
+            labels << named<QComboBox>(QString::fromLatin1(name))->currentText();
+        return labels;
+    };
+    const QStringList wanted{labelled("logistic_regression", "C"), labelled("logistic_regression", "penalty"), labelled("logistic_regression", "max_iterations")};
+    choose(QStringLiteral("Hyperparameter"), wanted[0]);
+    choose(QStringLiteral("Together with"), wanted[1]);
+    choose(QStringLiteral("Together with, number 3"), wanted[2]);
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    press(QStringLiteral("Search"));
+    auto* tries = shown->findChild<TriesTable*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(tries->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
+    auto* table = tries->findChild<QTableWidget*>();
+    int none = 0;
+    while (none < table->rowCount() && table->item(none, 2)->text() != QStringLiteral("None"))
+        ++none;
+    QVERIFY(none < table->rowCount());
+    table->setFocus();
+    table->setCurrentCell(none, 0);
+    QTest::keyClick(table, Qt::Key_Return);
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("penalty") == HyperparameterValue(std::string("none")));
+    QCOMPARE(varied(), wanted);
+    QVERIFY(tries->isVisibleTo(m_page.get()));
+    settle();
+    m_experiment->undoStack().undo();
+    QCOMPARE(varied(), wanted);
+    m_experiment->undoStack().redo();
+    QCOMPARE(varied(), wanted);
+    m_experiment->choices().setLearner("decision_tree");
+    QVERIFY(varied() != wanted);
+    m_experiment->undoStack().undo();
+    QCOMPARE(varied(), wanted);
+    settle();
+    // The strength can be varied together with the penalty also where there is none now.
+    choose(QStringLiteral("Hyperparameter"), wanted[1]);
+    QVERIFY(named<QComboBox>(QStringLiteral("Together with"))->findText(wanted[0]) >= 0);
+    choose(QStringLiteral("Together with"), wanted[0]);
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY2_WITH_TIMEOUT(shown->findChild<HeatMap*>()->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
+}
+
+void TestEvaluateSearch::whatMeansNothingAloneIsRefused()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("Hyperparameter"), labelled("logistic_regression", "C"));
+    QVERIFY(m_experiment->choices().setHyperparameters({{"penalty", std::string("none")}}));
+    settle();
+    QCOMPARE(named<QComboBox>(QStringLiteral("Hyperparameter"))->currentText(), labelled("logistic_regression", "C"));
+    QVERIFY2(sentence(shown).contains(QStringLiteral("C does nothing where penalty is none")), qPrintable(sentence(shown)));
+    choose(QStringLiteral("Together with"), labelled("logistic_regression", "penalty"));
+    QVERIFY2(!sentence(shown).contains(QStringLiteral("does nothing")), qPrintable(sentence(shown)));
 }
 
 void TestEvaluateSearch::theSearchTakesItsOwnFolds()
