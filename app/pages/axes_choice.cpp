@@ -23,7 +23,7 @@ AxesChoice::AxesChoice(QWidget* parent) : QWidget(parent), m_form(makeForm())
 void AxesChoice::addPlace()
 {
     const std::size_t number = m_places.size() + 1;
-    const Place place{makeChoice(this), new RangeEdit(number == 1   ? tr("Range")
+    Place place{makeChoice(this), new RangeEdit(number == 1   ? tr("Range")
                                                           : number == 2 ? tr("Range of the second")
                                                                         : tr("Range of number %1").arg(number), this)};
     if (number == 1)
@@ -37,6 +37,10 @@ void AxesChoice::addPlace()
         fillPlaces(names());
         Q_EMIT changed();
     });
+    // A place that is made late would otherwise come after all that is below it.
+    if (!m_places.empty())
+        setTabOrder(m_places.back().last, place.box);
+    place.last = place.range->followInTabs(place.box);
     connect(place.range, &RangeEdit::changed, this, &AxesChoice::changed);
     m_places.push_back(place);
 }

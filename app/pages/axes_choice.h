@@ -43,6 +43,7 @@ private:
     struct Place {
         QComboBox* box;
         RangeEdit* range;
+        QWidget* last = nullptr;                            ///< where Tab leaves the place
     };
 
     void addPlace();

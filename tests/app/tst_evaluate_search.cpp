@@ -43,6 +43,7 @@ private Q_SLOTS:
     void thePlacesFollowWhatIsChosen();
     void whatIsVariedStaysWhenAResultIsTaken();
     void whatMeansNothingAloneIsRefused();
+    void tabWalksOverThePlaces();
     void theSearchTakesItsOwnFolds();
     void theLookIsSwitchedBehindTries_data();
     void theLookIsSwitchedBehindTries();
@@ -633,6 +634,30 @@ void TestEvaluateSearch::whatMeansNothingAloneIsRefused()
     QVERIFY2(sentence(shown).contains(QStringLiteral("C does nothing where penalty is none")), qPrintable(sentence(shown)));
     choose(QStringLiteral("Together with"), labelled("logistic_regression", "penalty"));
     QVERIFY2(!sentence(shown).contains(QStringLiteral("does nothing")), qPrintable(sentence(shown)));
+}
+
+/// Also over places that were made after all that is below them.
+void TestEvaluateSearch::tabWalksOverThePlaces()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    unfold<SearchPart>();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", "min_samples_leaf"));
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "min_samples_split"));
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    named<QComboBox>(QStringLiteral("Hyperparameter"))->setFocus();
+    QStringList walked;
+    for (int i = 0; i < 10; ++i) {
+        QTest::keyClick(m_page->focusWidget(), Qt::Key_Tab);
+        walked << m_page->focusWidget()->accessibleName();
+    }
+    QCOMPARE(walked.join(u'|'), QStringLiteral("Range, lowest|Range, highest|Together with|Range of the second, lowest|Range of the second, highest|"
+                                               "Together with, number 3|Range of number 3, lowest|Range of number 3, highest|"
+                                               "Together with, number 4|What is tried"));
 }
 
 void TestEvaluateSearch::theSearchTakesItsOwnFolds()
