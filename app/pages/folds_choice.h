@@ -25,11 +25,12 @@ public:
     static QString text(const FoldOptions& options);
 
 Q_SIGNALS:
-    void changed();                                         ///< by a person
+    void changed();                                         ///< folds() returns other ones: a person, or what the experiment has now, made it so
 
 private:
     void followChoices();
     void followSeed();
+    void tell();
 
     Experiment& m_experiment;
     QFormLayout* m_form;
@@ -40,6 +41,7 @@ private:
     QComboBox* m_group;
     QComboBox* m_order;
     QSpinBox* m_seed;
+    FoldOptions m_told;                                     ///< those of the last changed()
     bool m_kindChosen = false;                              ///< by a person; otherwise it goes with the target
 };
 

@@ -12,6 +12,7 @@
 
 #include <QLineEdit>
 #include <QSpinBox>
+#include <QToolButton>
 
 #include <tuple>
 
@@ -45,6 +46,7 @@ private Q_SLOTS:
     void whatMeansNothingAloneIsRefused();
     void tabWalksOverThePlaces();
     void theSearchTakesItsOwnFolds();
+    void theTitleNamesTheFoldsOfNow();
     void theLookIsSwitchedBehindTries_data();
     void theLookIsSwitchedBehindTries();
 
@@ -689,6 +691,34 @@ void TestEvaluateSearch::theSearchTakesItsOwnFolds()
     press(QStringLiteral("Search"));
     QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
     QVERIFY(!chart->isVisibleTo(m_page.get()));
+}
+
+/// Also after another file was opened, which has other columns; what is cut is said whole on hover.
+void TestEvaluateSearch::theTitleNamesTheFoldsOfNow()
+{
+    open(groupedRows());
+    auto* shown = unfold<SearchPart>();
+    const auto title = [&]() -> QToolButton* {
+        for (QToolButton* button : shown->findChildren<QToolButton*>())
+            if (button->text().startsWith(QStringLiteral("Judged by")))
+                return button;
+        return nullptr;
+    };
+    choose(QStringLiteral("How rows are parted: search"), QStringLiteral("k folds of whole groups"));
+    choose(QStringLiteral("Groups by: search"), QStringLiteral("when"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds of groups by when"));
+    QByteArray other = groupedRows();
+    open(other.replace("group,when", "a_patient_who_came_several_times,visit"));
+    const QString column = named<QComboBox>(QStringLiteral("Groups by: search"))->currentData().toString();
+    QVERIFY(column != QStringLiteral("when"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds of groups by %1").arg(column));
+    choose(QStringLiteral("Groups by: search"), QStringLiteral("a_patient_who_came_several_times"));
+    QTRY_VERIFY(title()->width() < title()->sizeHint().width());
+    QCOMPARE(title()->toolTip(), title()->text());
+    m_experiment->choices().setSeed(9);
+    choose(QStringLiteral("How rows are parted: search"), QStringLiteral("past and future"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds in order of the rows"));
+    settle();
 }
 
 void TestEvaluateSearch::theLookIsSwitchedBehindTries_data()
