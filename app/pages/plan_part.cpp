@@ -52,6 +52,12 @@ void PlanPart::arrived(const QString& sentence)
     follow();
 }
 
+void PlanPart::followChoice()
+{
+    m_failure.clear();
+    follow();
+}
+
 void PlanPart::follow()
 {
     const bool about = m_setup.source && m_setup.source == m_experiment.setup().source

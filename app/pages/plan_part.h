@@ -39,10 +39,11 @@ protected:
     const Experiment& experiment() const { return m_experiment; }
     BackgroundJob& job() { return m_job; }
     void arrived(const QString& sentence);                  ///< results are there
-    void follow();                                          ///< something in the part was chosen
+    void followChoice();                                    ///< something in the part was chosen: what was refused before may be possible now
 
 private:
     void start();
+    void follow();
 
     Experiment& m_experiment;
     BackgroundJob m_job;

@@ -95,15 +95,19 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     m_map->setAccessibleName(tr("Scores of the combinations"));
     connect(m_way, &QComboBox::activated, this, [this] {
         followWay();
-        follow();
+        followChoice();
     });
     connect(m_choice, &AxesChoice::changed, this, [this] {
         fillChoices();
-        follow();
+        followChoice();
     });
     const auto nameFolds = [this] { m_foldsPart->setTitle(tr("Judged by %1").arg(FoldsChoice::text(m_folds->folds()))); };
     connect(m_folds, &FoldsChoice::changed, this, nameFolds);
     nameFolds();
+    connect(m_folds, &FoldsChoice::changed, this, &SearchPart::followChoice);
+    connect(m_count, &QComboBox::activated, this, &SearchPart::followChoice);
+    for (QSpinBox* box : {m_tries, m_seed})
+        connect(box, &QSpinBox::valueChanged, this, &SearchPart::followChoice);
     connect(m_drawn, &CurveChart::pointPressed, this, &SearchPart::takeTry);
     connect(m_table, &TriesTable::tryPressed, this, &SearchPart::takeTry);
     connect(m_curve, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& places) {
@@ -116,10 +120,11 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     connect(&experiment, &Experiment::hyperparametersChanged, this, [this] {
         fillChoices();
         markChosen();
+        followChoice();
     });
     fillChoices();
     followWay();
-    follow();
+    followChoice();
 }
 
 QFormLayout* SearchPart::makeChoices()
@@ -181,7 +186,8 @@ void SearchPart::followWay()
 
 QString SearchPart::hindrance() const
 {
-    if (!experiment().learner())
+    // The choices follow another learner when its hyperparameters do.
+    if (!experiment().learner() || experiment().learner()->id != m_learner)
         return {};
     if (m_choice->isEmpty())
         return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));

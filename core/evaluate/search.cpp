@@ -19,6 +19,7 @@ bool needsProbabilities(const std::string& metric)
 using Kind = HyperparameterSpec::Kind;
 
 constexpr std::size_t mostCandidates = 10000;
+constexpr const char* mostCandidatesText = "10,000";
 
 Error axisError(ErrorCode code, const std::string& name, std::string message)
 {
@@ -134,7 +135,7 @@ Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& lear
     std::vector<HyperparameterValues> candidates = {*start};
     for (const SearchAxis& axis : axes) {
         if (candidates.size() * axis.values.size() > mostCandidates)
-            return Error{ErrorCode::TooLarge, "The grid has more than " + std::to_string(mostCandidates)
+            return Error{ErrorCode::TooLarge, std::string("The grid has more than ") + mostCandidatesText
                                                   + " combinations: take fewer values, or draw some at random."};
         std::vector<HyperparameterValues> grown;
         for (const HyperparameterValues& values : candidates)
@@ -162,7 +163,7 @@ Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& le
     if (const Result<void> checked = checkAxes(learner, axes, true); !checked)
         return checked.error();
     if (count < 1 || count > mostCandidates)
-        return Error{ErrorCode::TooLarge, "A random search draws from 1 to " + std::to_string(mostCandidates) + " combinations."};
+        return Error{ErrorCode::TooLarge, std::string("A random search draws from 1 to ") + mostCandidatesText + " combinations."};
     const Result<HyperparameterValues> start = baseFor(learner, base, axes);
     if (!start)
         return start.error();
