@@ -296,10 +296,7 @@ QString SearchPart::triesSummary() const
     const std::size_t best = result.order.front(), count = result.candidates.size();
     const QString text = tryText(*learnerNamed(m_learnerTried), m_found->valuesOf(best), result.scores[best], result.metric);
     const QString press = isTable() ? tr("Press a row to take its values.") : tr("Press a point to take its values.");
-    if (m_draw && count < m_draw->count)
-        return tr("Best of %1 that were drawn, judged by %2: %3 There are no more different ones. %4")
-            .arg(QString::number(count), FoldsChoice::text(m_foldsTried), text, press);
-    return bestText(count, text, press);
+    return bestText(count, text, m_draw && count < m_draw->count ? tr("There are no more different ones. %1").arg(press) : press);
 }
 
 /// What every search ends with.

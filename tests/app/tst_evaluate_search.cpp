@@ -450,6 +450,7 @@ void TestEvaluateSearch::drawnCurveIsTaken()
     choose(QStringLiteral("Hyperparameter"), QStringLiteral("Intercept"));
     press(QStringLiteral("Search"));
     QTRY_VERIFY_WITH_TIMEOUT(says(shown, QStringLiteral("Best of 2"), QStringLiteral("no more different ones")), 20'000);
+    QVERIFY2(sentence(shown).contains(QStringLiteral("judge it by the test rows, once")), qPrintable(sentence(shown)));
     // A grid after that hides the draws.
     choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
     press(QStringLiteral("Search"));
