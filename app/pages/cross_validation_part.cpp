@@ -36,7 +36,7 @@ CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(FoldMetricColumn, QHeaderView::Stretch);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    content()->insertWidget(2, m_table);
+    content()->insertWidget(3, m_table);
     connect(m_folds, &FoldsChoice::changed, this, &CrossValidationPart::followChoice);
     followChoice();
 }

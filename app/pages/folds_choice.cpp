@@ -142,6 +142,13 @@ FoldOptions FoldsChoice::folds() const
     return options;
 }
 
+std::size_t FoldsChoice::count(const FoldOptions& options, std::size_t rows)
+{
+    if (options.kind == FoldKind::LeaveOneOut)
+        return rows;
+    return std::size_t(options.kind == FoldKind::HoldOut ? 1 : options.folds) * std::size_t(options.repeats);
+}
+
 QString FoldsChoice::text(const FoldOptions& options)
 {
     const QString group = QString::fromStdString(options.groupColumn), order = QString::fromStdString(options.timeColumn);

@@ -23,6 +23,8 @@ public:
     FoldOptions folds() const;
     /// "5 folds", "10 folds of groups by island, drawn 3 times"
     static QString text(const FoldOptions& options);
+    /// How many trainings folds of so many rows ask for.
+    static std::size_t count(const FoldOptions& options, std::size_t rows);
 
 Q_SIGNALS:
     void changed();                                         ///< folds() returns other ones: a person, or what the experiment has now, made it so

@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -86,11 +87,11 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     content()->insertWidget(2, m_foldsPart);
     m_foldsPart->content()->addWidget(m_folds);
     m_foldsPart->setFolded(true);
-    content()->insertWidget(4, m_axes);
-    content()->insertWidget(5, m_curve);
-    content()->insertWidget(6, m_map);
-    content()->insertWidget(7, m_drawn);
-    content()->insertWidget(8, m_table);
+    content()->insertWidget(5, m_axes);
+    content()->insertWidget(6, m_curve);
+    content()->insertWidget(7, m_map);
+    content()->insertWidget(8, m_drawn);
+    content()->insertWidget(9, m_table);
     m_curve->setAccessibleName(tr("Validation curve: score over the values of the hyperparameter"));
     m_map->setAccessibleName(tr("Scores of the combinations"));
     connect(m_way, &QComboBox::activated, this, [this] {
@@ -191,15 +192,44 @@ QString SearchPart::hindrance() const
         return {};
     if (m_choice->isEmpty())
         return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
-    const auto ranges = m_choice->ranges();
-    if (isRandom() && !ranges)
-        return errorText(ranges.error());
+    const auto number = combinations();
+    return number ? QString() : errorText(number.error());
+}
+
+Result<std::size_t> SearchPart::combinations() const
+{
+    const LearnerInfo& learner = *experiment().learner();
     // All values that are chosen now, so that nothing is searched for under another value than the one that is seen.
+    const HyperparameterValues now = hyperparametersOf(experiment().setup());
+    if (!isRandom())
+        return gridSize(learner, now, gridAxes());
+    const auto ranges = m_choice->ranges();
+    if (!ranges)
+        return ranges.error();
     std::vector<std::string> varied;
-    for (const HyperparameterSpec* spec : m_choice->chosen())
-        varied.push_back(spec->name);
-    const auto possible = withConditions(experiment().learner()->table, hyperparametersOf(experiment().setup()), varied);
-    return possible ? QString() : errorText(possible.error());
+    for (const SearchAxis& axis : *ranges)
+        varied.push_back(axis.name);
+    if (const auto possible = withConditions(learner.table, now, varied); !possible)
+        return possible.error();
+    const std::size_t wanted = std::size_t(m_tries->value());
+    if (std::any_of(ranges->begin(), ranges->end(), [](const SearchAxis& axis) { return axis.values.empty(); }))
+        return wanted;
+    const auto all = gridSize(learner, now, *ranges);
+    return all ? std::min(wanted, *all) : wanted;           // more than a grid may have are enough for any draw
+}
+
+QString SearchPart::cost() const
+{
+    const PreparedTrainingPtr training = experiment().training().training();
+    if (!training || !experiment().learner() || experiment().learner()->id != m_learner || m_choice->isEmpty())
+        return {};
+    const auto number = combinations();
+    if (!number)
+        return {};
+    const auto folds = FoldsChoice::count(m_folds->folds(), training->split.train.size());
+    const QLocale locale;
+    const QString text = isRandom() ? tr("At most %1 combinations × %2 folds = %3 trainings") : tr("%1 combinations × %2 folds = %3 trainings");
+    return text.arg(locale.toString(qulonglong(*number)), locale.toString(qulonglong(folds)), locale.toString(qulonglong(*number * folds)));
 }
 
 std::vector<SearchAxis> SearchPart::gridAxes() const

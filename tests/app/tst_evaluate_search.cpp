@@ -11,6 +11,7 @@
 #include "tests/support/evaluate_stage.h"
 
 #include <QLineEdit>
+#include <QLocale>
 #include <QSpinBox>
 #include <QToolButton>
 
@@ -46,6 +47,7 @@ private Q_SLOTS:
     void whatMeansNothingAloneIsRefused();
     void tabWalksOverThePlaces();
     void theSearchTakesItsOwnFolds();
+    void theCostIsSaidBefore();
     void theTitleNamesTheFoldsOfNow();
     void theLookIsSwitchedBehindTries_data();
     void theLookIsSwitchedBehindTries();
@@ -703,6 +705,57 @@ void TestEvaluateSearch::theSearchTakesItsOwnFolds()
     QTRY_VERIFY2(refused(), qPrintable(sentence(shown)));
     number(QStringLiteral("Folds: search"))->setValue(3);
     QVERIFY2(!refused(), qPrintable(sentence(shown)));
+}
+
+/// As many combinations as the core makes, and a grid that it would refuse is refused before it is asked for.
+void TestEvaluateSearch::theCostIsSaidBefore()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const LearnerInfo& learner = **findLearner("logistic_regression");
+    std::vector<SearchAxis> axes;
+    QString place = QStringLiteral("Hyperparameter");
+    for (const char* name : {"C", "penalty", "solver", "max_iterations"}) {
+        choose(place, labelled("logistic_regression", name));
+        place = axes.empty() ? QStringLiteral("Together with") : QStringLiteral("Together with, number %1").arg(axes.size() + 2);
+        const HyperparameterSpec& spec = *findSpec(learner.table, name);
+        axes.push_back({name, searchValues(spec, 5, spec.defaultValue), 0, 0});
+    }
+    const auto candidates = gridCandidates(learner, {}, axes);
+    QVERIFY(candidates);
+    const auto told = [&](std::size_t combinations, int folds) {
+        const QLocale locale;
+        return says(shown, QStringLiteral("%1 combinations × %2 folds = %3 trainings")
+                               .arg(locale.toString(qulonglong(combinations)), QString::number(folds), locale.toString(qulonglong(combinations) * qulonglong(folds))));
+    };
+    QVERIFY(told(candidates->size(), 5));
+    number(QStringLiteral("Folds: search"))->setValue(7);
+    QVERIFY(told(candidates->size(), 7));
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    number(QStringLiteral("Tries"))->setValue(40);
+    QVERIFY(told(40, 7));
+    choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    place = QStringLiteral("Hyperparameter");
+    int count = 1;
+    for (const char* name : {"max_depth", "min_samples_split", "min_samples_leaf", "max_leaf_nodes", "min_impurity_decrease"}) {
+        choose(place, labelled("decision_tree", name));
+        place = ++count == 2 ? QStringLiteral("Together with") : QStringLiteral("Together with, number %1").arg(count);
+    }
+    QPushButton* start = nullptr;
+    for (QPushButton* button : shown->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Search"))
+            start = button;
+    choose(QStringLiteral("Values of each"), QStringLiteral("15"));
+    QVERIFY(!start->isEnabled());
+    QVERIFY2(sentence(shown).contains(QStringLiteral("more than 10,000 combinations")), qPrintable(sentence(shown)));
+    QVERIFY(!says(shown, QStringLiteral("trainings")) || !says(shown, QStringLiteral(" × ")));
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    QVERIFY(start->isEnabled());
+    QVERIFY(says(shown, QStringLiteral(" × 7 folds = ")));
 }
 
 /// Also after another file was opened, which has other columns; what is cut is said whole on hover.
