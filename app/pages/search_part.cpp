@@ -324,7 +324,7 @@ QString SearchPart::triesSummary() const
 {
     const SearchResult& result = m_found->result;
     const std::size_t best = result.order.front(), count = result.candidates.size();
-    const QString text = tryText(*learnerNamed(m_learnerTried), m_found->valuesOf(best), result.scores[best], result.metric);
+    const QString text = tryText(*learnerNamed(m_learnerTried), m_found->axes, m_found->valuesOf(best), result.scores[best], result.metric);
     const QString press = isTable() ? tr("Press a row to take its values.") : tr("Press a point to take its values.");
     return bestText(count, text, m_draw && count < m_draw->count ? tr("There are no more different ones. %1").arg(press) : press);
 }
@@ -332,9 +332,12 @@ QString SearchPart::triesSummary() const
 /// What every search ends with.
 QString SearchPart::bestText(std::size_t candidates, const QString& best, const QString& press) const
 {
-    const std::string& metric = m_grid ? m_grid->result.metric : m_found->result.metric;
+    const SearchResult& result = m_grid ? m_grid->result : m_found->result;
+    const std::string& metric = result.metric;
+    const std::size_t ties = equallyGood(result);
+    const QString told = ties > 1 ? tr("%1 %2 tries are equally good.").arg(best, QLocale().toString(qulonglong(ties))) : best;
     const QString found = (m_draw ? tr("Best of %1 that were drawn, judged by %2: %3 %4") : tr("Best of %1, judged by %2: %3 %4"))
-        .arg(QString::number(candidates), FoldsChoice::text(m_foldsTried), best,
+        .arg(QLocale().toString(qulonglong(candidates)), FoldsChoice::text(m_foldsTried), told,
              alwaysGrows(metric) ? tr("More components always keep more: look where the curve stops rising. %1").arg(press) : press);
     if (alwaysGrows(metric))
         return found;
@@ -343,7 +346,7 @@ QString SearchPart::bestText(std::size_t candidates, const QString& best, const 
 
 QString SearchPart::placeText(std::size_t row, std::size_t column) const
 {
-    return tryText(*learnerNamed(m_learnerTried), m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
+    return tryText(*learnerNamed(m_learnerTried), m_grid->axes, m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
 }
 
 void SearchPart::drawCurve()

@@ -15,6 +15,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include <cmath>
 #include <tuple>
 
 using namespace modelarium;
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void whatMeansNothingAloneIsRefused();
     void tabWalksOverThePlaces();
     void theSearchTakesItsOwnFolds();
+    void theTableSaysOnceWhatAllShare();
     void theCostIsSaidBefore();
     void theTitleNamesTheFoldsOfNow();
     void theLookIsSwitchedBehindTries_data();
@@ -532,6 +534,15 @@ void TestEvaluateSearch::manyTogetherMakeATable()
             QCOMPARE(table->item(row, int(j) + 1)->data(fullValueRole).toString(), QString::fromStdString(hyperparameterText(values.at(names[j]))));
     }
     QVERIFY2(says(shown, QStringLiteral("Best of %1").arg(table->rowCount()), QStringLiteral("judged by 5 folds")), qPrintable(sentence(shown)));
+    // The values stand in the order of the columns, and whoever shares the best score is counted.
+    QStringList values;
+    for (const std::string& name : names)
+        values << QStringLiteral("%1 %2").arg(labelled("decision_tree", name), table->item(0, 1 + int(values.size()))->text());
+    QVERIFY2(says(shown, values.join(QStringLiteral(", "))), qPrintable(sentence(shown)));
+    std::size_t ties = 0;
+    for (const PlanScore& score : expected->result.scores)
+        ties += std::abs(score.test.at("accuracy").mean - expected->result.scores[expected->result.order.front()].test.at("accuracy").mean) < 1e-9;
+    QCOMPARE(says(shown, QStringLiteral(" %1 tries are equally good.").arg(ties)), ties > 1);
     const int steps = m_experiment->undoStack().count();
     QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualItemRect(table->item(2, 0)).center());
     const auto now = hyperparametersOf(m_experiment->setup());
@@ -539,8 +550,16 @@ void TestEvaluateSearch::manyTogetherMakeATable()
         QVERIFY(now.at(name) == value);
     QCOMPARE(m_experiment->undoStack().count(), steps + 1);
     QVERIFY(tries->isVisibleTo(m_page.get()));
-    QCOMPARE(table->selectionModel()->selectedRows().value(0).row(), 2);
+    const auto isBold = [&](int row) { return table->item(row, 0)->font().bold() && table->item(row, 3)->font().bold(); };
+    for (int row = 0; row < table->rowCount(); ++row)
+        QCOMPARE(isBold(row), row == 2);
+    // The keys move on freely; what was taken stays marked.
     table->setFocus();
+    QTest::keyClick(table, Qt::Key_Down);
+    settle();
+    QCOMPARE(table->currentRow(), 3);
+    QCOMPARE(table->selectionModel()->selectedRows().value(0).row(), 3);
+    QVERIFY(isBold(2) && !isBold(3));
     QTest::keyClick(table, Qt::Key_Home, Qt::ControlModifier);
     QTest::keyClick(table, Qt::Key_Return);
     const auto best = hyperparametersOf(m_experiment->setup());
@@ -705,6 +724,33 @@ void TestEvaluateSearch::theSearchTakesItsOwnFolds()
     QTRY_VERIFY2(refused(), qPrintable(sentence(shown)));
     number(QStringLiteral("Folds: search"))->setValue(3);
     QVERIFY2(!refused(), qPrintable(sentence(shown)));
+}
+
+void TestEvaluateSearch::theTableSaysOnceWhatAllShare()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", "min_samples_leaf"));
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "criterion"));
+    for (const char* end : {"Range of the second, lowest", "Range of the second, highest"})
+        named<QLineEdit>(QString::fromLatin1(end))->setText(QStringLiteral("4"));
+    number(QStringLiteral("Tries"))->setValue(10);
+    press(QStringLiteral("Search"));
+    auto* tries = shown->findChild<TriesTable*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(tries->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    auto* table = tries->findChild<QTableWidget*>();
+    QCOMPARE(table->columnCount(), 3);
+    QCOMPARE(table->horizontalHeaderItem(1)->data(fullValueRole).toString(), labelled("decision_tree", "max_depth"));
+    QCOMPARE(table->horizontalHeaderItem(2)->data(fullValueRole).toString(), labelled("decision_tree", "criterion"));
+    QVERIFY(says(shown, QStringLiteral("All tries have %1 4.").arg(labelled("decision_tree", "min_samples_leaf"))));
+    // A row takes what all share along.
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualItemRect(table->item(1, 0)).center());
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("min_samples_leaf") == HyperparameterValue(std::int64_t(4)));
+    settle();
 }
 
 /// As many combinations as the core makes, and a grid that it would refuse is refused before it is asked for.
