@@ -36,6 +36,7 @@ TriesTable::TriesTable(QWidget* parent)
     m_table->setToolTip(tr("Press a row, or Return in it, to take its values."));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setHighlightSections(false);   // bold is for the try that was taken
     const auto take = [this](int row) {
         if (const QTableWidgetItem* first = m_table->item(row, 0))
             Q_EMIT tryPressed(std::size_t(first->data(candidateRole).toULongLong()));
