@@ -17,13 +17,13 @@ AxesChoice::AxesChoice(QWidget* parent) : QWidget(parent), m_form(makeForm())
 {
     setLayout(m_form);
     addPlace();
-    show({});
+    fillPlaces({});
 }
 
 void AxesChoice::addPlace()
 {
     const std::size_t number = m_places.size() + 1;
-    const Place place{makeChoice(this), new RangeEdit(number == 1   ? tr("Range")
+    Place place{makeChoice(this), new RangeEdit(number == 1   ? tr("Range")
                                                           : number == 2 ? tr("Range of the second")
                                                                         : tr("Range of number %1").arg(number), this)};
     if (number == 1)
@@ -34,9 +34,13 @@ void AxesChoice::addPlace()
         place.box->setAccessibleName(tr("Together with, number %1").arg(number));
     m_form->addRow(tr("Range"), place.range);
     connect(place.box, &QComboBox::activated, this, [this] {
-        show(names());
+        fillPlaces(names());
         Q_EMIT changed();
     });
+    // A place that is made late would otherwise come after all that is below it.
+    if (!m_places.empty())
+        setTabOrder(m_places.back().last, place.box);
+    place.last = place.range->followInTabs(place.box);
     connect(place.range, &RangeEdit::changed, this, &AxesChoice::changed);
     m_places.push_back(place);
 }
@@ -46,7 +50,9 @@ void AxesChoice::setOffered(const LearnerInfo* learner, const QStringList& offer
     m_features = features;
     if (learner == m_learner && offered == m_offered)
         return;
-    QStringList kept = learner == m_learner ? names() : QStringList();
+    if (m_learner)
+        m_kept[m_learner->id] = names();
+    QStringList kept = learner ? chosenFor(*learner) : QStringList();
     m_learner = learner;
     m_offered = offered;
     kept.removeIf([&](const QString& name) { return !offered.contains(name); });
@@ -59,13 +65,21 @@ void AxesChoice::setOffered(const LearnerInfo* learner, const QStringList& offer
         if (!offered.isEmpty())
             kept << (number == offered.end() ? offered.front() : *number);
     }
-    show(kept);
+    fillPlaces(kept);
 }
 
 void AxesChoice::setRandom(bool random)
 {
     m_random = random;
     followRanges();
+}
+
+QStringList AxesChoice::chosenFor(const LearnerInfo& learner) const
+{
+    if (m_learner && m_learner->id == learner.id)
+        return names();
+    const auto kept = m_kept.find(learner.id);
+    return kept == m_kept.end() ? QStringList() : kept->second;
 }
 
 QStringList AxesChoice::names() const
@@ -80,7 +94,7 @@ QStringList AxesChoice::names() const
 }
 
 /// Each place offers what no place above it has.
-void AxesChoice::show(QStringList chosen)
+void AxesChoice::fillPlaces(const QStringList& chosen)
 {
     const std::size_t shown = std::size_t(std::max<qsizetype>(1, std::min(chosen.size() + 1, m_offered.size())));
     while (m_places.size() < shown)

@@ -5,7 +5,9 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 class QComboBox;
@@ -23,9 +25,11 @@ class AxesChoice : public QWidget {
 public:
     explicit AxesChoice(QWidget* parent = nullptr);
 
-    /// Offers these hyperparameters of a learner, by name. What was chosen stays where it is still offered; otherwise the first number is.
+    /// Offers these hyperparameters of a learner, by name. What was chosen for it stays where it is offered; otherwise the first number is.
     void setOffered(const LearnerInfo* learner, const QStringList& names, std::optional<std::size_t> features);
     void setRandom(bool random);
+    /// The names that are chosen for a learner, also while another one's are shown.
+    QStringList chosenFor(const LearnerInfo& learner) const;
     bool isEmpty() const { return m_offered.isEmpty(); }
     /// Those that are chosen, in their order.
     std::vector<const HyperparameterSpec*> chosen() const;
@@ -39,11 +43,12 @@ private:
     struct Place {
         QComboBox* box;
         RangeEdit* range;
+        QWidget* last = nullptr;                            ///< where Tab leaves the place
     };
 
     void addPlace();
     QStringList names() const;
-    void show(QStringList chosen);
+    void fillPlaces(const QStringList& chosen);
     void followRanges();
     const HyperparameterSpec* specAt(const Place& place) const;
 
@@ -51,6 +56,7 @@ private:
     std::vector<Place> m_places;
     const LearnerInfo* m_learner = nullptr;
     QStringList m_offered;
+    std::map<std::string, QStringList> m_kept;              ///< what was chosen for other learners
     std::optional<std::size_t> m_features;
     bool m_random = false;
 };

@@ -36,8 +36,9 @@ CrossValidationPart::CrossValidationPart(Experiment& experiment, QWidget* parent
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(FoldMetricColumn, QHeaderView::Stretch);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    content()->insertWidget(2, m_table);
-    follow();
+    content()->insertWidget(3, m_table);
+    connect(m_folds, &FoldsChoice::changed, this, &CrossValidationPart::followChoice);
+    followChoice();
 }
 
 void CrossValidationPart::begin(const PreparedTraining& training, const std::vector<std::size_t>& rows)

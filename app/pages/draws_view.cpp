@@ -32,7 +32,7 @@ DrawsView::DrawsView(QWidget* parent) : CurveChart(parent)
 
 QString DrawsView::nameOf(const LearnerInfo& learner, std::size_t candidate) const
 {
-    return tryText(learner, m_draws->valuesOf(candidate), m_draws->result.scores[candidate], m_draws->result.metric);
+    return tryText(learner, m_draws->axes, m_draws->valuesOf(candidate), m_draws->result.scores[candidate], m_draws->result.metric);
 }
 
 void DrawsView::setDraws(const std::shared_ptr<const SearchTries>& draws, const LearnerInfo& learner)

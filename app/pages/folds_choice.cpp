@@ -21,6 +21,14 @@ namespace {
 constexpr int mostFolds = 1000;
 constexpr int mostRepeats = 1000;
 
+bool sameFolds(const FoldOptions& a, const FoldOptions& b)
+{
+    const auto chosen = [](const FoldOptions& options) {
+        return std::tie(options.kind, options.folds, options.repeats, options.testFraction, options.groupColumn, options.timeColumn, options.seed);
+    };
+    return chosen(a) == chosen(b);
+}
+
 bool drawsAgain(FoldKind kind) { return kind != FoldKind::LeaveOneOut && kind != FoldKind::TimeOrdered; }
 
 } // namespace
@@ -62,12 +70,11 @@ FoldsChoice::FoldsChoice(Experiment& experiment, const QString& subject, QWidget
     connect(m_kind, &QComboBox::activated, this, [this] {
         m_kindChosen = true;
         followChoices();
-        Q_EMIT changed();
     });
     for (QComboBox* box : {m_group, m_order})
-        connect(box, &QComboBox::activated, this, &FoldsChoice::changed);
+        connect(box, &QComboBox::activated, this, &FoldsChoice::tell);
     for (QSpinBox* box : {m_folds, m_share, m_repeats, m_seed})
-        connect(box, &QSpinBox::valueChanged, this, &FoldsChoice::changed);
+        connect(box, &QSpinBox::valueChanged, this, &FoldsChoice::tell);
     for (const auto signal : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::learnerChanged,
                               &Experiment::frozenChanged})
         connect(&experiment, signal, this, &FoldsChoice::followChoices);
@@ -81,6 +88,16 @@ void FoldsChoice::followSeed()
 {
     const QSignalBlocker blocker(m_seed);
     m_seed->setValue(int(std::min<std::uint64_t>(m_experiment.setup().seed, std::uint64_t(std::numeric_limits<int>::max()))));
+    tell();
+}
+
+void FoldsChoice::tell()
+{
+    const FoldOptions now = folds();
+    if (sameFolds(now, m_told))
+        return;
+    m_told = now;
+    Q_EMIT changed();
 }
 
 void FoldsChoice::followChoices()
@@ -107,6 +124,7 @@ void FoldsChoice::followChoices()
         box->setEnabled(drawsAgain(kind));
     m_repeats->setToolTip(drawsAgain(kind) ? tr("How often the folds are drawn anew: the more often, the less the score depends on the draw.") : nothing);
     m_seed->setToolTip(drawsAgain(kind) ? tr("The same seed draws the same folds, here and on the command line.") : nothing);
+    tell();
 }
 
 FoldOptions FoldsChoice::folds() const
@@ -124,6 +142,13 @@ FoldOptions FoldsChoice::folds() const
     return options;
 }
 
+std::size_t FoldsChoice::count(const FoldOptions& options, std::size_t rows)
+{
+    if (options.kind == FoldKind::LeaveOneOut)
+        return rows;
+    return std::size_t(options.kind == FoldKind::HoldOut ? 1 : options.folds) * std::size_t(options.repeats);
+}
+
 QString FoldsChoice::text(const FoldOptions& options)
 {
     const QString group = QString::fromStdString(options.groupColumn), order = QString::fromStdString(options.timeColumn);
@@ -133,7 +158,7 @@ QString FoldsChoice::text(const FoldOptions& options)
     case FoldKind::LeaveOneOut: text = tr("each row alone"); break;
     case FoldKind::HoldOut: text = tr("%1 % kept back").arg(qRound(100 * options.testFraction)); break;
     case FoldKind::Grouped: text = tr("%1 folds of groups by %2").arg(folds).arg(group); break;
-    case FoldKind::TimeOrdered: text = order.isEmpty() ? tr("%1 folds in the order of the rows").arg(folds) : tr("%1 folds in order of %2").arg(folds).arg(order); break;
+    case FoldKind::TimeOrdered: text = order.isEmpty() ? tr("%1 folds in order of the rows").arg(folds) : tr("%1 folds in order of %2").arg(folds).arg(order); break;
     default: text = tr("%1 folds").arg(folds); break;
     }
     return options.repeats > 1 ? tr("%1, drawn %2 times").arg(text, QString::number(options.repeats)) : text;

@@ -23,13 +23,16 @@ public:
     FoldOptions folds() const;
     /// "5 folds", "10 folds of groups by island, drawn 3 times"
     static QString text(const FoldOptions& options);
+    /// How many trainings folds of so many rows ask for.
+    static std::size_t count(const FoldOptions& options, std::size_t rows);
 
 Q_SIGNALS:
-    void changed();                                         ///< by a person
+    void changed();                                         ///< folds() returns other ones: a person, or what the experiment has now, made it so
 
 private:
     void followChoices();
     void followSeed();
+    void tell();
 
     Experiment& m_experiment;
     QFormLayout* m_form;
@@ -40,6 +43,7 @@ private:
     QComboBox* m_group;
     QComboBox* m_order;
     QSpinBox* m_seed;
+    FoldOptions m_told;                                     ///< those of the last changed()
     bool m_kindChosen = false;                              ///< by a person; otherwise it goes with the target
 };
 

@@ -14,8 +14,9 @@ PlanPart::PlanPart(Experiment& experiment, const Words& words, QWidget* parent)
     : Section(words.title, parent), m_experiment(experiment),
       m_row(new JobRow(m_job, {words.start, words.startHelp, tr("Stops the trainings; nothing else changes."), tr("Cancel: %1").arg(words.subject),
                                tr("Trainings that are done: %1").arg(words.subject)}, this)),
-      m_sentence(makeSentence(this)), m_invitation(words.invitation)
+      m_cost(makeSentence(this)), m_sentence(makeSentence(this)), m_invitation(words.invitation)
 {
+    content()->addWidget(m_cost);
     content()->addWidget(m_row);
     content()->addWidget(m_sentence);
     connect(m_row, &JobRow::startWanted, this, &PlanPart::start);
@@ -52,6 +53,12 @@ void PlanPart::arrived(const QString& sentence)
     follow();
 }
 
+void PlanPart::followChoice()
+{
+    m_failure.clear();
+    follow();
+}
+
 void PlanPart::follow()
 {
     const bool about = m_setup.source && m_setup.source == m_experiment.setup().source
@@ -66,6 +73,10 @@ void PlanPart::follow()
     m_row->follow(obstacle.isEmpty() && m_experiment.currentTraining());
     const bool shown = m_hasResults && about && !running;
     setResultsVisible(shown);
+    // Beside results there is no other place for what is in the way.
+    const QString above = frozen ? QString() : obstacle.isEmpty() ? cost() : shown ? obstacle : QString();
+    m_cost->setText(above);
+    m_cost->setVisible(!above.isEmpty());
     if (running)
         m_sentence->setText(tr("Training on folds of the training rows …"));
     else if (shown)

@@ -34,19 +34,23 @@ protected:
     virtual Setup relevant(Setup setup) const { return setup; }
     /// Why nothing can be started though a model is there; empty where it can.
     virtual QString hindrance() const { return {}; }
+    /// How many trainings a start asks for; said above the button, where it is not empty.
+    virtual QString cost() const { return {}; }
 
     Experiment& experiment() { return m_experiment; }
     const Experiment& experiment() const { return m_experiment; }
     BackgroundJob& job() { return m_job; }
     void arrived(const QString& sentence);                  ///< results are there
-    void follow();                                          ///< something in the part was chosen
+    void followChoice();                                    ///< something in the part was chosen: what was refused before may be possible now
 
 private:
     void start();
+    void follow();
 
     Experiment& m_experiment;
     BackgroundJob m_job;
     JobRow* m_row;
+    QLabel* m_cost;
     QLabel* m_sentence;
     QString m_invitation;
     QString m_found;                                        ///< the sentence about the results

@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -31,6 +32,20 @@ std::optional<std::size_t> preparedFeatures(const Experiment& experiment)
 {
     const PreparedTrainingPtr training = experiment.training().training();
     return training ? std::optional(training->preparation.outputs()) : std::nullopt;
+}
+
+/// Whether a hyperparameter matters as others are chosen now, or under some value of those that are varied.
+bool canMatter(const HyperparameterSpec& spec, const HyperparameterTable& table, HyperparameterValues values, const QStringList& varied)
+{
+    const HyperparameterSpec* one = &spec;
+    while (const HyperparameterSpec* other = one->onlyWhen.empty() ? nullptr : findSpec(table, one->onlyWhen)) {
+        if (varied.contains(QString::fromStdString(other->name))) {
+            if (const auto needed = parseHyperparameter(*other, one->onlyWhenValues.front()))
+                values[other->name] = *needed;
+        }
+        one = other;
+    }
+    return matters(spec, table, values);
 }
 
 } // namespace
@@ -72,21 +87,28 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     content()->insertWidget(2, m_foldsPart);
     m_foldsPart->content()->addWidget(m_folds);
     m_foldsPart->setFolded(true);
-    content()->insertWidget(4, m_axes);
-    content()->insertWidget(5, m_curve);
-    content()->insertWidget(6, m_map);
-    content()->insertWidget(7, m_drawn);
-    content()->insertWidget(8, m_table);
+    content()->insertWidget(5, m_axes);
+    content()->insertWidget(6, m_curve);
+    content()->insertWidget(7, m_map);
+    content()->insertWidget(8, m_drawn);
+    content()->insertWidget(9, m_table);
     m_curve->setAccessibleName(tr("Validation curve: score over the values of the hyperparameter"));
     m_map->setAccessibleName(tr("Scores of the combinations"));
     connect(m_way, &QComboBox::activated, this, [this] {
         followWay();
-        follow();
+        followChoice();
     });
-    connect(m_choice, &AxesChoice::changed, this, &SearchPart::follow);
+    connect(m_choice, &AxesChoice::changed, this, [this] {
+        fillChoices();
+        followChoice();
+    });
     const auto nameFolds = [this] { m_foldsPart->setTitle(tr("Judged by %1").arg(FoldsChoice::text(m_folds->folds()))); };
     connect(m_folds, &FoldsChoice::changed, this, nameFolds);
     nameFolds();
+    connect(m_folds, &FoldsChoice::changed, this, &SearchPart::followChoice);
+    connect(m_count, &QComboBox::activated, this, &SearchPart::followChoice);
+    for (QSpinBox* box : {m_tries, m_seed})
+        connect(box, &QSpinBox::valueChanged, this, &SearchPart::followChoice);
     connect(m_drawn, &CurveChart::pointPressed, this, &SearchPart::takeTry);
     connect(m_table, &TriesTable::tryPressed, this, &SearchPart::takeTry);
     connect(m_curve, &CurveChart::pointsChosen, this, [this](const std::vector<std::size_t>& places) {
@@ -99,10 +121,11 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     connect(&experiment, &Experiment::hyperparametersChanged, this, [this] {
         fillChoices();
         markChosen();
+        followChoice();
     });
     fillChoices();
     followWay();
-    follow();
+    followChoice();
 }
 
 QFormLayout* SearchPart::makeChoices()
@@ -139,8 +162,12 @@ void SearchPart::fillChoices()
     const HyperparameterValues chosen = learner ? hyperparametersOf(experiment().setup()) : HyperparameterValues();
     QStringList names;
     if (learner) {
+        const QStringList varied = m_choice->chosenFor(*learner);
         for (const HyperparameterSpec& spec : learner->table) {
-            if (matters(spec, learner->table, chosen) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() >= 2)
+            // One that is varied stays, though a value that was taken may make it mean nothing now.
+            if (varied.contains(QString::fromStdString(spec.name)))
+                names << QString::fromStdString(spec.name);
+            else if (canMatter(spec, learner->table, chosen, varied) && searchValues(spec, 3, chosen.at(spec.name), preparedFeatures(experiment())).size() >= 2)
                 names << QString::fromStdString(spec.name);
         }
     }
@@ -160,12 +187,49 @@ void SearchPart::followWay()
 
 QString SearchPart::hindrance() const
 {
-    if (!experiment().learner())
+    // The choices follow another learner when its hyperparameters do.
+    if (!experiment().learner() || experiment().learner()->id != m_learner)
         return {};
     if (m_choice->isEmpty())
         return tr("%1 has no hyperparameter to search for.").arg(QString::fromStdString(experiment().learner()->name));
+    const auto number = combinations();
+    return number ? QString() : errorText(number.error());
+}
+
+Result<std::size_t> SearchPart::combinations() const
+{
+    const LearnerInfo& learner = *experiment().learner();
+    // All values that are chosen now, so that nothing is searched for under another value than the one that is seen.
+    const HyperparameterValues now = hyperparametersOf(experiment().setup());
+    if (!isRandom())
+        return gridSize(learner, now, gridAxes());
     const auto ranges = m_choice->ranges();
-    return isRandom() && !ranges ? errorText(ranges.error()) : QString();
+    if (!ranges)
+        return ranges.error();
+    std::vector<std::string> varied;
+    for (const SearchAxis& axis : *ranges)
+        varied.push_back(axis.name);
+    if (const auto possible = withConditions(learner.table, now, varied); !possible)
+        return possible.error();
+    const std::size_t wanted = std::size_t(m_tries->value());
+    if (std::any_of(ranges->begin(), ranges->end(), [](const SearchAxis& axis) { return axis.values.empty(); }))
+        return wanted;
+    const auto all = gridSize(learner, now, *ranges);
+    return all ? std::min(wanted, *all) : wanted;           // more than a grid may have are enough for any draw
+}
+
+QString SearchPart::cost() const
+{
+    const PreparedTrainingPtr training = experiment().training().training();
+    if (!training || !experiment().learner() || experiment().learner()->id != m_learner || m_choice->isEmpty())
+        return {};
+    const auto number = combinations();
+    if (!number)
+        return {};
+    const auto folds = FoldsChoice::count(m_folds->folds(), training->split.train.size());
+    const QLocale locale;
+    const QString text = isRandom() ? tr("At most %1 combinations × %2 folds = %3 trainings") : tr("%1 combinations × %2 folds = %3 trainings");
+    return text.arg(locale.toString(qulonglong(*number)), locale.toString(qulonglong(folds)), locale.toString(qulonglong(*number * folds)));
 }
 
 std::vector<SearchAxis> SearchPart::gridAxes() const
@@ -260,20 +324,20 @@ QString SearchPart::triesSummary() const
 {
     const SearchResult& result = m_found->result;
     const std::size_t best = result.order.front(), count = result.candidates.size();
-    const QString text = tryText(*learnerNamed(m_learnerTried), m_found->valuesOf(best), result.scores[best], result.metric);
+    const QString text = tryText(*learnerNamed(m_learnerTried), m_found->axes, m_found->valuesOf(best), result.scores[best], result.metric);
     const QString press = isTable() ? tr("Press a row to take its values.") : tr("Press a point to take its values.");
-    if (m_draw && count < m_draw->count)
-        return tr("Best of %1 that were drawn, judged by %2: %3 There are no more different ones. %4")
-            .arg(QString::number(count), FoldsChoice::text(m_foldsTried), text, press);
-    return bestText(count, text, press);
+    return bestText(count, text, m_draw && count < m_draw->count ? tr("There are no more different ones. %1").arg(press) : press);
 }
 
 /// What every search ends with.
 QString SearchPart::bestText(std::size_t candidates, const QString& best, const QString& press) const
 {
-    const std::string& metric = m_grid ? m_grid->result.metric : m_found->result.metric;
+    const SearchResult& result = m_grid ? m_grid->result : m_found->result;
+    const std::string& metric = result.metric;
+    const std::size_t ties = equallyGood(result);
+    const QString told = ties > 1 ? tr("%1 %2 tries are equally good.").arg(best, QLocale().toString(qulonglong(ties))) : best;
     const QString found = (m_draw ? tr("Best of %1 that were drawn, judged by %2: %3 %4") : tr("Best of %1, judged by %2: %3 %4"))
-        .arg(QString::number(candidates), FoldsChoice::text(m_foldsTried), best,
+        .arg(QLocale().toString(qulonglong(candidates)), FoldsChoice::text(m_foldsTried), told,
              alwaysGrows(metric) ? tr("More components always keep more: look where the curve stops rising. %1").arg(press) : press);
     if (alwaysGrows(metric))
         return found;
@@ -282,7 +346,7 @@ QString SearchPart::bestText(std::size_t candidates, const QString& best, const 
 
 QString SearchPart::placeText(std::size_t row, std::size_t column) const
 {
-    return tryText(*learnerNamed(m_learnerTried), m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
+    return tryText(*learnerNamed(m_learnerTried), m_grid->axes, m_grid->valuesAt(row, column), m_grid->scoreAt(row, column), m_grid->result.metric);
 }
 
 void SearchPart::drawCurve()

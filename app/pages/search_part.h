@@ -35,6 +35,7 @@ protected:
     void setResultsVisible(bool visible) override;
     Setup relevant(Setup setup) const override;
     QString hindrance() const override;
+    QString cost() const override;
 
 private:
     QFormLayout* makeChoices();
@@ -42,6 +43,8 @@ private:
     void followWay();
     bool isRandom() const;
     std::vector<SearchAxis> gridAxes() const;
+    /// How many are tried; of draws, at most. Errors   those of gridSize and RangeEdit
+    Result<std::size_t> combinations() const;
     void fill(const std::shared_ptr<const SearchGrid>& grid);
     void fill(const std::shared_ptr<const SearchTries>& tries);
     void drawCurve();

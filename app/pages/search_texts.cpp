@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace modelarium {
 namespace {
@@ -78,16 +80,34 @@ bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
     return a == b || hyperparameterText(a) == hyperparameterText(b);
 }
 
-QString tryText(const LearnerInfo& learner, const HyperparameterValues& values, const PlanScore& score, const std::string& metric)
+QString tryText(const LearnerInfo& learner, const std::vector<SearchAxis>& axes, const HyperparameterValues& values, const PlanScore& score, const std::string& metric)
 {
     QStringList parts;
-    for (const auto& [name, value] : values)
-        parts << SearchTexts::tr("%1 %2").arg(labelOf(learner, name), valueText(findSpec(learner.table, name), value));
+    for (const SearchAxis& axis : axes) {
+        // What another value makes idle is left out.
+        if (const auto value = values.find(axis.name); value != values.end())
+            parts << SearchTexts::tr("%1 %2").arg(labelOf(learner, axis.name), valueText(findSpec(learner.table, axis.name), value->second));
+    }
     const auto found = score.test.find(metric);
     if (found == score.test.end())
         return SearchTexts::tr("%1: %2").arg(parts.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : SearchTexts::tr("no score in folds as small as these."));
     return SearchTexts::tr("%1: %2 ± %3 on rows kept back.")
         .arg(parts.join(QStringLiteral(", ")), metricValueText(metric, found->second.mean), metricValueText(metric, found->second.standardDeviation));
+}
+
+std::size_t equallyGood(const SearchResult& result)
+{
+    const auto meanOf = [&](std::size_t candidate) {
+        const auto found = result.scores[candidate].test.find(result.metric);
+        return found == result.scores[candidate].test.end() ? std::numeric_limits<double>::quiet_NaN() : found->second.mean;
+    };
+    // The same folds in another order add up to a mean that differs in its last digits.
+    constexpr double rounding = 1e-12;
+    const double best = meanOf(result.order.front());
+    std::size_t count = 1;
+    while (count < result.order.size() && std::abs(meanOf(result.order[count]) - best) <= rounding * std::abs(best))
+        ++count;
+    return count;
 }
 
 } // namespace modelarium

@@ -20,7 +20,9 @@ QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis);
 QString labelOf(const LearnerInfo& learner, const std::string& name);
 const LearnerInfo* learnerNamed(const std::string& id);
 
-/// "Depth 4, Criterion gini: 93.1 % ± 2.0 % on rows kept back.", or why there is no score.
-QString tryText(const LearnerInfo& learner, const HyperparameterValues& values, const PlanScore& score, const std::string& metric);
+/// "Depth 4, Criterion gini: 93.1 % ± 2.0 % on rows kept back.", or why there is no score; values in the order of the axes.
+QString tryText(const LearnerInfo& learner, const std::vector<SearchAxis>& axes, const HyperparameterValues& values, const PlanScore& score, const std::string& metric);
+/// How many tries have the best score, but for the rounding of sums.
+std::size_t equallyGood(const SearchResult& result);
 
 } // namespace modelarium

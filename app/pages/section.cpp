@@ -24,6 +24,7 @@ public:
     using QToolButton::QToolButton;
 
     QSize minimumSizeHint() const override { return QSize(60, QToolButton::minimumSizeHint().height()); }
+    void tellAll() { setToolTip(width() < sizeHint().width() ? text() : QString()); }
 
 protected:
     void paintEvent(QPaintEvent*) override
@@ -39,7 +40,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override
     {
         QToolButton::resizeEvent(event);
-        setToolTip(width() < sizeHint().width() ? text() : QString());
+        tellAll();
     }
 };
 
@@ -74,6 +75,7 @@ Section::Section(const QString& title, QWidget* parent)
 void Section::setTitle(const QString& title)
 {
     m_title->setText(title);
+    static_cast<SectionTitle*>(m_title)->tellAll();
     m_title->setAccessibleName(tr("%1, part of the page").arg(title));
 }
 

@@ -41,6 +41,13 @@ void RangeEdit::setRange(const HyperparameterSpec& spec, const SearchAxis& sugge
     check();
 }
 
+QWidget* RangeEdit::followInTabs(QWidget* before)
+{
+    setTabOrder(before, m_low);
+    setTabOrder(m_low, m_high);
+    return m_high;
+}
+
 Result<SearchAxis> RangeEdit::axis() const
 {
     SearchAxis axis{m_spec.name, {}, 0, 0};

@@ -17,6 +17,8 @@ public:
 
     /// Shows a range; what was written for the same hyperparameter stays.
     void setRange(const HyperparameterSpec& spec, const SearchAxis& suggested);
+    /// The fields follow `before` when one walks by Tab; returns the last of them.
+    QWidget* followInTabs(QWidget* before);
     /// What is written, as an axis. Errors   BadHyperparameter; Unsupported where the highest is below the lowest
     Result<SearchAxis> axis() const;
 

@@ -19,6 +19,7 @@ bool needsProbabilities(const std::string& metric)
 using Kind = HyperparameterSpec::Kind;
 
 constexpr std::size_t mostCandidates = 10000;
+constexpr const char* mostCandidatesText = "10,000";
 
 Error axisError(ErrorCode code, const std::string& name, std::string message)
 {
@@ -115,6 +116,19 @@ HyperparameterValues withoutIdle(const LearnerInfo& learner, const Hyperparamete
     return result;
 }
 
+Error tooManyCandidates()
+{
+    return {ErrorCode::TooLarge, std::string("The grid has more than ") + mostCandidatesText + " combinations: take fewer values, or draw some at random."};
+}
+
+bool dependsOn(const LearnerInfo& learner, const std::string& name, const std::string& other)
+{
+    for (const HyperparameterSpec* spec = findSpec(learner.table, name); spec && !spec->onlyWhen.empty(); spec = findSpec(learner.table, spec->onlyWhen))
+        if (spec->onlyWhen == other)
+            return true;
+    return false;
+}
+
 Result<void> checkCandidate(const LearnerInfo& learner, const HyperparameterValues& values)
 {
     const Result<Hyperparameters> checked = Hyperparameters::check(learner.table, values);
@@ -134,8 +148,7 @@ Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& lear
     std::vector<HyperparameterValues> candidates = {*start};
     for (const SearchAxis& axis : axes) {
         if (candidates.size() * axis.values.size() > mostCandidates)
-            return Error{ErrorCode::TooLarge, "The grid has more than " + std::to_string(mostCandidates)
-                                                  + " combinations: take fewer values, or draw some at random."};
+            return tooManyCandidates();
         std::vector<HyperparameterValues> grown;
         for (const HyperparameterValues& values : candidates)
             for (const HyperparameterValue& value : axis.values) {
@@ -156,13 +169,38 @@ Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& lear
     return distinct;
 }
 
+Result<std::size_t> gridSize(const LearnerInfo& learner, const HyperparameterValues& base, const std::vector<SearchAxis>& axes)
+{
+    if (const Result<void> checked = checkAxes(learner, axes, false); !checked)
+        return checked.error();
+    std::size_t all = 1, times = 1;
+    std::vector<SearchAxis> bound = axes;
+    for (SearchAxis& axis : bound) {
+        all *= axis.values.size();
+        if (all > mostCandidates)
+            return tooManyCandidates();
+        // An axis that no other one makes idle, and that makes none idle, multiplies what the others come to.
+        const bool free = std::none_of(axes.begin(), axes.end(), [&](const SearchAxis& other) {
+            return dependsOn(learner, axis.name, other.name) || dependsOn(learner, other.name, axis.name);
+        });
+        if (free) {
+            times *= axis.values.size();
+            axis.values.resize(1);
+        }
+    }
+    const auto candidates = gridCandidates(learner, base, bound);
+    if (!candidates)
+        return candidates.error();
+    return times * candidates->size();
+}
+
 Result<std::vector<HyperparameterValues>> randomCandidates(const LearnerInfo& learner, const HyperparameterValues& base,
                                                            const std::vector<SearchAxis>& axes, std::size_t count, std::uint64_t seed)
 {
     if (const Result<void> checked = checkAxes(learner, axes, true); !checked)
         return checked.error();
     if (count < 1 || count > mostCandidates)
-        return Error{ErrorCode::TooLarge, "A random search draws from 1 to " + std::to_string(mostCandidates) + " combinations."};
+        return Error{ErrorCode::TooLarge, std::string("A random search draws from 1 to ") + mostCandidatesText + " combinations."};
     const Result<HyperparameterValues> start = baseFor(learner, base, axes);
     if (!start)
         return start.error();

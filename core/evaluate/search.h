@@ -21,6 +21,10 @@ struct SearchAxis {
 Result<std::vector<HyperparameterValues>> gridCandidates(const LearnerInfo& learner, const HyperparameterValues& base,
                                                          const std::vector<SearchAxis>& axes);
 
+/// How many combinations gridCandidates comes to, without making them all; values of an axis are taken to differ, and to be allowed.
+/// Errors   as gridCandidates, but BadHyperparameter
+Result<std::size_t> gridSize(const LearnerInfo& learner, const HyperparameterValues& base, const std::vector<SearchAxis>& axes);
+
 /// Combinations drawn at random: from a list each value alike, from a range evenly, or evenly in its logarithm where the table says
 /// so and the range is above 0. A combination that was drawn before is drawn anew, so there may be fewer where there are not enough.
 ///

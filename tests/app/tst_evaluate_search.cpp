@@ -11,8 +11,11 @@
 #include "tests/support/evaluate_stage.h"
 
 #include <QLineEdit>
+#include <QLocale>
 #include <QSpinBox>
+#include <QToolButton>
 
+#include <cmath>
 #include <tuple>
 
 using namespace modelarium;
@@ -41,7 +44,13 @@ private Q_SLOTS:
     void manyTogetherMakeATable_data();
     void manyTogetherMakeATable();
     void thePlacesFollowWhatIsChosen();
+    void whatIsVariedStaysWhenAResultIsTaken();
+    void whatMeansNothingAloneIsRefused();
+    void tabWalksOverThePlaces();
     void theSearchTakesItsOwnFolds();
+    void theTableSaysOnceWhatAllShare();
+    void theCostIsSaidBefore();
+    void theTitleNamesTheFoldsOfNow();
     void theLookIsSwitchedBehindTries_data();
     void theLookIsSwitchedBehindTries();
 
@@ -218,6 +227,9 @@ void TestEvaluateSearch::refusedFoldsSayWhy()
     press(QStringLiteral("Cross-validate"));
     QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
     QVERIFY(!shown->findChild<QTableWidget*>()->isVisibleTo(m_page.get()));
+    // It was about those folds.
+    number(QStringLiteral("Folds: cross-validation"))->setValue(5);
+    QVERIFY2(sentence(shown).contains(QStringLiteral("One split can be lucky")), qPrintable(sentence(shown)));
 }
 
 void TestEvaluateSearch::otherChoicesEndACrossValidation()
@@ -442,6 +454,7 @@ void TestEvaluateSearch::drawnCurveIsTaken()
     choose(QStringLiteral("Hyperparameter"), QStringLiteral("Intercept"));
     press(QStringLiteral("Search"));
     QTRY_VERIFY_WITH_TIMEOUT(says(shown, QStringLiteral("Best of 2"), QStringLiteral("no more different ones")), 20'000);
+    QVERIFY2(sentence(shown).contains(QStringLiteral("judge it by the test rows, once")), qPrintable(sentence(shown)));
     // A grid after that hides the draws.
     choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
     press(QStringLiteral("Search"));
@@ -521,6 +534,15 @@ void TestEvaluateSearch::manyTogetherMakeATable()
             QCOMPARE(table->item(row, int(j) + 1)->data(fullValueRole).toString(), QString::fromStdString(hyperparameterText(values.at(names[j]))));
     }
     QVERIFY2(says(shown, QStringLiteral("Best of %1").arg(table->rowCount()), QStringLiteral("judged by 5 folds")), qPrintable(sentence(shown)));
+    // The values stand in the order of the columns, and whoever shares the best score is counted.
+    QStringList values;
+    for (const std::string& name : names)
+        values << QStringLiteral("%1 %2").arg(labelled("decision_tree", name), table->item(0, 1 + int(values.size()))->text());
+    QVERIFY2(says(shown, values.join(QStringLiteral(", "))), qPrintable(sentence(shown)));
+    std::size_t ties = 0;
+    for (const PlanScore& score : expected->result.scores)
+        ties += std::abs(score.test.at("accuracy").mean - expected->result.scores[expected->result.order.front()].test.at("accuracy").mean) < 1e-9;
+    QCOMPARE(says(shown, QStringLiteral(" %1 tries are equally good.").arg(ties)), ties > 1);
     const int steps = m_experiment->undoStack().count();
     QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualItemRect(table->item(2, 0)).center());
     const auto now = hyperparametersOf(m_experiment->setup());
@@ -528,8 +550,16 @@ void TestEvaluateSearch::manyTogetherMakeATable()
         QVERIFY(now.at(name) == value);
     QCOMPARE(m_experiment->undoStack().count(), steps + 1);
     QVERIFY(tries->isVisibleTo(m_page.get()));
-    QCOMPARE(table->selectionModel()->selectedRows().value(0).row(), 2);
+    const auto isBold = [&](int row) { return table->item(row, 0)->font().bold() && table->item(row, 3)->font().bold(); };
+    for (int row = 0; row < table->rowCount(); ++row)
+        QCOMPARE(isBold(row), row == 2);
+    // The keys move on freely; what was taken stays marked.
     table->setFocus();
+    QTest::keyClick(table, Qt::Key_Down);
+    settle();
+    QCOMPARE(table->currentRow(), 3);
+    QCOMPARE(table->selectionModel()->selectedRows().value(0).row(), 3);
+    QVERIFY(isBold(2) && !isBold(3));
     QTest::keyClick(table, Qt::Key_Home, Qt::ControlModifier);
     QTest::keyClick(table, Qt::Key_Return);
     const auto best = hyperparametersOf(m_experiment->setup());
@@ -568,6 +598,95 @@ void TestEvaluateSearch::thePlacesFollowWhatIsChosen()
     settle();
 }
 
+/// Without a penalty its strength means nothing, but it is still varied; nor does another learner in between forget what was chosen.
+void TestEvaluateSearch::whatIsVariedStaysWhenAResultIsTaken()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const auto varied = [&] {
+        QStringList labels;
+        for (const char* name : {"Hyperparameter", "Together with", "Together with, number 3"})
+            labels << named<QComboBox>(QString::fromLatin1(name))->currentText();
+        return labels;
+    };
+    const QStringList wanted{labelled("logistic_regression", "C"), labelled("logistic_regression", "penalty"), labelled("logistic_regression", "max_iterations")};
+    choose(QStringLiteral("Hyperparameter"), wanted[0]);
+    choose(QStringLiteral("Together with"), wanted[1]);
+    choose(QStringLiteral("Together with, number 3"), wanted[2]);
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    press(QStringLiteral("Search"));
+    auto* tries = shown->findChild<TriesTable*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(tries->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
+    auto* table = tries->findChild<QTableWidget*>();
+    int none = 0;
+    while (none < table->rowCount() && table->item(none, 2)->text() != QStringLiteral("None"))
+        ++none;
+    QVERIFY(none < table->rowCount());
+    table->setFocus();
+    table->setCurrentCell(none, 0);
+    QTest::keyClick(table, Qt::Key_Return);
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("penalty") == HyperparameterValue(std::string("none")));
+    QCOMPARE(varied(), wanted);
+    QVERIFY(tries->isVisibleTo(m_page.get()));
+    settle();
+    m_experiment->undoStack().undo();
+    QCOMPARE(varied(), wanted);
+    m_experiment->undoStack().redo();
+    QCOMPARE(varied(), wanted);
+    m_experiment->choices().setLearner("decision_tree");
+    QVERIFY(varied() != wanted);
+    m_experiment->undoStack().undo();
+    QCOMPARE(varied(), wanted);
+    settle();
+    // The strength can be varied together with the penalty also where there is none now.
+    choose(QStringLiteral("Hyperparameter"), wanted[1]);
+    QVERIFY(named<QComboBox>(QStringLiteral("Together with"))->findText(wanted[0]) >= 0);
+    choose(QStringLiteral("Together with"), wanted[0]);
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY2_WITH_TIMEOUT(shown->findChild<HeatMap*>()->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 30'000);
+}
+
+void TestEvaluateSearch::whatMeansNothingAloneIsRefused()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("Hyperparameter"), labelled("logistic_regression", "C"));
+    QVERIFY(m_experiment->choices().setHyperparameters({{"penalty", std::string("none")}}));
+    settle();
+    QCOMPARE(named<QComboBox>(QStringLiteral("Hyperparameter"))->currentText(), labelled("logistic_regression", "C"));
+    QVERIFY2(sentence(shown).contains(QStringLiteral("C does nothing where penalty is none")), qPrintable(sentence(shown)));
+    choose(QStringLiteral("Together with"), labelled("logistic_regression", "penalty"));
+    QVERIFY2(!sentence(shown).contains(QStringLiteral("does nothing")), qPrintable(sentence(shown)));
+}
+
+/// Also over places that were made after all that is below them.
+void TestEvaluateSearch::tabWalksOverThePlaces()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    unfold<SearchPart>();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", "min_samples_leaf"));
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "min_samples_split"));
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    named<QComboBox>(QStringLiteral("Hyperparameter"))->setFocus();
+    QStringList walked;
+    for (int i = 0; i < 10; ++i) {
+        QTest::keyClick(m_page->focusWidget(), Qt::Key_Tab);
+        walked << m_page->focusWidget()->accessibleName();
+    }
+    QCOMPARE(walked.join(u'|'), QStringLiteral("Range, lowest|Range, highest|Together with|Range of the second, lowest|Range of the second, highest|"
+                                               "Together with, number 3|Range of number 3, lowest|Range of number 3, highest|"
+                                               "Together with, number 4|What is tried"));
+}
+
 void TestEvaluateSearch::theSearchTakesItsOwnFolds()
 {
     open(groupedRows());
@@ -595,8 +714,122 @@ void TestEvaluateSearch::theSearchTakesItsOwnFolds()
     // What cannot be parted so is said, and nothing is shown.
     number(QStringLiteral("Folds: search"))->setValue(40);
     press(QStringLiteral("Search"));
-    QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));
+    const auto refused = [&] { return sentence(shown).contains(QStringLiteral("40 folds need at least one each")); };
+    QTRY_VERIFY2(refused(), qPrintable(sentence(shown)));
     QVERIFY(!chart->isVisibleTo(m_page.get()));
+    // Any other choice in the part may be what helps.
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    QVERIFY2(!refused(), qPrintable(sentence(shown)));
+    press(QStringLiteral("Search"));
+    QTRY_VERIFY2(refused(), qPrintable(sentence(shown)));
+    number(QStringLiteral("Folds: search"))->setValue(3);
+    QVERIFY2(!refused(), qPrintable(sentence(shown)));
+}
+
+void TestEvaluateSearch::theTableSaysOnceWhatAllShare()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    choose(QStringLiteral("Hyperparameter"), labelled("decision_tree", "max_depth"));
+    choose(QStringLiteral("Together with"), labelled("decision_tree", "min_samples_leaf"));
+    choose(QStringLiteral("Together with, number 3"), labelled("decision_tree", "criterion"));
+    for (const char* end : {"Range of the second, lowest", "Range of the second, highest"})
+        named<QLineEdit>(QString::fromLatin1(end))->setText(QStringLiteral("4"));
+    number(QStringLiteral("Tries"))->setValue(10);
+    press(QStringLiteral("Search"));
+    auto* tries = shown->findChild<TriesTable*>();
+    QTRY_VERIFY2_WITH_TIMEOUT(tries->isVisibleTo(m_page.get()), qPrintable(sentence(shown)), 20'000);
+    auto* table = tries->findChild<QTableWidget*>();
+    QCOMPARE(table->columnCount(), 3);
+    QCOMPARE(table->horizontalHeaderItem(1)->data(fullValueRole).toString(), labelled("decision_tree", "max_depth"));
+    QCOMPARE(table->horizontalHeaderItem(2)->data(fullValueRole).toString(), labelled("decision_tree", "criterion"));
+    QVERIFY(says(shown, QStringLiteral("All tries have %1 4.").arg(labelled("decision_tree", "min_samples_leaf"))));
+    // A row takes what all share along.
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualItemRect(table->item(1, 0)).center());
+    QVERIFY(hyperparametersOf(m_experiment->setup()).at("min_samples_leaf") == HyperparameterValue(std::int64_t(4)));
+    settle();
+}
+
+/// As many combinations as the core makes, and a grid that it would refuse is refused before it is asked for.
+void TestEvaluateSearch::theCostIsSaidBefore()
+{
+    generate("moons");
+    m_experiment->choices().setLearner("logistic_regression");
+    settle();
+    auto* shown = unfold<SearchPart>();
+    const LearnerInfo& learner = **findLearner("logistic_regression");
+    std::vector<SearchAxis> axes;
+    QString place = QStringLiteral("Hyperparameter");
+    for (const char* name : {"C", "penalty", "solver", "max_iterations"}) {
+        choose(place, labelled("logistic_regression", name));
+        place = axes.empty() ? QStringLiteral("Together with") : QStringLiteral("Together with, number %1").arg(axes.size() + 2);
+        const HyperparameterSpec& spec = *findSpec(learner.table, name);
+        axes.push_back({name, searchValues(spec, 5, spec.defaultValue), 0, 0});
+    }
+    const auto candidates = gridCandidates(learner, {}, axes);
+    QVERIFY(candidates);
+    const auto told = [&](std::size_t combinations, int folds) {
+        const QLocale locale;
+        return says(shown, QStringLiteral("%1 combinations × %2 folds = %3 trainings")
+                               .arg(locale.toString(qulonglong(combinations)), QString::number(folds), locale.toString(qulonglong(combinations) * qulonglong(folds))));
+    };
+    QVERIFY(told(candidates->size(), 5));
+    number(QStringLiteral("Folds: search"))->setValue(7);
+    QVERIFY(told(candidates->size(), 7));
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    number(QStringLiteral("Tries"))->setValue(40);
+    QVERIFY(told(40, 7));
+    choose(QStringLiteral("What is tried"), QStringLiteral("every combination"));
+    m_experiment->choices().setLearner("decision_tree");
+    settle();
+    place = QStringLiteral("Hyperparameter");
+    int count = 1;
+    for (const char* name : {"max_depth", "min_samples_split", "min_samples_leaf", "max_leaf_nodes", "min_impurity_decrease"}) {
+        choose(place, labelled("decision_tree", name));
+        place = ++count == 2 ? QStringLiteral("Together with") : QStringLiteral("Together with, number %1").arg(count);
+    }
+    QPushButton* start = nullptr;
+    for (QPushButton* button : shown->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Search"))
+            start = button;
+    choose(QStringLiteral("Values of each"), QStringLiteral("15"));
+    QVERIFY(!start->isEnabled());
+    QVERIFY2(sentence(shown).contains(QStringLiteral("more than 10,000 combinations")), qPrintable(sentence(shown)));
+    QVERIFY(!says(shown, QStringLiteral("trainings")) || !says(shown, QStringLiteral(" × ")));
+    choose(QStringLiteral("Values of each"), QStringLiteral("3"));
+    QVERIFY(start->isEnabled());
+    QVERIFY(says(shown, QStringLiteral(" × 7 folds = ")));
+}
+
+/// Also after another file was opened, which has other columns; what is cut is said whole on hover.
+void TestEvaluateSearch::theTitleNamesTheFoldsOfNow()
+{
+    open(groupedRows());
+    auto* shown = unfold<SearchPart>();
+    const auto title = [&]() -> QToolButton* {
+        for (QToolButton* button : shown->findChildren<QToolButton*>())
+            if (button->text().startsWith(QStringLiteral("Judged by")))
+                return button;
+        return nullptr;
+    };
+    choose(QStringLiteral("How rows are parted: search"), QStringLiteral("k folds of whole groups"));
+    choose(QStringLiteral("Groups by: search"), QStringLiteral("when"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds of groups by when"));
+    QByteArray other = groupedRows();
+    open(other.replace("group,when", "a_patient_who_came_several_times,visit"));
+    const QString column = named<QComboBox>(QStringLiteral("Groups by: search"))->currentData().toString();
+    QVERIFY(column != QStringLiteral("when"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds of groups by %1").arg(column));
+    choose(QStringLiteral("Groups by: search"), QStringLiteral("a_patient_who_came_several_times"));
+    QTRY_VERIFY(title()->width() < title()->sizeHint().width());
+    QCOMPARE(title()->toolTip(), title()->text());
+    m_experiment->choices().setSeed(9);
+    choose(QStringLiteral("How rows are parted: search"), QStringLiteral("past and future"));
+    QCOMPARE(title()->text(), QStringLiteral("Judged by 5 folds in order of the rows"));
+    settle();
 }
 
 void TestEvaluateSearch::theLookIsSwitchedBehindTries_data()

@@ -263,6 +263,46 @@ private Q_SLOTS:
         QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {std::int64_t(-7)}}}));
         QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {}}}));
         QVERIFY(!gridCandidates(tree, {}, {{"max_depth", {std::int64_t(1)}}, {"max_depth", {std::int64_t(2)}}}));
+        std::vector<HyperparameterValue> many;
+        for (std::int64_t i = 2; i < 103; ++i)
+            many.push_back(i);
+        const std::vector<SearchAxis> large{{"max_depth", many}, {"min_samples_split", many}};
+        for (const Error& error : {gridCandidates(tree, {}, large).error(), gridSize(tree, {}, large).error()}) {
+            QCOMPARE(error.code, ErrorCode::TooLarge);
+            QVERIFY2(error.message.starts_with("The grid has more than 10,000 combinations"), error.message.c_str());
+        }
+    }
+
+    void gridsAreCountedAsTheyAreMade_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::newRow("one") << QStringList{"C"};
+        QTest::newRow("what makes another idle") << QStringList{"C", "penalty"};
+        QTest::newRow("a chain") << QStringList{"penalty", "solver", "C", "l1_ratio"};
+        QTest::newRow("with free ones") << QStringList{"max_iterations", "penalty", "solver", "tolerance", "C"};
+        QTest::newRow("free ones alone") << QStringList{"max_iterations", "tolerance"};
+        QTest::newRow("what is possible for none of the others") << QStringList{"l1_ratio"};
+    }
+
+    void gridsAreCountedAsTheyAreMade()
+    {
+        QFETCH(QStringList, names);
+        const LearnerInfo& learner = **findLearner("logistic_regression");
+        std::vector<SearchAxis> axes;
+        for (const QString& name : names) {
+            const HyperparameterSpec& spec = *findSpec(learner.table, name.toStdString());
+            axes.push_back({spec.name, spreadValues(spec, suggestedAxis(spec), 4), 0, 0});
+        }
+        for (const char* penalty : {"", "none", "l1"}) {
+            const HyperparameterValues base = *penalty ? HyperparameterValues{{"penalty", std::string(penalty)}} : HyperparameterValues();
+            const auto made = gridCandidates(learner, base, axes);
+            const auto counted = gridSize(learner, base, axes);
+            QCOMPARE(counted.hasValue(), made.hasValue());
+            if (made)
+                QCOMPARE(*counted, made->size());
+            else
+                QCOMPARE(counted.error().message, made.error().message);
+        }
     }
 
     /// Penalty strength means nothing without a penalty: the two combinations are one.
