@@ -357,6 +357,8 @@ void MainWindow::followPreview()
     if (preview) {
         makePreview();
         m_preview->setRows(*preview);
+    } else {
+        m_plot->catchUp();
     }
     showCentre();
     followSource();

@@ -234,8 +234,15 @@ void PlotCard::rebuildLater()
     m_rebuild.start();
 }
 
+void PlotCard::catchUp()
+{
+    if (m_rebuild.isActive())
+        rebuild();
+}
+
 void PlotCard::rebuild()
 {
+    m_rebuild.stop();
     m_picture = makePicture(m_experiment);
     m_shownTraining = m_experiment.training().training();
     const bool empty = m_picture.kind == PictureKind::Empty;

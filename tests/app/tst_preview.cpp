@@ -27,6 +27,7 @@ private Q_SLOTS:
     void init();
     void cleanup() { m_window.reset(); }
     void firstRowsAreShownAndThenAll();
+    void thePlotIsReadyWhenThePreviewGoes();
     void nothingActsOnAPreview();
     void cancelKeepsWhatWasThere_data();
     void cancelKeepsWhatWasThere();
@@ -138,6 +139,29 @@ void TestPreview::firstRowsAreShownAndThenAll()
     QVERIFY(m_window->plot().isVisible());
     QTRY_COMPARE(m_window->plot().view().points().size(), std::size_t(largeRows));
     QVERIFY(action(QStringLiteral("Train"))->isEnabled());
+}
+
+/// What is painted first after the preview is the picture of the new rows, with their axes.
+void TestPreview::thePlotIsReadyWhenThePreviewGoes()
+{
+    int ends = 0;
+    QImage first;
+    PlotView& view = m_window->plot().view();
+    connect(&loading(), &DataLoading::previewChanged, this, [&] {
+        if (loading().preview())
+            return;
+        ++ends;
+        QVERIFY(m_window->plot().isVisible());
+        QCOMPARE(view.points().size(), std::size_t(largeRows));
+        QCOMPARE(m_window->plot().picture().x.column, std::string("y"));
+        QCOMPARE(m_window->plot().picture().y.column, std::string("x"));
+        first = view.grab().toImage();
+    });
+    m_window->experiment().setAutoTrain(false);
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(ends, 1, 30'000);
+    QTest::qWait(300);
+    QCOMPARE(first, view.grab().toImage());
 }
 
 void TestPreview::nothingActsOnAPreview()
