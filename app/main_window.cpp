@@ -373,6 +373,8 @@ void MainWindow::open(const QString& path)
         const ModelPtr before = m_experiment.isFrozen() ? m_experiment.model() : nullptr;
         m_experiment.openModel(path);
         if (m_experiment.isFrozen() && m_experiment.model() != before) {
+            // What was opened last is what is wanted: rows that are still on their way would take its place on the screen.
+            m_experiment.data().cancel();
             m_settings.addRecentFile(path);
             m_experiment.setStage(Stage::Use);
             showStart(false);

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
     void anotherFileTakesThePlace();
+    void aModelTakesThePlace();
+    void aBadModelTakesNothing();
 
 private:
     DataLoading& loading() { return m_window->experiment().data(); }
@@ -274,6 +276,42 @@ void TestPreview::anotherFileTakesThePlace()
     QVERIFY(!isPreviewShown());
     QTest::qWait(200);
     QCOMPARE(m_window->experiment().setup().source->name, name);
+}
+
+/// A model that is opened during a preview is on show, and the rows do not come after it.
+void TestPreview::aModelTakesThePlace()
+{
+    Experiment& experiment = m_window->experiment();
+    experiment.freeze();
+    QTRY_VERIFY_WITH_TIMEOUT(experiment.isFrozen(), 20'000);
+    const QString file = m_folder.filePath(QStringLiteral("penguins.model.json"));
+    QVERIFY(experiment.saveModel(file));
+    experiment.unfreezeCopy();
+    const std::size_t rows = experiment.table().rows();
+    atPreview([&](PreviewPage&) {
+        m_window->open(file);
+        QVERIFY(!isPreviewShown() && !loading().isLoading());
+        QVERIFY(m_window->plot().isVisible() && experiment.isFrozen());
+        QCOMPARE(experiment.stage(), Stage::Use);
+    });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
+    QTest::qWait(300);
+    QCOMPARE(experiment.table().rows(), rows);
+}
+
+/// A file that is no model ends no reading.
+void TestPreview::aBadModelTakesNothing()
+{
+    QFile file(m_folder.filePath(QStringLiteral("no.model.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("{}") == 2);
+    file.close();
+    atPreview([&](PreviewPage&) {
+        m_window->open(file.fileName());
+        QVERIFY(isPreviewShown() && loading().isLoading());
+    });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->experiment().table().rows(), std::size_t(largeRows), 30'000);
 }
 
 QTEST_MAIN(TestPreview)
