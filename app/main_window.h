@@ -119,7 +119,7 @@ private:
 
     QStackedWidget* m_centre = nullptr;
     StartPage* m_start = nullptr;
-    PreviewPage* m_preview = nullptr;                       ///< made when the first large file is opened
+    PreviewPage* m_preview = nullptr;                       ///< made once a start is over, or when a large file is opened before
     NoticeBar* m_notices = nullptr;
     StageStrip* m_stages = nullptr;
     ElidedLabel* m_source = nullptr;

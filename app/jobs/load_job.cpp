@@ -22,13 +22,13 @@ constexpr std::uintmax_t noticedZippedBytes = noticedBytes / 8;
 constexpr std::size_t mostPreviewBytes = std::size_t(64) << 20;
 
 /// Nothing where there are no such rows, whatever the reason: the reading of the whole file tells it.
-std::optional<Table> firstRowsOf(const std::filesystem::path& path, CsvOptions options)
+std::optional<Table> firstRowsOf(const std::filesystem::path& path, CsvOptions options, const std::stop_token& stop)
 {
     options.maximumBytes = mostPreviewBytes;
     if (!LoadJob::takesAWhile(path))
         return {};
-    auto stream = CsvStream::open(path, options);
-    if (!stream)
+    auto stream = CsvStream::open(path, options, [stop] { return stop.stop_requested(); });
+    if (!stream || stop.stop_requested())
         return {};
     auto rows = stream->first(previewRows);
     return rows ? std::optional<Table>(*std::move(rows)) : std::nullopt;
@@ -41,7 +41,7 @@ LoadJob::LoadJob(QObject* parent) : QObject(parent) {}
 void LoadJob::startFile(const std::filesystem::path& path, const CsvOptions& options, bool preview)
 {
     start([path, options](const ReadProgress& progress) { return readCsv(path, options, progress); },
-          preview ? [path, options] { return firstRowsOf(path, options); } : FirstRows());
+          preview ? [path, options](const std::stop_token& stop) { return firstRowsOf(path, options, stop); } : FirstRows());
 }
 
 bool LoadJob::takesAWhile(const std::filesystem::path& path)
@@ -94,7 +94,7 @@ void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read, 
         };
         std::shared_ptr<Result<CsvImport>> result;
         try {
-            if (auto rows = preview ? preview() : std::nullopt) {
+            if (auto rows = preview ? preview(stop) : std::nullopt) {
                 QMetaObject::invokeMethod(this, [this, generation, rows = *std::move(rows)] {
                     if (generation == m_generation)
                         Q_EMIT previewed(rows);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 
 namespace modelarium {
 
@@ -39,7 +40,7 @@ Q_SIGNALS:
     void failed(const modelarium::Error& error);
 
 private:
-    using FirstRows = std::function<std::optional<Table>()>;
+    using FirstRows = std::function<std::optional<Table>(const std::stop_token& stop)>;
 
     void start(std::function<Result<CsvImport>(const ReadProgress&)> read, FirstRows preview = {});
     void deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result);
