@@ -356,14 +356,17 @@ void MainWindow::followPreview()
         setProjector(false);
     if (preview) {
         makePreview();
+        if (m_centre->currentWidget() != m_preview)
+            m_keysBefore = focusWidget();
         m_preview->setRows(*preview);
     } else {
         m_plot->catchUp();
     }
+    const bool hasKeys = !focusWidget() || (m_preview && m_preview->isAncestorOf(focusWidget()));
     showCentre();
     followSource();
-    if (!preview && !m_startShown)
-        m_plot->view().setFocus();
+    if (!preview && !m_startShown && hasKeys)
+        (m_keysBefore && m_keysBefore->isVisible() ? m_keysBefore.data() : &m_plot->view())->setFocus();
 }
 
 void MainWindow::open(const QString& path)

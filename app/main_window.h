@@ -5,6 +5,7 @@
 #include "app/settings/settings.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QSizePolicy>
 
 #include <array>
@@ -120,6 +121,7 @@ private:
     QStackedWidget* m_centre = nullptr;
     StartPage* m_start = nullptr;
     PreviewPage* m_preview = nullptr;                       ///< made once a start is over, or when a large file is opened before
+    QPointer<QWidget> m_keysBefore;                         ///< had the keys when the preview came, and gets them back
     NoticeBar* m_notices = nullptr;
     StageStrip* m_stages = nullptr;
     ElidedLabel* m_source = nullptr;

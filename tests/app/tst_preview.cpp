@@ -8,6 +8,7 @@
 #include <QMenuBar>
 #include <QSignalSpy>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void anErrorFarDownKeepsWhatWasThere();
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
+    void theKeysStayWhereTheyWere();
     void anotherFileTakesThePlace();
     void aModelTakesThePlace();
     void aBadModelTakesNothing();
@@ -265,6 +267,21 @@ void TestPreview::readingAgainHasNoPreview()
     loading().reload();
     QTRY_COMPARE_WITH_TIMEOUT(loaded.count(), 1, 30'000);
     QCOMPARE(previews.count(), 0);
+}
+
+void TestPreview::theKeysStayWhereTheyWere()
+{
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    m_window->experiment().setStage(Stage::Train);
+    auto* box = m_window->findChild<QTabBar*>();
+    QVERIFY(box && box->isVisible());
+    box->setFocus();
+    atPreview([&](PreviewPage& page) { QVERIFY(page.findChild<QTableView*>()->hasFocus()); });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->experiment().table().rows(), std::size_t(largeRows), 30'000);
+    QTRY_VERIFY(!isPreviewShown());
+    QVERIFY(box->isVisible() && box->hasFocus());
 }
 
 void TestPreview::anotherFileTakesThePlace()
