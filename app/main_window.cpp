@@ -335,6 +335,14 @@ void MainWindow::followLoading(bool busy)
     m_actions->cancelLoading->setEnabled(busy);
 }
 
+/// Goes back to what was there; where nothing was, to what there is to choose from.
+void MainWindow::cancelLoading()
+{
+    m_experiment.data().cancel();
+    if (!m_experiment.setup().source && !m_experiment.isFrozen())
+        showStart(true);
+}
+
 /// Made when the window has come to rest, or while the first rows are on their way: a start has no time for it, and neither have they.
 void MainWindow::makePreview()
 {
@@ -346,7 +354,7 @@ void MainWindow::makePreview()
     // Style, layout and type of its first picture are ready then.
     m_preview->resize(m_centre->size());
     m_preview->grab();
-    connect(m_preview, &PreviewPage::cancelWanted, &m_experiment.data(), &DataLoading::cancel);
+    connect(m_preview, &PreviewPage::cancelWanted, this, &MainWindow::cancelLoading);
 }
 
 void MainWindow::followPreview()
@@ -565,7 +573,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
     TrainingSession& training = m_experiment.training();
     if (m_experiment.data().preview()) {
         if (event->key() == Qt::Key_Escape)
-            m_experiment.data().cancel();
+            cancelLoading();
         return;
     }
     switch (event->key()) {

@@ -91,6 +91,7 @@ private:
     void followState();
     void showStart(bool shown);
     void followLoading(bool busy);
+    void cancelLoading();
     void makePreview();
     void followPreview();
     void showCentre();

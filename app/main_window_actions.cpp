@@ -96,7 +96,7 @@ void MainWindow::makeFileMenu()
     QAction* start = addAction(menu, tr("Start &page"), QStringLiteral("Ctrl+N"), tr("Samples, made data and recent files."), [this] { showStart(true); });
     menu->addSeparator();
     m_actions->reload = addAction(menu, tr("Read the file &again"), QStringLiteral("F5"), tr("Reads the data file again, with the same choices."), [this] { m_experiment.data().reload(); });
-    m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { m_experiment.data().cancel(); });
+    m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { cancelLoading(); });
     m_actions->cancelLoading->setEnabled(false);
     menu->addSeparator();
     m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the frozen model."), [this] { saveModel(false); });

@@ -2,6 +2,7 @@
 #include "app/main_window.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/preview_page.h"
+#include "app/widgets/start_page.h"
 #include "tests/support/hand.h"
 #include "tests/support/parameters_text.h"
 
@@ -32,6 +33,8 @@ private Q_SLOTS:
     void nothingActsOnAPreview();
     void cancelKeepsWhatWasThere_data();
     void cancelKeepsWhatWasThere();
+    void cancelOfTheFirstFileShowsTheStartPage_data() { cancelKeepsWhatWasThere_data(); }
+    void cancelOfTheFirstFileShowsTheStartPage();
     void anErrorFarDownKeepsWhatWasThere();
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
@@ -44,6 +47,7 @@ private:
     DataLoading& loading() { return m_window->experiment().data(); }
     /// Does this as soon as the first rows are on show: the rest may be there a moment later.
     void atPreview(std::function<void(PreviewPage&)> act);
+    void cancel(PreviewPage& page, const QString& how);
     void openSample();
     QString write(const QString& name, const QByteArray& end = {});
     bool isPreviewShown() const
@@ -196,6 +200,16 @@ void TestPreview::nothingActsOnAPreview()
     QCOMPARE(experiment.stage(), Stage::Train);
 }
 
+void TestPreview::cancel(PreviewPage& page, const QString& how)
+{
+    if (how == QStringLiteral("button"))
+        QTest::mouseClick(page.findChild<QPushButton*>(), Qt::LeftButton);
+    else if (how == QStringLiteral("Esc"))
+        QTest::keyClick(page.findChild<QTableView*>(), Qt::Key_Escape);
+    else
+        action(QStringLiteral("Cancel loading"))->trigger();
+}
+
 void TestPreview::cancelKeepsWhatWasThere_data()
 {
     QTest::addColumn<QString>("how");
@@ -211,12 +225,7 @@ void TestPreview::cancelKeepsWhatWasThere()
     const std::string numbers = parametersText(experiment.model()->parameters());
     const std::size_t rows = experiment.table().rows();
     atPreview([&](PreviewPage& page) {
-        if (how == QStringLiteral("button"))
-            QTest::mouseClick(page.findChild<QPushButton*>(), Qt::LeftButton);
-        else if (how == QStringLiteral("Esc"))
-            QTest::keyClick(page.findChild<QTableView*>(), Qt::Key_Escape);
-        else
-            action(QStringLiteral("Cancel loading"))->trigger();
+        cancel(page, how);
         QVERIFY(!loading().isLoading() && !isPreviewShown());
     });
     m_window->open(m_large);
@@ -226,6 +235,19 @@ void TestPreview::cancelKeepsWhatWasThere()
     QCOMPARE(parametersText(experiment.model()->parameters()), numbers);
     QCOMPARE(experiment.state(), ExperimentState::Trained);
     QVERIFY(m_window->plot().isVisible());
+}
+
+/// A file that the program was started with: there is no table to go back to.
+void TestPreview::cancelOfTheFirstFileShowsTheStartPage()
+{
+    QFETCH(QString, how);
+    m_window = std::make_unique<MainWindow>(*m_settings);
+    m_window->resize(1200, 740);
+    m_window->show();
+    atPreview([&](PreviewPage& page) { cancel(page, how); });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
+    QVERIFY(!isPreviewShown() && m_window->findChild<StartPage*>()->isVisible());
 }
 
 void TestPreview::anErrorFarDownKeepsWhatWasThere()
