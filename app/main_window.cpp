@@ -322,7 +322,7 @@ void MainWindow::showCentre()
     // A page that is not shown must not make those that are wider than the screen.
     m_rows->setSizePolicy(m_centre->currentWidget() == m_rows ? m_workPolicy : QSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored));
     m_actions->ofDocument->setEnabled(!preview);
-    m_stages->setEnabled(!preview);
+    m_stages->setShut(preview ? tr("These are the first rows of a file; the stages wait until all of it has been read.") : QString());
     m_badge->setVisible(!preview);
     if (m_startShown && !preview)
         m_start->setFocus();
@@ -489,6 +489,7 @@ void MainWindow::followSource()
     const QString name = setup.source ? setup.source->name : file;
     if (const auto preview = m_experiment.data().preview()) {
         m_source->setFullText(tr("%1, first %Ln row(s)", nullptr, int(preview->table.rows())).arg(preview->source->name), preview->source->name);
+        setWindowTitle(tr("%1 (preview) – Modelarium").arg(preview->source->name));
         return;
     }
     m_source->setFullText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(name) : name, name);

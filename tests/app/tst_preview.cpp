@@ -2,6 +2,7 @@
 #include "app/main_window.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/preview_page.h"
+#include "app/widgets/stage_strip.h"
 #include "app/widgets/start_page.h"
 #include "tests/support/hand.h"
 #include "tests/support/parameters_text.h"
@@ -182,6 +183,11 @@ void TestPreview::nothingActsOnAPreview()
                                     QStringLiteral("Export the plot…"), QStringLiteral("Predict a file…"), QStringLiteral("Read the file again")})
             QVERIFY2(!action(text)->isEnabled(), qPrintable(text));
         QVERIFY(action(QStringLiteral("Cancel loading"))->isEnabled());
+        for (QPushButton* stage : m_window->findChild<StageStrip*>()->findChildren<QPushButton*>()) {
+            QVERIFY(!stage->isEnabled() && stage->toolTip().contains(QStringLiteral("until all of it has been read")));
+            QCOMPARE(stage->accessibleDescription(), stage->toolTip());
+        }
+        QVERIFY2(m_window->windowTitle().startsWith(QStringLiteral("large.csv")), qPrintable(m_window->windowTitle()));
         for (const char* keys : {"Ctrl+T", "Ctrl+F", "Ctrl+3", "Ctrl+Z"})
             Hand::press(m_window.get(), QString::fromLatin1(keys));
         for (const Qt::Key key : {Qt::Key_Space, Qt::Key_Right, Qt::Key_Delete})
@@ -196,6 +202,9 @@ void TestPreview::nothingActsOnAPreview()
     QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
     QVERIFY(action(QStringLiteral("Train"))->isEnabled() && action(QStringLiteral("Freeze"))->isEnabled());
     QVERIFY(!action(QStringLiteral("Save the model"))->isEnabled());            // as before: nothing is frozen
+    QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("penguins.csv")));
+    for (QPushButton* stage : m_window->findChild<StageStrip*>()->findChildren<QPushButton*>())
+        QVERIFY(stage->isEnabled() && !stage->toolTip().contains(QStringLiteral("until all of it")));
     Hand::press(m_window.get(), QStringLiteral("Ctrl+3"));
     QCOMPARE(experiment.stage(), Stage::Train);
 }
