@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace modelarium {
 namespace {
@@ -45,10 +46,28 @@ void NoticeBar::forgetProblems()
 {
     if (!m_leave.isActive())
         hide();
+    if (m_waiting && m_waiting->kind != Kind::Information)
+        m_waiting.reset();
+}
+
+void NoticeBar::setHeldBack(bool held)
+{
+    if (held == m_held)
+        return;
+    m_held = held;
+    if (held) {
+        m_waiting = isHidden() ? std::nullopt : std::optional(m_notice);
+        m_leave.stop();
+        hide();
+    } else if (const auto waiting = std::exchange(m_waiting, std::nullopt); waiting && isHidden()) {
+        show(waiting->kind, waiting->sentence);
+    }
 }
 
 void NoticeBar::placeOver(QWidget* widget)
 {
+    if (m_under)
+        m_under->removeEventFilter(this);
     m_under = widget;
     widget->installEventFilter(this);
     place();
@@ -80,9 +99,21 @@ QString NoticeBar::sentence() const
 
 void NoticeBar::show(Kind kind, const QString& sentence)
 {
+    if (m_held && kind != Kind::Error) {
+        if (kind == Kind::Warning || !m_waiting || m_waiting->kind == Kind::Information)
+            m_waiting = Notice{kind, sentence};
+        return;
+    }
     // What went wrong is not covered by what merely happened.
     if (kind == Kind::Information && isVisible() && !m_leave.isActive())
         return;
+    present({kind, sentence});
+}
+
+void NoticeBar::present(const Notice& notice)
+{
+    m_notice = notice;
+    const auto& [kind, sentence] = notice;
     static const std::array<const char*, 3> ids{"information", "warning", "error"};
     setProperty("kind", QString::fromLatin1(ids[std::size_t(kind)]));
     style()->unpolish(this);

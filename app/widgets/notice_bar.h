@@ -3,6 +3,8 @@
 #include <QFrame>
 #include <QTimer>
 
+#include <optional>
+
 class QLabel;
 
 namespace modelarium {
@@ -19,6 +21,8 @@ public:
     explicit NoticeBar(QWidget* parent = nullptr);
 
     void placeOver(QWidget* widget);
+    /// While it is held back only errors are shown; what was there, and what comes meanwhile, waits behind them.
+    void setHeldBack(bool held);
     /// Warnings and errors go: what they spoke of begins anew.
     void forgetProblems();
 
@@ -29,9 +33,18 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    struct Notice {
+        Kind kind = Kind::Information;
+        QString sentence;
+    };
+
     void place();
+    void present(const Notice& notice);
 
     QLabel* m_text;
+    Notice m_notice;                                        ///< the one on show
+    std::optional<Notice> m_waiting;
+    bool m_held = false;
     QWidget* m_under = nullptr;
     QTimer m_leave;
 };

@@ -2,6 +2,7 @@
 #include "app/main_window.h"
 #include "app/pages/plot_card.h"
 #include "app/pages/preview_page.h"
+#include "app/widgets/notice_bar.h"
 #include "app/widgets/stage_strip.h"
 #include "app/widgets/start_page.h"
 #include "tests/support/hand.h"
@@ -14,6 +15,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include <functional>
 #include <memory>
@@ -39,6 +41,7 @@ private Q_SLOTS:
     void anErrorFarDownKeepsWhatWasThere();
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
+    void noticesWaitForTheEndOfAPreview();
     void theKeysStayWhereTheyWere();
     void anotherFileTakesThePlace();
     void aModelTakesThePlace();
@@ -298,6 +301,29 @@ void TestPreview::readingAgainHasNoPreview()
     loading().reload();
     QTRY_COMPARE_WITH_TIMEOUT(loaded.count(), 1, 30'000);
     QCOMPARE(previews.count(), 0);
+}
+
+/// Nothing lies over the rows but what failed just now.
+void TestPreview::noticesWaitForTheEndOfAPreview()
+{
+    const auto say = [this](Severity severity, const QString& sentence) { Q_EMIT m_window->experiment().noticeRaised(severity, sentence); };
+    say(Severity::Warning, QStringLiteral("before"));
+    QCOMPARE(m_window->notice(), QStringLiteral("before"));
+    atPreview([&](PreviewPage& page) {
+        QCOMPARE(m_window->notice(), QString());
+        say(Severity::Information, QStringLiteral("behind"));
+        QCOMPARE(m_window->notice(), QString());
+        say(Severity::Error, QStringLiteral("failed"));
+        QCOMPARE(m_window->notice(), QStringLiteral("failed"));
+        const auto* bar = m_window->findChild<NoticeBar*>();
+        const auto* rows = page.findChild<QTableView*>();
+        QVERIFY(!QRect(bar->mapToGlobal(QPoint()), bar->size()).intersects(QRect(rows->mapToGlobal(QPoint()), rows->size())));
+        bar->findChild<QToolButton*>()->click();
+        loading().cancel();
+    });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
+    QCOMPARE(m_window->notice(), QStringLiteral("before"));
 }
 
 void TestPreview::theKeysStayWhereTheyWere()
