@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/charts/plot_view.h"
+#include "app/item_models/columns_model.h"
 #include "app/main_window_actions.h"
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
@@ -41,7 +42,9 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 namespace modelarium {
 namespace {
@@ -235,6 +238,7 @@ void MainWindow::connectExperiment()
     for (const auto changed : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::preparationChanged,
                                &Experiment::frozenChanged})
         connect(&m_experiment, changed, m_notices, &NoticeBar::forgetProblems);
+    connect(&m_experiment, &Experiment::sourceChanged, m_notices, &NoticeBar::forgetOffer);
     connect(&m_experiment, &Experiment::stageChanged, this, &MainWindow::followStage);
     connect(&m_experiment, &Experiment::stagesChanged, this, &MainWindow::followStages);
     connect(&m_experiment, &Experiment::sourceChanged, this, &MainWindow::followSource);
@@ -250,6 +254,7 @@ void MainWindow::connectExperiment()
     connect(&loading, &DataLoading::previewChanged, this, &MainWindow::followPreview);
     connect(&loading, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
     connect(&loading, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
+    connect(&loading, &DataLoading::typesChanged, this, &MainWindow::tellTypeChanges);
     connect(&loading, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
         notify(Severity::Information, tr("%1 was changed by another program. Press F5 to read it again.").arg(QFileInfo(path).fileName()));
     });
@@ -442,6 +447,40 @@ void MainWindow::playOnceLoaded()
     m_experiment.training().setStepsPerSecond(firstStepsPerSecond);
     m_experiment.train(false);
     m_experiment.training().play();
+}
+
+/// The preview showed numbers, and one cell far below is none: a person learns which, and can have the numbers back.
+void MainWindow::tellTypeChanges(const std::vector<TypeChange>& changes)
+{
+    const auto toFirst = std::find_if(changes.begin(), changes.end(), [](const TypeChange& change) { return !change.cell.empty(); });
+    const TypeChange& told = toFirst == changes.end() ? changes.front() : *toFirst;
+    QString sentence = (told.whole == ColumnType::Text ? tr("“%1” is read as %2, and left out; its first rows were read as %3.")
+                                                       : tr("“%1” is read as %2; its first rows were read as %3."))
+                           .arg(QString::fromStdString(told.column), ColumnsModel::typeName(told.whole), ColumnsModel::typeName(told.first));
+    if (!told.cell.empty()) {
+        const QString cell = QString::fromStdString(told.cell);
+        sentence = told.line > 0 ? tr("%1 The reason is “%2” in line %3.").arg(sentence, cell, QLocale().toString(qulonglong(told.line)))
+                                 : tr("%1 The reason is “%2” in row %3.").arg(sentence, cell, QLocale().toString(qulonglong(told.row + 1)));
+    }
+    if (changes.size() > 1)
+        sentence = tr("%1 So it is with %Ln more column(s).", nullptr, int(changes.size()) - 1).arg(sentence);
+    if (toFirst == changes.end()) {
+        notify(Severity::Warning, sentence);
+        return;
+    }
+    std::map<std::string, ColumnType> types;
+    for (const TypeChange& change : changes) {
+        if (!change.cell.empty())
+            types[change.column] = change.first;
+    }
+    const QString offer = types.size() > 1 ? tr("Read all as before") : told.first == ColumnType::Date ? tr("Read as dates") : tr("Read as numbers");
+    m_notices->show(NoticeBar::Kind::Warning, sentence, {offer, [this, types] {
+        const DataSourcePtr source = m_experiment.setup().source;
+        CsvOptions options = source ? source->options : CsvOptions();
+        for (const auto& [column, type] : types)
+            options.types[column] = type;
+        m_experiment.data().reload(options);
+    }});
 }
 
 void MainWindow::followStage()

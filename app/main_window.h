@@ -96,6 +96,7 @@ private:
     void followPreview();
     void showCentre();
     void playOnceLoaded();
+    void tellTypeChanges(const std::vector<TypeChange>& changes);
     void makeRoomForTab(BottomCard::Tab tab);
 
     void openSample(const SampleInfo& sample);

@@ -99,10 +99,14 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample)
 Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
 {
     std::vector<Role> roles(table.columns(), Role::Ignored);
+    const std::vector<Role> likely = likelyRoles(table, {});
     bool hasTarget = false;
     for (std::size_t j = 0; j < before.roles.size(); ++j) {
         if (const auto now = table.find(before.table.column(j).name())) {
             roles[*now] = before.roles[j];
+            // Text is left out because nothing can be learned from it: that is over where it is read as something else.
+            if (roles[*now] == Role::Ignored && before.table.column(j).type() == ColumnType::Text && likely[*now] != Role::Ignored)
+                roles[*now] = Role::Feature;
             hasTarget = hasTarget || before.roles[j] == Role::Target;
         }
     }

@@ -93,27 +93,32 @@ void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read, 
             return !stop.stop_requested();
         };
         std::shared_ptr<Result<CsvImport>> result;
+        std::vector<TypeChange> changes;
         try {
-            if (auto rows = preview ? preview(stop) : std::nullopt) {
-                QMetaObject::invokeMethod(this, [this, generation, rows = *std::move(rows)] {
+            const std::optional<Table> rows = preview ? preview(stop) : std::nullopt;
+            if (rows) {
+                QMetaObject::invokeMethod(this, [this, generation, rows = *rows] {
                     if (generation == m_generation)
                         Q_EMIT previewed(rows);
                 }, Qt::QueuedConnection);
             }
             result = std::make_shared<Result<CsvImport>>(read(progress));
+            if (rows && *result)
+                changes = modelarium::typeChanges(*rows, result->value());
         } catch (const std::bad_alloc&) {
             const std::string sentence = tr("There is not enough memory for these rows.").toStdString();
             result = std::make_shared<Result<CsvImport>>(Error{ErrorCode::OutOfMemory, sentence});
         }
-        QMetaObject::invokeMethod(this, [this, generation, result] { deliver(generation, result); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, generation, result, changes] { deliver(generation, result, changes); }, Qt::QueuedConnection);
     });
 }
 
-void LoadJob::deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result)
+void LoadJob::deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result, std::vector<TypeChange> changes)
 {
     if (generation != m_generation)
         return;
     m_running = false;
+    m_typeChanges = std::move(changes);
     if (*result)
         Q_EMIT finished(std::shared_ptr<const CsvImport>(result, &result->value()));
     else

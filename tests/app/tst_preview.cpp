@@ -8,7 +8,9 @@
 #include "tests/support/hand.h"
 #include "tests/support/parameters_text.h"
 
+#include <QLocale>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -42,6 +44,7 @@ private Q_SLOTS:
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
     void noticesWaitForTheEndOfAPreview();
+    void aColumnThatTurnsOutOtherwiseIsTold();
     void theKeysStayWhereTheyWere();
     void anotherFileTakesThePlace();
     void aModelTakesThePlace();
@@ -324,6 +327,28 @@ void TestPreview::noticesWaitForTheEndOfAPreview()
     m_window->open(m_large);
     QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
     QCOMPARE(m_window->notice(), QStringLiteral("before"));
+}
+
+/// One bad cell at the end of the file: what was a number in the preview is none any more, and says why.
+void TestPreview::aColumnThatTurnsOutOtherwiseIsTold()
+{
+    Experiment& experiment = m_window->experiment();
+    atPreview([&](PreviewPage&) { QCOMPARE(loading().preview()->table.column(1).type(), ColumnType::Number); });
+    m_window->open(write(QStringLiteral("bad.csv"), "1,12kg,n,a\n2,3,n,b\n"));
+    QTRY_COMPARE_WITH_TIMEOUT(experiment.table().rows(), std::size_t(largeRows) + 2, 30'000);
+    QCOMPARE(m_previews, 1);
+    QTest::qWait(500);                                      // a training that begins puts away what was wrong before it
+    QCOMPARE(experiment.table().column(1).type(), ColumnType::Text);
+    QCOMPARE(m_window->notice(), QStringLiteral("“y” is read as text, and left out; its first rows were read as number. The reason is “12kg” in line %1.")
+                                     .arg(QLocale().toString(largeRows + 2)));
+    const auto* bar = m_window->findChild<NoticeBar*>();
+    auto* offer = bar->findChild<QPushButton*>();
+    QVERIFY(offer->isVisible());
+    QCOMPARE(offer->text(), QStringLiteral("Read as numbers"));
+    QTest::mouseClick(offer, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(experiment.table().column(1).type(), ColumnType::Number, 30'000);
+    QCOMPARE(experiment.setup().roles[1], Role::Feature);
+    QCOMPARE(m_window->notice(), QString());
 }
 
 void TestPreview::theKeysStayWhereTheyWere()
