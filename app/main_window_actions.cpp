@@ -99,8 +99,8 @@ void MainWindow::makeFileMenu()
     m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { cancelLoading(); });
     m_actions->cancelLoading->setEnabled(false);
     menu->addSeparator();
-    m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the frozen model."), [this] { saveModel(false); });
-    m_actions->saveModelAs = addAction(menu, tr("Save the model &as…"), QStringLiteral("Ctrl+Shift+S"), tr("Saves the frozen model under another name."), [this] { saveModel(true); });
+    m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the model, once its numbers are kept."), [this] { saveModel(false); });
+    m_actions->saveModelAs = addAction(menu, tr("Save the model &as…"), QStringLiteral("Ctrl+Shift+S"), tr("Saves the model under another name."), [this] { saveModel(true); });
     m_actions->saveRows = addAction(menu, tr("Save the ro&ws…"), {}, tr("Saves the rows, with every change, as a table."), [this] { saveRows(); });
     QAction* exportPlot = addAction(menu, tr("&Export the plot…"), QStringLiteral("Ctrl+E"), tr("Keeps the picture as PNG, SVG or PDF."), [this] { exportPicture(); });
     for (QAction* action : {start, m_actions->reload, m_actions->saveModel, m_actions->saveModelAs, m_actions->saveRows, exportPlot})

@@ -109,7 +109,7 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     buttons->addWidget(m_freeze, 1);
     buttons->addWidget(m_save);
     layout->addLayout(buttons);
-    m_save->setToolTip(tr("Saves the frozen model as a file (Ctrl+S)."));
+    m_save->setToolTip(tr("Saves the model as a file (Ctrl+S)."));
     connect(m_save, &QPushButton::clicked, this, &ModelCard::saveWanted);
     connect(m_freeze, &QPushButton::clicked, this, [this] {
         if (m_experiment.isFrozen())
@@ -254,7 +254,7 @@ void ModelCard::followState()
     const bool constant = frozen && !m_experiment.canLearnOn();
     m_lock->setVisible(constant);
     m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
-    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the frozen model stays as it is.")
+    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the model itself stays as it is.")
                                 : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
     m_freeze->setEnabled(frozen || (m_experiment.model() && !m_experiment.isModelStale()));
     m_save->setEnabled(frozen);
