@@ -153,6 +153,21 @@ void TestEvaluateAnalyses::thePathOfPenaltiesIsShown()
     QCOMPARE(marked, 1);
     auto* chart = shown->findChild<CurveChart*>();
     QVERIFY(chart->isVisibleTo(m_page.get()) && !chart->grab().isNull());
+    QVERIFY(sentence(shown).contains(QStringLiteral("dotted lines")));
+    QCOMPARE(sentence(shown).contains(QStringLiteral("weakest that was tried")), path->chosen + 1 == path->alphas.size());
+    // Another look is all of it: as one that was drawn in it from the beginning.
+    for (const Look* look : {&Look::darkLook(), &Look::light()}) {
+        applyLook(*qApp, *look);
+        m_page->setLook(*look);
+        PenaltyPathPart fresh;
+        fresh.setLook(*look);
+        fresh.showPathOf(*m_experiment->model());
+        fresh.setFolded(false);
+        auto* other = fresh.findChild<CurveChart*>();
+        chart->resize(260, 220);
+        other->resize(260, 220);
+        QCOMPARE(chart->grab().toImage(), other->grab().toImage());
+    }
     // It stays with the frozen model, and leaves with another one.
     m_experiment->freeze();
     QTRY_VERIFY_WITH_TIMEOUT(m_experiment->isFrozen() && m_experiment->evaluation()->model == m_experiment->model(), 20'000);
