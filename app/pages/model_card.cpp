@@ -3,6 +3,7 @@
 #include "app/pages/section.h"
 #include "app/widgets/folded_text.h"
 #include "app/widgets/look.h"
+#include "app/widgets/names_apart.h"
 #include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
@@ -194,6 +195,7 @@ QWidget* ModelCard::makeNumbers()
     m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
     m_numbers->setTabKeyNavigation(false);
     m_numbers->setWordWrap(false);
+    m_numbers->setItemDelegateForColumn(0, new NamesApart(m_numbers));
     m_numbers->setTextElideMode(Qt::ElideMiddle);
     m_numbers->setShowGrid(false);
     m_numbers->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
