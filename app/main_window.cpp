@@ -330,7 +330,7 @@ void MainWindow::showCentre()
     m_stages->setShut(preview ? tr("These are the first rows of a file; the stages wait until all of it has been read.") : QString());
     m_badge->setVisible(!preview);
     // What is said is about what lies behind: it would cover the rows that are looked at.
-    m_notices->placeOver(preview ? static_cast<QWidget*>(&m_preview->view()) : m_plot);
+    m_notices->placeOver(preview ? m_preview->placeForNotices() : m_plot);
     m_notices->setHeldBack(preview);
     if (m_startShown && !preview)
         m_start->setFocus();

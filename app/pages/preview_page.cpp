@@ -6,6 +6,7 @@
 #include "app/pages/section.h"
 
 #include <QHBoxLayout>
+#include <QFrame>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -42,9 +43,30 @@ PreviewPage::PreviewPage(QWidget* parent) : QWidget(parent), m_view(new PlotView
     // A hand could take hold of the points of the document's plot: these are no data yet.
     m_view->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_view->setFocusPolicy(Qt::NoFocus);
-    layout->addWidget(card(makeHead()));
-    layout->addWidget(card(m_view), 3);
-    layout->addWidget(card(m_rows), 2);
+    m_headCard = card(makeHead());
+    m_plotCard = card(m_view);
+    m_rowsCard = card(m_rows);
+    layout->addWidget(m_headCard);
+    layout->addWidget(m_plotCard, 3);
+    layout->addWidget(m_rowsCard, 2);
+}
+
+/// The rows have the keys, and must be seen: in a low window they are all that is shown.
+QSize PreviewPage::minimumSizeHint() const
+{
+    const QSize head = m_headCard->minimumSizeHint(), rows = m_rowsCard->minimumSizeHint();
+    return QSize(std::max(head.width(), rows.width()), head.height() + layout()->spacing() + rows.height());
+}
+
+void PreviewPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_plotCard->setVisible(height() >= minimumSizeHint().height() + layout()->spacing() + m_plotCard->minimumSizeHint().height());
+}
+
+QWidget* PreviewPage::placeForNotices()
+{
+    return m_plotCard->isHidden() ? static_cast<QWidget*>(this) : m_view;
 }
 
 QWidget* PreviewPage::makeHead()

@@ -23,12 +23,16 @@ public:
     void setLook(const Look& look);
     PlotView& view() { return *m_view; }
     QString sentence() const;
+    /// Where a notice covers no row, if there is room for such a place.
+    QWidget* placeForNotices();
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void cancelWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* makeHead();
@@ -36,6 +40,9 @@ private:
 
     QLabel* m_title = nullptr;
     PlotView* m_view;
+    QWidget* m_headCard = nullptr;
+    QWidget* m_plotCard = nullptr;                          ///< not shown where only the rows have room
+    QWidget* m_rowsCard = nullptr;
     QTableView* m_rows;
 };
 

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void anErrorFarDownKeepsWhatWasThere();
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
+    void theRowsAreSeenInALowWindow();
     void noticesWaitForTheEndOfAPreview();
     void aColumnThatTurnsOutOtherwiseIsTold();
     void theKeysStayWhereTheyWere();
@@ -304,6 +305,27 @@ void TestPreview::readingAgainHasNoPreview()
     loading().reload();
     QTRY_COMPARE_WITH_TIMEOUT(loaded.count(), 1, 30'000);
     QCOMPARE(previews.count(), 0);
+}
+
+/// A small laptop's screen that magnifies twice: the rows, which have the keys, are on it.
+void TestPreview::theRowsAreSeenInALowWindow()
+{
+    atPreview([&](PreviewPage& page) {
+        const auto* rows = page.findChild<QTableView*>();
+        QVERIFY(page.view().isVisible());
+        for (const QSize size : {QSize(683, 374), QSize(1200, 740)}) {
+            m_window->resize(size);
+            QTest::qWait(100);
+            QCOMPARE(m_window->size(), size);
+            const QRect place(rows->mapTo(m_window.get(), QPoint()), rows->size());
+            QVERIFY(m_window->rect().contains(place) && place.height() >= 90);
+            QCOMPARE(page.view().isVisible(), size.height() > 400);
+        }
+        loading().cancel();
+    });
+    m_window->open(m_large);
+    QTRY_COMPARE_WITH_TIMEOUT(m_previews, 1, 20'000);
+    QTRY_VERIFY(!isPreviewShown());
 }
 
 /// Nothing lies over the rows but what failed just now.
