@@ -169,8 +169,8 @@ void TestPreview::thePlotIsReadyWhenThePreviewGoes()
         ++ends;
         QVERIFY(m_window->plot().isVisible());
         QCOMPARE(view.points().size(), std::size_t(largeRows));
-        QCOMPARE(m_window->plot().picture().x.column, std::string("y"));
-        QCOMPARE(m_window->plot().picture().y.column, std::string("x"));
+        QCOMPARE(m_window->plot().picture().x.column, std::string("x"));
+        QCOMPARE(m_window->plot().picture().y.column, std::string("y"));
         first = view.grab().toImage();
     });
     m_window->experiment().setAutoTrain(false);
@@ -355,21 +355,21 @@ void TestPreview::noticesWaitForTheEndOfAPreview()
 void TestPreview::aColumnThatTurnsOutOtherwiseIsTold()
 {
     Experiment& experiment = m_window->experiment();
-    atPreview([&](PreviewPage&) { QCOMPARE(loading().preview()->table.column(1).type(), ColumnType::Number); });
-    m_window->open(write(QStringLiteral("bad.csv"), "1,12kg,n,a\n2,3,n,b\n"));
+    atPreview([&](PreviewPage&) { QCOMPARE(loading().preview()->table.column(0).type(), ColumnType::Number); });
+    m_window->open(write(QStringLiteral("bad.csv"), "12kg,1,n,a\n2,3,n,b\n"));
     QTRY_COMPARE_WITH_TIMEOUT(experiment.table().rows(), std::size_t(largeRows) + 2, 30'000);
     QCOMPARE(m_previews, 1);
     QTest::qWait(500);                                      // a training that begins puts away what was wrong before it
-    QCOMPARE(experiment.table().column(1).type(), ColumnType::Text);
-    QCOMPARE(m_window->notice(), QStringLiteral("“y” is read as text, and left out; its first rows were read as number. The reason is “12kg” in line %1.")
+    QCOMPARE(experiment.table().column(0).type(), ColumnType::Text);
+    QCOMPARE(m_window->notice(), QStringLiteral("“x” is read as text, and left out; its first rows were read as number. The reason is “12kg” in line %1.")
                                      .arg(QLocale().toString(largeRows + 2)));
     const auto* bar = m_window->findChild<NoticeBar*>();
     auto* offer = bar->findChild<QPushButton*>();
     QVERIFY(offer->isVisible());
     QCOMPARE(offer->text(), QStringLiteral("Read as numbers"));
     QTest::mouseClick(offer, Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(experiment.table().column(1).type(), ColumnType::Number, 30'000);
-    QCOMPARE(experiment.setup().roles[1], Role::Feature);
+    QTRY_COMPARE_WITH_TIMEOUT(experiment.table().column(0).type(), ColumnType::Number, 30'000);
+    QCOMPARE(experiment.setup().roles[0], Role::Feature);
     QCOMPARE(m_window->notice(), QString());
 }
 
