@@ -480,7 +480,7 @@ void Experiment::evaluate()
 void Experiment::freeze()
 {
     if (isFrozen()) {
-        Q_EMIT noticeRaised(Severity::Information, tr("The model is frozen already."));
+        Q_EMIT noticeRaised(Severity::Information, keptModelSentence(*setup().frozen, tr("there is nothing to freeze")));
         return;
     }
     recordRun();

@@ -2,6 +2,7 @@
 #include "app/jobs/learn_on.h"
 #include "app/main_window.h"
 #include "app/pages/learn_on_part.h"
+#include "app/pages/learning_curve_part.h"
 #include "app/widgets/look.h"
 #include "core/data/csv_reader.h"
 #include "core/model/model_file.h"
@@ -122,8 +123,8 @@ void TestLearnOn::isNeverCalledFrozen()
         QVERIFY2(!said.contains(QStringLiteral("rozen")), qPrintable(said));
         QVERIFY2(i == 0 || said.contains(QStringLiteral("Use > Learn on")), qPrintable(said));
     }
-    for (int stage = 0; stage < stageCount; ++stage) {
-        experiment.setStage(Stage(stage));
+    for (const Stage stage : {Stage::Data, Stage::Prepare, Stage::Train, Stage::Use}) {
+        experiment.setStage(stage);
         QTest::qWait(50);
         for (const QWidget* widget : window.findChildren<QWidget*>()) {
             const auto* label = qobject_cast<const QLabel*>(widget);
@@ -132,6 +133,8 @@ void TestLearnOn::isNeverCalledFrozen()
                 QVERIFY2(!said.contains(QStringLiteral("is frozen")) && !said.contains(QStringLiteral("frozen model")), qPrintable(said));
         }
     }
+    for (const QLabel* label : window.findChild<LearningCurvePart*>()->findChildren<QLabel*>())
+        QVERIFY2(!label->text().contains(QStringLiteral("is frozen")), qPrintable(label->text()));
 }
 
 void TestLearnOn::theBadgeSaysThatItCanLearn()
