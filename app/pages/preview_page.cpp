@@ -5,8 +5,8 @@
 #include "app/pages/plot_picture.h"
 #include "app/pages/section.h"
 
-#include <QHBoxLayout>
 #include <QFrame>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
