@@ -454,8 +454,11 @@ void MainWindow::tellTypeChanges(const std::vector<TypeChange>& changes)
 {
     const auto toFirst = std::find_if(changes.begin(), changes.end(), [](const TypeChange& change) { return !change.cell.empty(); });
     const TypeChange& told = toFirst == changes.end() ? changes.front() : *toFirst;
-    QString sentence = (told.whole == ColumnType::Text ? tr("“%1” is read as %2, and left out; its first rows were read as %3.")
-                                                       : tr("“%1” is read as %2; its first rows were read as %3."))
+    const Setup& setup = m_experiment.setup();
+    const auto column = setup.table.find(told.column);
+    const bool isLeftOut = column && *column < setup.roles.size() && setup.roles[*column] == Role::Ignored;
+    QString sentence = (isLeftOut ? tr("“%1” is read as %2, and left out; its first rows were read as %3.")
+                                  : tr("“%1” is read as %2; its first rows were read as %3."))
                            .arg(QString::fromStdString(told.column), ColumnsModel::typeName(told.whole), ColumnsModel::typeName(told.first));
     if (!told.cell.empty()) {
         const QString cell = QString::fromStdString(told.cell);

@@ -104,8 +104,10 @@ Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
     for (std::size_t j = 0; j < before.roles.size(); ++j) {
         if (const auto now = table.find(before.table.column(j).name())) {
             roles[*now] = before.roles[j];
-            // Text is left out because nothing can be learned from it: that is over where it is read as something else.
-            if (roles[*now] == Role::Ignored && before.table.column(j).type() == ColumnType::Text && likely[*now] != Role::Ignored)
+            // Words that nearly all differ are left out because nothing can be learned from them: that is over where they are read as numbers.
+            const Column& words = before.table.column(j);
+            const bool wasUseless = words.type() == ColumnType::Text || hasManyLevels(words);
+            if (roles[*now] == Role::Ignored && wasUseless && table.column(*now).isNumeric() && likely[*now] != Role::Ignored)
                 roles[*now] = Role::Feature;
             hasTarget = hasTarget || before.roles[j] == Role::Target;
         }
