@@ -480,8 +480,8 @@ void MainWindow::tellTypeChanges(const std::vector<TypeChange>& changes)
     m_notices->show(NoticeBar::Kind::Warning, sentence, {offer, [this, types] {
         const DataSourcePtr source = m_experiment.setup().source;
         CsvOptions options = source ? source->options : CsvOptions();
-        for (const auto& [column, type] : types)
-            options.types[column] = type;
+        for (const auto& [name, type] : types)
+            options.types[name] = type;
         m_experiment.data().reload(options);
     }});
 }
