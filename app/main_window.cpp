@@ -55,6 +55,9 @@ constexpr double firstStepsPerSecond = 4;
 /// A window that has been there so long is no longer starting.
 constexpr int previewMilliseconds = 1200;
 
+/// A lower window has no room for both parts of the preview.
+constexpr int previewHeight = 500;
+
 /// Scrolls by its bars and the wheel alone: the arrow keys step through the training, and must reach the window.
 class KeylessScroll final : public QScrollArea {
 public:
@@ -358,6 +361,7 @@ void MainWindow::makePreview()
         return;
     m_preview = new PreviewPage;
     m_preview->setLook(Look::current());
+    m_preview->setLow(height() < previewHeight);
     m_centre->addWidget(m_preview);
     // Style, layout and type of its first picture are ready then.
     m_preview->resize(m_centre->size());
@@ -703,6 +707,8 @@ void MainWindow::resizeEvent(QResizeEvent* event)
     QMainWindow::resizeEvent(event);
     constexpr int roomy = 800;
     m_stages->setCompact(width() < roomy);
+    if (m_preview)
+        m_preview->setLow(height() < previewHeight);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -43,25 +43,18 @@ PreviewPage::PreviewPage(QWidget* parent) : QWidget(parent), m_view(new PlotView
     // A hand could take hold of the points of the document's plot: these are no data yet.
     m_view->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_view->setFocusPolicy(Qt::NoFocus);
-    m_headCard = card(makeHead());
+    // They take what there is: with a height that they would like best, the rows would lie below the edge of a low window.
+    m_rows->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
+    m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     m_plotCard = card(m_view);
-    m_rowsCard = card(m_rows);
-    layout->addWidget(m_headCard);
+    layout->addWidget(card(makeHead()));
     layout->addWidget(m_plotCard, 3);
-    layout->addWidget(m_rowsCard, 2);
+    layout->addWidget(card(m_rows), 2);
 }
 
-/// The rows have the keys, and must be seen: in a low window they are all that is shown.
-QSize PreviewPage::minimumSizeHint() const
+void PreviewPage::setLow(bool low)
 {
-    const QSize head = m_headCard->minimumSizeHint(), rows = m_rowsCard->minimumSizeHint();
-    return QSize(std::max(head.width(), rows.width()), head.height() + layout()->spacing() + rows.height());
-}
-
-void PreviewPage::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    m_plotCard->setVisible(height() >= minimumSizeHint().height() + layout()->spacing() + m_plotCard->minimumSizeHint().height());
+    m_plotCard->setVisible(!low);
 }
 
 QWidget* PreviewPage::placeForNotices()

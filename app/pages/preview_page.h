@@ -25,14 +25,14 @@ public:
     QString sentence() const;
     /// Where a notice covers no row, if there is room for such a place.
     QWidget* placeForNotices();
-    QSize minimumSizeHint() const override;
+    /// In a low window the rows, which have the keys, are all that is shown.
+    void setLow(bool low);
 
 Q_SIGNALS:
     void cancelWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* makeHead();
@@ -40,9 +40,7 @@ private:
 
     QLabel* m_title = nullptr;
     PlotView* m_view;
-    QWidget* m_headCard = nullptr;
-    QWidget* m_plotCard = nullptr;                          ///< not shown where only the rows have room
-    QWidget* m_rowsCard = nullptr;
+    QWidget* m_plotCard = nullptr;
     QTableView* m_rows;
 };
 

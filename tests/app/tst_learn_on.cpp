@@ -111,13 +111,15 @@ void TestLearnOn::isNeverCalledFrozen()
     Experiment& experiment = window.experiment();
     experiment.data().openSample(samples().front());
     QTRY_VERIFY_WITH_TIMEOUT(experiment.state() == ExperimentState::Trained, 20'000);
-    QSignalSpy notices(&experiment, &Experiment::noticeRaised);
+    QSignalSpy notices(&experiment, &Experiment::noticeRaised), refusals(&experiment.steps(), &StepEdits::refused);
     window.open(streamModel(tableOf(rowsFrom(0, 150))));
     QVERIFY(experiment.canLearnOn());
     experiment.choices().setSeed(7);
     experiment.steps().remove(0);
     experiment.training().play();
-    QCOMPARE(notices.count(), 4);                           // it has no answer for these rows; three refusals
+    QCOMPARE(notices.count(), 3);                           // it has no answer for these rows; two refusals
+    QCOMPARE(refusals.count(), 1);
+    QVERIFY2(refusals[0][0].toString().contains(QStringLiteral("Use > Learn on")), qPrintable(refusals[0][0].toString()));
     for (int i = 0; i < notices.count(); ++i) {
         const QString said = notices[i][1].toString();
         QVERIFY2(!said.contains(QStringLiteral("rozen")), qPrintable(said));

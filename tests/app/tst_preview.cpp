@@ -10,6 +10,7 @@
 
 #include <QLocale>
 #include <QMenuBar>
+#include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -43,6 +44,7 @@ private Q_SLOTS:
     void anErrorFarDownKeepsWhatWasThere();
     void aSmallFileHasNoPreview();
     void readingAgainHasNoPreview();
+    void theRowsAreSeenInALowWindow_data();
     void theRowsAreSeenInALowWindow();
     void noticesWaitForTheEndOfAPreview();
     void aColumnThatTurnsOutOtherwiseIsTold();
@@ -75,6 +77,35 @@ private:
 namespace {
 
 constexpr int largeRows = 100'000;
+
+/// Keeps what a plot shows when it is asked to paint.
+class FirstPaint : public QObject {
+public:
+    explicit FirstPaint(PlotView& view) : m_view(view) { view.viewport()->installEventFilter(this); }
+
+    static QImage of(PlotView& view)
+    {
+        QImage image(view.viewport()->size(), QImage::Format_RGB32);
+        QPainter painter(&image);
+        view.render(&painter);
+        return image;
+    }
+
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint && waits) {
+            waits = false;
+            image = of(m_view);
+        }
+        return false;
+    }
+
+    bool waits = false;
+    QImage image;
+
+private:
+    PlotView& m_view;
+};
 
 } // namespace
 
@@ -160,24 +191,22 @@ void TestPreview::firstRowsAreShownAndThenAll()
 /// What is painted first after the preview is the picture of the new rows, with their axes.
 void TestPreview::thePlotIsReadyWhenThePreviewGoes()
 {
-    int ends = 0;
-    QImage first;
     PlotView& view = m_window->plot().view();
+    FirstPaint first(view);
     connect(&loading(), &DataLoading::previewChanged, this, [&] {
         if (loading().preview())
             return;
-        ++ends;
         QVERIFY(m_window->plot().isVisible());
         QCOMPARE(view.points().size(), std::size_t(largeRows));
         QCOMPARE(m_window->plot().picture().x.column, std::string("x"));
         QCOMPARE(m_window->plot().picture().y.column, std::string("y"));
-        first = view.grab().toImage();
+        first.waits = true;
     });
     m_window->experiment().setAutoTrain(false);
     m_window->open(m_large);
-    QTRY_COMPARE_WITH_TIMEOUT(ends, 1, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!first.image.isNull(), 30'000);
     QTest::qWait(300);
-    QCOMPARE(first, view.grab().toImage());
+    QCOMPARE(first.image, FirstPaint::of(view));
 }
 
 void TestPreview::nothingActsOnAPreview()
@@ -307,20 +336,30 @@ void TestPreview::readingAgainHasNoPreview()
     QCOMPARE(previews.count(), 0);
 }
 
-/// A small laptop's screen that magnifies twice: the rows, which have the keys, are on it.
+void TestPreview::theRowsAreSeenInALowWindow_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("plot");
+    QTest::newRow("a small laptop's screen that magnifies twice") << QSize(683, 374) << false;
+    QTest::newRow("a small laptop's screen") << QSize(1366, 748) << true;
+}
+
+/// They have the keys.
 void TestPreview::theRowsAreSeenInALowWindow()
 {
+    QFETCH(QSize, size);
+    QFETCH(bool, plot);
+    m_window->resize(size);
+    QTest::qWait(100);
+    QCOMPARE(m_window->size(), size);
     atPreview([&](PreviewPage& page) {
+        for (int pass = 0; pass < 3; ++pass)                // a layout may ask for another one; no other event, lest the rest be there
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        page.grab();
         const auto* rows = page.findChild<QTableView*>();
-        QVERIFY(page.view().isVisible());
-        for (const QSize size : {QSize(683, 374), QSize(1200, 740)}) {
-            m_window->resize(size);
-            QTest::qWait(100);
-            QCOMPARE(m_window->size(), size);
-            const QRect place(rows->mapTo(m_window.get(), QPoint()), rows->size());
-            QVERIFY(m_window->rect().contains(place) && place.height() >= 90);
-            QCOMPARE(page.view().isVisible(), size.height() > 400);
-        }
+        const QRect place(rows->mapTo(m_window.get(), QPoint()), rows->size());
+        QVERIFY2(m_window->rect().contains(place) && place.height() >= 90, qPrintable(QStringLiteral("%1 to %2").arg(place.top()).arg(place.bottom())));
+        QCOMPARE(page.view().isVisible(), plot);
         loading().cancel();
     });
     m_window->open(m_large);
