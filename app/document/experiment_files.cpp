@@ -102,7 +102,7 @@ QString Experiment::unsavedWork() const
 {
     QStringList work;
     if (isModelUnsaved())
-        work << tr("The model is not saved.");
+        work << (canLearnOn() ? tr("The model is not saved.") : tr("The frozen model is not saved."));
     if (isTrainingUnkept())
         work << tr("The model took %1 s to train and is not frozen: only a frozen model can be saved.").arg(m_training.seconds(), 0, 'f', 0);
     if (areRowsUnsaved())
