@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/charts/plot_view.h"
+#include "app/item_models/columns_model.h"
 #include "app/main_window_actions.h"
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
@@ -41,7 +42,9 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 namespace modelarium {
 namespace {
@@ -51,6 +54,9 @@ constexpr double firstStepsPerSecond = 4;
 
 /// A window that has been there so long is no longer starting.
 constexpr int previewMilliseconds = 1200;
+
+/// A lower window has no room for both parts of the preview.
+constexpr int previewHeight = 500;
 
 /// Scrolls by its bars and the wheel alone: the arrow keys step through the training, and must reach the window.
 class KeylessScroll final : public QScrollArea {
@@ -235,6 +241,7 @@ void MainWindow::connectExperiment()
     for (const auto changed : {&Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged, &Experiment::preparationChanged,
                                &Experiment::frozenChanged})
         connect(&m_experiment, changed, m_notices, &NoticeBar::forgetProblems);
+    connect(&m_experiment, &Experiment::sourceChanged, m_notices, &NoticeBar::forgetOffer);
     connect(&m_experiment, &Experiment::stageChanged, this, &MainWindow::followStage);
     connect(&m_experiment, &Experiment::stagesChanged, this, &MainWindow::followStages);
     connect(&m_experiment, &Experiment::sourceChanged, this, &MainWindow::followSource);
@@ -250,6 +257,7 @@ void MainWindow::connectExperiment()
     connect(&loading, &DataLoading::previewChanged, this, &MainWindow::followPreview);
     connect(&loading, &DataLoading::progressed, this, [this](double share) { m_progress->setValue(int(share * 1000)); });
     connect(&loading, &DataLoading::loaded, this, &MainWindow::playOnceLoaded);
+    connect(&loading, &DataLoading::typesChanged, this, &MainWindow::tellTypeChanges);
     connect(&loading, &DataLoading::fileChangedOnDisk, this, [this](const QString& path) {
         notify(Severity::Information, tr("%1 was changed by another program. Press F5 to read it again.").arg(QFileInfo(path).fileName()));
     });
@@ -322,8 +330,11 @@ void MainWindow::showCentre()
     // A page that is not shown must not make those that are wider than the screen.
     m_rows->setSizePolicy(m_centre->currentWidget() == m_rows ? m_workPolicy : QSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored));
     m_actions->ofDocument->setEnabled(!preview);
-    m_stages->setEnabled(!preview);
+    m_stages->setShut(preview ? tr("These are the first rows of a file; the stages wait until all of it has been read.") : QString());
     m_badge->setVisible(!preview);
+    // What is said is about what lies behind: it would cover the rows that are looked at.
+    m_notices->placeOver(preview ? m_preview->placeForNotices() : m_plot);
+    m_notices->setHeldBack(preview);
     if (m_startShown && !preview)
         m_start->setFocus();
 }
@@ -335,6 +346,14 @@ void MainWindow::followLoading(bool busy)
     m_actions->cancelLoading->setEnabled(busy);
 }
 
+/// Goes back to what was there; where nothing was, to what there is to choose from.
+void MainWindow::cancelLoading()
+{
+    m_experiment.data().cancel();
+    if (!m_experiment.setup().source && !m_experiment.isFrozen())
+        showStart(true);
+}
+
 /// Made when the window has come to rest, or while the first rows are on their way: a start has no time for it, and neither have they.
 void MainWindow::makePreview()
 {
@@ -342,11 +361,12 @@ void MainWindow::makePreview()
         return;
     m_preview = new PreviewPage;
     m_preview->setLook(Look::current());
+    m_preview->setLow(height() < previewHeight);
     m_centre->addWidget(m_preview);
     // Style, layout and type of its first picture are ready then.
     m_preview->resize(m_centre->size());
     m_preview->grab();
-    connect(m_preview, &PreviewPage::cancelWanted, &m_experiment.data(), &DataLoading::cancel);
+    connect(m_preview, &PreviewPage::cancelWanted, this, &MainWindow::cancelLoading);
 }
 
 void MainWindow::followPreview()
@@ -356,12 +376,17 @@ void MainWindow::followPreview()
         setProjector(false);
     if (preview) {
         makePreview();
+        if (m_centre->currentWidget() != m_preview)
+            m_keysBefore = focusWidget();
         m_preview->setRows(*preview);
+    } else {
+        m_plot->catchUp();
     }
+    const bool hasKeys = !focusWidget() || (m_preview && m_preview->isAncestorOf(focusWidget()));
     showCentre();
     followSource();
-    if (!preview && !m_startShown)
-        m_plot->view().setFocus();
+    if (!preview && !m_startShown && hasKeys)
+        (m_keysBefore && m_keysBefore->isVisible() ? m_keysBefore.data() : &m_plot->view())->setFocus();
 }
 
 void MainWindow::open(const QString& path)
@@ -371,6 +396,8 @@ void MainWindow::open(const QString& path)
         const ModelPtr before = m_experiment.isFrozen() ? m_experiment.model() : nullptr;
         m_experiment.openModel(path);
         if (m_experiment.isFrozen() && m_experiment.model() != before) {
+            // What was opened last is what is wanted: rows that are still on their way would take its place on the screen.
+            m_experiment.data().cancel();
             m_settings.addRecentFile(path);
             m_experiment.setStage(Stage::Use);
             showStart(false);
@@ -426,6 +453,43 @@ void MainWindow::playOnceLoaded()
     m_experiment.training().play();
 }
 
+/// The preview showed numbers, and one cell far below is none: a person learns which, and can have the numbers back.
+void MainWindow::tellTypeChanges(const std::vector<TypeChange>& changes)
+{
+    const auto toFirst = std::find_if(changes.begin(), changes.end(), [](const TypeChange& change) { return !change.cell.empty(); });
+    const TypeChange& told = toFirst == changes.end() ? changes.front() : *toFirst;
+    const Setup& setup = m_experiment.setup();
+    const auto column = setup.table.find(told.column);
+    const bool isLeftOut = column && *column < setup.roles.size() && setup.roles[*column] == Role::Ignored;
+    QString sentence = (isLeftOut ? tr("“%1” is read as %2, and left out; its first rows were read as %3.")
+                                  : tr("“%1” is read as %2; its first rows were read as %3."))
+                           .arg(QString::fromStdString(told.column), ColumnsModel::typeName(told.whole), ColumnsModel::typeName(told.first));
+    if (!told.cell.empty()) {
+        const QString cell = QString::fromStdString(told.cell);
+        sentence = told.line > 0 ? tr("%1 The reason is “%2” in line %3.").arg(sentence, cell, QLocale().toString(qulonglong(told.line)))
+                                 : tr("%1 The reason is “%2” in row %3.").arg(sentence, cell, QLocale().toString(qulonglong(told.row + 1)));
+    }
+    if (changes.size() > 1)
+        sentence = tr("%1 So it is with %Ln more column(s).", nullptr, int(changes.size()) - 1).arg(sentence);
+    if (toFirst == changes.end()) {
+        notify(Severity::Warning, sentence);
+        return;
+    }
+    std::map<std::string, ColumnType> types;
+    for (const TypeChange& change : changes) {
+        if (!change.cell.empty())
+            types[change.column] = change.first;
+    }
+    const QString offer = types.size() > 1 ? tr("Read all as before") : told.first == ColumnType::Date ? tr("Read as dates") : tr("Read as numbers");
+    m_notices->show(NoticeBar::Kind::Warning, sentence, {offer, [this, types] {
+        const DataSourcePtr source = m_experiment.setup().source;
+        CsvOptions options = source ? source->options : CsvOptions();
+        for (const auto& [name, type] : types)
+            options.types[name] = type;
+        m_experiment.data().reload(options);
+    }});
+}
+
 void MainWindow::followStage()
 {
     static const std::array<const char*, stageCount> titles{
@@ -474,6 +538,7 @@ void MainWindow::followSource()
     const QString name = setup.source ? setup.source->name : file;
     if (const auto preview = m_experiment.data().preview()) {
         m_source->setFullText(tr("%1, first %Ln row(s)", nullptr, int(preview->table.rows())).arg(preview->source->name), preview->source->name);
+        setWindowTitle(tr("%1 (preview) – Modelarium").arg(preview->source->name));
         return;
     }
     m_source->setFullText(setup.source ? tr("%1, %Ln row(s)", nullptr, int(setup.table.rows())).arg(name) : name, name);
@@ -558,7 +623,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
     TrainingSession& training = m_experiment.training();
     if (m_experiment.data().preview()) {
         if (event->key() == Qt::Key_Escape)
-            m_experiment.data().cancel();
+            cancelLoading();
         return;
     }
     switch (event->key()) {
@@ -642,6 +707,8 @@ void MainWindow::resizeEvent(QResizeEvent* event)
     QMainWindow::resizeEvent(event);
     constexpr int roomy = 800;
     m_stages->setCompact(width() < roomy);
+    if (m_preview)
+        m_preview->setLow(height() < previewHeight);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -5,6 +5,7 @@
 #include "app/settings/settings.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QSizePolicy>
 
 #include <array>
@@ -90,10 +91,12 @@ private:
     void followState();
     void showStart(bool shown);
     void followLoading(bool busy);
+    void cancelLoading();
     void makePreview();
     void followPreview();
     void showCentre();
     void playOnceLoaded();
+    void tellTypeChanges(const std::vector<TypeChange>& changes);
     void makeRoomForTab(BottomCard::Tab tab);
 
     void openSample(const SampleInfo& sample);
@@ -119,7 +122,8 @@ private:
 
     QStackedWidget* m_centre = nullptr;
     StartPage* m_start = nullptr;
-    PreviewPage* m_preview = nullptr;                       ///< made when the first large file is opened
+    PreviewPage* m_preview = nullptr;                       ///< made once a start is over, or when a large file is opened before
+    QPointer<QWidget> m_keysBefore;                         ///< had the keys when the preview came, and gets them back
     NoticeBar* m_notices = nullptr;
     StageStrip* m_stages = nullptr;
     ElidedLabel* m_source = nullptr;

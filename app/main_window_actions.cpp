@@ -96,11 +96,11 @@ void MainWindow::makeFileMenu()
     QAction* start = addAction(menu, tr("Start &page"), QStringLiteral("Ctrl+N"), tr("Samples, made data and recent files."), [this] { showStart(true); });
     menu->addSeparator();
     m_actions->reload = addAction(menu, tr("Read the file &again"), QStringLiteral("F5"), tr("Reads the data file again, with the same choices."), [this] { m_experiment.data().reload(); });
-    m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { m_experiment.data().cancel(); });
+    m_actions->cancelLoading = addAction(menu, tr("&Cancel loading"), {}, tr("Stops reading; what was there stays."), [this] { cancelLoading(); });
     m_actions->cancelLoading->setEnabled(false);
     menu->addSeparator();
-    m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the frozen model."), [this] { saveModel(false); });
-    m_actions->saveModelAs = addAction(menu, tr("Save the model &as…"), QStringLiteral("Ctrl+Shift+S"), tr("Saves the frozen model under another name."), [this] { saveModel(true); });
+    m_actions->saveModel = addAction(menu, tr("&Save the model"), QStringLiteral("Ctrl+S"), tr("Saves the model, once its numbers are kept."), [this] { saveModel(false); });
+    m_actions->saveModelAs = addAction(menu, tr("Save the model &as…"), QStringLiteral("Ctrl+Shift+S"), tr("Saves the model under another name."), [this] { saveModel(true); });
     m_actions->saveRows = addAction(menu, tr("Save the ro&ws…"), {}, tr("Saves the rows, with every change, as a table."), [this] { saveRows(); });
     QAction* exportPlot = addAction(menu, tr("&Export the plot…"), QStringLiteral("Ctrl+E"), tr("Keeps the picture as PNG, SVG or PDF."), [this] { exportPicture(); });
     for (QAction* action : {start, m_actions->reload, m_actions->saveModel, m_actions->saveModelAs, m_actions->saveRows, exportPlot})

@@ -1,5 +1,6 @@
 #include "app/charts/bar_chart.h"
 
+#include "app/widgets/elided_label.h"
 #include "app/widgets/look.h"
 
 #include <QHelpEvent>
@@ -80,6 +81,9 @@ void BarChart::paintEvent(QPaintEvent*)
     if (high <= low)
         high = low + 1;
     const int textHeight = fontMetrics().height();
+    QStringList names;
+    for (const ChartBar& bar : m_bars)
+        names << bar.name;
     for (int i = 0; i < int(m_bars.size()); ++i) {
         const ChartBar& bar = m_bars[std::size_t(i)];
         const int top = i * rowHeight();
@@ -93,7 +97,7 @@ void BarChart::paintEvent(QPaintEvent*)
         painter.drawText(QRect(width() - inset - valueWidth, top + 2, valueWidth, textHeight), Qt::AlignRight | Qt::AlignVCenter, bar.text);
         const int nameWidth = width() - 2 * inset - valueWidth - 8;
         painter.drawText(QRect(inset, top + 2, nameWidth, textHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                         fontMetrics().elidedText(bar.name, Qt::ElideMiddle, nameWidth));
+                         elidedApart(bar.name, names, fontMetrics(), nameWidth));
         drawBar(painter, look, i, QRectF(inset, top + textHeight + 4, width() - 2 * inset, barHeight), low, high);
     }
 }

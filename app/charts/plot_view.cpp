@@ -2,6 +2,7 @@
 
 #include "app/charts/arrow.h"
 #include "app/charts/ticks.h"
+#include "app/widgets/elided_label.h"
 
 #include <QChart>
 #include <QFileInfo>
@@ -198,6 +199,15 @@ void PlotView::resetView()
 
 void PlotView::applyRange()
 {
+    // Two features that are named alike must not read the same; a chart by itself leaves out their ends.
+    constexpr double beside = 90;                           // what labels and margins take of a side
+    const auto name = [this](QAbstractAxis* axis, const PlotAxis& shown, const PlotAxis& other, double pixels) {
+        const QString title = elidedApart(shown.title, {other.title}, QFontMetrics(axis->titleFont()), int(pixels - beside * m_magnification));
+        if (pixels > 2 * beside && axis->titleText() != title)
+            axis->setTitleText(title);
+    };
+    name(m_xAxis, m_x, m_y, width());
+    name(m_yAxis, m_y, m_x, height());
     const auto apply = [this](const PlotAxis& kind, QAbstractAxis* axis, double low, double high, double pixels) {
         const int ticks = int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0));
         if (kind.dates)

@@ -2,6 +2,7 @@
 
 #include "app/document/default_choices.h"
 #include "app/document/hold_out_words.h"
+#include "app/document/kept_model.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
 
@@ -35,7 +36,7 @@ bool Choices::mayChange()
 {
     if (!m_store.setup().frozen)
         return true;
-    Q_EMIT refused(tr("The model is frozen: its numbers are constants now. Unfreeze a copy to choose something else."));
+    Q_EMIT refused(keptModelSentence(*m_store.setup().frozen, tr("its choices are made"), tr("Unfreeze a copy to choose something else.")));
     return false;
 }
 

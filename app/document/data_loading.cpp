@@ -214,6 +214,8 @@ void DataLoading::accept(const CsvImport& import)
                             : tr("Open %1").arg(name);
     m_store.change(text, std::move(next), generated ? QStringLiteral("generate ") + name : QString());
     Q_EMIT loaded();
+    if (m_preview && !m_job.typeChanges().empty())
+        Q_EMIT typesChanged(m_job.typeChanges());
 }
 
 void DataLoading::watch()

@@ -57,6 +57,8 @@ Q_SIGNALS:
     void previewExpected();                         ///< a large file is being read: its first rows come soon
     void previewChanged();
     void loaded();
+    /// The rows that were loaded are not what the preview showed: whoever looked at it is told.
+    void typesChanged(const std::vector<modelarium::TypeChange>& changes);
     void failed(const QString& sentence);
     /// Another program wrote the file: the window offers reload().
     void fileChangedOnDisk(const QString& path);

@@ -99,10 +99,16 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample)
 Setup reloadedSetup(const Setup& before, Table table, DataSourcePtr source)
 {
     std::vector<Role> roles(table.columns(), Role::Ignored);
+    const std::vector<Role> likely = likelyRoles(table, {});
     bool hasTarget = false;
     for (std::size_t j = 0; j < before.roles.size(); ++j) {
         if (const auto now = table.find(before.table.column(j).name())) {
             roles[*now] = before.roles[j];
+            // Words that nearly all differ are left out because nothing can be learned from them: that is over where they are read as numbers.
+            const Column& words = before.table.column(j);
+            const bool wasUseless = words.type() == ColumnType::Text || hasManyLevels(words);
+            if (roles[*now] == Role::Ignored && wasUseless && table.column(*now).isNumeric() && likely[*now] != Role::Ignored)
+                roles[*now] = Role::Feature;
             hasTarget = hasTarget || before.roles[j] == Role::Target;
         }
     }

@@ -1,6 +1,7 @@
 #include "app/document/experiment.h"
 
 #include "app/document/default_choices.h"
+#include "app/document/kept_model.h"
 #include "app/document/stages.h"
 #include "core/base/number_text.h"
 #include "core/model/equation.h"
@@ -241,7 +242,7 @@ void Experiment::follow(Changes changes)
     const bool leavesWork = changes.testFlag(Change::Source) && m_wasDecided && !isFrozen() && m_training.isCurrent() && !m_store.isExchanging();
     m_wasDecided = !changes.testFlag(Change::Source);
     if (changes.testFlag(Change::Frozen))
-        m_training.setLocked(isFrozen());
+        m_training.setLocked(isFrozen() ? keptModelSentence(*setup().frozen, tr("training is over"), tr("Unfreeze a copy to go on learning.")) : QString());
     if (changes.testFlag(Change::Source))
         followSource();
     if (changes.testFlag(Change::Data))
@@ -270,7 +271,7 @@ void Experiment::follow(Changes changes)
     Q_EMIT stagesChanged();
     if (changes.testFlag(Change::Source) && isFrozen() && setup().source && !sayWhatIsMissing())
         Q_EMIT noticeRaised(Severity::Information,
-                            tr("The frozen model stays: it answers for the new rows. Unfreeze a copy to train on them."));
+                            keptModelSentence(*setup().frozen, tr("it stays, and answers for the new rows"), tr("Unfreeze a copy to train on them.")));
     if (leavesWork)
         Q_EMIT noticeRaised(Severity::Information, tr("The model and the choices before are kept: Undo (Ctrl+Z) brings them back."));
 }
@@ -300,7 +301,7 @@ bool Experiment::sayWhatIsMissing()
     constexpr int mostNamed = 4;
     const int more = int(missing.size()) - mostNamed;
     const QString names = missing.mid(0, mostNamed).join(QStringLiteral(", ")) + (more > 0 ? tr(" and %n more", nullptr, more) : QString());
-    Q_EMIT noticeRaised(Severity::Warning, tr("The frozen model asks for %1, and %2 has no such column: it has no answer for these rows.")
+    Q_EMIT noticeRaised(Severity::Warning, tr("The model asks for %1, and %2 has no such column: it has no answer for these rows.")
                                                .arg(names, setup().source->name));
     return true;
 }
@@ -479,7 +480,7 @@ void Experiment::evaluate()
 void Experiment::freeze()
 {
     if (isFrozen()) {
-        Q_EMIT noticeRaised(Severity::Information, tr("The model is frozen already."));
+        Q_EMIT noticeRaised(Severity::Information, keptModelSentence(*setup().frozen, tr("there is nothing to freeze")));
         return;
     }
     recordRun();

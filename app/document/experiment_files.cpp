@@ -36,7 +36,7 @@ void Experiment::openModel(const QString& path)
     m_store.change(tr("Open %1").arg(QFileInfo(path).fileName()), std::move(next));
     const bool isMissing = setup().source && sayWhatIsMissing();
     if (replacesUnsaved && !isMissing)
-        Q_EMIT noticeRaised(Severity::Information, tr("The frozen model before this one is not saved: Undo (Ctrl+Z) brings it back."));
+        Q_EMIT noticeRaised(Severity::Information, tr("The model before this one is not saved: Undo (Ctrl+Z) brings it back."));
 }
 
 void Experiment::keepLearnedOn(const ModelPtr& model, std::size_t rows)
@@ -102,7 +102,7 @@ QString Experiment::unsavedWork() const
 {
     QStringList work;
     if (isModelUnsaved())
-        work << tr("The frozen model is not saved.");
+        work << (canLearnOn() ? tr("The model is not saved.") : tr("The frozen model is not saved."));
     if (isTrainingUnkept())
         work << tr("The model took %1 s to train and is not frozen: only a frozen model can be saved.").arg(m_training.seconds(), 0, 'f', 0);
     if (areRowsUnsaved())

@@ -1,5 +1,7 @@
 #include "app/document/stages.h"
 
+#include "app/document/kept_model.h"
+
 #include <QCoreApplication>
 
 namespace modelarium {
@@ -60,8 +62,7 @@ QString trainedSentence(const StageFacts& facts)
 {
     switch (facts.state) {
     case ExperimentState::Frozen:
-        return facts.setup.frozen->onlineState() ? Stages::tr("The model came from a stream of rows: it learns on, on the Use page.")
-                                                 : Stages::tr("The model is frozen: its numbers are constants.");
+        return keptModelSentence(*facts.setup.frozen, Stages::tr("training is over"));
     case ExperimentState::Learning: return Stages::tr("The model is learning.");
     case ExperimentState::Paused: return Stages::tr("Training is paused between two steps.");
     case ExperimentState::Trained: return Stages::tr("The model is trained.");

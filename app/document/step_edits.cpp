@@ -1,5 +1,6 @@
 #include "app/document/step_edits.h"
 
+#include "app/document/kept_model.h"
 #include "app/document/planned_steps.h"
 #include "core/learn/step_table.h"
 
@@ -78,7 +79,7 @@ StepEdits::StepEdits(SetupStore& store, QObject* parent) : QObject(parent), m_st
 bool StepEdits::mayChange(std::size_t place)
 {
     if (m_store.setup().frozen) {
-        Q_EMIT refused(tr("The model is frozen: it keeps the steps that it was trained with. Unfreeze a copy to change them."));
+        Q_EMIT refused(keptModelSentence(*m_store.setup().frozen, tr("it keeps the steps that it was trained with"), tr("Unfreeze a copy to change them.")));
         return false;
     }
     return place < steps().size();

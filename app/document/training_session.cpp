@@ -48,7 +48,7 @@ void TrainingSession::begin(const Table& table, const TrainingPlan& plan, bool p
 
 void TrainingSession::follow(const Table& table, const TrainingPlan& plan)
 {
-    if (m_locked)
+    if (!m_locked.isEmpty())
         return;
     if (m_patience.isActive() && m_job.isRunning()) {
         m_wish = std::make_unique<Wish>(Wish{table, plan});
@@ -75,7 +75,7 @@ void TrainingSession::start(const Table& table, const TrainingPlan& plan, Pace p
 void TrainingSession::restore(const PreparedTrainingPtr& training, std::vector<TrainingFrame> frames, double seconds,
                               const QStringList& notices)
 {
-    if (m_locked || !training || frames.empty())
+    if (!m_locked.isEmpty() || !training || frames.empty())
         return;
     invalidate();
     m_history.clear();
@@ -119,19 +119,18 @@ void TrainingSession::clear()
     Q_EMIT modelChanged();
 }
 
-void TrainingSession::setLocked(bool locked)
+void TrainingSession::setLocked(const QString& why)
 {
-    if (locked)
+    if (!why.isEmpty())
         pause();
-    m_locked = locked;
+    m_locked = why;
 }
 
 bool TrainingSession::mayPlay()
 {
-    if (!m_locked)
+    if (m_locked.isEmpty())
         return true;
-    Q_EMIT refused(tr("The model is frozen: training is over, and its numbers are constants. "
-                      "Unfreeze a copy to go on learning."));
+    Q_EMIT refused(m_locked);
     return false;
 }
 

@@ -33,7 +33,7 @@ public:
     void restore(const PreparedTrainingPtr& training, std::vector<TrainingFrame> frames, double seconds, const QStringList& notices);
     void invalidate();                              ///< stops, and marks what is on show as stale
     void clear();                                   ///< stops, and forgets everything
-    void setLocked(bool locked);
+    void setLocked(const QString& why);
 
     // the player
     void play();
@@ -106,7 +106,7 @@ private:
     bool m_playing = false;
     bool m_stale = false;
     bool m_fresh = false;                           ///< the run under way has shown nothing yet: the history is of the one before
-    bool m_locked = false;
+    QString m_locked;                               ///< why nothing is learned; empty where it may be
     std::optional<Error> m_error;
     QStringList m_notices;
     QStringList m_noticesTold;                      ///< those of the last stateChanged()

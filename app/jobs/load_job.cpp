@@ -22,13 +22,13 @@ constexpr std::uintmax_t noticedZippedBytes = noticedBytes / 8;
 constexpr std::size_t mostPreviewBytes = std::size_t(64) << 20;
 
 /// Nothing where there are no such rows, whatever the reason: the reading of the whole file tells it.
-std::optional<Table> firstRowsOf(const std::filesystem::path& path, CsvOptions options)
+std::optional<Table> firstRowsOf(const std::filesystem::path& path, CsvOptions options, const std::stop_token& stop)
 {
     options.maximumBytes = mostPreviewBytes;
     if (!LoadJob::takesAWhile(path))
         return {};
-    auto stream = CsvStream::open(path, options);
-    if (!stream)
+    auto stream = CsvStream::open(path, options, [stop] { return stop.stop_requested(); });
+    if (!stream || stop.stop_requested())
         return {};
     auto rows = stream->first(previewRows);
     return rows ? std::optional<Table>(*std::move(rows)) : std::nullopt;
@@ -41,7 +41,7 @@ LoadJob::LoadJob(QObject* parent) : QObject(parent) {}
 void LoadJob::startFile(const std::filesystem::path& path, const CsvOptions& options, bool preview)
 {
     start([path, options](const ReadProgress& progress) { return readCsv(path, options, progress); },
-          preview ? [path, options] { return firstRowsOf(path, options); } : FirstRows());
+          preview ? [path, options](const std::stop_token& stop) { return firstRowsOf(path, options, stop); } : FirstRows());
 }
 
 bool LoadJob::takesAWhile(const std::filesystem::path& path)
@@ -93,27 +93,32 @@ void LoadJob::start(std::function<Result<CsvImport>(const ReadProgress&)> read, 
             return !stop.stop_requested();
         };
         std::shared_ptr<Result<CsvImport>> result;
+        std::vector<TypeChange> changes;
         try {
-            if (auto rows = preview ? preview() : std::nullopt) {
-                QMetaObject::invokeMethod(this, [this, generation, rows = *std::move(rows)] {
+            const std::optional<Table> rows = preview ? preview(stop) : std::nullopt;
+            if (rows) {
+                QMetaObject::invokeMethod(this, [this, generation, rows = *rows] {
                     if (generation == m_generation)
                         Q_EMIT previewed(rows);
                 }, Qt::QueuedConnection);
             }
             result = std::make_shared<Result<CsvImport>>(read(progress));
+            if (rows && *result)
+                changes = modelarium::typeChanges(*rows, result->value());
         } catch (const std::bad_alloc&) {
             const std::string sentence = tr("There is not enough memory for these rows.").toStdString();
             result = std::make_shared<Result<CsvImport>>(Error{ErrorCode::OutOfMemory, sentence});
         }
-        QMetaObject::invokeMethod(this, [this, generation, result] { deliver(generation, result); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, generation, result, changes] { deliver(generation, result, changes); }, Qt::QueuedConnection);
     });
 }
 
-void LoadJob::deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result)
+void LoadJob::deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result, std::vector<TypeChange> changes)
 {
     if (generation != m_generation)
         return;
     m_running = false;
+    m_typeChanges = std::move(changes);
     if (*result)
         Q_EMIT finished(std::shared_ptr<const CsvImport>(result, &result->value()));
     else

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/jobs/type_changes.h"
 #include "app/jobs/worker.h"
 #include "core/data/csv_reader.h"
 #include "core/data/generators.h"
@@ -11,6 +12,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <vector>
 
 namespace modelarium {
 
@@ -31,6 +34,8 @@ public:
     void startGenerator(const GeneratorInfo& generator, std::size_t rows, double noise, std::uint64_t seed);
     void cancel();
     bool isRunning() const { return m_running; }
+    /// Of the rows that finished() brought, from those that previewed() told.
+    const std::vector<TypeChange>& typeChanges() const { return m_typeChanges; }
 
 Q_SIGNALS:
     void progressed(double share);
@@ -39,13 +44,14 @@ Q_SIGNALS:
     void failed(const modelarium::Error& error);
 
 private:
-    using FirstRows = std::function<std::optional<Table>()>;
+    using FirstRows = std::function<std::optional<Table>(const std::stop_token& stop)>;
 
     void start(std::function<Result<CsvImport>(const ReadProgress&)> read, FirstRows preview = {});
-    void deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result);
+    void deliver(std::uint64_t generation, const std::shared_ptr<Result<CsvImport>>& result, std::vector<TypeChange> changes);
 
     std::uint64_t m_generation = 0;
     bool m_running = false;
+    std::vector<TypeChange> m_typeChanges;
     Worker m_worker;
 };
 

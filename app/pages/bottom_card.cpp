@@ -1,6 +1,7 @@
 #include "app/pages/bottom_card.h"
 
 #include "app/charts/loss_chart.h"
+#include "app/document/kept_model.h"
 #include "app/item_models/data_table_model.h"
 #include "app/pages/runs_panel.h"
 #include "app/pages/section.h"
@@ -291,8 +292,7 @@ QString BottomCard::stepSentence() const
     const TrainingSession& training = m_experiment.training();
     const TrainingFrame* frame = training.frame();
     if (m_experiment.isFrozen())
-        return m_experiment.canLearnOn() ? tr("The model came from a stream of rows: it learns on, on the Use page. Unfreeze a copy to train another one.")
-                                         : tr("The model is frozen: training is over, its numbers are constants. Unfreeze a copy to train on.");
+        return keptModelSentence(*m_experiment.setup().frozen, tr("training is over"), tr("Unfreeze a copy to train on."));
     if (!frame)
         return m_experiment.setup().source ? tr("Nothing is trained yet: press Train (Ctrl+T).") : tr("Open data first.");
     const QString what = QString::fromStdString(frame->what);

@@ -1,7 +1,9 @@
 #include "app/pages/coefficients_part.h"
 
 #include "app/pages/plain_table.h"
+#include "app/widgets/elided_label.h"
 #include "app/widgets/look.h"
+#include "app/widgets/names_apart.h"
 #include "core/base/number_text.h"
 
 #include <QHeaderView>
@@ -42,6 +44,7 @@ public:
     explicit NamedFigures(QTableWidget* table) : QStyledItemDelegate(table), m_table(table) {}
 
     void setStacked(bool stacked) { m_stacked = stacked; }
+    void setNames(const QStringList& names) { m_names = names; }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
@@ -57,13 +60,14 @@ public:
         painter->save();
         painter->setClipping(false);                        // a name may go on above the next column
         painter->setPen(Look::current().text);
-        painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(name->toolTip(), Qt::ElideMiddle, place.width()));
+        painter->drawText(place, Qt::AlignLeft | Qt::AlignVCenter, elidedApart(name->toolTip(), m_names, option.fontMetrics, place.width()));
         painter->restore();
     }
 
 private:
     const QTableWidget* m_table;
     bool m_stacked = false;
+    QStringList m_names;
 };
 
 } // namespace
@@ -182,13 +186,17 @@ void CoefficientsPart::fitNames()
         widest = std::max(widest, fontMetrics().horizontalAdvance(QString::fromStdString(each.name)) + 14);
     const int beside = std::min(widest, widestName);
     const bool stacked = beside > this->width() - figures;
-    static_cast<NamedFigures*>(m_table->itemDelegate())->setStacked(stacked);
+    QStringList names;
+    for (int row = 0; row < m_table->rowCount(); ++row)
+        names << m_table->verticalHeaderItem(row)->toolTip();
+    auto* figuresBelow = static_cast<NamedFigures*>(m_table->itemDelegate());
+    figuresBelow->setStacked(stacked);
+    figuresBelow->setNames(names);
     m_table->verticalHeader()->setFixedWidth(stacked ? 1 : beside);     // not hidden: names are copied with the figures
     m_table->verticalHeader()->setDefaultSectionSize((stacked ? 3 : 2) * fontMetrics().height() + 10);
-    for (int row = 0; row < m_table->rowCount(); ++row) {
-        QTableWidgetItem* head = m_table->verticalHeaderItem(row);
-        head->setText(stacked ? QString() : fontMetrics().elidedText(head->toolTip(), Qt::ElideMiddle, beside - 12));
-    }
+    const QStringList shown = stacked ? QStringList() : elidedApart(names, fontMetrics(), beside - 12);
+    for (int row = 0; row < m_table->rowCount(); ++row)
+        m_table->verticalHeaderItem(row)->setText(stacked ? QString() : shown[row]);
     fitHeight(m_table);
 }
 

@@ -94,7 +94,7 @@ QWidget* CurvesPart::makeThreshold()
     m_threshold->setSingleStep(0.05);
     m_threshold->setKeyboardTracking(false);
     m_threshold->setAccessibleName(tr("Threshold"));
-    m_threshold->setToolTip(tr("A row is called positive where its probability is at least this. It becomes part of the frozen model."));
+    m_threshold->setToolTip(tr("A row is called positive where its probability is at least this. It becomes part of the model."));
     label->setBuddy(m_threshold);
     m_reset = new QPushButton(tr("Likelier one"), m_thresholdPart);
     m_reset->setProperty("role", QStringLiteral("quiet"));

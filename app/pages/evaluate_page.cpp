@@ -287,7 +287,7 @@ void EvaluatePage::showAnalyses(const EvaluationPtr& evaluation)
     const auto& rows = rowsOfSide(*evaluation);
     const bool test = m_side->currentData().toInt() == TestSide;
     const bool hasCoefficients = CoefficientsPart::isFor(*evaluation->model);
-    m_penalty->show(*evaluation->model);
+    m_penalty->showPathOf(*evaluation->model);
     m_coefficients->setVisible(hasCoefficients);
     if (hasCoefficients)
         m_coefficients->show(evaluation, rows, test);

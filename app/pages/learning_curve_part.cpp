@@ -1,6 +1,7 @@
 #include "app/pages/learning_curve_part.h"
 
 #include "app/charts/curve_chart.h"
+#include "app/document/kept_model.h"
 #include "app/pages/metric_names.h"
 #include "core/base/number_text.h"
 #include "core/evaluate/metrics.h"
@@ -105,7 +106,7 @@ void LearningCurvePart::follow()
     else if (shown && !sameTraining(m_setup, m_experiment.setup()))
         m_sentence->setText(tr("This curve is about choices that were made before. Draw it again to see those of now."));
     else if (!shown)
-        m_sentence->setText(m_experiment.isFrozen() ? tr("The model is frozen: nothing is trained any more. Unfreeze a copy to draw its curve.")
+        m_sentence->setText(m_experiment.isFrozen() ? keptModelSentence(*m_experiment.setup().frozen, tr("nothing is trained any more"), tr("Unfreeze a copy to draw its curve."))
                                                     : tr("Shows whether more rows would bring more, or whether the learner knows all it can."));
 }
 

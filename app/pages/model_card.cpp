@@ -3,6 +3,7 @@
 #include "app/pages/section.h"
 #include "app/widgets/folded_text.h"
 #include "app/widgets/look.h"
+#include "app/widgets/names_apart.h"
 #include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 #include "core/learn/registry.h"
@@ -109,7 +110,7 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     buttons->addWidget(m_freeze, 1);
     buttons->addWidget(m_save);
     layout->addLayout(buttons);
-    m_save->setToolTip(tr("Saves the frozen model as a file (Ctrl+S)."));
+    m_save->setToolTip(tr("Saves the model as a file (Ctrl+S)."));
     connect(m_save, &QPushButton::clicked, this, &ModelCard::saveWanted);
     connect(m_freeze, &QPushButton::clicked, this, [this] {
         if (m_experiment.isFrozen())
@@ -194,6 +195,7 @@ QWidget* ModelCard::makeNumbers()
     m_numbers->setSelectionMode(QAbstractItemView::NoSelection);
     m_numbers->setTabKeyNavigation(false);
     m_numbers->setWordWrap(false);
+    m_numbers->setItemDelegateForColumn(0, new NamesApart(m_numbers));
     m_numbers->setTextElideMode(Qt::ElideMiddle);
     m_numbers->setShowGrid(false);
     m_numbers->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -254,7 +256,7 @@ void ModelCard::followState()
     const bool constant = frozen && !m_experiment.canLearnOn();
     m_lock->setVisible(constant);
     m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
-    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the frozen model stays as it is.")
+    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the model itself stays as it is.")
                                 : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
     m_freeze->setEnabled(frozen || (m_experiment.model() && !m_experiment.isModelStale()));
     m_save->setEnabled(frozen);

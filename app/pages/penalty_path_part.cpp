@@ -70,9 +70,16 @@ PenaltyPathPart::PenaltyPathPart(QWidget* parent)
 void PenaltyPathPart::setLook(const Look& look)
 {
     m_chart->setLook(look);
+    colourPoints();
 }
 
-void PenaltyPathPart::show(const Model& model)
+void PenaltyPathPart::colourPoints()
+{
+    if (m_path)
+        m_chart->setPointColours(std::vector<QColor>(placesOf(*m_path, pathPointsShown).size(), Look::current().accent));
+}
+
+void PenaltyPathPart::showPathOf(const Model& model)
 {
     const std::shared_ptr<const PenaltyPath>& path = model.provenance().found.penaltyPath;
     setVisible(path && !path->alphas.empty() && learnerNamed(model.provenance().learner));
@@ -80,8 +87,11 @@ void PenaltyPathPart::show(const Model& model)
         return;
     m_path = path;
     const QString folds = path->folds > 0 ? tr("%Ln fold(s)", nullptr, int(path->folds)) : tr("leaving out each row once");
+    // The strengths fall: what ends the list is the weakest.
+    const QString end = path->alphas.size() > 1 && path->chosen + 1 == path->alphas.size()
+        ? tr(" It is the weakest that was tried: a smaller one might be better still.") : QString();
     m_sentence->setText(tr("By %1 of the training rows, alpha = %2 was chosen. A stronger penalty bends the weights towards 0, a weaker one follows the rows more closely; "
-                           "the thin lines are one standard error above and below.").arg(folds, pathNumber(path->alphas[path->chosen])));
+                           "the dotted lines are one standard error above and below.").arg(folds, pathNumber(path->alphas[path->chosen])) + end);
     drawCurves(model);
     fillTable();
 }
@@ -121,7 +131,7 @@ void PenaltyPathPart::drawCurves(const Model& model)
     m_chart->setAxes(scale.axis(), {tr("mean squared error"), lowest - margin, highest + margin});
     m_chart->setCurves({above, below, mean});
     m_chart->setPointNames(names);
-    m_chart->setPointColours(std::vector<QColor>(points.size(), Look::current().accent));
+    colourPoints();
     m_chart->setPoints(std::move(points));
     m_chart->setSelection({m_path->chosen});
     m_chart->setAccessibleDescription(m_sentence->text());

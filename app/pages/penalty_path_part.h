@@ -23,10 +23,11 @@ public:
 
     void setLook(const Look& look);
     /// Hides itself where the model has no such path.
-    void show(const Model& model);
+    void showPathOf(const Model& model);
 
 private:
     void drawCurves(const Model& model);
+    void colourPoints();
     void fillTable();
     QString nameOf(std::size_t place) const;
 

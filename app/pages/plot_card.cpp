@@ -6,12 +6,16 @@
 #include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 
+#include <QChart>
 #include <QClipboard>
 #include <QComboBox>
+#include <QCoreApplication>
+#include <QGraphicsLayout>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QPointer>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QToolTip>
@@ -234,8 +238,27 @@ void PlotCard::rebuildLater()
     m_rebuild.start();
 }
 
+void PlotCard::catchUp()
+{
+    if (!m_rebuild.isActive())
+        return;
+    rebuild();
+    // A chart lays out new axes, and takes the old ones away, when it is asked the next time: by then points are drawn between the old ones.
+    m_view->chart()->layout()->activate();
+    std::vector<QPointer<QGraphicsObject>> parts;           // one that goes may take others along
+    for (QGraphicsItem* item : m_view->chart()->childItems()) {
+        if (QGraphicsObject* object = item->toGraphicsObject())
+            parts.emplace_back(object);
+    }
+    for (const QPointer<QGraphicsObject>& part : parts) {
+        if (part)
+            QCoreApplication::sendPostedEvents(part, QEvent::DeferredDelete);
+    }
+}
+
 void PlotCard::rebuild()
 {
+    m_rebuild.stop();
     m_picture = makePicture(m_experiment);
     m_shownTraining = m_experiment.training().training();
     const bool empty = m_picture.kind == PictureKind::Empty;

@@ -29,6 +29,8 @@ public:
     const Picture& picture() const { return m_picture; }
     void setLook(const Look& look);
     void setProjector(bool on);
+    /// Draws now what was to be drawn in a moment: whoever shows the card next sees no picture of before.
+    void catchUp();
     ResidualStyle residualStyle() const { return m_residuals; }
     void setResidualStyle(ResidualStyle style);
     void setProbeShown(bool shown);

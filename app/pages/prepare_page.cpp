@@ -61,7 +61,7 @@ void PreparePage::followColumns()
     m_beforeAfter->setColumns(names, m_column);
     m_steps->setColumn(m_column.toStdString());
     if (names.isEmpty()) {
-        m_beforeAfter->setSentence(m_experiment.isFrozen() ? tr("The table has none of the columns that the frozen model asks for.")
+        m_beforeAfter->setSentence(m_experiment.isFrozen() ? tr("The table has none of the columns that the model asks for.")
                                                            : tr("The pictures appear as soon as there is a target and a feature."));
     }
 }

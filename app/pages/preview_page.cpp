@@ -5,6 +5,7 @@
 #include "app/pages/plot_picture.h"
 #include "app/pages/section.h"
 
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -42,9 +43,23 @@ PreviewPage::PreviewPage(QWidget* parent) : QWidget(parent), m_view(new PlotView
     // A hand could take hold of the points of the document's plot: these are no data yet.
     m_view->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_view->setFocusPolicy(Qt::NoFocus);
+    // They take what there is: with a height that they would like best, the rows would lie below the edge of a low window.
+    m_rows->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
+    m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
+    m_plotCard = card(m_view);
     layout->addWidget(card(makeHead()));
-    layout->addWidget(card(m_view), 3);
+    layout->addWidget(m_plotCard, 3);
     layout->addWidget(card(m_rows), 2);
+}
+
+void PreviewPage::setLow(bool low)
+{
+    m_plotCard->setVisible(!low);
+}
+
+QWidget* PreviewPage::placeForNotices()
+{
+    return m_plotCard->isHidden() ? static_cast<QWidget*>(this) : m_view;
 }
 
 QWidget* PreviewPage::makeHead()

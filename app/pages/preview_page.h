@@ -23,6 +23,10 @@ public:
     void setLook(const Look& look);
     PlotView& view() { return *m_view; }
     QString sentence() const;
+    /// Where a notice covers no row, if there is room for such a place.
+    QWidget* placeForNotices();
+    /// In a low window the rows, which have the keys, are all that is shown.
+    void setLow(bool low);
 
 Q_SIGNALS:
     void cancelWanted();
@@ -36,6 +40,7 @@ private:
 
     QLabel* m_title = nullptr;
     PlotView* m_view;
+    QWidget* m_plotCard = nullptr;
     QTableView* m_rows;
 };
 

@@ -1,5 +1,6 @@
 #include "app/pages/steps_part.h"
 
+#include "app/document/kept_model.h"
 #include "app/pages/section.h"
 #include "app/pages/step_editor.h"
 #include "app/widgets/flow_row.h"
@@ -224,7 +225,7 @@ void StepsPart::follow()
             rows.push_back(rowOf(i));
     }
     const bool empty = !frozen && !setup.source;
-    m_intro->setText(frozen ? tr("The model is frozen: it keeps the steps that it was trained with.")
+    m_intro->setText(frozen ? keptModelSentence(*setup.frozen, tr("it keeps the steps that it was trained with"))
                      : empty ? tr("There are no rows yet: open a table on the Data page.")
                              : tr("Learned from the training rows alone, and frozen with the model."));
     m_list->setChangeable(!frozen);

@@ -1,5 +1,6 @@
 #include "app/pages/train_page.h"
 
+#include "app/document/kept_model.h"
 #include "app/pages/section.h"
 #include "app/widgets/flow_row.h"
 #include "app/widgets/hyperparameter_form.h"
@@ -23,7 +24,6 @@ TrainPage::TrainPage(Experiment& experiment, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
-    m_frozen->setText(tr("Training is over. To train on, unfreeze a copy."));
     m_failure->setProperty("role", QStringLiteral("error"));
     m_notices->setProperty("role", QStringLiteral("warning"));
     layout->addWidget(m_frozen);
@@ -106,6 +106,7 @@ void TrainPage::followState()
 {
     const bool frozen = m_experiment.isFrozen();
     m_frozen->setVisible(frozen);
+    m_frozen->setText(frozen ? keptModelSentence(*m_experiment.setup().frozen, tr("training is over"), tr("Unfreeze a copy to train on.")) : QString());
     m_choices->setEnabled(m_experiment.setup().source && !frozen);
     const auto& error = m_experiment.training().error();
     const QStringList& notices = m_experiment.training().notices();

@@ -61,7 +61,7 @@ QWidget* UsePage::makeKeep()
     m_freeze->setProperty("role", QStringLiteral("primary"));
     m_freeze->setToolTip(tr("Makes the numbers constants; then the model can be saved (Ctrl+F)."));
     m_save = new QPushButton(tr("Save…"), part);
-    m_save->setToolTip(tr("Writes the frozen model as a readable file (Ctrl+S)."));
+    m_save->setToolTip(tr("Writes the model as a readable file (Ctrl+S)."));
     auto* open = new QPushButton(tr("Open…"), part);
     open->setToolTip(tr("Opens a model file; one can also be dropped onto the window."));
     row->addWidget(m_freeze);

@@ -47,13 +47,30 @@ void StageStrip::setCompact(bool compact)
     }
 }
 
+void StageStrip::setShut(const QString& reason)
+{
+    if (reason == m_shut)
+        return;
+    m_shut = reason;
+    setEnabled(m_shut.isEmpty());
+    for (QPushButton* button : m_buttons)
+        fitHelp(button);
+}
+
+void StageStrip::fitHelp(QPushButton* button)
+{
+    const QString help = m_shut.isEmpty() ? button->property("reason").toString() : m_shut;
+    button->setToolTip(help);
+    button->setAccessibleDescription(help);
+}
+
 void StageStrip::setStage(int stage, Progress progress, const QString& reason)
 {
     static const std::array<const char*, 4> ids{"done", "here", "next", "notyet"};
     QPushButton* button = m_buttons[std::size_t(stage)];
     const QString id = QString::fromLatin1(ids[std::size_t(progress)]);
-    button->setToolTip(reason);
-    button->setAccessibleDescription(reason);
+    button->setProperty("reason", reason);
+    fitHelp(button);
     if (button->property("progress").toString() == id)
         return;
     button->setProperty("progress", id);

@@ -22,11 +22,16 @@ public:
     void setCompact(bool compact);
 
     void setStage(int stage, Progress progress, const QString& reason);
+    /// Shut for a while, and why; with an empty sentence open again.
+    void setShut(const QString& reason);
 
 Q_SIGNALS:
     void stageChosen(int stage);
 
 private:
+    void fitHelp(QPushButton* button);
+
+    QString m_shut;                                         ///< why, while they are
     std::vector<QPushButton*> m_buttons;
     std::vector<QLabel*> m_arrows;
     bool m_compact = false;

@@ -153,6 +153,24 @@ void TestEvaluateAnalyses::thePathOfPenaltiesIsShown()
     QCOMPARE(marked, 1);
     auto* chart = shown->findChild<CurveChart*>();
     QVERIFY(chart->isVisibleTo(m_page.get()) && !chart->grab().isNull());
+    QVERIFY(sentence(shown).contains(QStringLiteral("dotted lines")));
+    QCOMPARE(sentence(shown).contains(QStringLiteral("weakest that was tried")), path->chosen + 1 == path->alphas.size());
+    // Another look is all of it: nothing keeps the colour of the one before.
+    for (const Look* look : {&Look::darkLook(), &Look::light()}) {
+        applyLook(*qApp, *look);
+        m_page->setLook(*look);
+        const QImage image = chart->grab().toImage();
+        const QColor before = (look->dark ? Look::light() : Look::darkLook()).accent;
+        int kept = 0, now = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                kept += image.pixelColor(x, y) == before;
+                now += image.pixelColor(x, y) == look->accent;
+            }
+        }
+        QCOMPARE(kept, 0);
+        QVERIFY(now > 0);
+    }
     // It stays with the frozen model, and leaves with another one.
     m_experiment->freeze();
     QTRY_VERIFY_WITH_TIMEOUT(m_experiment->isFrozen() && m_experiment->evaluation()->model == m_experiment->model(), 20'000);

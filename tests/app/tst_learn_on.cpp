@@ -2,6 +2,7 @@
 #include "app/jobs/learn_on.h"
 #include "app/main_window.h"
 #include "app/pages/learn_on_part.h"
+#include "app/pages/learning_curve_part.h"
 #include "app/widgets/look.h"
 #include "core/data/csv_reader.h"
 #include "core/model/model_file.h"
@@ -9,6 +10,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void init();
     void learnsLikeTheStream();
     void theBadgeSaysThatItCanLearn();
+    void isNeverCalledFrozen();
     void isNotOfferedWithoutAState();
     void saysWhatIsMissing();
     void partsChangeNothing();
@@ -99,6 +102,43 @@ void TestLearnOn::openRows(const QByteArray& text)
 }
 
 /// What can go on learning is not called constant.
+/// Wherever a model of numbers that are kept is spoken of, one that can learn is told apart, and what helps is to learn on.
+void TestLearnOn::isNeverCalledFrozen()
+{
+    Settings settings(m_folder.filePath(QStringLiteral("settings.ini")));
+    MainWindow window(settings);
+    window.show();
+    Experiment& experiment = window.experiment();
+    experiment.data().openSample(samples().front());
+    QTRY_VERIFY_WITH_TIMEOUT(experiment.state() == ExperimentState::Trained, 20'000);
+    QSignalSpy notices(&experiment, &Experiment::noticeRaised), refusals(&experiment.steps(), &StepEdits::refused);
+    window.open(streamModel(tableOf(rowsFrom(0, 150))));
+    QVERIFY(experiment.canLearnOn());
+    experiment.choices().setSeed(7);
+    experiment.steps().remove(0);
+    experiment.training().play();
+    QCOMPARE(notices.count(), 3);                           // it has no answer for these rows; two refusals
+    QCOMPARE(refusals.count(), 1);
+    QVERIFY2(refusals[0][0].toString().contains(QStringLiteral("Use > Learn on")), qPrintable(refusals[0][0].toString()));
+    for (int i = 0; i < notices.count(); ++i) {
+        const QString said = notices[i][1].toString();
+        QVERIFY2(!said.contains(QStringLiteral("rozen")), qPrintable(said));
+        QVERIFY2(i == 0 || said.contains(QStringLiteral("Use > Learn on")), qPrintable(said));
+    }
+    for (const Stage stage : {Stage::Data, Stage::Prepare, Stage::Train, Stage::Use}) {
+        experiment.setStage(stage);
+        QTest::qWait(50);
+        for (const QWidget* widget : window.findChildren<QWidget*>()) {
+            const auto* label = qobject_cast<const QLabel*>(widget);
+            const QString said = (label ? label->text() : QString()) + widget->toolTip();
+            if (widget->isVisible())
+                QVERIFY2(!said.contains(QStringLiteral("is frozen")) && !said.contains(QStringLiteral("frozen model")), qPrintable(said));
+        }
+    }
+    for (const QLabel* label : window.findChild<LearningCurvePart*>()->findChildren<QLabel*>())
+        QVERIFY2(!label->text().contains(QStringLiteral("is frozen")), qPrintable(label->text()));
+}
+
 void TestLearnOn::theBadgeSaysThatItCanLearn()
 {
     Settings settings(m_folder.filePath(QStringLiteral("settings.ini")));
