@@ -5,10 +5,13 @@
 #include "app/widgets/elided_label.h"
 
 #include <QChart>
+#include <QCoreApplication>
 #include <QFileInfo>
+#include <QGraphicsLayout>
 #include <QPageSize>
 #include <QPainterPath>
 #include <QPdfWriter>
+#include <QPointer>
 #include <QSvgGenerator>
 
 #include <algorithm>
@@ -22,12 +25,12 @@ constexpr std::size_t vectorPoints = 20'000;
 constexpr std::size_t residualPoints = 5'000;
 
 /// Above a point, below it or beside it, wherever it is whole: what stands around the plot is read too.
-QRectF bubbleBeside(QPointF at, QSizeF size, double gap, const QRectF& within)
+QRectF bubbleBeside(QPointF at, QSizeF size, double away, const QRectF& within)
 {
-    const QRectF above(QPointF(at.x() - size.width() / 2, at.y() - gap - size.height()), size);
-    const QRectF below = above.translated(0, 2 * gap + size.height());
-    const QRectF right(QPointF(at.x() + gap, at.y() - size.height() / 2), size);
-    const QRectF left = right.translated(-2 * gap - size.width(), 0);
+    const QRectF above(QPointF(at.x() - size.width() / 2, at.y() - away - size.height()), size);
+    const QRectF below = above.translated(0, 2 * away + size.height());
+    const QRectF right(QPointF(at.x() + away, at.y() - size.height() / 2), size);
+    const QRectF left = right.translated(-2 * away - size.width(), 0);
     const auto moved = [&](QRectF box, bool across, bool down) {
         if (across)
             box.moveLeft(std::max(within.left(), std::min(box.left(), within.right() - size.width())));
@@ -182,6 +185,20 @@ void PlotView::setAxes(const PlotAxis& x, const PlotAxis& y)
     // While a point is dragged the axes stand still.
     if (otherAxes || (otherRange && m_grip == Grip::None && (leaves(x, m_left, m_right) || leaves(y, m_bottom, m_top))))
         resetView();
+}
+
+void PlotView::layOut()
+{
+    chart()->layout()->activate();
+    std::vector<QPointer<QGraphicsObject>> parts;           // one that goes may take others along
+    for (QGraphicsItem* item : chart()->childItems()) {
+        if (QGraphicsObject* object = item->toGraphicsObject())
+            parts.emplace_back(object);
+    }
+    for (const QPointer<QGraphicsObject>& part : parts) {
+        if (part)
+            QCoreApplication::sendPostedEvents(part, QEvent::DeferredDelete);
+    }
 }
 
 void PlotView::resetView()

@@ -45,6 +45,8 @@ public:
     const std::vector<PlotPoint>& points() const { return m_points.points(); }
     const std::optional<GuessLine>& guess() const { return m_guess; }
     PlotScale plotScale() const;
+    /// Lays new axes out now, and takes the old ones away, instead of when the chart is next asked: points would be drawn between the old ones.
+    void layOut();
     void resetView();
     void zoom(double factor, QPointF around);
     void zoomAtCentre(double factor);

@@ -6,16 +6,12 @@
 #include "app/widgets/typeset.h"
 #include "core/base/number_text.h"
 
-#include <QChart>
 #include <QClipboard>
 #include <QComboBox>
-#include <QCoreApplication>
-#include <QGraphicsLayout>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QPointer>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QToolTip>
@@ -243,17 +239,7 @@ void PlotCard::catchUp()
     if (!m_rebuild.isActive())
         return;
     rebuild();
-    // A chart lays out new axes, and takes the old ones away, when it is asked the next time: by then points are drawn between the old ones.
-    m_view->chart()->layout()->activate();
-    std::vector<QPointer<QGraphicsObject>> parts;           // one that goes may take others along
-    for (QGraphicsItem* item : m_view->chart()->childItems()) {
-        if (QGraphicsObject* object = item->toGraphicsObject())
-            parts.emplace_back(object);
-    }
-    for (const QPointer<QGraphicsObject>& part : parts) {
-        if (part)
-            QCoreApplication::sendPostedEvents(part, QEvent::DeferredDelete);
-    }
+    m_view->layOut();
 }
 
 void PlotCard::rebuild()
