@@ -155,7 +155,7 @@ void LinearPredictor::predictScored(const Score& score, const Cell& cell, Eigen:
         kernels::modelariumHardDecisions(out.data(), std::size_t(out.outerStride()), rows, outputs(), m_b.size());
     else if (m_link == Link::Softmax)
         kernels::modelariumSoftmaxProbabilities(out.data(), std::size_t(out.outerStride()), rows, outputs());
-    std::vector<double> x(m_W.size() / m_b.size());
+    std::vector<double> x(features());
     RowVector answer(out.cols());
     for (std::size_t i = 0; i < rows; ++i) {
         if (!far[i])

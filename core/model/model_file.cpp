@@ -328,10 +328,10 @@ Result<void> saveModel(const Model& model, const std::filesystem::path& path)
                      {.file = path.string()}};
     };
     // A double takes eight bytes at least, a packed number one: what cannot fit is not even written down in memory.
-    const bool packed = oldestReaderOf(model.parameters()) >= 3;
-    if (parameterCount(model.parameters()) > limits.bytes / (packed ? 1 : sizeof(double)))
+    const auto* ensemble = std::get_if<TreeEnsemble>(&model.parameters());
+    if (parameterCount(model.parameters()) > limits.bytes / (ensemble && arePacked(*ensemble) ? 1 : sizeof(double)))
         return tooLarge();
-    if (const auto* ensemble = std::get_if<TreeEnsemble>(&model.parameters()); ensemble && ensemble->trees.size() > mostTreesInFile) {
+    if (ensemble && ensemble->trees.size() > mostTreesInFile) {
         return Error{ErrorCode::TooLarge, "The model has " + std::to_string(ensemble->trees.size()) + " trees; a model file holds at most "
                                               + std::to_string(mostTreesInFile) + ".",
                      {.file = path.string()}};

@@ -1,10 +1,10 @@
 #include "core/model/model_file.h"
 
-#include "core/base/hash.h"
 #include "core/base/number_text.h"
 #include "core/model/strict_json.h"
 #include "tests/support/sample_tables.h"
 #include "tests/support/sanitizers.h"
+#include "tests/support/signed_model.h"
 
 #include <QDir>
 #include <QFile>
@@ -13,6 +13,7 @@
 
 using namespace modelarium;
 using nlohmann::json;
+using samples::signedText;
 
 namespace {
 
@@ -66,14 +67,6 @@ const std::map<std::string, ModelPtr>& shapes()
         {"path", trained("lasso_regression", Task::Regression, {{"penalty_choice", std::string("cross_validated")}, {"alphas", std::int64_t(4)}})},
     };
     return models;
-}
-
-/// The document with a checksum that fits: what somebody would write who means harm, or another program.
-std::string signedText(json document)
-{
-    document.erase("sha256");
-    document["sha256"] = sha256(document.dump());
-    return document.dump();
 }
 
 json documentOf(const Model& model) { return json::parse(modelToJson(model)); }

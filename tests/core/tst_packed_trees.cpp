@@ -9,6 +9,7 @@
 #include "core/base/random.h"
 #include "tests/support/sample_tables.h"
 #include "tests/support/sanitizers.h"
+#include "tests/support/signed_model.h"
 
 #include <QByteArray>
 #include <QTemporaryDir>
@@ -19,6 +20,7 @@
 
 using namespace modelarium;
 using nlohmann::json;
+using samples::signedText;
 
 namespace {
 
@@ -148,14 +150,6 @@ json packedByHand(const json& trees)
             {"threshold", packed<double>("float64", threshold)},   {"left", packed<std::int16_t>("int16", left)},
             {"right", packed<std::int32_t>("int32", right)},       {"samples", packed<std::int32_t>("int32", samples)},
             {"impurity", packed<double>("float64", impurity)},     {"values", packed<double>("float64", values)}};
-}
-
-/// The document with a checksum that fits.
-std::string signedText(json document)
-{
-    document.erase("sha256");
-    document["sha256"] = sha256(document.dump());
-    return document.dump();
 }
 
 json smallDocument()

@@ -1,8 +1,8 @@
-#include "core/base/hash.h"
 #include "core/evaluate/freeze.h"
 #include "core/evaluate/metrics.h"
 #include "core/learn/training.h"
 #include "core/model/model_file.h"
+#include "tests/support/signed_model.h"
 #include "tests/support/small_tables.h"
 
 #include <nlohmann/json.hpp>
@@ -139,9 +139,7 @@ void TestThreshold::refusals()
     for (const char* value : {"2", "-1", "\"high\"", "null", "true"}) {
         auto document = nlohmann::json::parse(modelToJson(**model));
         document["target"]["threshold"] = nlohmann::json::parse(value);
-        document.erase("sha256");
-        document["sha256"] = sha256(document.dump());
-        const auto read = modelFromJson(document.dump());
+        const auto read = modelFromJson(samples::signedText(document));
         QVERIFY2(!read, value);
         QVERIFY(read.error().code == ErrorCode::BadModelFile);
         QVERIFY(read.error().message.back() == '.');
