@@ -15,12 +15,11 @@ constexpr std::size_t tileSize = tileRows * tileColumns * lanes;
 void fillStrip(const double* const* columns, const double* shift, std::size_t count, std::size_t padded, std::size_t first,
                std::size_t rows, double* strip)
 {
-    const std::size_t filled = roundedUp(rows, lanes);
-    for (std::size_t j = 0; j < padded; ++j) {
-        double* to = strip + j * stripLength;
-        for (std::size_t row = 0; row < filled; ++row)
-            to[row] = j < count && row < rows ? columns[j][first + row] - shift[j] : 0;
-    }
+    for (std::size_t j = 0; j < count; ++j)
+        copyShifted(columns[j] + first, shift[j], rows, strip + j * stripLength);
+    for (std::size_t j = count; j < padded; ++j)
+        for (std::size_t row = 0; row < roundedUp(rows, lanes); ++row)
+            strip[j * stripLength + row] = 0;
 }
 
 } // namespace

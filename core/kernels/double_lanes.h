@@ -44,6 +44,18 @@ inline double* aligned(double* place)
     return reinterpret_cast<double*>((reinterpret_cast<std::uintptr_t>(place) + 63) & ~std::uintptr_t(63));
 }
 
+/// to_i = (from_i - shift), zeros up to a multiple of `lanes`.
+inline void copyShifted(const double* from, double shift, std::size_t rows, double* to)
+{
+    const std::size_t whole = rows / lanes * lanes;
+    for (std::size_t row = 0; row < whole; row += lanes)
+        store(to + row, load(from + row) - shift);
+    for (std::size_t row = whole; row < rows; ++row)
+        to[row] = from[row] - shift;
+    for (std::size_t row = rows; row < roundedUp(rows, lanes); ++row)
+        to[row] = 0;
+}
+
 /// exp(x) for x <= 0, to 1 ulp or so; 0 below -708.
 ///
 /// Math     x = n ln 2 + r with |r| <= ln 2 / 2; exp(x) = 2^n sum r^k / k!

@@ -5,22 +5,6 @@
 
 namespace modelarium::kernels {
 
-namespace {
-
-/// to_i = (from_i - shift), zeros up to a multiple of `lanes`.
-void copyShifted(const double* from, double shift, std::size_t rows, double* to)
-{
-    const std::size_t whole = rows / lanes * lanes;
-    for (std::size_t row = 0; row < whole; row += lanes)
-        store(to + row, load(from + row) - shift);
-    for (std::size_t row = whole; row < rows; ++row)
-        to[row] = from[row] - shift;
-    for (std::size_t row = rows; row < roundedUp(rows, lanes); ++row)
-        to[row] = 0;
-}
-
-} // namespace
-
 std::size_t modelariumGramWorkspace(std::size_t features) noexcept
 {
     const std::size_t gram = GramSums::workspace(features + 2), residuals = scoreRows(features) + 8;

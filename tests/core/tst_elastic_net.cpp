@@ -1,6 +1,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/elastic_net_data.h"
+#include "core/learn/linear/penalty_path.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/sample_tables.h"
 
@@ -64,6 +65,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("features");
         QTest::newRow("few features") << 500 << 8;
         QTest::newRow("many features") << 700 << 200;
+        QTest::newRow("several blocks of weights") << 600 << 300;
         QTest::newRow("as many features as rows") << 150 << 150;
         QTest::newRow("more features than rows") << 60 << 300;
     }
@@ -113,6 +115,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("features");
         QTest::newRow("few features") << 20000 << 5;
         QTest::newRow("many features") << 400 << 200;
+        QTest::newRow("blocks of weights that are shared out") << 450 << 420;
         QTest::newRow("more features than rows") << 40 << 200;
     }
 
@@ -135,6 +138,55 @@ private Q_SLOTS:
                 QCOMPARE(bits, expected);
             }
         }
+    }
+
+    void aPathKeepsWhatItPromises_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("features");
+        QTest::addColumn<double>("l1Ratio");
+        QTest::newRow("products of the columns") << 300 << 260 << 1.0;
+        QTest::newRow("products, elastic net") << 300 << 260 << 0.5;
+        QTest::newRow("the columns themselves") << 60 << 200 << 1.0;
+    }
+
+    /// Each alpha begins where the two before it lead, and is left as soon as the gap allows: it is that close to the minimum, which a run
+    /// that begins at 0 finds, and the whole path takes fewer steps than such runs do.
+    void aPathKeepsWhatItPromises()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, features);
+        QFETCH(double, l1Ratio);
+        const DatasetPtr data = plane(rows, features);
+        constexpr double loose = 1e-3, tight = 1e-12;
+        const auto prepared = [&] {
+            auto net = std::make_unique<ElasticNetData>(data, true);
+            while (!net->prepareSome()) {}
+            return net;
+        };
+        const auto advance = [](ElasticNetData& net, double share) {
+            int steps = 0;
+            do
+                net.problem(0).advance(net.tolerance(0, share));
+            while (++steps < 10000 && !net.problem(0).isConverged() && !net.problem(0).isStuck());
+            return steps;
+        };
+        const auto path = prepared();
+        const Vector alphas = alphaPath(path->largestAlpha(l1Ratio), 40, 1e-3);
+        const double mostLeft = loose * (data->y.array() - data->y.mean()).square().mean();
+        int steps = 0, stepsFromZero = 0;
+        for (const double alpha : alphas) {
+            path->setPrice(0, {alpha, l1Ratio});
+            steps += advance(*path, loose);
+            const auto best = prepared(), fromZero = prepared();
+            best->setPrice(0, {alpha, l1Ratio});
+            advance(*best, tight);
+            fromZero->setPrice(0, {alpha, l1Ratio});
+            stepsFromZero += advance(*fromZero, loose);
+            const double left = path->objective() - best->objective();
+            QVERIFY2(left <= mostLeft && left >= -1e-11 * best->objective(), qPrintable(QStringLiteral("%1 left at alpha %2").arg(left).arg(alpha)));
+        }
+        QVERIFY2(steps < stepsFromZero / 2, qPrintable(QStringLiteral("%1 and %2 steps").arg(steps).arg(stepsFromZero)));
     }
 
     /// Both routes see the same folds: their errors and their choice agree.

@@ -20,6 +20,13 @@ std::vector<Index> usedOf(const Vector& w)
     return used;
 }
 
+/// Of the first weight that may be used.
+double priceOfOne(const Vector& l1)
+{
+    const auto finite = std::find_if(l1.begin(), l1.end(), [](double price) { return std::isfinite(price); });
+    return finite == l1.end() ? 0 : *finite;
+}
+
 } // namespace
 
 CoordinateDescent::CoordinateDescent(std::unique_ptr<QuadraticLoss> loss)
@@ -34,6 +41,7 @@ void CoordinateDescent::setPenalty(WeightPenalty penalty)
     m_penalty = std::move(penalty);
     if (!sameSquares)
         m_factor.clear();
+    goOnAlongPath(priceOfOne(m_penalty.l1));
     // A factor that fits the weights in use tells at once where the minimum has moved to.
     m_beginWithSolution = m_factor.size() > 0;
     m_factorIsUseful = true;
@@ -42,6 +50,23 @@ void CoordinateDescent::setPenalty(WeightPenalty penalty)
     m_stepsWithoutGain = 0;
     m_usedSweeps = 0;
     m_lastObjective = std::numeric_limits<double>::infinity();
+}
+
+/// Where there is a factor, it finds the minimum from anywhere.
+void CoordinateDescent::goOnAlongPath(double price)
+{
+    const Vector here = m_w;
+    if (m_converged && m_olderWeights.size() > 0 && m_factor.size() == 0 && price < m_price && m_price < m_olderPrice) {
+        const double t = std::min(1.0, (m_price - price) / (m_olderPrice - m_price));
+        for (Index j = 0; j < m_w.size(); ++j) {
+            const double next = here[j] + t * (here[j] - m_olderWeights[j]);
+            m_w[j] = next * here[j] > 0 ? next : 0;
+        }
+        m_loss->standAt(m_w);
+    }
+    m_olderWeights = m_converged ? here : Vector();
+    m_olderPrice = m_price;
+    m_price = price;
 }
 
 /// Objective and duality gap. Two points of the dual: the residuals themselves, where every weight has a square price, and

@@ -12,17 +12,21 @@ namespace modelarium {
 /// Math     minimises |v - Z w|^2 / 2 + sum_j l1_j |w_j| + l2_j w_j^2 / 2. A sweep minimises along each weight in turn. Once the
 ///          sweeps have cost as much as a factorisation, the weights in use are solved for: within their signs the function
 ///          is quadratic, and its minimum is approached until a weight changes its sign and leaves.
+///          While all prices fall alike the minimum moves in straight lines, from knot to knot: each begins where the line through the
+///          two before it leads, w_1 + t (w_1 - w_0), weights that would change their sign at 0.
 ///          The duality gap, objective - dual, bounds the distance to the minimum
 /// Cost     see QuadraticLoss and ActiveFactor
 /// Source   J. Friedman, T. Hastie, R. Tibshirani, J. Stat. Softw. 33(1), 2010; H. Lee, A. Battle, R. Raina, A. Y. Ng,
-///          NIPS 19, 2006 (feature-sign search); O. Fercoq, A. Gramfort, J. Salmon, ICML 2015 (the dual)
+///          NIPS 19, 2006 (feature-sign search); M. R. Osborne, B. Presnell, B. A. Turlach, IMA J. Numer. Anal. 20(3), 2000 (the lines);
+///          O. Fercoq, A. Gramfort, J. Salmon, ICML 2015 (the dual)
 class CoordinateDescent {
 public:
     enum class Step { Sweep, Solved };
 
     explicit CoordinateDescent(std::unique_ptr<QuadraticLoss> loss);
 
-    /// A new price of the weights; goes on from the weights as they are.
+    /// A new price of the weights; goes on from the weights as they are, or, where prices come down a path and two minima have been
+    /// found, from where the next one is expected.
     void setPenalty(WeightPenalty penalty);
 
     void startAt(const Vector& weights);
@@ -44,6 +48,7 @@ public:
     double gap() const { return m_gap; }
 
 private:
+    void goOnAlongPath(double price);
     void measure();
     bool solveForUsed();
     bool fitFactorToUsed();
@@ -53,6 +58,9 @@ private:
     std::unique_ptr<QuadraticLoss> m_loss;
     WeightPenalty m_penalty;
     Vector m_w;
+    double m_price = 0;                             // of a weight, that stands for all
+    double m_olderPrice = 0;                        // of the minimum before the last one; with its weights, where there was one
+    Vector m_olderWeights;
     ActiveFactor m_factor;
     double m_objective = 0;
     double m_gap = 0;

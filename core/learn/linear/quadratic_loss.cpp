@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/coordinates.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace modelarium {
@@ -15,10 +16,41 @@ GramLoss::GramLoss(Matrix G, Vector c, double targetSquares) : m_G(std::move(G))
     m_targetSquares = targetSquares;
 }
 
+/// Weights change in blocks: within a block slopes are kept up to date with every change, everywhere else after the block, when its
+/// columns can be read side by side, and on all cores.
 double GramLoss::sweep(const WeightPenalty& penalty, Vector& w, bool)
 {
-    return kernels::modelariumGramSweep(m_G.data(), std::size_t(features()), std::size_t(features()), m_diagonal.data(),
-                                        penalty.l1.data(), penalty.l2.data(), w.data(), m_slopes.data());
+    constexpr Index block = 128;
+    const Index p = features();
+    std::uint32_t weight[block];
+    double change[block];
+    kernels::WeightChanges changes{weight, change, 0, 0};
+    for (Index first = 0; first < p; first += block) {
+        const Index last = std::min(p, first + block);
+        kernels::modelariumGramSweep(m_G.data(), std::size_t(p), std::size_t(first), std::size_t(last), m_diagonal.data(), penalty.l1.data(),
+                                     penalty.l2.data(), w.data(), m_slopes.data(), &changes);
+        subtractColumns(weight, change, changes.count, first, last);
+    }
+    return changes.largest;
+}
+
+/// From all slopes but those from `first` to `last`.
+void GramLoss::subtractColumns(const std::uint32_t* columns, const double* factors, std::size_t count, Index first, Index last)
+{
+    constexpr double worthSharing = 16384;                  // multiplications
+    constexpr Index fewest = 64;
+    const Index p = features();
+    const Index parts = std::clamp(Index(double(count) * double(p) / worthSharing), Index(1), (p + fewest - 1) / fewest);
+    const auto subtract = [&](Index from, Index to) {
+        if (from < to)
+            kernels::modelariumSubtractColumns(m_G.data(), std::size_t(p), columns, factors, count, std::size_t(from), std::size_t(to),
+                                               m_slopes.data());
+    };
+    parallelFor(count > 0 ? std::size_t(parts) : 0, [&](std::size_t part) {
+        const Index from = p * Index(part) / parts, to = p * (Index(part) + 1) / parts;
+        subtract(from, std::min(to, first));
+        subtract(std::max(from, last), to);
+    });
 }
 
 /// |v - Z w|^2 = v'v - w'(c + slopes), v'(v - Z w) = v'v - c'w.
@@ -29,10 +61,15 @@ std::pair<double, double> GramLoss::residualProducts(const Vector& w)
 
 void GramLoss::standAt(const Vector& w)
 {
-    m_slopes = m_c;
+    std::vector<std::uint32_t> used;
+    std::vector<double> weights;
     for (Index j = 0; j < features(); ++j)
-        if (w[j] != 0)
-            kernels::modelariumAddMultiple(-w[j], m_G.col(j).data(), 0, std::size_t(features()), m_slopes.data());
+        if (w[j] != 0) {
+            used.push_back(std::uint32_t(j));
+            weights.push_back(w[j]);
+        }
+    m_slopes = m_c;
+    subtractColumns(used.data(), weights.data(), used.size(), 0, 0);
 }
 
 Matrix GramLoss::products(const std::vector<Index>& i, const std::vector<Index>& j) const { return m_G(i, j); }

@@ -2,6 +2,7 @@
 
 #include "core/base/matrix.h"
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -59,6 +60,8 @@ public:
     bool lookingIsCheap() const override { return true; }
 
 private:
+    void subtractColumns(const std::uint32_t* columns, const double* factors, std::size_t count, Eigen::Index first, Eigen::Index last);
+
     Matrix m_G;
     Vector m_c;
     Vector m_slopes;

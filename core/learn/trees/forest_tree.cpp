@@ -147,7 +147,7 @@ private:
         bool varies = false;
         std::size_t drawn = 0;
         m_answers.beginCuts();
-        if (isSmall(count))
+        if (count > 2 && isSmall(count))
             beginSmallNode(rows, count);
         while (drawn < m_features.size() && (drawn < m_limits.featuresTried || !varies)) {
             const std::size_t wanted = drawn < m_limits.featuresTried ? m_limits.featuresTried - drawn : 1;
@@ -163,6 +163,8 @@ private:
     /// Looks at a few features for a better cut; false where all of them are constant in the node.
     bool lookAt(const std::uint32_t* features, std::size_t batch, const Row* rows, std::size_t count, BinCut& best)
     {
+        if (count == 2)
+            return lookAtPair(features, batch, rows, best);
         kernels::CutLimits limits{m_answers.weight(), std::int64_t(m_limits.samplesInLeaf), best.score};
         kernels::BinPlace place;
         if (isSmall(count)) {
@@ -179,6 +181,21 @@ private:
             varies |= look.varies;
             if (look.better)
                 best = {place.score, features[slot], place.below, place.above};
+        }
+        return varies;
+    }
+
+    /// A third of the nodes that are cut have two rows: every feature that tells them apart makes the same cut.
+    bool lookAtPair(const std::uint32_t* features, std::size_t batch, const Row* rows, BinCut& best) const
+    {
+        const bool mayCut = std::min(rows[0].weight, rows[1].weight) >= m_limits.samplesInLeaf;
+        bool varies = false;
+        for (std::size_t i = 0; i < batch; ++i) {
+            const std::uint8_t* bins = m_view.of(features[i]);
+            const std::size_t first = bins[rows[0].place * m_view.rowStep], second = bins[rows[1].place * m_view.rowStep];
+            varies |= first != second;
+            if (first != second && mayCut && !best.exists())
+                best = {0, features[i], std::min(first, second), std::max(first, second)};
         }
         return varies;
     }
