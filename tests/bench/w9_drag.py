@@ -53,7 +53,7 @@ def estimator(learner, task):
         "k_nearest_neighbors": lambda: (neighbors.KNeighborsClassifier if classes else neighbors.KNeighborsRegressor)(15),
         "decision_tree": lambda: (tree.DecisionTreeClassifier if classes else tree.DecisionTreeRegressor)(random_state=0),
         "random_forest": lambda: (ensemble.RandomForestClassifier(100, n_jobs=2, random_state=0) if classes
-                                  else ensemble.RandomForestRegressor(100, max_features=1 / 3, n_jobs=2, random_state=0)),
+                                  else ensemble.RandomForestRegressor(100, n_jobs=2, random_state=0)),
         "gradient_boosting": lambda: (ensemble.HistGradientBoostingClassifier if classes else ensemble.HistGradientBoostingRegressor)(**boosting),
         "gaussian_naive_bayes": lambda: naive_bayes.GaussianNB(),
         "linear_discriminant_analysis": lambda: discriminant_analysis.LinearDiscriminantAnalysis(),
