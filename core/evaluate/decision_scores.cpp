@@ -28,7 +28,7 @@ PredictorPtr scoresOf(const Centroids& parameters)
 
 PredictorPtr scoresOf(KernelExpansion parameters)
 {
-    if (parameters.vectorsOfClass.size() != 2)
+    if (parameters.vectorsOfClass.size() != 2 || parameters.slopes.size() > 0)
         return nullptr;
     parameters.vectorsOfClass.clear();
     return makePredictor(std::move(parameters));

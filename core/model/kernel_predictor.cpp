@@ -1,6 +1,7 @@
 #include "core/model/kernel_predictor.h"
 
 #include "core/model/kernel_grid.h"
+#include "core/model/pairwise_probabilities.h"
 
 #include <algorithm>
 #include <cmath>
@@ -153,12 +154,39 @@ void KernelPredictor::answer(const double* sums, double* out) const noexcept
         out[0] = std::clamp(sums[0] + m_expansion.intercepts[0], -largest, largest);
         return;
     }
-    const std::size_t classes = outputs(), rows = m_view.rows;
+    if (m_expansion.slopes.size() == 0)
+        vote(sums, out);
+    else if (m_sums <= fewSums)
+        giveProbabilities<fewSums>(sums, out);
+    else
+        giveProbabilities<mostSums>(sums, out);
+}
+
+template <std::size_t most>
+void KernelPredictor::giveProbabilities(const double* sums, double* out) const noexcept
+{
+    double ofSecond[most / 2];
+    Index pair = 0;
+    for (std::size_t k = 0; k < outputs(); ++k)
+        for (std::size_t l = k + 1; l < outputs(); ++l, ++pair) {
+            const double z = m_expansion.slopes[pair] * (score(sums, k, l) + m_expansion.intercepts[pair]) + m_expansion.offsets[pair];
+            ofSecond[pair] = 1 / (1 + std::exp(-z));
+            out[0] = 1 / (1 + std::exp(z));                 // of two classes: as exact near 0 as the other one
+        }
+    if (outputs() > 2)
+        coupleProbabilities(ofSecond, outputs(), out);
+    else
+        out[1] = ofSecond[0];
+}
+
+void KernelPredictor::vote(const double* sums, double* out) const noexcept
+{
+    const std::size_t classes = outputs();
     std::fill_n(out, classes, 0.0);
     const double* intercept = m_expansion.intercepts.data();
     for (std::size_t k = 0; k < classes; ++k)
         for (std::size_t l = k + 1; l < classes; ++l)
-            out[(sums[k * rows + l - 1] + sums[l * rows + k]) + *intercept++ > 0 ? l : k] += 1;
+            out[score(sums, k, l) + *intercept++ > 0 ? l : k] += 1;
     const auto most = std::size_t(std::max_element(out, out + classes) - out);
     std::fill_n(out, classes, 0.0);
     out[most] = 1;
@@ -207,7 +235,7 @@ void KernelPredictor::predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref
 
 std::unique_ptr<const GridAnswers> KernelPredictor::onGrid(const SeparableGrid& grid) const
 {
-    if (m_expansion.kernel != Kernel::Rbf || m_expansion.vectors.rows() == 0)
+    if (m_expansion.kernel != Kernel::Rbf || m_expansion.vectors.rows() == 0 || m_expansion.slopes.size() > 0)
         return nullptr;
     return std::make_unique<KernelGrid>(m_expansion, m_view, m_first, grid);
 }

@@ -23,7 +23,7 @@ public:
     explicit KernelPredictor(const KernelExpansion& parameters);
     void predictRow(const double* x, double* out) const noexcept override;
     void predictBlock(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> out) const override;
-    /// For RBF.
+    /// For RBF, unless there are probabilities: those are not reckoned from sums that are a little off.
     std::unique_ptr<const GridAnswers> onGrid(const SeparableGrid& grid) const override;
 
 private:
@@ -33,6 +33,9 @@ private:
     void farSums(const double* x, double* sums) const noexcept;
     void nearSums(const double* x, std::size_t samples, double* sums) const noexcept;
     void answer(const double* sums, double* out) const noexcept;
+    double score(const double* sums, std::size_t k, std::size_t l) const noexcept { return sums[k * m_view.rows + l - 1] + sums[l * m_view.rows + k]; }
+    void vote(const double* sums, double* out) const noexcept;
+    template <std::size_t most> void giveProbabilities(const double* sums, double* out) const noexcept;
     template <std::size_t most> void predictWith(const double* x, double* out) const noexcept;
 
     KernelExpansion m_expansion;

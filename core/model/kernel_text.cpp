@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/kernel_predictor.h"
+#include "core/model/pairwise_probabilities.h"
 #include "core/prepare/preparation.h"
 
 #include <algorithm>
@@ -52,6 +53,14 @@ std::size_t votedFor(const Vector& scores, std::size_t classes, std::vector<int>
     return std::size_t(std::max_element(votes.begin(), votes.end()) - votes.begin());
 }
 
+/// What a score says of the second of two classes.
+std::string sigmoidText(const KernelExpansion& p, Index pair, int digits)
+{
+    return "1 / (1 + exp(-(" + numberText(p.slopes[pair], digits) + " score" + signedText(p.offsets[pair], digits) + ")))";
+}
+
+double sigmoidOf(const KernelExpansion& p, Index pair, double score) { return 1 / (1 + std::exp(-(p.slopes[pair] * score + p.offsets[pair]))); }
+
 /// The terms of one sum, the weightiest first, and what the rest adds.
 void writeTerms(const KernelExpansion& p, const std::vector<double>& x, int digits, std::vector<std::string>& lines)
 {
@@ -76,6 +85,26 @@ void writeTerms(const KernelExpansion& p, const std::vector<double>& x, int digi
         lines.push_back("... and " + std::to_string(order.size() - written) + " more: " + numberText(rest, digits));
 }
 
+/// What each two classes' score says, and the probabilities that agree best with all of that.
+void writeCoupledProbabilities(const KernelExpansion& p, const std::vector<std::string>& classes, const Vector& scores, int digits,
+                               std::vector<std::string>& lines)
+{
+    std::vector<double> ofSecond, probabilities(classes.size());
+    for (std::size_t k = 0; k < classes.size(); ++k)
+        for (std::size_t l = k + 1; l < classes.size(); ++l) {
+            const auto pair = Index(ofSecond.size());
+            ofSecond.push_back(sigmoidOf(p, pair, scores[pair]));
+            if (std::size_t(pair) < mostPairsWritten)
+                lines.push_back(classes[k] + " or " + classes[l] + ": score " + numberText(scores[pair], digits) + ", "
+                                + classes[l] + " of the two with " + numberText(ofSecond.back(), digits));
+        }
+    if (ofSecond.size() > mostPairsWritten)
+        lines.push_back("... and " + std::to_string(ofSecond.size() - mostPairsWritten) + " more pairs");
+    coupleProbabilities(ofSecond.data(), classes.size(), probabilities.data());
+    for (std::size_t k = 0; k < classes.size() && k < mostPairsWritten; ++k)
+        lines.push_back("P(" + classes[k] + ") = " + numberText(probabilities[k], digits));
+}
+
 } // namespace
 
 std::string kernelEquation(const KernelExpansion& p, const Model& model, int digits)
@@ -86,12 +115,16 @@ std::string kernelEquation(const KernelExpansion& p, const Model& model, int dig
     if (model.target().task == Task::Regression || classes.size() == 2) {
         const std::string left = model.target().task == Task::Regression ? model.target().name : "score";
         std::string text = left + " = " + sum + signedText(p.intercepts[0], digits) + "\n";
-        if (model.target().task == Task::Classification)
+        if (p.slopes.size() > 0)
+            text += "P(" + classes[1] + ") = " + sigmoidText(p, 0, digits) + "\n";
+        else if (model.target().task == Task::Classification)
             text += classes[1] + " where the score is above 0, " + classes[0] + " elsewhere\n";
         return text + "s: " + vectorsText(p.vectors.rows()) + ", c: a weight for each" + prepared;
     }
     return "score(k, l) = " + sum + " + b(k, l), for each two of the " + std::to_string(classes.size()) + " classes\n"
-        + "each score votes for one of its two classes: the class with the most votes\n" + "s: " + vectorsText(p.vectors.rows())
+        + (p.slopes.size() > 0 ? "each score gives P(l | k or l) = 1 / (1 + exp(-(a(k, l) score + d(k, l)))); the classes' probabilities are those that agree best with all of them\n"
+                               : "each score votes for one of its two classes: the class with the most votes\n")
+        + "s: " + vectorsText(p.vectors.rows())
         + ", c: a weight for each against each other class" + prepared;
 }
 
@@ -100,9 +133,14 @@ std::string kernelLatex(const KernelExpansion& p, const std::string& target, int
     const std::string sum = "\\sum_{i=1}^{" + std::to_string(p.vectors.rows()) + "} c_i " + formulaLatex(p, digits);
     if (p.vectorsOfClass.empty())
         return "\\mathrm{" + target + "} = " + sum + signedText(p.intercepts[0], digits);
-    if (p.vectorsOfClass.size() == 2)
-        return "\\mathrm{score} = " + sum + signedText(p.intercepts[0], digits);
-    return "\\mathrm{score}_{kl} = \\sum_i c_{i,kl} " + formulaLatex(p, digits) + " + b_{kl}";
+    const bool two = p.vectorsOfClass.size() == 2;
+    const std::string score = two ? "\\mathrm{score} = " + sum + signedText(p.intercepts[0], digits)
+                                  : "\\mathrm{score}_{kl} = \\sum_i c_{i,kl} " + formulaLatex(p, digits) + " + b_{kl}";
+    if (p.slopes.size() == 0)
+        return score;
+    return score + ", \\quad "
+        + (two ? "P = \\frac{1}{1 + e^{-(" + numberText(p.slopes[0], digits) + "\\,\\mathrm{score}" + signedText(p.offsets[0], digits) + ")}}"
+               : "P_{l \\mid kl} = \\frac{1}{1 + e^{-(a_{kl}\\,\\mathrm{score}_{kl} + d_{kl})}}");
 }
 
 std::vector<std::string> kernelArithmetic(const KernelExpansion& p, const Model& model, const double* raw, int digits)
@@ -117,8 +155,15 @@ std::vector<std::string> kernelArithmetic(const KernelExpansion& p, const Model&
         lines.push_back("intercept: " + numberText(p.intercepts[0], digits));
         if (classes.size() == 2) {
             lines.push_back("score = " + numberText(scores[0], digits));
-            lines.push_back(scores[0] > 0 ? "above 0: " + classes[1] : "not above 0: " + classes[0]);
+            if (p.slopes.size() > 0)
+                lines.push_back("P(" + classes[1] + ") = " + sigmoidText(p, 0, digits) + " = " + numberText(sigmoidOf(p, 0, scores[0]), digits));
+            else
+                lines.push_back(scores[0] > 0 ? "above 0: " + classes[1] : "not above 0: " + classes[0]);
         }
+        return lines;
+    }
+    if (p.slopes.size() > 0) {
+        writeCoupledProbabilities(p, classes, scores, digits, lines);
         return lines;
     }
     std::vector<int> votes;

@@ -23,7 +23,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr const char* formatName = "modelarium-model";
-constexpr std::int64_t formatVersion = 3;           ///< the newest that this program writes and reads
+constexpr std::int64_t formatVersion = 4;           ///< the newest that this program writes and reads
 const std::string checksumKey = "sha256";
 constexpr double certificateTolerance = 1e-12;      ///< other processors may round the last digit another way
 

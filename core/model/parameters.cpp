@@ -69,7 +69,7 @@ std::size_t parameterCount(const Parameters& parameters)
                                      return count;
                                  },
                                  [](const KernelExpansion& p) {
-                                     return std::size_t(p.vectors.size() + p.coefficients.size() + p.intercepts.size());
+                                     return std::size_t(p.vectors.size() + p.coefficients.size() + p.intercepts.size() + p.slopes.size() + p.offsets.size());
                                  },
                                  [](const Centroids& p) { return std::size_t(p.centres.size()); },
                                  [](const CorePoints& p) { return std::size_t(p.X.size()) + p.cluster.size() + 1; },
@@ -106,8 +106,9 @@ bool givesProbabilities(const Parameters& parameters)
 {
     if (const auto* linear = std::get_if<Linear>(&parameters))
         return linear->link != Link::Hard;
-    return !std::holds_alternative<KernelExpansion>(parameters) && !std::holds_alternative<Centroids>(parameters)
-        && !std::holds_alternative<CorePoints>(parameters);
+    if (const auto* expansion = std::get_if<KernelExpansion>(&parameters))
+        return expansion->slopes.size() > 0;
+    return !std::holds_alternative<Centroids>(parameters) && !std::holds_alternative<CorePoints>(parameters);
 }
 
 std::size_t featureCount(const Parameters& parameters)
@@ -174,7 +175,7 @@ bool isFinite(const Parameters& parameters)
                                  },
                                  [](const KernelExpansion& p) {
                                      return std::isfinite(p.gamma) && std::isfinite(p.coef0) && p.vectors.allFinite()
-                                         && p.coefficients.allFinite() && p.intercepts.allFinite();
+                                         && p.coefficients.allFinite() && p.intercepts.allFinite() && p.slopes.allFinite() && p.offsets.allFinite();
                                  },
                                  [](const Centroids& p) { return p.centres.allFinite(); },
                                  [](const CorePoints& p) { return p.X.allFinite() && std::isfinite(p.eps); },

@@ -134,9 +134,12 @@ inline constexpr int mostKernelDegree = 10;
 /// Math     f(x) = sum_s coefficient_s K(x, vector_s) + intercept. Regression: y = f(x).
 ///          Classes: f_kl for each two classes k < l, in the order 01, 02, .., 12, .., over the vectors of these two classes alone:
 ///          those of class k have coefficients(l - 1, s), those of class l coefficients(k, s). Above 0 it votes for l, elsewhere for k;
-///          1 for the class with the most votes (of equal ones the first), 0 for the others: no probability is claimed
+///          1 for the class with the most votes (of equal ones the first), 0 for the others: no probability is claimed.
+///          With slopes and offsets P(l | k or l) = 1 / (1 + exp(-(slope_kl f_kl + offset_kl))), coupled to probabilities of all
+///          classes by coupleProbabilities
 /// Shape    vectors (n_vectors, n_features), class by class; coefficients (1, or classes - 1, n_vectors); intercepts (1, or one for
-///          each two classes); vectorsOfClass: how many vectors each class has; empty for regression. There may be no vector at all
+///          each two classes); vectorsOfClass: how many vectors each class has; empty for regression. There may be no vector at all.
+///          slopes, offsets: one for each two classes, or none
 struct KernelExpansion {
     Kernel kernel = Kernel::Rbf;
     double gamma = 1;                               ///< not used by the linear kernel
@@ -146,6 +149,8 @@ struct KernelExpansion {
     Matrix coefficients;
     Vector intercepts;
     std::vector<std::int32_t> vectorsOfClass;
+    Vector slopes;
+    Vector offsets;
 };
 
 /// The centres of clusters, for learners that know a cluster by its middle.

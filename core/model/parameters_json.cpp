@@ -278,6 +278,13 @@ KernelExpansion readExpansion(const JsonFields& fields)
         fields.refuse("coefficients", "has numbers without vectors");
     if (result.intercepts.size() != std::max<Eigen::Index>(1, classes * (classes - 1) / 2))
         fields.refuse("intercepts", "does not have one number for each boundary");
+    if (fields.has("slopes") || fields.has("offsets")) {
+        result.slopes = fields.vector("slopes");
+        result.offsets = fields.vector("offsets");
+        for (const auto& [key, numbers] : {std::pair("slopes", &result.slopes), std::pair("offsets", &result.offsets)})
+            if (classes == 0 || numbers->size() != result.intercepts.size())
+                fields.refuse(key, "does not have one number for each boundary between two classes");
+    }
     result.vectors.conservativeResize(vectors, features);
     result.coefficients.conservativeResize(Eigen::NoChange, vectors);
     return result;
@@ -405,6 +412,10 @@ ordered_json parametersToJson(const Parameters& parameters)
                 result["features"] = p.vectors.cols();
                 result["vectors_of_class"] = p.vectorsOfClass;
                 result["intercepts"] = vectorToJson(p.intercepts);
+                if (p.slopes.size() > 0) {
+                    result["slopes"] = vectorToJson(p.slopes);
+                    result["offsets"] = vectorToJson(p.offsets);
+                }
                 result["coefficients"] = matrixToJson(p.coefficients);
                 result["vectors"] = matrixToJson(p.vectors);
             },
@@ -429,6 +440,8 @@ ordered_json parametersToJson(const Parameters& parameters)
 
 std::int64_t oldestReaderOf(const Parameters& parameters)
 {
+    if (const auto* expansion = std::get_if<KernelExpansion>(&parameters); expansion && expansion->slopes.size() > 0)
+        return 4;
     const auto* trees = std::get_if<TreeEnsemble>(&parameters);
     return trees && arePacked(*trees) ? 3 : 1;
 }

@@ -14,7 +14,8 @@ namespace modelarium {
 /// 100,000 numbers of trees are packed as trees_json.h says.
 nlohmann::ordered_json parametersToJson(const Parameters& parameters);
 
-/// The oldest format whose readers know how parametersToJson writes these: 3 for packed trees, 1 for all others.
+/// The oldest format whose readers know how parametersToJson writes these: 4 for probabilities of kernel machines, 3 for packed
+/// trees, 1 for all others.
 std::int64_t oldestReaderOf(const Parameters& parameters);
 
 /// Checks every rule that prediction relies on: shapes fit, indices are in range, trees have no cycles, scales are positive.

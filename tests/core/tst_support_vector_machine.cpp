@@ -1,7 +1,9 @@
+#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/svm/smo.h"
 #include "core/model/kernel_predictor.h"
 #include "tests/support/reference_data.h"
+#include "tests/support/sample_tables.h"
 #include "tests/support/sanitizers.h"
 
 #include <QTest>
@@ -292,6 +294,59 @@ private Q_SLOTS:
         makePredictor(outcome->parameters)->predict(data->X(), out);
         QCOMPARE(out.col(2).sum(), 0.0);
         QVERIFY(out.col(0).sum() > 0 && out.col(1).sum() > 0);
+    }
+
+    void probabilities_data()
+    {
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("two classes") << 2 << 300;
+        QTest::newRow("four classes") << 4 << 300;
+        QTest::newRow("fewer rows than folds") << 2 << 4;
+        QTest::newRow("a row a class") << 3 << 3;
+    }
+
+    /// Asked for, they are there from the last step on; the boundaries are those without them, and any number of threads gives the same bits.
+    void probabilities()
+    {
+        QFETCH(int, classes);
+        QFETCH(int, rows);
+        auto data = std::make_shared<Dataset>(*rings(classes, rows));
+        for (int i = 0; rows < 10 && i < rows; ++i)
+            data->y[i] = i % classes;
+        const auto plain = reference::fitTo(data, "support_vector_machine", {});
+        QVERIFY(plain);
+        QVERIFY(!givesProbabilities(plain->parameters));
+        std::string bits;
+        for (const std::size_t threads : {1, 2, 5}) {
+            setThreadCount(threads);
+            const auto outcome = reference::fitTo(data, "support_vector_machine", {{"probabilities", true}});
+            QVERIFY(outcome);
+            const auto& p = std::get<KernelExpansion>(outcome->parameters);
+            QVERIFY((p.coefficients - std::get<KernelExpansion>(plain->parameters).coefficients).isZero(0));
+            QVERIFY(givesProbabilities(outcome->parameters));
+            Matrix out;
+            makePredictor(outcome->parameters)->predict(data->X(), out);
+            QVERIFY((out.array() > 0).all() && (out.array() < 1).all());
+            QVERIFY((out.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-12);
+            const std::string found = samples::exactBits(outcome->parameters);
+            if (bits.empty())
+                bits = found;
+            QCOMPARE(found, bits);
+        }
+        setThreadCount(0);
+    }
+
+    void probabilitiesComeWithTheLastStep()
+    {
+        const LearnerInfo* info = *findLearner("support_vector_machine");
+        const auto run = info->make(*Hyperparameters::check(info->table, {{"probabilities", true}}), Task::Classification)->begin(rings(3, 200), 1);
+        QVERIFY(run);
+        while (!(*run)->isFinished()) {
+            QVERIFY(!givesProbabilities((*run)->freeze()));
+            QVERIFY((*run)->step());
+        }
+        QVERIFY(givesProbabilities((*run)->freeze()));
     }
 
     void tooManyClassesAreRefused()

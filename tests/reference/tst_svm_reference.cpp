@@ -1,4 +1,6 @@
+#include "core/learn/svm/sigmoid_fit.h"
 #include "core/model/kernel_predictor.h"
+#include "core/model/pairwise_probabilities.h"
 #include "tests/support/reference_data.h"
 
 #include <QTest>
@@ -15,7 +17,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         m_reference = reference::read("svm.json");
-        QVERIFY(m_reference.is_object());
+        m_probabilities = reference::read("svm_probabilities.json");
+        QVERIFY(m_reference.is_object() && m_probabilities.is_object());
     }
 
     void perceptron()
@@ -100,6 +103,46 @@ private Q_SLOTS:
         }
     }
 
+    /// Both solve the same two equations, each to rounding.
+    void sigmoids()
+    {
+        for (const auto& expected : m_probabilities["sigmoids"]) {
+            const Sigmoid found = fitSigmoid(reference::toVector(expected["scores"]), reference::toVector(expected["above"]));
+            const std::string name = expected["name"];
+            QVERIFY2(near(found.slope, expected["slope"], 1e-7) && near(found.offset, expected["offset"], 1e-7), name.c_str());
+        }
+    }
+
+    void couplings()
+    {
+        for (const auto& expected : m_probabilities["couplings"]) {
+            const Vector ofSecond = reference::toVector(expected["of_second"]), there = reference::toVector(expected["p"]);
+            Vector p(there.size());
+            coupleProbabilities(ofSecond.data(), std::size_t(p.size()), p.data());
+            const std::string name = expected["name"];
+            QVERIFY2((p - there).cwiseAbs().maxCoeff() < 1e-8 && std::abs(p.sum() - 1) < 1e-14, name.c_str());
+        }
+    }
+
+    /// LIBSVM draws its folds at random: ours must lie where nearly all of its answers do. It leaves the coupling of several classes
+    /// as soon as that is within 0.005 / classes.
+    void probabilities()
+    {
+        const Matrix queries = reference::toMatrix(m_reference["queries"]);
+        for (const auto& expected : m_probabilities["machines"]) {
+            const int classes = expected["classes"];
+            const auto outcome = reference::fitTo(dataset(classes), "support_vector_machine",
+                                                  {{"C", 1.0}, {"gamma", std::string("number")}, {"gamma_value", 0.25}, {"probabilities", true}});
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            Matrix answers;
+            makePredictor(outcome->parameters)->predict(queries, answers);
+            const Matrix mean = reference::toMatrix(expected["mean"]), deviation = reference::toMatrix(expected["deviation"]);
+            const double loose = classes > 2 ? 0.005 : 0;
+            const double furthest = ((answers - mean).cwiseAbs().array() / (4 * deviation.array() + loose)).maxCoeff();
+            QVERIFY2(furthest < 1, qPrintable(QStringLiteral("%1 of what is allowed, %2 classes").arg(furthest).arg(classes)));
+        }
+    }
+
 private:
     static bool near(double actual, double expected, double tolerance) { return std::abs(actual - expected) <= tolerance * (1 + std::abs(expected)); }
 
@@ -169,7 +212,7 @@ private:
         QVERIFY2(error <= tolerance * size, qPrintable(QStringLiteral("%1 of %2").arg(error).arg(size)));
     }
 
-    nlohmann::json m_reference;
+    nlohmann::json m_reference, m_probabilities;
 };
 
 QTEST_GUILESS_MAIN(TestSvmReference)

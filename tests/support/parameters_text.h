@@ -63,6 +63,8 @@ inline std::string parametersText(const Parameters& parameters)
             addMatrix(p.vectors);
             addMatrix(p.coefficients);
             addMatrix(p.intercepts);
+            addMatrix(p.slopes);
+            addMatrix(p.offsets);
             addAll(p.vectorsOfClass);
         },
         [&](const Centroids& p) { addMatrix(p.centres); },
