@@ -94,19 +94,37 @@ private Q_SLOTS:
         QVERIFY(std::abs(linearOf(seen).b[0] - linearOf(equal).b[0] - std::log(4.0 / 3)) < 1e-12);
     }
 
+    void theLossIsTheMeanLogLoss_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<double>("unit");
+        QTest::newRow("two classes") << 700 << 2 << 1.0;
+        QTest::newRow("a few classes") << 9001 << 3 << 1.0;
+        QTest::newRow("as few as are multiplied together") << 2101 << 8 << 1.0;
+        QTest::newRow("many classes, blocks with a rest") << 9001 << 333 << 1.0;
+        QTest::newRow("a unit whose products leave the range of double") << 2101 << 9 << 1e250;
+    }
+
     void theLossIsTheMeanLogLoss()
     {
-        const Matrix X = drawn(9001, 3, 1);
-        Vector y(9001);
-        for (Index i = 0; i < y.size(); ++i)
-            y[i] = double(i % 3);
-        const auto outcome = fitBorders(X, y, 3);
-        QVERIFY(outcome);
+        QFETCH(int, rows);
+        QFETCH(int, classes);
+        QFETCH(double, unit);
+        Matrix X = drawn(rows, 4, 1);
+        Vector y(rows);
+        for (Index i = 0; i < rows; ++i) {
+            y[i] = double(i % classes);
+            X(i, i % 4) += 5 * y[i] / classes;
+        }
+        X.col(1) *= unit;
+        const auto outcome = fitBorders(X, y, classes);
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
         const Matrix P = predictions(outcome, X);
         double sum = 0;
-        for (Index i = 0; i < y.size(); ++i)
+        for (Index i = 0; i < rows; ++i)
             sum -= std::log(P(i, Index(y[i])));
-        QVERIFY(std::abs(outcome->last.loss / (sum / 9001) - 1) < 1e-12);
+        QVERIFY(std::abs(outcome->last.loss / (sum / rows) - 1) < 1e-12);
     }
 
     /// Other units and origins: the same probabilities, as far as rounding of the features allows.
