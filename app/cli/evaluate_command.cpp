@@ -279,7 +279,7 @@ CLI::Validator level()
 
 void addEvaluateCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("evaluate", "Compares a frozen model's predictions with the truth in a data file; without a target, says how well the rows fit the clusters, or how much of them the components keep");
+    CLI::App* command = app.add_subcommand("evaluate", "Compares a model's predictions with the truth in a data file; without a target, says how well the rows fit the clusters, or how much of them the components keep");
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();

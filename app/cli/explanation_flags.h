@@ -14,7 +14,7 @@
 
 namespace modelarium::cli {
 
-/// What a frozen model makes of its columns, asked for beside its score.
+/// What a model makes of its columns, asked for beside its score.
 struct Explanation {
     std::optional<PermutationImportance> importance;
     std::vector<PartialDependence> dependence;

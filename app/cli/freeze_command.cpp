@@ -43,7 +43,7 @@ int freeze(const FreezeFlags& flags)
 
 void addFreezeCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("freeze", "Freezes a model that was learning online: its numbers become constants, and what its learner "
+    CLI::App* command = app.add_subcommand("freeze", "Freezes a model that can learn on: its numbers become constants, and what its learner "
                                                      "remembered is dropped");
     auto flags = std::make_shared<FreezeFlags>();
     command->add_option("MODEL", flags->model, "Model file saved by `train --online`")->required();

@@ -60,7 +60,7 @@ public:
         if (const Result<void> saved = save(); !saved)
             return outcome ? saved : outcome;
         if (!m_save.empty())
-            notice("Saved the model after " + rowsText(m_online->rowsRead()) + " as " + m_save + ": it can go on learning, or be frozen.");
+            notice("Saved the model after " + rowsText(m_online->rowsRead()) + " as " + m_save + ": it can learn on, or be frozen.");
         return outcome;
     }
 
@@ -278,7 +278,7 @@ void OnlineFlags::addTo(CLI::App& command)
 {
     CLI::Option* flag = command.add_flag("--online", online, "Stream the rows from a file or standard input of any length: each is predicted, scored, "
                                                              "then learned from, once; Ctrl+C stops and keeps what was learned");
-    CLI::Option* going = command.add_option("--resume", resume, "Model file saved by --online: learning goes on where it stopped, with the rows of FILE");
+    CLI::Option* going = command.add_option("--resume", resume, "Model file saved by --online, which can learn on: learning goes on where it stopped, with the rows of FILE");
     command.add_option("--first-rows", firstRows, "How many rows teach the preparation (scale, fills, categories, classes) before learning begins; they are predicted and scored as all others are")
         ->check(countOfRows())->capture_default_str()->needs(flag)->excludes(going);
     command.add_option("--classes", classes, "All classes of the target, A,B,..., where the first rows may not hold each")->check(notEmpty())->needs(flag)->excludes(going);

@@ -96,7 +96,7 @@ int predict(const PredictFlags& flags)
 
 void addPredictCommand(CLI::App& app, int& exitCode)
 {
-    CLI::App* command = app.add_subcommand("predict", "Predicts the rows of a data file with a frozen model: the rows with a column \"prediction\" "
+    CLI::App* command = app.add_subcommand("predict", "Predicts the rows of a data file with a model file: the rows with a column \"prediction\" "
                                                       "(\"cluster\", or \"pc1\", \"pc2\", ..., where the model has no target) and, for classes, \"probability_<class>\", as CSV");
     auto flags = std::make_shared<PredictFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();

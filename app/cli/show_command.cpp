@@ -55,7 +55,7 @@ void printModel(const Model& model)
     std::vector<std::vector<std::string>> rows = {
         {"target", targetText(model)},
         {"learner", provenance.learner},
-        {"state", model.onlineState() ? "learning: `train --online --resume` goes on from here" : "frozen"},
+        {"state", model.onlineState() ? "can learn on: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
         {"learned from", rowsText(provenance.rowsTrain) + " of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
         {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},

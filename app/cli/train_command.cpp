@@ -246,7 +246,7 @@ int train(const TrainFlags& flags)
 void addTrainCommand(CLI::App& app, int& exitCode)
 {
     CLI::App* command = app.add_subcommand("train", "Trains a model on a data file, freezes it, and says what it is; with --online from a "
-                                                    "stream of rows, each seen once");
+                                                    "stream of rows, each seen once: such a model can learn on");
     auto flags = std::make_shared<TrainFlags>();
     flags->training.addTo(*command);
     CLI::Option* learner = command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`");
@@ -254,7 +254,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     flags->holdOut.addTo(*command);
     command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
                                                          "(the likelier one by default)")->check(probability());
-    command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
+    command->add_option("--save", flags->save, "File for the model (.model.json): frozen, or able to learn on with --online");
     command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");
     command->add_flag("--diagnostics", flags->diagnostics, "Residuals, leverage and Cook's distance of the training rows, too");
     command->add_flag("--json", flags->json, "One JSON document on standard output");

@@ -29,7 +29,8 @@ public:
     TrainingRun& operator=(const TrainingRun&) = delete;
 
     /// One iteration = one frame = one chance to stop. Calling it when isFinished() is a programming error.
-    /// Errors   Diverged: "the loss became infinite at step 12: the learning rate 3 is too large"
+    /// Errors   Diverged: "the loss became infinite at step 12: the learning rate 3 is too large"; NotFinite (names row and column) where
+    ///          the run is the first to look at every cell
     virtual Result<Progress> step() = 0;
     virtual bool isFinished() const = 0;
 
@@ -44,7 +45,7 @@ public:
 class Learner {
 public:
     virtual ~Learner() = default;
-    /// Errors   those of checkDataset; what the algorithm itself cannot work with
+    /// Errors   those of checkDataset, but for cells that the steps look at; what the algorithm itself cannot work with
     virtual Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t seed) const = 0;
 };
 

@@ -72,7 +72,7 @@ struct Prediction {
     Matrix coordinates{};
 };
 
-/// Reference rows with the predictions they gave when the model was frozen: recomputed at every load.
+/// Reference rows with the predictions they gave when the model was made: recomputed at every load.
 struct Certificate {
     std::vector<std::vector<std::string>> rows;     ///< cells as text, in the order of the model's inputs; "" is missing
     Matrix predictions;                             ///< (rows, outputs)

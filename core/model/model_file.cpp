@@ -225,7 +225,7 @@ Result<void> checkCertificate(const Model& model)
             const double promised = certificate.predictions(Eigen::Index(row), Eigen::Index(k));
             if (!(std::abs(out[k] - promised) <= certificateTolerance * std::max(1.0, std::abs(promised)))) {
                 return Error{ErrorCode::CertificateMismatch,
-                             "The model does not predict what it predicted when it was frozen: reference row " + std::to_string(row + 1)
+                             "The model does not predict what it predicted when it was saved: reference row " + std::to_string(row + 1)
                                  + " gives " + shortText(out[k], 9) + " instead of " + shortText(promised, 9) + "."};
             }
         }

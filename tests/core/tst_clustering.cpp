@@ -3,6 +3,7 @@
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/search.h"
 #include "core/learn/clustering/lloyd.h"
+#include "core/learn/clustering/radius_search.h"
 #include "core/learn/clustering/starting_centres.h"
 #include "core/model/centroids_predictor.h"
 #include "core/model/equation.h"
@@ -357,6 +358,46 @@ private Q_SLOTS:
             }
             QCOMPARE(clusters[std::size_t(i)], cluster);
         }
+    }
+
+    /// However it is cut into pieces: the rows that are near, in the order in which they are handed out.
+    void aTreeBuiltInPieces()
+    {
+        const Matrix X = clouds(3000, 3, 5, 1);
+        RadiusSearch whole(X), pieces(X);
+        whole.build(1e300);
+        QVERIFY(whole.isBuilt());
+        for (std::size_t level = 1; !pieces.isBuilt(); ++level) {
+            pieces.build(1);
+            QCOMPARE(pieces.levels(), std::min(level, whole.levels()));
+        }
+        std::vector<Eigen::Index> expected, taken;
+        for (Eigen::Index i = 0; i < X.rows(); ++i) {
+            std::size_t looked = 0, lookedInPieces = 0;
+            QCOMPARE(pieces.hasWithin(i, 0.3, 6, lookedInPieces), whole.hasWithin(i, 0.3, 6, looked));
+            whole.takeWithin(i, 0.3, expected, looked);
+            pieces.takeWithin(i, 0.3, taken, lookedInPieces);
+            QCOMPARE(taken, expected);
+            QCOMPARE(lookedInPieces, looked);
+        }
+    }
+
+    /// So that it can be cancelled while the rows are sorted.
+    void manyRowsAreSortedInSteps()
+    {
+        const Matrix X = clouds(200000, 12, 3, 1);
+        int sorting = 0;
+        bool startsEmpty = true;
+        const auto outcome = reference::fitTo(reference::makeDataset(X), "dbscan", {{"eps", 1e-3}}, [&](const TrainingRun& run, const Progress& progress) {
+            const bool sorts = progress.what.starts_with("sorted");
+            sorting += sorts;
+            startsEmpty = startsEmpty && (!sorts || (progress.loss == 1 && std::get<CorePoints>(run.freeze()).X.rows() == 0));
+            return Answer::Continue;
+        });
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        QVERIFY2(sorting > 1, qPrintable(QString::number(sorting)));
+        QVERIFY(startsEmpty);
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
     }
 
     void tooManyClustersAreRefused()

@@ -1,15 +1,14 @@
-#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/trees/impurity.h"
 #include "core/learn/trees/weakest_links.h"
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
+#include "tests/support/thread_counts.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <set>
 
 using namespace modelarium;
@@ -40,12 +39,6 @@ DatasetPtr noisyClasses(Eigen::Index rows, int classes, std::uint64_t seed)
 const Tree& treeOf(const FitOutcome& outcome) { return std::get<TreeEnsemble>(outcome.parameters).trees.front(); }
 
 std::size_t leavesOf(const Tree& tree) { return std::size_t(std::count(tree.feature.begin(), tree.feature.end(), -1)); }
-
-bool sameTree(const Tree& a, const Tree& b)
-{
-    return a.feature == b.feature && a.threshold == b.threshold && a.left == b.left && a.right == b.right
-        && a.samples == b.samples && a.impurity == b.impurity && a.values == b.values;
-}
 
 } // namespace
 
@@ -359,16 +352,9 @@ void TestDecisionTree::sameTreeWithAnyNumberOfThreads()
     // More than 32,768 values: large enough for the nodes near the root to be worked on by several threads.
     const DatasetPtr data = classes > 0 ? noisyClasses(9000, classes, 11)
                                         : reference::makeDataset(randomMatrix(9000, 5, 12), randomMatrix(9000, 1, 13), 0);
-    std::optional<Tree> first;
-    for (const std::size_t threads : {1, 2, 8}) {
-        setThreadCount(threads);
-        const auto outcome = reference::fitTo(data, "decision_tree", {{"criterion", criterion.toStdString()}});
-        QVERIFY(outcome);
-        if (!first)
-            first = treeOf(*outcome);
-        QVERIFY(sameTree(*first, treeOf(*outcome)));
-    }
-    setThreadCount(0);
+    const HyperparameterValues values{{"criterion", criterion.toStdString()}};
+    const auto text = [&] { return samples::outcomeText(reference::fitTo(data, "decision_tree", values)); };
+    QCOMPARE(samples::changedByThreads(text, {2, 8}), std::string());
 }
 
 void TestDecisionTree::refusesWhatItCannotWorkWith()

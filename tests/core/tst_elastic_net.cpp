@@ -1,9 +1,9 @@
-#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/elastic_net_data.h"
 #include "core/learn/linear/penalty_path.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/sample_tables.h"
+#include "tests/support/thread_counts.h"
 
 #include <QTest>
 
@@ -57,8 +57,6 @@ class TestElasticNet : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { setThreadCount(0); }
-
     void theConditionsOfTheMinimumHold_data()
     {
         QTest::addColumn<int>("rows");
@@ -125,18 +123,8 @@ private Q_SLOTS:
         QFETCH(int, features);
         const DatasetPtr data = plane(rows, features);
         for (const HyperparameterValues& settings : {HyperparameterValues{{"alpha", 0.05}}, crossValidated(4)}) {
-            std::string expected;
-            for (const std::size_t threads : {1, 2, 3, 8}) {
-                setThreadCount(threads);
-                const auto outcome = reference::fitTo(data, "lasso_regression", settings);
-                QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
-                std::string bits = samples::exactBits(outcome->parameters);
-                for (const std::string& notice : outcome->notices)
-                    bits += notice;
-                if (expected.empty())
-                    expected = bits;
-                QCOMPARE(bits, expected);
-            }
+            const auto text = [&] { return samples::outcomeText(reference::fitTo(data, "lasso_regression", settings)); };
+            QCOMPARE(samples::changedByThreads(text, {2, 3, 8}), std::string());
         }
     }
 

@@ -1,10 +1,10 @@
-#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/trees/boosted_tree.h"
 #include "core/learn/trees/boosting_objective.h"
 #include "core/model/predictor.h"
 #include "tests/support/parameters_text.h"
 #include "tests/support/reference_data.h"
+#include "tests/support/thread_counts.h"
 
 #include <QTest>
 
@@ -58,8 +58,6 @@ class TestGradientBoosting : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { setThreadCount(0); }
-
     void derivativesAreThoseOfTheLoss_data() { addTargets(); }
     void derivativesAreThoseOfTheLoss();
     void packedCellsHoldWhatWholeOnesDo();
@@ -268,16 +266,9 @@ void TestGradientBoosting::sameBitsWithAnyNumberOfThreads()
 {
     QFETCH(int, classes);
     const DatasetPtr data = drawn(70000, 7, classes, 4);
-    std::string expected;
-    for (const std::size_t threads : {1, 2, 3}) {
-        setThreadCount(threads);
-        const auto outcome = reference::fitTo(data, "gradient_boosting", {{"n_rounds", std::int64_t(6)}, {"early_stopping", true}});
-        QVERIFY(outcome);
-        const std::string text = parametersText(outcome->parameters);
-        if (expected.empty())
-            expected = text;
-        QVERIFY(text == expected);
-    }
+    const HyperparameterValues values{{"n_rounds", std::int64_t(6)}, {"early_stopping", true}};
+    const auto text = [&] { return samples::outcomeText(reference::fitTo(data, "gradient_boosting", values)); };
+    QCOMPARE(samples::changedByThreads(text, {2, 3}), std::string());
 }
 
 void TestGradientBoosting::theOrderOfRowsDoesNotMatter_data()

@@ -1,11 +1,10 @@
-#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/learn/linear/logistic_objective.h"
-#include "core/learn/linear/newton_run.h"
 #include "core/learn/registry.h"
 #include "core/model/predictor.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/sanitizers.h"
+#include "tests/support/thread_counts.h"
 
 #include <Eigen/Cholesky>
 
@@ -134,8 +133,6 @@ class TestLinearLogistic : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { setThreadCount(0); }
-
     void derivatives_data()
     {
         QTest::addColumn<int>("rows");
@@ -241,15 +238,7 @@ private Q_SLOTS:
         QFETCH(QString, solver);
         const DatasetPtr data = drawnClasses(50001, 3, classes, 8);
         const HyperparameterValues values{{"solver", solver.toStdString()}, {"max_iterations", std::int64_t(30)}};
-        setThreadCount(1);
-        const auto expected = fitLogistic(data, values);
-        QVERIFY(expected.hasValue());
-        for (const std::size_t threads : {2, 5}) {
-            setThreadCount(threads);
-            const auto outcome = fitLogistic(data, values);
-            QVERIFY(outcome.hasValue());
-            QVERIFY(sameBits(std::get<Linear>(outcome->parameters), std::get<Linear>(expected->parameters)));
-        }
+        QCOMPARE(samples::changedByThreads([&] { return samples::outcomeText(fitLogistic(data, values)); }), std::string());
     }
 
     /// Second derivatives come from some blocks of the rows; what shows in others alone must not lead astray.
@@ -476,7 +465,7 @@ private Q_SLOTS:
         }
     }
 
-    /// Newton looks for them on its way over the rows, yet before it begins.
+    /// Newton looks for them on its way over the rows.
     void notFiniteCellsOfManyRows()
     {
         QFETCH(int, row);
@@ -494,9 +483,6 @@ private Q_SLOTS:
         QCOMPARE(outcome.error().place.row.value_or(0), std::size_t(std::max(row, 0) + 1));
         if (column < 3)
             QCOMPARE(outcome.error().place.column, data->featureNames[std::size_t(column)]);
-        const LearnerInfo& info = **findLearner("logistic_regression");
-        const auto learner = info.make(*Hyperparameters::check(info.table, {{"solver", solver.toStdString()}}), Task::Classification);
-        QVERIFY(!learner->begin(data, 1));
     }
 
     /// The unit of a column comes from some of its rows: in it, a finite cell of another row may be none. The file has nothing to mend.
@@ -511,48 +497,36 @@ private Q_SLOTS:
         QVERIFY(!outcome.error().place.row);
     }
 
-    void stepsAheadAreToldOneByOne_data()
+    void theFirstLookAtTheCellsIsAStep_data()
     {
-        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("row");
         QTest::addColumn<int>("mostSteps");
-        QTest::addColumn<bool>("separable");
-        QTest::newRow("on a sample at first") << 40000 << 100 << false;
-        QTest::newRow("never at all rows") << 40000 << 2 << false;
-        QTest::newRow("no sample") << 20000 << 100 << false;
-        QTest::newRow("long on a sample") << 40000 << 100 << true;
+        QTest::addColumn<int>("refusedAt");             // 0: not at the first step, where nothing but the sample has been looked at
+        QTest::newRow("in the sample") << 3 << 100 << 1;
+        QTest::newRow("in no row of the sample") << 39990 << 100 << 0;
+        QTest::newRow("in no row that a step looks at") << 39990 << 1 << 1;
     }
 
-    /// A run that has looked at all rows before it begins shows the same steps as one that has not.
-    void stepsAheadAreToldOneByOne()
+    /// Beginning looks at no cell, so that every look at the rows can be cancelled; what is no number is refused all the same.
+    void theFirstLookAtTheCellsIsAStep()
     {
-        QFETCH(int, rows);
+        QFETCH(int, row);
         QFETCH(int, mostSteps);
-        QFETCH(bool, separable);
-        auto data = std::make_shared<Dataset>(*drawnClasses(rows, 3, 2, 47));
-        if (separable)
-            data->y = (data->X().col(0).array() > data->X().col(1).array()).cast<double>();
-        const double C = separable ? 1e9 : 1;           // hardly a penalty: every step may go on
-        NewtonSettings settings;
-        settings.maximumIterations = std::size_t(mostSteps);
-        NewtonRun expected(std::make_unique<LogisticObjective>(data, C, true), settings);
-        NewtonRun run(std::make_unique<LogisticObjective>(data, C, true), settings);
-        QVERIFY(run.lookAtAllRows());
-        QVERIFY2(run.stepsAhead() <= 12, qPrintable(QString::number(run.stepsAhead())));
-        if (separable)
-            QCOMPARE(run.stepsAhead(), std::size_t(12));
-        while (!expected.isFinished()) {
-            QVERIFY(!run.isFinished());
-            QCOMPARE(run.notices(), expected.notices());
-            QVERIFY(sameBits(std::get<Linear>(run.freeze()), std::get<Linear>(expected.freeze())));
-            const auto told = run.step(), wanted = expected.step();
-            QVERIFY(told && wanted);
-            QCOMPARE(told->step, wanted->step);
-            QCOMPARE(told->what, wanted->what);
-            QCOMPARE(told->loss, wanted->loss);
-        }
-        QVERIFY(run.isFinished());
-        QVERIFY(sameBits(std::get<Linear>(run.freeze()), std::get<Linear>(expected.freeze())));
-        QCOMPARE(run.notices(), expected.notices());
+        QFETCH(int, refusedAt);
+        auto data = std::make_shared<Dataset>(*drawnClasses(40000, 3, 2, 47));
+        data->X()(row, 1) = std::numeric_limits<double>::quiet_NaN();
+        const LearnerInfo& info = **findLearner("logistic_regression");
+        const auto learner = info.make(*Hyperparameters::check(info.table, {{"max_iterations", std::int64_t(mostSteps)}}), Task::Classification);
+        const auto run = learner->begin(data, 1);
+        QVERIFY(run.hasValue());
+        int step = 1;
+        auto told = (*run)->step();
+        for (; told && !(*run)->isFinished(); ++step)
+            told = (*run)->step();
+        QVERIFY(!told);
+        QCOMPARE(int(told.error().code), int(ErrorCode::NotFinite));
+        QCOMPARE(told.error().place.row.value_or(0), std::size_t(row + 1));
+        QVERIFY2(refusedAt == 0 ? step > 1 : step == refusedAt, qPrintable(QString::number(step)));
     }
 
     void oneClassOfManyRows()
@@ -819,15 +793,8 @@ private Q_SLOTS:
     void sparseOnAnyNumberOfThreads()
     {
         const DatasetPtr data = drawnClasses(50001, 4, 3, 18);
-        setThreadCount(1);
-        const auto expected = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 1e-3}});
-        QVERIFY(expected);
-        for (const std::size_t threads : {2, 5}) {
-            setThreadCount(threads);
-            const auto outcome = fitLogistic(data, {{"penalty", std::string("l1")}, {"C", 1e-3}});
-            QVERIFY(outcome);
-            QVERIFY(sameBits(std::get<Linear>(outcome->parameters), std::get<Linear>(expected->parameters)));
-        }
+        const HyperparameterValues values{{"penalty", std::string("l1")}, {"C", 1e-3}};
+        QCOMPARE(samples::changedByThreads([&] { return samples::outcomeText(fitLogistic(data, values)); }), std::string());
     }
 
     /// More weights than second derivatives are kept for: gradient steps come to the same minimum.

@@ -315,6 +315,30 @@ private Q_SLOTS:
         QVERIFY(parseStrictJson("{\"a\":[[1]]}", few));
     }
 
+    /// Longer than the pieces that a text is looked at in.
+    void longTexts()
+    {
+        constexpr std::size_t numbers = 70001;
+        std::string text = "{\"a\":[0";
+        for (std::size_t i = 1; i < numbers; ++i)
+            text += ",1";
+        text += "]}";
+        const auto read = parseStrictJson(text, {.values = numbers + 2});
+        QVERIFY(read);
+        QCOMPARE((*read)["a"].size(), numbers);
+        QCOMPARE(int(parseStrictJson(text, {.values = numbers + 1}).error().code), int(ErrorCode::TooLarge));
+        for (const std::size_t place : {std::size_t(9), std::size_t(16383), std::size_t(16384), std::size_t(100000), text.size() - 1}) {
+            std::string broken = text;
+            broken[place] = '\0';
+            const auto refused = parseStrictJson(broken);
+            QVERIFY(!refused);
+            const std::string expected = "zero byte at byte " + std::to_string(place + 1) + ",";
+            QVERIFY2(refused.error().message.find(expected) != std::string::npos, refused.error().message.c_str());
+        }
+        const std::string commas = "{\"a\":\"" + std::string(100000, ',') + "\"}";     // in a text they part nothing
+        QVERIFY(parseStrictJson(commas, {.values = 2}));
+    }
+
     void versions()
     {
         json document = documentOf(*lineModel());

@@ -1,9 +1,8 @@
 #include "core/learn/trees/binned_columns.h"
 #include "core/learn/trees/forest_tree.h"
-#include "core/base/parallel.h"
 #include "core/model/predictor.h"
-#include "tests/support/parameters_text.h"
 #include "tests/support/reference_data.h"
+#include "tests/support/thread_counts.h"
 
 #include <QTest>
 
@@ -186,8 +185,6 @@ class TestRandomForest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { setThreadCount(0); }
-
     void sameTreesAsTheSlowWay_data();
     void sameTreesAsTheSlowWay();
     void answersAreTheMeanOfTheTrees();
@@ -416,16 +413,8 @@ void TestRandomForest::manyRowsGiveTheSameBitsWithAnyNumberOfThreads()
         for (Eigen::Index i = 0; i < 6000; ++i)
             y[i] = classes == 0 ? X(i, 0) * X(i, 1) + random.normal() : double(random.below(std::uint64_t(classes)));
         const DatasetPtr data = reference::makeDataset(X, y, classes);
-        std::string expected;
-        for (const std::size_t threads : {1, 2, 7}) {
-            setThreadCount(threads);
-            const auto outcome = reference::fitTo(data, "random_forest", {{"n_trees", std::int64_t(11)}});
-            QVERIFY(outcome);
-            const std::string text = parametersText(outcome->parameters) + exactText(outcome->last.loss);
-            if (expected.empty())
-                expected = text;
-            QVERIFY(text == expected);
-        }
+        const auto text = [&] { return samples::outcomeText(reference::fitTo(data, "random_forest", {{"n_trees", std::int64_t(11)}})); };
+        QCOMPARE(samples::changedByThreads(text, {2, 7}), std::string());
     }
 }
 

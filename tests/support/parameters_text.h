@@ -39,6 +39,9 @@ inline std::string parametersText(const Parameters& parameters)
                 addAll(tree.feature);
                 addAll(tree.threshold);
                 addAll(tree.left);
+                addAll(tree.right);
+                addAll(tree.samples);
+                addAll(tree.impurity);
                 addMatrix(tree.values);
             }
         },

@@ -23,6 +23,9 @@ constexpr std::int32_t none = -1;
 constexpr double mostDifferences = 5e8;
 constexpr Index mostRows = 65536;
 
+/// What a step looks at while it sorts the rows into the tree.
+constexpr double mostValuesSorted = 2e7;
+
 /// Rows of the first step, which knows nothing of the data: few enough even where each has every other within eps.
 Index rowsOfFirstStep(const Dataset& data)
 {
@@ -42,6 +45,11 @@ public:
     Result<Progress> step() override
     {
         ++m_steps;
+        if (!m_search.isBuilt()) {
+            m_search.build(mostValuesSorted);
+            if (!m_search.isBuilt())
+                return Progress{m_steps, loss(), "sorted the rows into a tree of " + counted(m_search.levels(), "level", "levels") + " so far"};
+        }
         if (m_counted < Index(m_data->samples()))
             return Progress{m_steps, loss(), countNeighbours()};
         if (m_waiting.empty() && ++m_clusters > mostClusters) {

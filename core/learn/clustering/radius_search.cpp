@@ -17,56 +17,73 @@ constexpr std::size_t leafSize = 24;
 } // namespace
 
 RadiusSearch::RadiusSearch(const Matrix& X)
-    : m_features(std::size_t(X.cols())), m_rows(std::size_t(X.size())), m_sampleOf(std::size_t(X.rows())), m_placeOf(m_sampleOf.size()),
-      m_taken(m_sampleOf.size())
+    : m_X(X), m_features(std::size_t(X.cols())), m_sampleOf(std::size_t(X.rows()))
 {
     std::iota(m_sampleOf.begin(), m_sampleOf.end(), Index(0));
-    build(X);
+    m_nodes.push_back({0, m_sampleOf.size(), 0, m_sampleOf.size()});
+}
+
+void RadiusSearch::build(double mostValues)
+{
+    const double valuesOfLevel = double(m_sampleOf.size()) * double(m_features + 8);       // boxes and medians
+    for (double looked = 0; !m_isBuilt && looked < mostValues; looked += valuesOfLevel) {
+        if (m_split < m_nodes.size())
+            splitLevel();
+        else
+            takeRows();
+    }
+}
+
+/// The rows in the order of the places.
+void RadiusSearch::takeRows()
+{
+    m_rows.resize(std::size_t(m_X.size()));
+    m_placeOf.resize(m_sampleOf.size());
+    m_taken.resize(m_sampleOf.size());
     constexpr std::size_t together = 4096;
     parallelFor((m_sampleOf.size() + together - 1) / together, [&](std::size_t block) {
         for (std::size_t place = block * together; place < std::min(m_sampleOf.size(), (block + 1) * together); ++place) {
             m_placeOf[std::size_t(m_sampleOf[place])] = place;
             for (std::size_t j = 0; j < m_features; ++j)
-                m_rows[place * m_features + j] = X(m_sampleOf[place], Index(j));
+                m_rows[place * m_features + j] = m_X(m_sampleOf[place], Index(j));
         }
     });
+    m_isBuilt = true;
 }
 
-/// Level by level: the nodes of one are split independently of each other.
-void RadiusSearch::build(const Matrix& X)
+/// The nodes of a level are split independently of each other.
+void RadiusSearch::splitLevel()
 {
-    m_nodes.push_back({0, m_sampleOf.size(), 0, m_sampleOf.size()});
-    for (std::size_t level = 0; level < m_nodes.size();) {
-        const std::size_t end = m_nodes.size();
-        m_boxes.resize(end * 2 * m_features);
-        std::vector<std::size_t> middles(end - level);
-        constexpr std::size_t mostBlocks = 64;
-        const std::size_t together = (middles.size() + mostBlocks - 1) / mostBlocks;
-        parallelFor((middles.size() + together - 1) / together, [&](std::size_t block) {
-            for (std::size_t k = block * together; k < std::min(middles.size(), (block + 1) * together); ++k)
-                middles[k] = split(X, level + k);
-        });
-        for (std::size_t node = level; node < end; ++node) {
-            const std::size_t first = m_nodes[node].first, middle = middles[node - level], last = m_nodes[node].last;
-            if (middle == last)
-                continue;
-            m_nodes[node].left = m_nodes.size();
-            m_nodes.push_back({first, middle, 0, middle - first});
-            m_nodes.push_back({middle, last, 0, last - middle});
-        }
-        level = end;
+    const std::size_t level = m_split, end = m_nodes.size();
+    m_boxes.resize(end * 2 * m_features);
+    std::vector<std::size_t> middles(end - level);
+    constexpr std::size_t mostBlocks = 64;
+    const std::size_t together = (middles.size() + mostBlocks - 1) / mostBlocks;
+    parallelFor((middles.size() + together - 1) / together, [&](std::size_t block) {
+        for (std::size_t k = block * together; k < std::min(middles.size(), (block + 1) * together); ++k)
+            middles[k] = split(level + k);
+    });
+    for (std::size_t node = level; node < end; ++node) {
+        const std::size_t first = m_nodes[node].first, middle = middles[node - level], last = m_nodes[node].last;
+        if (middle == last)
+            continue;
+        m_nodes[node].left = m_nodes.size();
+        m_nodes.push_back({first, middle, 0, middle - first});
+        m_nodes.push_back({middle, last, 0, last - middle});
     }
+    m_split = end;
+    ++m_levels;
 }
 
 /// The box of a node, and its samples parted at the median of the widest feature: where. The end of the node where they are few, or all alike.
-std::size_t RadiusSearch::split(const Matrix& X, std::size_t node)
+std::size_t RadiusSearch::split(std::size_t node)
 {
     const std::size_t first = m_nodes[node].first, last = m_nodes[node].last;
     double* box = &m_boxes[node * 2 * m_features];
     Index widest = 0;
     double width = 0;
-    for (Index j = 0; j < X.cols(); ++j) {
-        const double* x = X.col(j).data();
+    for (Index j = 0; j < m_X.cols(); ++j) {
+        const double* x = m_X.col(j).data();
         double low = x[m_sampleOf[first]], high = low;
         for (std::size_t i = first; i < last; ++i) {
             low = std::min(low, x[m_sampleOf[i]]);
@@ -85,7 +102,7 @@ std::size_t RadiusSearch::split(const Matrix& X, std::size_t node)
     std::vector<std::pair<double, Index>> values;
     values.reserve(last - first);
     for (std::size_t i = first; i < last; ++i)
-        values.emplace_back(X(m_sampleOf[i], widest), m_sampleOf[i]);
+        values.emplace_back(m_X(m_sampleOf[i], widest), m_sampleOf[i]);
     const std::size_t half = (last - first) / 2;
     std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(half), values.end());
     for (std::size_t i = first; i < last; ++i)

@@ -17,7 +17,13 @@ namespace modelarium {
 /// Source   J. L. Bentley, Commun. ACM 18(9), 1975
 class RadiusSearch {
 public:
+    /// To be built before it is asked; `X` has to stay until then.
     explicit RadiusSearch(const Matrix& X);
+
+    /// Goes on building until about so many values have been looked at, by whole levels of the tree.
+    void build(double mostValues);
+    bool isBuilt() const { return m_isBuilt; }
+    std::size_t levels() const { return m_levels; }
 
     /// Whether at least `enough` samples are within of this one, itself among them. Adds to `looked` how many were looked at, boxes
     /// among them. Safe from many threads.
@@ -40,8 +46,9 @@ private:
         std::size_t& looked;
     };
 
-    void build(const Matrix& X);
-    std::size_t split(const Matrix& X, std::size_t node);
+    void splitLevel();
+    std::size_t split(std::size_t node);
+    void takeRows();
     std::size_t leafOf(std::size_t place) const;
     void count(std::size_t node, const Ball& ball, std::size_t& found) const;
     std::size_t take(std::size_t node, const Ball& ball, std::vector<Eigen::Index>& taken);
@@ -49,8 +56,12 @@ private:
     double farthestInBox(std::size_t node, const double* x) const;
     double distance(std::size_t place, const double* x) const;
 
+    const Matrix& m_X;                              // not looked at once the tree is built
     std::size_t m_features;
     std::vector<Node> m_nodes;
+    std::size_t m_split = 0;                        // nodes before this one are parted, or leaves
+    std::size_t m_levels = 0;
+    bool m_isBuilt = false;
     std::vector<double> m_boxes;                    // node after node: lower bounds, then upper ones
     std::vector<double> m_rows;                     // in the order of the places
     std::vector<Eigen::Index> m_sampleOf;           // place -> sample

@@ -2,6 +2,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/parallel.h"
+#include "core/kernels/dense_prediction.h"
 #include "core/learn/linear/column_products.h"
 #include "core/learn/linear/least_squares.h"
 #include "core/learn/linear/row_blocks.h"
@@ -40,18 +41,30 @@ double logLossOf(const Eigen::Ref<const Matrix>& P, const double* y)
     return sum - std::log(product);
 }
 
+/// For many rows. The scores of many classes are a product of matrices, which a layer of a network multiplies in tiles; a linear model takes
+/// one class after the other, and reads the rows again for each.
+PredictorPtr predictorOfRows(const Linear& linear)
+{
+    const Index scores = linear.b.size();
+    if (scores < Index(kernels::denseLanes) || scores > Index(mostUnitsInLayer))
+        return makePredictor(linear);
+    return makePredictor(DenseNetwork{{{linear.W, linear.b, Activation::Identity}}, linear.link});
+}
+
 /// The mean of -log P(true class), by blocks of rows.
 double meanLogLoss(const Linear& linear, const Dataset& data)
 {
-    const PredictorPtr predictor = makePredictor(linear);
+    const PredictorPtr predictor = predictorOfRows(linear);
+    const auto classes = Index(predictor->outputs());
+    constexpr Index cached = 32 << 10, fewest = 64, most = 1024;        // probabilities in a quarter of a MiB, where they are so few
+    const Index together = std::clamp(cached / classes / fewest * fewest, fewest, most);
     const RowBlocks blocks(data.X().rows(), 1);
     const Vector sum = blocks.sum(1, [&](Index first, Index rows, double* part) {
-        constexpr Index together = 1024;
-        Matrix P;
+        Matrix P(together, classes);
         for (Index start = first; start < first + rows; start += together) {
             const Index count = std::min(together, first + rows - start);
-            predictor->predict(data.X().middleRows(start, count), P);
-            *part += logLossOf(P, data.y.data() + start);
+            predictor->predictBlock(data.X().middleRows(start, count), P.topRows(count));
+            *part += logLossOf(P.topRows(count), data.y.data() + start);
         }
     });
     return sum[0] / double(data.samples());

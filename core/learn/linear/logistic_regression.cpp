@@ -25,8 +25,7 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t) const override
     {
-        const bool looksOnTheWay = canLookOnTheWay(*train);
-        if (const Result<void> checked = looksOnTheWay ? checkAllButCells(*train) : checkDataset(*train); !checked)
+        if (const Result<void> checked = canLookOnTheWay(*train) ? checkAllButCells(*train) : checkDataset(*train); !checked)
             return checked.error();
         const std::string& penalty = m_hyperparameters.choice("penalty");
         const double l1Ratio = penalty == "l1" ? 1 : penalty == "elastic_net" ? m_hyperparameters.real("l1_ratio") : 0;
@@ -48,11 +47,7 @@ public:
         settings.maximumIterations = std::size_t(m_hyperparameters.integer("max_iterations"));
         settings.tolerance = m_hyperparameters.real("tolerance");
         settings.penalised = penalised;
-        auto run = std::make_unique<NewtonRun>(std::make_unique<LogisticObjective>(std::move(train), C, true), settings);
-        if (looksOnTheWay)
-            if (const Result<void> looked = run->lookAtAllRows(); !looked)
-                return looked.error();
-        return std::unique_ptr<TrainingRun>(std::move(run));
+        return std::unique_ptr<TrainingRun>(std::make_unique<NewtonRun>(std::make_unique<LogisticObjective>(std::move(train), C, true), settings));
     }
 
 private:

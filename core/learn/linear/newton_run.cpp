@@ -3,7 +3,6 @@
 #include "core/base/counted.h"
 
 #include <cmath>
-#include <optional>
 
 namespace modelarium {
 
@@ -53,8 +52,7 @@ std::unique_ptr<const LogisticObjective> firstSample(const LogisticObjective& ob
 } // namespace
 
 NewtonRun::NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings)
-    : m_objective(std::move(objective)), m_sample(settings.useSecondDerivatives ? firstSample(*m_objective) : nullptr),
-      m_settings(settings), m_theta(Vector::Zero(m_objective->size())), m_gradient(m_objective->size())
+    : m_objective(std::move(objective)), m_settings(settings), m_theta(Vector::Zero(m_objective->size())), m_gradient(m_objective->size())
 {
 }
 
@@ -90,6 +88,8 @@ void NewtonRun::evaluate(const Vector& theta, Derivatives derivatives)
 /// Looks at the data for the first time, or for the first time at all of them.
 void NewtonRun::begin()
 {
+    if (m_steps == 0 && m_settings.useSecondDerivatives)
+        m_sample = firstSample(*m_objective);
     const bool twoClasses = m_objective->scores() == 1 && canTakeAllRows();
     // What is refreshed at once is taken whole; what is kept is corrected on the way.
     const Derivatives kept = twoClasses ? Derivatives::SampledSecond : Derivatives::First;
@@ -296,57 +296,36 @@ void NewtonRun::leaveSample()
     m_begun = false;
 }
 
-Result<void> NewtonRun::lookAtAllRows()
+/// A cell that is no number, or weights that led too far.
+Error NewtonRun::lossError() const
 {
-    constexpr std::size_t mostAhead = 12;               // nobody can stop them
-    m_told = m_theta;
-    std::optional<Error> failure;
-    while (!m_finished && !failure) {
-        if (!m_begun)
-            begin();
-        if (!m_sample || m_ahead.size() == mostAhead)
-            break;
-        Result<Progress> progress = takeStep();
-        if (progress)
-            m_ahead.push_back({*std::move(progress), m_theta});
-        else
-            failure = progress.error();
-    }
-    const bool sawAllRows = m_begun && !m_sample;
-    if (!sawAllRows || !std::isfinite(m_evaluation.loss))
-        if (const Result<void> cells = m_objective->checkCells(); !cells)
-            return cells;
-    return failure ? Result<void>(*failure) : Result<void>();
+    if (const Result<void> cells = m_objective->checkCells(); !cells)
+        return cells.error();
+    return {ErrorCode::Diverged, "The loss became infinite at step " + std::to_string(m_steps) + ": bring the features to a common scale and try again."};
 }
 
 Result<Progress> NewtonRun::step()
 {
-    if (m_ahead.empty())
-        return takeStep();
-    StepAhead ahead = std::move(m_ahead.front());
-    m_ahead.pop_front();
-    m_told = std::move(ahead.theta);
-    return std::move(ahead.progress);
-}
-
-Result<Progress> NewtonRun::takeStep()
-{
     if (!m_begun)
         begin();
     ++m_steps;
+    if (std::isnan(m_evaluation.loss))                  // no direction leads anywhere from here
+        return lossError();
     const std::string what = stepText();
     const double decrementBefore = m_decrement;
     const bool fullStep = moveAlongDirection();
-    if (!std::isfinite(m_evaluation.loss)) {
-        return Error{ErrorCode::Diverged, "The loss became infinite at step " + std::to_string(m_steps)
-                                              + ": bring the features to a common scale and try again."};
-    }
+    if (!std::isfinite(m_evaluation.loss))
+        return lossError();
     judge(decrementBefore, fullStep);
     if (m_steps >= m_settings.maximumIterations)
         m_finished = true;
     // The steps are taken in units of the features, in which tiny ones are as good as others; their weights are not.
     if (!modelarium::isFinite(m_objective->parameters(m_theta)))
         return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features to comparable units."};
+    const bool sawAllRows = m_begun && !m_sample;
+    if (m_finished && !sawAllRows)
+        if (const Result<void> cells = m_objective->checkCells(); !cells)
+            return cells.error();
     return Progress{m_steps, m_evaluation.loss, what};
 }
 
@@ -360,8 +339,6 @@ std::string NewtonRun::stepText() const
 
 std::vector<std::string> NewtonRun::notices() const
 {
-    if (!m_ahead.empty())                               // they belong to steps that nobody has asked for
-        return {};
     if (m_separated) {
         return {"The classes are separated perfectly - the weights would grow for ever: the training stopped at the first "
                 "boundary without an error."};

@@ -29,17 +29,11 @@ class NewtonRun final : public TrainingRun {
 public:
     NewtonRun(std::unique_ptr<const LogisticObjective> objective, const NewtonSettings& settings);
 
-    /// Goes as far as to the first look at all rows; the steps up to there are told when their turn comes. For data of two classes whose
-    /// cells nobody has looked at: one that is no number makes the loss none, whatever the weights. Where the sample takes many steps, it
-    /// goes some of them and looks at the cells by themselves.
-    /// Errors   NotFinite (names row and column); those of the steps
-    Result<void> lookAtAllRows();
-    /// How many steps are done that nobody has asked for yet.
-    std::size_t stepsAhead() const { return m_ahead.size(); }
-
+    /// Errors   Diverged; NotFinite (names row and column) where nobody has looked at the cells: of two classes, one that is no number makes
+    ///          the loss of all rows none, whatever the weights
     Result<Progress> step() override;
-    bool isFinished() const override { return m_finished && m_ahead.empty(); }
-    Parameters freeze() const override { return m_objective->parameters(m_ahead.empty() ? m_theta : m_told); }
+    bool isFinished() const override { return m_finished; }
+    Parameters freeze() const override { return m_objective->parameters(m_theta); }
     std::vector<std::string> notices() const override;
 
 private:
@@ -51,17 +45,10 @@ private:
         double sy;
     };
 
-    /// A step that nobody has asked for yet.
-    struct StepAhead {
-        Progress progress;
-        Vector theta;
-    };
-
     const LogisticObjective& current() const { return m_sample ? *m_sample : *m_objective; }
     bool refreshesEveryStep() const;
     bool canTakeAllRows() const;
     void begin();
-    Result<Progress> takeStep();
     void evaluate(const Vector& theta, Derivatives derivatives);
     void chooseDirection();
     bool moveAlongDirection();
@@ -74,14 +61,13 @@ private:
     void finishAtMinimum();
     void leaveSample();
     void startAnew();
+    Error lossError() const;
     std::string stepText() const;
 
     std::unique_ptr<const LogisticObjective> m_objective;
     std::unique_ptr<const LogisticObjective> m_sample;
     NewtonSettings m_settings;
     Vector m_theta;
-    std::deque<StepAhead> m_ahead;
-    Vector m_told;                                  ///< theta of the last step that was asked for, while there are steps ahead
     Vector m_gradient;
     Vector m_direction;
     double m_decrement = 0;
