@@ -346,7 +346,7 @@ private Q_SLOTS:
         document["colour"] = "blue";                        // a later minor version may add fields
         document["parameters"]["note"] = {1, 2, 3};
         QVERIFY(modelFromJson(signedText(document)));
-        document["min_reader"] = 4;
+        document["min_reader"] = 1000;
         document["app_version"] = "7.3.1";
         verifyRefused(signedText(document), ErrorCode::NewerVersion, "7.3.1");
         const auto model = modelFromJson(signedText(document));
