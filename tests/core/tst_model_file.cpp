@@ -468,6 +468,7 @@ void TestModelFile::rules_data()
     row("coefficients too few", "tube", "/parameters/coefficients", "[[1.0]]", "each vector and boundary");
     row("coefficients without vectors", "tube", "/parameters/vectors", "[]", "without vectors");
     row("intercepts too few", "machine", "/parameters/intercepts", "[1.0]", "each boundary");
+    row("slopes without offsets", "machine", "/parameters/slopes", "[1.0, 1.0, 1.0]", "offsets");
     row("no intercept", "tube", "/parameters/intercepts", "[]", "each boundary");
     row("one class with vectors", "machine", "/parameters/vectors_of_class", "[5]", "2 to 200 classes");
     row("a class with less than no vectors", "machine", "/parameters/vectors_of_class/0", "-1", "below 0");
