@@ -181,7 +181,7 @@ private:
         if (m_boundaries.size() == 1)
             return "batch " + std::to_string(m_steps) + " of updates";
         const auto done = std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.done; });
-        return "batch " + std::to_string(m_steps) + " at " + counted(active.size(), "boundary, ", "boundaries, ") + std::to_string(done) + " of " + std::to_string(m_boundaries.size())
+        return "batch " + std::to_string(m_steps) + " at " + counted(active.size(), "boundary, ", "boundaries, ") + countText(done) + " of " + countText(m_boundaries.size())
             + " done";
     }
 
@@ -210,9 +210,9 @@ public:
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
         if (train->classes() > std::size_t(mostKernelClasses))
-            return Error{ErrorCode::Unsupported, "The target has " + std::to_string(train->classes())
+            return Error{ErrorCode::Unsupported, "The target has " + countText(train->classes())
                                                      + " classes: this learner draws a boundary between each two of them, and can do so for "
-                                                     + std::to_string(mostKernelClasses) + " at most."};
+                                                     + countText(mostKernelClasses) + " at most."};
         const Result<kernels::KernelFunction> function = m_choice.functionFor(*train);
         if (!function)
             return function.error();
