@@ -97,19 +97,19 @@ int runTour(MainWindow& window, const QString& folder, const QString& file)
     if (!becomes([&] { return experiment.setup().source || experiment.isFrozen(); }))
         return failure(Tours::tr("Loading"));
     if (experiment.setup().source)
-        say(Tours::tr("Loaded %1: %2, %3.").arg(experiment.setup().source->name, Tours::tr("%n row(s)", nullptr, int(experiment.table().rows())),
-                                                Tours::tr("%n column(s)", nullptr, int(experiment.table().columns()))));
+        say(Tours::tr("Loaded %1: %2, %3.").arg(experiment.setup().source->name, Tours::tr("%Ln row(s)", nullptr, int(experiment.table().rows())),
+                                                Tours::tr("%Ln column(s)", nullptr, int(experiment.table().columns()))));
     if (!experiment.isFrozen()) {
         experiment.train();
         if (!becomes([&] { return experiment.state() == ExperimentState::Trained && !experiment.isModelStale(); }))
             return failure(Tours::tr("Training"));
-        say(Tours::tr("Trained %1 in %n step(s).", nullptr, int(experiment.training().history().back().step))
+        say(Tours::tr("Trained %1 in %Ln step(s).", nullptr, int(experiment.training().history().back().step))
                 .arg(QString::fromStdString(experiment.learner()->name)));
         experiment.training().toEnd();
         experiment.freeze();
         if (!becomes([&] { return experiment.isFrozen(); }))
             return failure(Tours::tr("Freezing"));
-        say(Tours::tr("Froze it: %n number(s) are the model.", nullptr, int(parameterCount(experiment.model()->parameters()))));
+        say(Tours::tr("Froze it: %Ln number(s) are the model.", nullptr, int(parameterCount(experiment.model()->parameters()))));
     }
     say(QString::fromStdString(equationText(*experiment.model())));
 
@@ -121,7 +121,7 @@ int runTour(MainWindow& window, const QString& folder, const QString& file)
     experiment.openModel(path);
     if (!refusal.isEmpty())
         return giveUp(refusal);
-    say(Tours::tr("Opened it again: the checksum and the certificate of %n reference row(s) agree.", nullptr,
+    say(Tours::tr("Opened it again: the checksum and the certificate of %Ln reference row(s) agree.", nullptr,
                   int(experiment.model()->certificate().rows.size())));
     predictPoint(experiment);
     waitUntil([] { return false; }, 400);

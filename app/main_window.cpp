@@ -435,10 +435,24 @@ void MainWindow::generate(const std::string& id)
     m_experiment.data().generate(id, rows, noise, 1);
 }
 
+/// The road begins again with new rows: a person's own ones are looked at first, a sample is watched while it is learned. A frozen model stays, and
+/// they are new questions to it, wherever one is.
+void MainWindow::followNewRows()
+{
+    if (m_experiment.isFrozen())
+        return;
+    if (!m_playWhenLoaded)
+        m_experiment.setStage(Stage::Data);
+    else if (m_experiment.stage() > Stage::Train)
+        m_experiment.setStage(Stage::Train);
+}
+
 /// A sample is seen being learned, step by step; a person's own file is learned at once.
-void MainWindow::playOnceLoaded()
+void MainWindow::playOnceLoaded(bool anew)
 {
     showStart(false);
+    if (anew)
+        followNewRows();
     const DataSourcePtr source = m_experiment.setup().source;
     if (source && !source->path.isEmpty()) {
         m_settings.addRecentFile(source->path, source->options);

@@ -95,7 +95,8 @@ private:
     void makePreview();
     void followPreview();
     void showCentre();
-    void playOnceLoaded();
+    void playOnceLoaded(bool anew);
+    void followNewRows();
     void tellTypeChanges(const std::vector<TypeChange>& changes);
     void makeRoomForTab(BottomCard::Tab tab);
 

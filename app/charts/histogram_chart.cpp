@@ -105,7 +105,7 @@ void HistogramChart::addLevels(const ColumnProfile& profile)
     for (const std::size_t level : order)
         m_bars.push_back({QString::fromStdString(profile.levels[level]), profile.bars[level]});
     if (order.size() < profile.bars.size())
-        m_bars.push_back({tr("%n other(s)", nullptr, int(profile.bars.size() - order.size())), others});
+        m_bars.push_back({tr("%Ln other(s)", nullptr, int(profile.bars.size() - order.size())), others});
 }
 
 QString HistogramChart::valueText(double value) const

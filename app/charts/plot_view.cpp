@@ -91,7 +91,10 @@ void PlotView::setMagnification(double factor)
 void PlotView::applyStyle()
 {
     layOutLegend();
-    chart()->setMargins(QMargins(4, int((34 + 22 * m_legendRows) * m_magnification), 12, int(m_footnote.isEmpty() ? 4 : 4 + 18 * m_magnification)));
+    // Below the heading of a low plot there is a row for the title of the axis, which costs less than what a chart leaves free around itself.
+    const double heading = isLow() ? 44 : 34, around = isLow() ? 0 : -1;        // -1: as the style has it
+    chart()->layout()->setContentsMargins(around, around, around, around);
+    chart()->setMargins(QMargins(4, int((heading + 22 * m_legendRows) * m_magnification), 12, int(m_footnote.isEmpty() ? 4 : 4 + 18 * m_magnification)));
     styleAxis(m_xAxis);
     styleAxis(m_yAxis);
     m_curve->setPen(QPen(m_look->text, 2.4 * m_magnification, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -123,6 +126,7 @@ void PlotView::styleAxis(QAbstractAxis* axis)
     QFont title = font();
     title.setPointSizeF(10 * m_magnification);
     title.setWeight(QFont::DemiBold);
+    axis->setTitleVisible(axis != m_yAxis || !isLow());
     axis->setLabelsFont(labels);
     axis->setTitleFont(title);
     axis->setLabelsBrush(m_look->secondText);
@@ -384,7 +388,7 @@ void PlotView::layOutLegend()
     QFont legend = font();
     legend.setPointSizeF(10 * m_magnification);
     const QFontMetricsF metrics(legend);
-    const double gap = 20 * m_magnification, marker = 12 * m_magnification;
+    const double gap = (isLow() ? 12 : 20) * m_magnification, marker = 12 * m_magnification;
     const double left = 18, right = width() - 20.0;
     m_legend.clear();
     std::vector<double> widths;
@@ -395,7 +399,9 @@ void PlotView::layOutLegend()
         widths.push_back(marker + metrics.horizontalAdvance(name) + gap);
         total += widths.back();
     }
-    const bool beside = total < 0.75 * (right - left);
+    // A low plot has no second row to spare: there the title gives way.
+    constexpr double leastTitle = 60;
+    const bool beside = total < 0.75 * (right - left) || (isLow() && total < right - left - leastTitle * m_magnification);
     double x = beside ? right - total + gap : left;
     int row = 0;
     for (std::size_t i = 0; i < m_legend.size(); ++i) {
@@ -421,7 +427,7 @@ void PlotView::shortenLegend(std::size_t fitting, double right)
     const std::size_t all = m_legend.size();
     for (std::size_t kept = fitting; kept > 0; --kept) {
         const LegendEntry& last = m_legend[kept - 1];
-        const QString words = tr("and %n more", nullptr, int(all - kept));
+        const QString words = tr("and %Ln more", nullptr, int(all - kept));
         const double x = last.at.x() + 32 * m_magnification + metrics.horizontalAdvance(last.name);
         // Nothing but one class is left of the row: its name makes room.
         const bool alone = kept == 1 || m_legend[kept - 2].at.y() < last.at.y();
@@ -441,7 +447,7 @@ void PlotView::drawHeading(QPainter& painter)
 {
     const PlotScale scale = plotScale();
     QFont title = font();
-    title.setPointSizeF(13 * m_magnification);
+    title.setPointSizeF((isLow() ? 11 : 13) * m_magnification);
     title.setWeight(QFont::DemiBold);
     const double baseline = 22 * m_magnification;
     QFont legend = font();
@@ -459,10 +465,15 @@ void PlotView::drawHeading(QPainter& painter)
         drawMarker(painter, entry.at - QPointF(0, 4 * m_magnification), {0, 0, 0, entry.code, -1, false}, 4.5 * m_magnification, *m_look);
     }
     const bool beside = !m_legend.empty() && m_legendRows == 0;
-    const double room = (beside ? m_legend.front().at.x() - 20 : scale.area.right()) - 10;
+    const double room = (beside ? m_legend.front().at.x() - (isLow() ? 12 : 20) : scale.area.right()) - 10;
     painter.setFont(title);
     painter.setPen(m_look->text);
     painter.drawText(QPointF(10, baseline), QFontMetricsF(title).elidedText(m_title, Qt::ElideRight, std::max(0.0, room)));
+    if (isLow()) {
+        const QFont name = m_yAxis->titleFont();
+        painter.setFont(name);
+        painter.drawText(QPointF(10, scale.area.top() - 7 * m_magnification), elidedApart(m_y.title, {m_x.title}, QFontMetrics(name), int(scale.area.right()) - 10));
+    }
     painter.setFont(legend);
     painter.setPen(m_look->secondText);
     if (!m_footnote.isEmpty())

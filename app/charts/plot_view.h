@@ -112,6 +112,8 @@ private:
     void choosePoint(int index, bool extend);
     bool moveWithKeys(int key, bool fast);
     double radius() const { return 4.5 * m_magnification; }
+    /// Too low for a heading of two rows and a title that is read from below, as on a screen that magnifies twice.
+    bool isLow() const { return height() < 260 * m_magnification; }
 
     PlotAxis m_x;
     PlotAxis m_y;

@@ -72,7 +72,7 @@ void printPoints(const std::vector<CurvePoint>& points, const std::string& first
 {
     std::vector<std::vector<std::string>> rows = {{first, metric.id + ", train", metric.id + ", test", ""}};
     for (const CurvePoint& point : points)
-        rows.push_back({hasValue ? hyperparameterText(point.value) : std::to_string(std::llround(point.rows)), summaryText(point.train, metric.id),
+        rows.push_back({hasValue ? hyperparameterText(point.value) : countText(std::size_t(std::llround(point.rows))), summaryText(point.train, metric.id),
                         summaryText(point.test, metric.id), point.error ? point.error->message : ""});
     print("\n");
     printTable(rows);

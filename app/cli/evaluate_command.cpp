@@ -66,7 +66,7 @@ void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& 
     for (Eigen::Index k = 0; k < matrix.rows(); ++k) {
         std::vector<std::string> row = {classes[std::size_t(k)]};
         for (Eigen::Index j = 0; j < matrix.cols(); ++j)
-            row.push_back(std::to_string(matrix(k, j)));
+            row.push_back(countText(std::size_t(matrix(k, j))));
         rows.push_back(std::move(row));
     }
     print("\n");
@@ -78,7 +78,7 @@ Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Dataset& data, 
     if (flags.resamples == 0 || data.samples() < 2)
         return Intervals();
     if (!flags.resamplesChosen && data.samples() > rowsForUsualResamples) {
-        notice("Note: there are more than " + std::to_string(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
+        notice("Note: there are more than " + countText(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
                + std::to_string(usualResamples) + " gives them some.");
         return Intervals();
     }
@@ -159,7 +159,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
 {
     const Metrics metrics = clusteringMetrics(model, data.X());
     if (data.samples() > mostSilhouetteRows && metrics.contains("silhouette"))
-        notice("Note: the silhouette is that of " + std::to_string(mostSilhouetteRows) + " rows drawn from all of them.");
+        notice("Note: the silhouette is that of " + countText(mostSilhouetteRows) + " rows drawn from all of them.");
     std::vector<std::size_t> sizes(model.outputs());
     for (const double cluster : model.predictPrepared(data.columns()).values)
         ++sizes[std::size_t(cluster)];
@@ -175,7 +175,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
     printMetrics(metrics, {}, data.samples(), 0);
     std::vector<std::vector<std::string>> rows = {{"cluster", "rows"}};
     for (std::size_t k = 0; k < sizes.size(); ++k)
-        rows.push_back({model.target().classes[k], std::to_string(sizes[k])});
+        rows.push_back({model.target().classes[k], countText(sizes[k])});
     print("\n");
     printTable(rows);
     printExplanation(explanation, model);

@@ -140,8 +140,8 @@ void printImport(const CsvImport& import, std::size_t rows)
     for (std::size_t j = 0; j < table.columns(); ++j) {
         const Column& column = table.column(j);
         const ColumnSummary own = summaryOf(column);
-        summary.push_back({column.name(), std::string(columnTypeName(column.type())), column.unit(), std::to_string(column.missing()),
-                           std::to_string(own.distinct), rangeText(column, own)});
+        summary.push_back({column.name(), std::string(columnTypeName(column.type())), column.unit(), countText(column.missing()),
+                           countText(own.distinct), rangeText(column, own)});
     }
     printTable(summary);
     if (!import.receipt.entries.empty())

@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <memory>
@@ -113,7 +114,7 @@ Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const Me
 void printSearch(const SearchResult& result, const MetricInfo& metric, const std::string& how)
 {
     constexpr std::size_t mostShown = 20;
-    print("Judged by " + how + "; the best of " + std::to_string(result.candidates.size()) + " by " + metric.id + ":\n");
+    print("Judged by " + how + "; the best of " + countText(result.candidates.size()) + " by " + metric.id + ":\n");
     for (const auto& [name, value] : result.best())
         print("  --set " + name + "=" + hyperparameterText(value) + "\n");
     print("Its score is a little too good, for it was chosen by it: judge it by rows that took no part.\n\n");
@@ -129,7 +130,7 @@ void printSearch(const SearchResult& result, const MetricInfo& metric, const std
     }
     printTable(rows);
     if (result.order.size() > mostShown)
-        print("and " + std::to_string(result.order.size() - mostShown) + " more; --json lists all.\n");
+        print("and " + countText(result.order.size() - mostShown) + " more; --json lists all.\n");
 }
 
 int search(const SearchFlags& flags)
@@ -147,7 +148,7 @@ int search(const SearchFlags& flags)
     if (!candidates)
         return refuse(candidates.error());
     if (flags.random > candidates->size())
-        notice("Note: there are only " + std::to_string(candidates->size()) + " different combinations.");
+        notice("Note: there are only " + countText(candidates->size()) + " different combinations.");
     const Result<CsvImport> import = flags.training.read();
     if (!import)
         return refuse(import.error());

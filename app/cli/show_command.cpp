@@ -45,6 +45,26 @@ void printComponents(const Projection& projection, const Model& model)
     printTable(rows);
 }
 
+/// Another program may have written the file, and need not know where the model comes from.
+constexpr const char* notSaid = "the file does not say";
+
+std::string learnedFromText(const Provenance& provenance)
+{
+    if (provenance.rowsTrain == 0 && provenance.dataName.empty())
+        return notSaid;
+    const std::string rows = provenance.rowsTrain > 0 ? rowsText(provenance.rowsTrain) + " of " : std::string();
+    return rows + (provenance.dataName.empty() ? "data without a name" : provenance.dataName)
+        + ", tested on " + countText(provenance.rowsTest);
+}
+
+std::string createdText(const Provenance& provenance)
+{
+    if (provenance.created.empty() && provenance.programVersion.empty())
+        return notSaid;
+    return (provenance.created.empty() ? "at no known time" : provenance.created)
+        + (provenance.programVersion.empty() ? "" : " by version " + provenance.programVersion) + ", seed " + std::to_string(provenance.seed);
+}
+
 void printModel(const Model& model)
 {
     const Provenance& provenance = model.provenance();
@@ -54,11 +74,11 @@ void printModel(const Model& model)
     print("\n");
     std::vector<std::vector<std::string>> rows = {
         {"target", targetText(model)},
-        {"learner", provenance.learner},
+        {"learner", provenance.learner.empty() ? notSaid : provenance.learner},
         {"state", model.onlineState() ? "can learn on: `train --online --resume` goes on from here" : "frozen"},
         {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
-        {"learned from", rowsText(provenance.rowsTrain) + " of " + provenance.dataName + ", tested on " + std::to_string(provenance.rowsTest)},
-        {"created", provenance.created + " by version " + provenance.programVersion + ", seed " + std::to_string(provenance.seed)},
+        {"learned from", learnedFromText(provenance)},
+        {"created", createdText(provenance)},
         {"certificate", counted(model.certificate().rows.size(), "reference row", "reference rows") + " predicted again: all agree"},
     };
     if (model.target().threshold) {
@@ -84,7 +104,7 @@ void printModel(const Model& model)
             for (std::size_t i = 0; i < input.levels.size() && i < 6; ++i)
                 range += (i ? ", " : "") + input.levels[i];
             if (input.levels.size() > 6)
-                range += ", ... (" + std::to_string(input.levels.size()) + ")";
+                range += ", ... (" + countText(input.levels.size()) + ")";
             fill = input.levels[std::size_t(input.fill)];
         }
         rows.push_back({input.name, std::string(columnTypeName(input.type)), range, model.preparation().refusesMissingOf(input) ? "refused" : fill});

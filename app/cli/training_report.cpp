@@ -54,12 +54,12 @@ void printPenaltyPath(const PenaltyPath& path)
     places.erase(std::unique(places.begin(), places.end()), places.end());
     std::vector<std::vector<std::string>> rows = {{"alpha", "features in use", "mean squared error", "standard error", ""}};
     for (const std::size_t i : places)
-        rows.push_back({shortText(path.alphas[i], 4), std::to_string(path.featuresInUse[i]), shortText(path.errors[i], 6), shortText(path.standardErrors[i], 3),
+        rows.push_back({shortText(path.alphas[i], 4), countText(path.featuresInUse[i]), shortText(path.errors[i], 6), shortText(path.standardErrors[i], 3),
                         i == path.chosen ? "chosen" : ""});
     print("\n");
     printTable(rows);
     if (places.size() < path.alphas.size())
-        print("These are " + std::to_string(places.size()) + " of " + counted(path.alphas.size(), "alpha", "alphas") + "; --json has all of them.\n");
+        print("These are " + countText(places.size()) + " of " + counted(path.alphas.size(), "alpha", "alphas") + "; --json has all of them.\n");
 }
 
 } // namespace modelarium::cli

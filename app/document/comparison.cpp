@@ -2,6 +2,8 @@
 
 #include "core/learn/registry.h"
 
+#include <QLocale>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -117,7 +119,7 @@ QString Comparison::sentence() const
     const auto info = findLearner(m_run.setup.learner);
     const QString name = QString::fromStdString(info ? (*info)->name : m_run.setup.learner);
     return m_history.isEmpty() ? tr("%1 of %2: %3").arg(m_done + 1).arg(m_total).arg(name)
-                               : tr("%1 of %2: %3, step %4").arg(m_done + 1).arg(m_total).arg(name).arg(m_history.back().step);
+                               : tr("%1 of %2: %3, step %4").arg(m_done + 1).arg(m_total).arg(name, QLocale().toString(qulonglong(m_history.back().step)));
 }
 
 void Comparison::next()

@@ -213,7 +213,7 @@ void DataLoading::accept(const CsvImport& import)
         : m_wish.keepsRoles ? tr("Read %1 again").arg(name)
                             : tr("Open %1").arg(name);
     m_store.change(text, std::move(next), generated ? QStringLiteral("generate ") + name : QString());
-    Q_EMIT loaded();
+    Q_EMIT loaded(!m_wish.keepsRoles);
     if (m_preview && !m_job.typeChanges().empty())
         Q_EMIT typesChanged(m_job.typeChanges());
 }

@@ -56,7 +56,8 @@ Q_SIGNALS:
     void progressed(double share);
     void previewExpected();                         ///< a large file is being read: its first rows come soon
     void previewChanged();
-    void loaded();
+    /// `anew`: other rows than before, and not the same file again or another draw of the same kind.
+    void loaded(bool anew);
     /// The rows that were loaded are not what the preview showed: whoever looked at it is told.
     void typesChanged(const std::vector<modelarium::TypeChange>& changes);
     void failed(const QString& sentence);

@@ -300,7 +300,7 @@ bool Experiment::sayWhatIsMissing()
         return false;
     constexpr int mostNamed = 4;
     const int more = int(missing.size()) - mostNamed;
-    const QString names = missing.mid(0, mostNamed).join(QStringLiteral(", ")) + (more > 0 ? tr(" and %n more", nullptr, more) : QString());
+    const QString names = missing.mid(0, mostNamed).join(QStringLiteral(", ")) + (more > 0 ? tr(" and %Ln more", nullptr, more) : QString());
     Q_EMIT noticeRaised(Severity::Warning, tr("The model asks for %1, and %2 has no such column: it has no answer for these rows.")
                                                .arg(names, setup().source->name));
     return true;

@@ -155,7 +155,7 @@ QString columnWords(const PlannedStep& step)
         for (std::size_t i = 0; i < std::min(mostNamed, names.size()); ++i)
             shown << QString::fromStdString(names[i]);
         const QString list = shown.join(QStringLiteral(", "));
-        return names.size() <= mostNamed ? list : StepWords::tr("%1 and %n more", nullptr, int(names.size() - mostNamed)).arg(list);
+        return names.size() <= mostNamed ? list : StepWords::tr("%1 and %Ln more", nullptr, int(names.size() - mostNamed)).arg(list);
     }
     }
     if (std::holds_alternative<EncodeChoice>(step.choice.what))

@@ -97,7 +97,7 @@ void RowEdits::deleteRows(const std::vector<std::size_t>& rows)
     Setup next = setup;
     next.frozenRows = withoutRows(setup.frozenRows, setup.table.rows(), removed);
     next.table = modelarium::withoutRows(setup.table, removed);
-    m_store.change(tr("Delete %n row(s)", nullptr, int(removed.size())), std::move(next));
+    m_store.change(tr("Delete %Ln row(s)", nullptr, int(removed.size())), std::move(next));
 }
 
 void RowEdits::whatIf(std::size_t row, const CellValues& to)

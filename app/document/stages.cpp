@@ -51,11 +51,11 @@ QString preparedSentence(const Setup& setup)
 {
     const int features = int(featureColumns(setup).size());
     if (taskOf(setup) == Task::Clustering)
-        return Stages::tr("Groups are looked for in %n feature(s); nothing is predicted.", nullptr, features);
+        return Stages::tr("Groups are looked for in %Ln feature(s); nothing is predicted.", nullptr, features);
     if (taskOf(setup) == Task::Projection)
-        return Stages::tr("Directions are looked for in %n feature(s); nothing is predicted.", nullptr, features);
+        return Stages::tr("Directions are looked for in %Ln feature(s); nothing is predicted.", nullptr, features);
     const QString target = QString::fromStdString(setup.table.column(*targetColumn(setup)).name());
-    return Stages::tr("%n feature(s) predict %1.", nullptr, features).arg(target);
+    return Stages::tr("%Ln feature(s) predict %1.", nullptr, features).arg(target);
 }
 
 QString trainedSentence(const StageFacts& facts)

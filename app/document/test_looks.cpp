@@ -58,7 +58,7 @@ QString TestLooks::sentence(const Setup& setup) const
     if (looks == 1)
         return isSeen(setup) ? tr("The test rows were looked at once. For this model their score is honest, as long as nothing is chosen by it: no step, no threshold.")
                              : tr("The test rows were looked at once, for another model.");
-    return tr("The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.",
+    return tr("The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.",
               nullptr, looks);
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/base/number_text.h"
 
+#include <QLocale>
+
 namespace modelarium {
 
 ColumnsModel::ColumnsModel(Experiment& experiment, QObject* parent) : QAbstractTableModel(parent), m_experiment(experiment)
@@ -82,10 +84,11 @@ QString ColumnsModel::summaryText(std::size_t column, Column what) const
     const auto number = [isDate](double value) {
         return QString::fromStdString(isDate ? dateText(value) : shortText(value));
     };
+    const auto count = [](std::size_t number) { return QLocale().toString(qulonglong(number)); };
     const bool countStopped = summary.distinct >= ColumnSummary::distinctLimit;
     switch (what) {
-    case Missing: return QString::number(summary.missing);
-    case Distinct: return countStopped ? tr("%1 or more").arg(summary.distinct) : QString::number(summary.distinct);
+    case Missing: return count(summary.missing);
+    case Distinct: return countStopped ? tr("%1 or more").arg(count(summary.distinct)) : count(summary.distinct);
     case Minimum: return summary.hasRange ? number(summary.minimum) : QString();
     case Mean: return summary.hasRange ? number(summary.mean) : QString();
     case Maximum: return summary.hasRange ? number(summary.maximum) : QString();

@@ -2,7 +2,6 @@
 
 #include "app/pages/search_texts.h"
 #include "app/pages/section.h"
-#include "app/widgets/range_edit.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -41,7 +40,11 @@ void AxesChoice::addPlace()
     if (!m_places.empty())
         setTabOrder(m_places.back().last, place.box);
     place.last = place.range->followInTabs(place.box);
-    connect(place.range, &RangeEdit::changed, this, &AxesChoice::changed);
+    connect(place.range, &RangeEdit::changed, this, [this, place] {
+        if (const HyperparameterSpec* spec = specAt(place))
+            m_written[{m_learner->id, spec->name}] = place.range->written();
+        Q_EMIT changed();
+    });
     m_places.push_back(place);
 }
 
@@ -126,7 +129,8 @@ void AxesChoice::followRanges()
         m_form->setRowVisible(place.range, shown);
         if (!shown)
             continue;
-        place.range->setRange(*spec, suggestedAxis(*spec, m_features));
+        const auto written = m_written.find({m_learner->id, spec->name});
+        place.range->setRange(*spec, suggestedAxis(*spec, m_features), written == m_written.end() ? RangeEdit::Written() : written->second);
         if (auto* label = qobject_cast<QLabel*>(m_form->labelForField(place.range)))
             label->setText(spec->logarithmic ? tr("Range of %1, drawn evenly in its logarithm").arg(QString::fromStdString(spec->label))
                                              : tr("Range of %1").arg(QString::fromStdString(spec->label)));

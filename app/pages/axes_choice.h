@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/widgets/range_edit.h"
 #include "core/evaluate/search.h"
 
 #include <QStringList>
@@ -8,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 class QComboBox;
@@ -15,10 +17,8 @@ class QFormLayout;
 
 namespace modelarium {
 
-class RangeEdit;
-
 /// Which hyperparameters are varied together, any number of them: behind the last one that is chosen there is always a place for another.
-/// Where values are drawn, each number has its range below it.
+/// Where values are drawn, each number has its range below it. What was chosen and written for a learner is there again when the learner is.
 class AxesChoice : public QWidget {
     Q_OBJECT
 
@@ -57,6 +57,8 @@ private:
     const LearnerInfo* m_learner = nullptr;
     QStringList m_offered;
     std::map<std::string, QStringList> m_kept;              ///< what was chosen for other learners
+    /// The ranges that a person wrote, by the learner's id and the hyperparameter's name.
+    std::map<std::pair<std::string, std::string>, RangeEdit::Written> m_written;
     std::optional<std::size_t> m_features;
     bool m_random = false;
 };

@@ -123,7 +123,7 @@ QWidget* BottomCard::makePlayer()
     label->setProperty("role", QStringLiteral("secondary"));
     m_speed = new QComboBox(player);
     for (const double speed : speeds)
-        m_speed->addItem(speed > 0 ? tr("%n step(s) a second", nullptr, int(speed)) : tr("as fast as it can"), speed);
+        m_speed->addItem(speed > 0 ? tr("%Ln step(s) a second", nullptr, int(speed)) : tr("as fast as it can"), speed);
     m_speed->setAccessibleName(tr("Speed"));
     m_speed->setToolTip(tr("How many steps of the training are shown in a second."));
     label->setBuddy(m_speed);
@@ -297,8 +297,9 @@ QString BottomCard::stepSentence() const
         return m_experiment.setup().source ? tr("Nothing is trained yet: press Train (Ctrl+T).") : tr("Open data first.");
     const QString what = QString::fromStdString(frame->what);
     const std::size_t last = training.history().back().step;
-    const QString where = frame->step > 0 ? tr("Step %1 of %2").arg(frame->step).arg(last)
-        : last > 0                        ? tr("The starting point, before step 1 of %1").arg(last)
+    const auto number = [](std::size_t step) { return QLocale().toString(qulonglong(step)); };
+    const QString where = frame->step > 0 ? tr("Step %1 of %2").arg(number(frame->step), number(last))
+        : last > 0                        ? tr("The starting point, before step 1 of %1").arg(number(last))
                                           : tr("The starting point: press Space to play, or the right arrow for one step");
     return what.isEmpty() ? where : tr("%1: %2").arg(where, what);
 }

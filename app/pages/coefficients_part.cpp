@@ -166,7 +166,7 @@ void CoefficientsPart::fill(const std::shared_ptr<const Inference>& inference)
                                                             {each.statistic, each.pValue}));
         m_table->setRowHidden(row, count > shownRows + 5 && k >= shownRows);
     }
-    m_all->setText(tr("Show all %1").arg(count));
+    m_all->setText(tr("Show all %1").arg(QLocale().toString(qulonglong(count))));
     m_all->setVisible(count > shownRows + 5);
     m_table->show();
     fitNames();

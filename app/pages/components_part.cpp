@@ -137,7 +137,7 @@ void ComponentsPart::showShares(const Projection& projection)
         m_reading->setText(tr("No direction has been found yet."));
         return;
     }
-    QStringList sentences{tr("%n direction(s) keep %1 of the variance.", nullptr, int(kept)).arg(percent(shares.head(kept).sum()))};
+    QStringList sentences{tr("%Ln direction(s) keep %1 of the variance.", nullptr, int(kept)).arg(percent(shares.head(kept).sum()))};
     sentences << tr("For 95 % it takes %1 of the %2 that there are.").arg(directionsFor(shares, 0.95)).arg(shares.size());
     m_reading->setText(sentences.join(u' '));
 }

@@ -6,6 +6,7 @@
 #include "app/pages/plain_table.h"
 
 #include <QHeaderView>
+#include <QLocale>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -92,7 +93,7 @@ void CrossValidationPart::fill(const CrossValidation& result)
     if (single) {
         const auto pooled = result.pooled.find(metric);
         arrived(tr("Each of %1 training rows was predicted by a model that had not seen it: %2 %3 over all of them.")
-                    .arg(result.folds.size()).arg(name, metricValueText(metric, pooled == result.pooled.end() ? std::numeric_limits<double>::quiet_NaN() : pooled->second)));
+                    .arg(QLocale().toString(qulonglong(result.folds.size())), name, metricValueText(metric, pooled == result.pooled.end() ? std::numeric_limits<double>::quiet_NaN() : pooled->second)));
         return;
     }
     const auto score = result.test.find(metric);

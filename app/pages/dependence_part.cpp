@@ -218,7 +218,7 @@ void DependencePart::drawLevels(const PartialDependence& dependence, Eigen::Inde
     QString text = tr("What the model answers on average where %1 is set to each of its levels in %2. Bars are drawn from the mean of the levels, %3.")
                        .arg(QString::fromStdString(dependence.input), rowsText(m_used), answerText(middle));
     if (shown < order.size())
-        text = tr("%1 %2").arg(text, tr("And %n more level(s).", nullptr, int(order.size() - shown)));
+        text = tr("%1 %2").arg(text, tr("And %Ln more level(s).", nullptr, int(order.size() - shown)));
     arrived(text);
 }
 

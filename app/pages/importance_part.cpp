@@ -83,7 +83,7 @@ void ImportancePart::fill(const PermutationImportance& importance, std::size_t u
                          : tr("How much RMSE grows where one column is shuffled over %1, the others staying as they are: mean and spread of %2 shuffles. Unshuffled it is %3.")
                                .arg(rowsText(used)).arg(repeats).arg(score);
     if (shown < order.size())
-        text = tr("%1 %2").arg(text, tr("And %n more feature(s), none above %1.", nullptr, int(order.size() - shown)).arg(lossText(order[shown]->mean, share)));
+        text = tr("%1 %2").arg(text, tr("And %Ln more feature(s), none above %1.", nullptr, int(order.size() - shown)).arg(lossText(order[shown]->mean, share)));
     arrived(tr("%1 Columns that say the same stand in for each other: each of them looks unimportant.").arg(text));
 }
 

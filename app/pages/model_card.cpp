@@ -342,9 +342,15 @@ void ModelCard::followFile()
         return;
     const Provenance& provenance = setup.frozen->provenance();
     const auto learner = findLearner(provenance.learner);
-    m_file->setText(tr("%1: %2, learned from %Ln row(s) of %3.", nullptr, int(provenance.rowsTrain))
-                        .arg(QFileInfo(setup.frozenFile).fileName(), QString::fromStdString(learner ? (*learner)->name : provenance.learner),
-                             QString::fromStdString(provenance.dataName)));
+    const QString file = QFileInfo(setup.frozenFile).fileName(), source = QString::fromStdString(provenance.dataName);
+    const QString name = QString::fromStdString(learner ? (*learner)->name : provenance.learner);
+    const QString what = name.isEmpty() ? file : tr("%1: %2").arg(file, name);
+    const int count = int(provenance.rowsTrain);
+    // Another program may have written the file, and need not know where the model comes from.
+    m_file->setText(count == 0 && source.isEmpty() ? tr("%1. The file does not say what the model was learned from.").arg(what)
+                    : count == 0       ? tr("%1, learned from %2; the file does not say from how many rows.").arg(what, source)
+                    : source.isEmpty() ? tr("%1, learned from %Ln row(s); the file does not say of which data.", nullptr, count).arg(what)
+                                       : tr("%1, learned from %Ln row(s) of %2.", nullptr, count).arg(what, source));
     m_file->setToolTip(setup.frozenFile);
 }
 

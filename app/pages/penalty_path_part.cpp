@@ -9,6 +9,7 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -145,7 +146,7 @@ void PenaltyPathPart::fillTable()
         m_table->insertRow(row);
         const double error = m_path->errors[i], spread = m_path->standardErrors[i];
         m_table->setItem(row, AlphaColumn, makeNumberCell(pathNumber(m_path->alphas[i], 3), m_path->alphas[i]));
-        m_table->setItem(row, FeaturesColumn, makeNumberCell(QString::number(m_path->featuresInUse[i]), double(m_path->featuresInUse[i])));
+        m_table->setItem(row, FeaturesColumn, makeNumberCell(QLocale().toString(qulonglong(m_path->featuresInUse[i])), double(m_path->featuresInUse[i])));
         auto* cell = makeNumberCell(std::isfinite(spread) ? tr("%1 ± %2").arg(pathNumber(error), pathNumber(spread, 2)) : pathNumber(error), error);
         cell->setData(fullValueRole, QStringList{QString::fromStdString(exactText(error)), std::isfinite(spread) ? QString::fromStdString(exactText(spread)) : QString()}.join(u'\t'));
         m_table->setItem(row, ErrorColumn, cell);

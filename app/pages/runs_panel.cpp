@@ -92,7 +92,7 @@ RunsPanel::RunsPanel(Experiment& experiment, QWidget* parent) : QWidget(parent),
         connect(&m_experiment, signal, this, later);
     connect(&m_experiment.comparison(), &Comparison::changed, this, &RunsPanel::followComparison);
     connect(&m_experiment.comparison(), &Comparison::finished, this, [this](int trained) {
-        m_state->setText(trained > 0 ? tr("%n run(s) were added.", nullptr, trained) : tr("All of them are here already."));
+        m_state->setText(trained > 0 ? tr("%Ln run(s) were added.", nullptr, trained) : tr("All of them are here already."));
     });
     connect(&m_surfaceJob, &SurfaceJob::ready, this, &RunsPanel::takeSurface);
     connect(&m_surfaceJob, &SurfaceJob::failed, this, &RunsPanel::nextSurface);
@@ -212,7 +212,7 @@ void RunsPanel::offerSuggestion()
         if (const auto info = findLearner(setup.learner))
             names << QString::fromStdString((*info)->name);
     }
-    const QString text = names.size() == 6 ? tr("Train these six") : tr("Train these %n learner(s)", nullptr, int(names.size()));
+    const QString text = names.size() == 6 ? tr("Train these six") : tr("Train these %Ln learner(s)", nullptr, int(names.size()));
     m_trainSix->setText(names.isEmpty() ? tr("Train these six") : text);
     m_trainSix->setEnabled(!names.isEmpty() && !m_experiment.comparison().isRunning());
     m_trainSix->setToolTip(names.isEmpty() ? tr("Choose on the Data page what is to be predicted first.")
@@ -269,7 +269,7 @@ void RunsPanel::showCards()
         values.test = run.metricsTest.empty() ? QString() : scoreText(run.metricsTest, scoreMetric(run));
         values.sealed = !looks.isOpen(run.setup) && !looks.isSeen(run.setup);
         values.note = m_experiment.runs().note(run.number);
-        values.details = tr("%1, %n step(s), trained in %2 s.", nullptr, run.frames.empty() ? 0 : int(run.frames.back().step))
+        values.details = tr("%1, %Ln step(s), trained in %2 s.", nullptr, run.frames.empty() ? 0 : int(run.frames.back().step))
                              .arg(QLocale().toString(run.made.time(), QLocale::ShortFormat), QString::fromStdString(shortText(run.seconds, 2)));
         values.current = ownFrozen && sameTraining(run.setup, m_experiment.setup());
         m_cards[i]->setValues(values);

@@ -187,7 +187,7 @@ void UsePage::followModel()
     m_save->setEnabled(frozen);
     m_certificate->setVisible(frozen);
     if (frozen)
-        m_certificate->setText(tr("Certificate: %n reference row(s) with their predictions lie in the file and are computed again whenever it is opened.",
+        m_certificate->setText(tr("Certificate: %Ln reference row(s) with their predictions lie in the file and are computed again whenever it is opened.",
                                   nullptr, int(model->certificate().rows.size())));
     if (!model) {
         m_shownFor.reset();

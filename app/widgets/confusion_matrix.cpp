@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QIcon>
+#include <QLocale>
 #include <QPainter>
 #include <QResizeEvent>
 #include <QScrollBar>
@@ -201,11 +202,11 @@ void ConfusionMatrix::setCounts(const QStringList& classes, const Eigen::MatrixX
                 cell = new QTableWidgetItem;
                 setItem(i, j, cell);
             }
-            const QString truth = classes.value(i);
+            const QString truth = classes.value(i), count = QLocale().toString(counts(i, j));
             const QString sentence = i == j
-                ? tr("%1 of %n row(s) of %2 predicted right (%3).", nullptr, total).arg(counts(i, j)).arg(truth, shareText(counts(i, j), total))
-                : tr("%1 of %n row(s) of %2 taken for %3 (%4).", nullptr, total).arg(counts(i, j)).arg(truth, classes.value(j), shareText(counts(i, j), total));
-            cell->setText(QString::number(counts(i, j)));
+                ? tr("%1 of %Ln row(s) of %2 predicted right (%3).", nullptr, total).arg(count, truth, shareText(counts(i, j), total))
+                : tr("%1 of %Ln row(s) of %2 taken for %3 (%4).", nullptr, total).arg(count, truth, classes.value(j), shareText(counts(i, j), total));
+            cell->setText(count);
             cell->setData(countRole, counts(i, j));
             cell->setData(totalRole, total);
             cell->setToolTip(sentence);

@@ -12,14 +12,34 @@ constexpr int leastWidth = 40;
 
 } // namespace
 
+QString elidedName(const QString& text, const QFontMetrics& metrics, int width)
+{
+    const qsizetype category = text.indexOf(QStringLiteral(" = "));
+    if (category > 0 && metrics.horizontalAdvance(text) > width) {
+        const qsizetype owner = text.lastIndexOf(QStringLiteral(": "), category), column = owner < 0 ? 0 : owner + 2;
+        const QString before = text.left(column), name = text.mid(column, category - column), after = text.mid(category);
+        const QString part = metrics.elidedText(name, Qt::ElideRight, width - metrics.horizontalAdvance(before) - metrics.horizontalAdvance(after));
+        // Where there is no room for any of the column, nothing would say what the category is of.
+        if (const QString shown = before + part + after; part.size() > 1 && metrics.horizontalAdvance(shown) <= width)
+            return shown;
+    }
+    return metrics.elidedText(text, Qt::ElideMiddle, width);
+}
+
 QString elidedApart(const QString& text, const QStringList& others, const QFontMetrics& metrics, int width)
 {
     if (metrics.horizontalAdvance(text) <= width)
         return text;
+    const auto isAlone = [&](const auto& elided) {
+        return std::none_of(others.begin(), others.end(), [&](const QString& other) { return other != text && elided(other) == elided(text); });
+    };
+    const auto asName = [&](const QString& name) { return elidedName(name, metrics, width); };
+    if (isAlone(asName))
+        return asName(text);
     for (const Qt::TextElideMode mode : {Qt::ElideMiddle, Qt::ElideRight, Qt::ElideLeft}) {
-        const QString shown = metrics.elidedText(text, mode, width);
-        if (std::none_of(others.begin(), others.end(), [&](const QString& other) { return other != text && metrics.elidedText(other, mode, width) == shown; }))
-            return shown;
+        const auto withMode = [&](const QString& name) { return metrics.elidedText(name, mode, width); };
+        if (isAlone(withMode))
+            return withMode(text);
     }
     qsizetype shared = 0;
     for (const QString& other : others) {

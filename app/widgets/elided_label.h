@@ -4,8 +4,12 @@
 
 namespace modelarium {
 
-/// A text as wide as there is room for, so that it can be told from the others: its middle is left out, or its end, or its beginning, and
-/// where all of these read like another one, what it shares with that one.
+/// A text as wide as there is room for, without its middle. The name of a category keeps the category whole as long as there is room for it, and
+/// gives of its column instead: "Adelie: isl… = Biscoe".
+QString elidedName(const QString& text, const QFontMetrics& metrics, int width);
+
+/// A text as wide as there is room for, so that it can be told from the others: as elidedName() gives it, or without its middle, its end or its
+/// beginning, and where all of these read like another one, without what it shares with that one.
 QString elidedApart(const QString& text, const QStringList& others, const QFontMetrics& metrics, int width);
 
 /// One line that gives way where there is no room for it: its middle is left out, and the tool tip has all of it. Plain text.

@@ -10,12 +10,13 @@ namespace modelarium {
 
 QStringList elidedApart(const QStringList& texts, const QFontMetrics& metrics, int width)
 {
-    constexpr std::array<Qt::TextElideMode, 3> modes{Qt::ElideMiddle, Qt::ElideRight, Qt::ElideLeft};
-    std::array<QStringList, 3> elided;
-    std::array<QHash<QString, QString>, 3> first;           // the text that reads so; none where several do
+    // In the order in which elidedApart() of one text tries them: the first one is that of elidedName().
+    constexpr std::array<Qt::TextElideMode, 4> modes{Qt::ElideNone, Qt::ElideMiddle, Qt::ElideRight, Qt::ElideLeft};
+    std::array<QStringList, modes.size()> elided;
+    std::array<QHash<QString, QString>, modes.size()> first;    // the text that reads so; none where several do
     for (std::size_t mode = 0; mode < modes.size(); ++mode) {
         for (const QString& text : texts) {
-            const QString shown = metrics.elidedText(text, modes[mode], width);
+            const QString shown = mode == 0 ? elidedName(text, metrics, width) : metrics.elidedText(text, modes[mode], width);
             elided[mode] << shown;
             const auto known = first[mode].find(shown);
             if (known == first[mode].end())

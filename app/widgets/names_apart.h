@@ -8,7 +8,7 @@ namespace modelarium {
 
 /// Each text as elidedApart() shows it among the others.
 ///
-/// Cost     three elisions a text, and one for each of the others where a text reads like another one in all ways
+/// Cost     four elisions a text, and one for each of the others where a text reads like another one in all ways
 QStringList elidedApart(const QStringList& texts, const QFontMetrics& metrics, int width);
 
 /// Shows the cells of a column so that long ones can be told from each other.

@@ -7,6 +7,8 @@
 #include <QLineEdit>
 #include <QStyle>
 
+#include <tuple>
+
 namespace modelarium {
 
 RangeEdit::RangeEdit(const QString& name, QWidget* parent) : QWidget(parent), m_low(new QLineEdit(this)), m_high(new QLineEdit(this))
@@ -30,16 +32,19 @@ RangeEdit::RangeEdit(const QString& name, QWidget* parent) : QWidget(parent), m_
     }
 }
 
-void RangeEdit::setRange(const HyperparameterSpec& spec, const SearchAxis& suggested)
+void RangeEdit::setRange(const HyperparameterSpec& spec, const SearchAxis& suggested, const Written& written)
 {
-    const bool same = m_spec.name == spec.name && m_spec.label == spec.label;
     m_spec = spec;
-    if (same && !m_low->text().isEmpty())
-        return;
-    m_low->setText(QString::fromStdString(shortText(suggested.low, 3)));
-    m_high->setText(QString::fromStdString(shortText(suggested.high, 3)));
+    for (const auto& [edit, text, value] : {std::tuple{m_low, written.low, suggested.low}, {m_high, written.high, suggested.high}}) {
+        const QString shown = text.trimmed().isEmpty() ? QString::fromStdString(shortText(value, 3)) : text;
+        // The cursor stays where it is in a text that stays.
+        if (edit->text() != shown)
+            edit->setText(shown);
+    }
     check();
 }
+
+RangeEdit::Written RangeEdit::written() const { return {m_low->text(), m_high->text()}; }
 
 QWidget* RangeEdit::followInTabs(QWidget* before)
 {

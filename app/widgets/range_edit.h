@@ -15,8 +15,15 @@ class RangeEdit : public QWidget {
 public:
     explicit RangeEdit(const QString& name, QWidget* parent = nullptr);
 
-    /// Shows a range; what was written for the same hyperparameter stays.
-    void setRange(const HyperparameterSpec& spec, const SearchAxis& suggested);
+    /// What a person wrote, as it stands: it may be no range yet.
+    struct Written {
+        QString low;
+        QString high;
+    };
+
+    /// Shows what was written for a hyperparameter, and the suggestion for an end that nothing was written for.
+    void setRange(const HyperparameterSpec& spec, const SearchAxis& suggested, const Written& written);
+    Written written() const;
     /// The fields follow `before` when one walks by Tab; returns the last of them.
     QWidget* followInTabs(QWidget* before);
     /// What is written, as an axis. Errors   BadHyperparameter; Unsupported where the highest is below the lowest

@@ -1,6 +1,7 @@
 #include "core/base/file.h"
 
 #include "core/base/buffer.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -159,7 +160,7 @@ Result<std::string> readFile(const fs::path& path, std::size_t maximumBytes)
     if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
         return Error{ErrorCode::NotAFile, name + (S_ISDIR(status.st_mode) ? " is a folder, not a file." : " is not a regular file."), place};
     if (std::size_t(status.st_size) > maximumBytes)
-        return Error{ErrorCode::TooLarge, name + " has " + std::to_string(status.st_size) + " bytes; at most " + std::to_string(maximumBytes) + " are read.", place};
+        return Error{ErrorCode::TooLarge, name + " has " + countText(status.st_size) + " bytes; at most " + countText(maximumBytes) + " are read.", place};
 
     std::string bytes;
     bytes.reserve(std::size_t(status.st_size));

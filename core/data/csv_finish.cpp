@@ -1,3 +1,4 @@
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/data/csv_columns.h"
 
@@ -264,7 +265,7 @@ Result<Column> TableBuilder::finishLabels(ColumnState& column, std::size_t index
     }
     if (forced && *forced == ColumnType::Boolean) {
         if (cells.levels.size() != 2)
-            return Error{ErrorCode::WrongType, "Column \"" + name + "\" cannot be read as yes and no: it has " + std::to_string(cells.levels.size())
+            return Error{ErrorCode::WrongType, "Column \"" + name + "\" cannot be read as yes and no: it has " + countText(cells.levels.size())
                                                    + " different values.", {.column = name}};
         return Column(name, ColumnType::Boolean, std::move(cells), m_rows);
     }

@@ -1,5 +1,7 @@
 #include "core/data/csv_receipt.h"
 
+#include "core/base/counted.h"
+
 #include <algorithm>
 #include <iterator>
 #include <tuple>
@@ -109,7 +111,7 @@ void replaceAll(std::string& text, std::string_view what, const std::string& by)
 std::string sentenceOf(const Wording& wording, std::size_t count, const std::string& example)
 {
     std::string message = wording.message;
-    replaceAll(message, "%n", std::to_string(count) + " " + (count == 1 ? wording.one : wording.many));
+    replaceAll(message, "%n", countText(count) + " " + (count == 1 ? wording.one : wording.many));
     replaceAll(message, "%e", example);
     return message;
 }

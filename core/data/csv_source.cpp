@@ -1,5 +1,6 @@
 #include "core/data/csv_source.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/data/csv_cells.h"
 #include "core/data/csv_notes.h"
@@ -149,7 +150,7 @@ public:
         const std::size_t written = room - m_state.avail_out;
         m_total += written;
         if (m_total > m_maximum)
-            return Error{ErrorCode::TooLarge, quotedName(m_source.name()) + " unpacks to more than " + std::to_string(m_maximum)
+            return Error{ErrorCode::TooLarge, quotedName(m_source.name()) + " unpacks to more than " + countText(m_maximum)
                                                   + " bytes, the limit that is set."};
         return written;
     }
@@ -437,7 +438,7 @@ Result<std::unique_ptr<ByteSource>> openFile(const std::filesystem::path& path, 
     }
     auto file = std::make_unique<FileBytes>(descriptor, status, path);
     if (file->size() > maximumBytes)
-        return Error{ErrorCode::TooLarge, name + " has " + std::to_string(file->size()) + " bytes; at most " + std::to_string(maximumBytes) + " are read.", place};
+        return Error{ErrorCode::TooLarge, name + " has " + countText(file->size()) + " bytes; at most " + countText(maximumBytes) + " are read.", place};
     return std::unique_ptr<ByteSource>(std::move(file));
 }
 

@@ -107,7 +107,7 @@ Result<void> checkShape(const Dataset& data, std::size_t minimumSamples)
                          : "There is no feature to learn from: choose at least one column."};
     if (data.samples() < minimumSamples) {
         return Error{ErrorCode::TooFewSamples, counted(data.samples(), "row is", "rows are")
-                                                   + " not enough: this learner needs at least " + std::to_string(minimumSamples) + "."};
+                                                   + " not enough: this learner needs at least " + countText(minimumSamples) + "."};
     }
     return {};
 }

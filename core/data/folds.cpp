@@ -69,7 +69,7 @@ Result<std::vector<std::size_t>> classesForFolds(const Column& target, const std
     // One class that is rarer than there are folds is spread as far as it goes; where all are, there is nothing to spread.
     if (most < folds)
         return tooFew("No class of \"" + target.name() + "\" has as many rows as there are folds: choose at most "
-                      + std::to_string(most) + " folds, or folds without classes.");
+                      + countText(most) + " folds, or folds without classes.");
     return classes;
 }
 
@@ -80,7 +80,7 @@ Result<std::vector<std::size_t>> groupsForFolds(const Table& table, const std::v
         return groups.error();
     const std::size_t count = countValues(*groups).size();
     if (count < std::size_t(options.folds))
-        return tooFew("\"" + options.groupColumn + "\" has " + counted(count, "group", "groups") + "; " + std::to_string(options.folds)
+        return tooFew("\"" + options.groupColumn + "\" has " + counted(count, "group", "groups") + "; " + countText(options.folds)
                       + " folds need at least one each.");
     return groups;
 }
@@ -92,8 +92,8 @@ Result<std::vector<Split>> timeOrdered(const Table& table, const std::vector<std
         return rows.error();
     const std::size_t folds = std::size_t(options.folds), n = rows->size(), size = n / (folds + 1);
     if (size == 0)
-        return tooFew(counted(n, "row is", "rows are") + " not enough: " + std::to_string(folds) + " folds in time need at least "
-                      + std::to_string(folds + 1) + ".");
+        return tooFew(counted(n, "row is", "rows are") + " not enough: " + countText(folds) + " folds in time need at least "
+                      + countText(folds + 1) + ".");
     std::vector<Split> splits;
     for (std::size_t fold = 0; fold < folds; ++fold) {
         const auto begin = rows->begin() + std::ptrdiff_t(n - (folds - fold) * size);
@@ -147,12 +147,12 @@ Result<void> checkOptions(const FoldOptions& options, std::size_t rows)
     const std::size_t least = counts ? std::size_t(options.folds) : 2;
     if (rows < least)
         return tooFew(counted(rows, "usable row is", "usable rows are") + " not enough: these folds need at least "
-                      + std::to_string(least) + ".");
+                      + countText(least) + ".");
     // Each split lists every row once: 512 MB of lists at most.
     constexpr double mostPlaces = 64e6;
     const double rounds = (options.kind == FoldKind::LeaveOneOut ? double(rows) : counts ? double(options.folds) : 1) * double(options.repeats);
     if (rounds * double(rows) > mostPlaces)
-        return Error{ErrorCode::TooLarge, shortText(rounds, 9) + " trainings with " + std::to_string(rows)
+        return Error{ErrorCode::TooLarge, shortText(rounds, 9) + " trainings with " + countText(rows)
                                               + " rows are too many: choose fewer folds or repeats, or take fewer rows."};
     return {};
 }

@@ -223,7 +223,7 @@ Result<Table> Table::make(std::vector<ColumnPtr> columns)
         if (column->rows() != columns.front()->rows())
             return Error{ErrorCode::WrongType,
                          "Column \"" + column->name() + "\" has " + rowsText(column->rows()) + ", but column \""
-                             + columns.front()->name() + "\" has " + std::to_string(columns.front()->rows()) + ": all need the same number.",
+                             + columns.front()->name() + "\" has " + countText(columns.front()->rows()) + ": all need the same number.",
                          {.column = column->name()}};
     }
     Table table;

@@ -1,5 +1,6 @@
 #include "core/evaluate/decision_surface.h"
 
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/evaluate/decision_scores.h"
 #include "core/prepare/steps.h"
@@ -216,7 +217,7 @@ Result<void> checkSlice(const Model& model, const SurfaceSlice& slice)
         && slice.columns > 0 && slice.rows > 0;
     if (!fits)
         return Error{ErrorCode::Unsupported, "The slice does not fit the model: it needs one value for each of the "
-                                                 + std::to_string(inputs.size()) + " inputs, and at least one cell."};
+                                                 + countText(inputs.size()) + " inputs, and at least one cell."};
     for (const std::size_t varying : {slice.xInput, slice.yInput}) {
         const InputColumn& input = inputs[varying];
         if (input.type != ColumnType::Number && input.type != ColumnType::Date)

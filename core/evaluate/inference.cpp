@@ -70,7 +70,7 @@ Result<void> checkKind(const Model& model)
         return unsupported("they belong to least squares and to logistic regression without a penalty.");
     }
     if (columnsOf(model.parameters()) * std::max<std::size_t>(1, scoresBesideFirst(model)) > mostCoefficients)
-        return Error{ErrorCode::TooLarge, "Standard errors are told for at most " + std::to_string(mostCoefficients) + " coefficients."};
+        return Error{ErrorCode::TooLarge, "Standard errors are told for at most " + countText(mostCoefficients) + " coefficients."};
     return {};
 }
 

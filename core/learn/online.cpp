@@ -1,5 +1,7 @@
 #include "core/learn/online.h"
 
+#include "core/base/counted.h"
+
 #include <cmath>
 
 namespace modelarium {
@@ -28,7 +30,7 @@ Result<Progress> OnlineRun::partialFit(const Dataset& batch, Matrix* before)
 {
     if (batch.features() != m_shape.features || batch.classes() != m_shape.classNames.size() || batch.task != m_shape.task) {
         return Error{ErrorCode::WrongType, "The rows do not have the features and the classes that this training began with: "
-                                               + std::to_string(m_shape.features) + " numbers for each row."};
+                                               + countText(m_shape.features) + " numbers for each row."};
     }
     if (before)
         before->resize(batch.X().rows(), Eigen::Index(outputs()));

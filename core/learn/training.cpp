@@ -63,7 +63,7 @@ std::string leftOutSentence(const Table& table, std::string_view target, const L
         list += (list.empty() ? "\"" : ", \"") + column.name() + "\" (" + std::string(reason) + ")";
     }
     if (count > mostNamed)
-        list += " and " + std::to_string(count - mostNamed) + " more";
+        list += " and " + countText(count - mostNamed) + " more";
     return count == 0 ? std::string() : "Left out of the features: " + list + ".";
 }
 
@@ -123,7 +123,7 @@ Result<TargetColumn> makeTarget(const Column& column, Task task, const std::vect
     }
     if (target.classes.size() > mostClasses) {
         return columnError(ErrorCode::TooLarge, column.name(), "The target \"" + column.name() + "\" has "
-                               + std::to_string(target.classes.size()) + " classes; at most " + std::to_string(mostClasses)
+                               + countText(target.classes.size()) + " classes; at most " + countText(mostClasses)
                                + " can be told apart.");
     }
     if (target.classes.size() < 2) {

@@ -75,7 +75,7 @@ std::string placeText(const ClusterPlaces& places, Index k, int digits)
             text += " \u00B1 " + numberText(places.deviation(k, j), digits);
     }
     if (places.mean.cols() > mostFeaturesWritten)
-        text += ", ... (" + std::to_string(places.mean.cols() - mostFeaturesWritten) + " more)";
+        text += ", ... (" + countText(places.mean.cols() - mostFeaturesWritten) + " more)";
     return text;
 }
 
@@ -140,7 +140,7 @@ std::string clusterSentence(const Model& model, int digits)
     for (Index k = 0; k < std::min(places.mean.rows(), mostClustersWritten); ++k)
         text += "\n" + model.target().classes[std::size_t(k)] + ": " + placeText(places, k, digits);
     if (places.mean.rows() > mostClustersWritten)
-        text += "\n... and " + std::to_string(places.mean.rows() - mostClustersWritten) + " more";
+        text += "\n... and " + countText(places.mean.rows() - mostClustersWritten) + " more";
     return text;
 }
 
@@ -163,7 +163,7 @@ std::vector<std::string> centroidArithmetic(const Centroids& centroids, const Mo
         }
     }
     if (clusters > mostClustersWritten)
-        lines.push_back("... and " + std::to_string(clusters - mostClustersWritten) + " more");
+        lines.push_back("... and " + countText(clusters - mostClustersWritten) + " more");
     lines.push_back("the nearest: " + model.target().classes[std::size_t(nearest)]);
     return lines;
 }

@@ -1,5 +1,6 @@
 #include "core/model/equation.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/cluster_text.h"
 #include "core/model/kernel_text.h"
@@ -52,7 +53,7 @@ std::string sumText(const LinearReading& reading, int digits)
     for (std::size_t k = 0; k < terms.size() && k < mostTermsWritten; ++k)
         addSigned(text, terms[k].value, " " + nameText(terms[k].name), digits);
     if (terms.size() > mostTermsWritten)
-        text += " + ... (" + std::to_string(terms.size() - mostTermsWritten) + " more terms)";
+        text += " + ... (" + countText(terms.size() - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
         addSigned(text, reading.intercept, "", digits);
     return text;
@@ -149,7 +150,7 @@ std::string sumArithmetic(const LinearReading& reading, const std::vector<double
         addSigned(text, reading.terms[k].value, std::string(" ") + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
     }
     if (count > mostTermsWritten)
-        text += " + ... (" + std::to_string(count - mostTermsWritten) + " more terms)";
+        text += " + ... (" + countText(count - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
         addSigned(text, reading.intercept, "", digits);
     return text;
@@ -234,7 +235,7 @@ std::string readingNote(const Model& model)
     if (readings.sums.empty() || count == 0)
         return {};
     if (count > mostNamed)
-        names += " and " + std::to_string(count - mostNamed) + " more";
+        names += " and " + countText(count - mostNamed) + " more";
     return "The equation is in " + names + ": a step of the preparation made " + (count == 1 ? "it" : "them")
         + " of the data, and there is no straight line back.";
 }
@@ -251,7 +252,7 @@ std::string equationText(const Model& model, int digits)
         for (std::size_t k = 0; k < readings.size() && k < mostTermsWritten; ++k)
             text += readings[k].label + " = " + sumText(readings[k], digits) + "\n";
         if (readings.size() > mostTermsWritten)
-            text += "... (" + std::to_string(readings.size() - mostTermsWritten) + " more components)\n";
+            text += "... (" + countText(readings.size() - mostTermsWritten) + " more components)\n";
         return text + shareSentence(*projection);
     }
     if (isLogistic(model))

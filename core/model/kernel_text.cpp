@@ -82,7 +82,7 @@ void writeTerms(const KernelExpansion& p, const std::vector<double>& x, int digi
     for (std::size_t i = written; i < order.size(); ++i)
         rest += term(order[i]);
     if (order.size() > written)
-        lines.push_back("... and " + std::to_string(order.size() - written) + " more: " + numberText(rest, digits));
+        lines.push_back("... and " + countText(order.size() - written) + " more: " + numberText(rest, digits));
 }
 
 /// What each two classes' score says, and the probabilities that agree best with all of that.
@@ -99,7 +99,7 @@ void writeCoupledProbabilities(const KernelExpansion& p, const std::vector<std::
                                 + classes[l] + " of the two with " + numberText(ofSecond.back(), digits));
         }
     if (ofSecond.size() > mostPairsWritten)
-        lines.push_back("... and " + std::to_string(ofSecond.size() - mostPairsWritten) + " more pairs");
+        lines.push_back("... and " + countText(ofSecond.size() - mostPairsWritten) + " more pairs");
     coupleProbabilities(ofSecond.data(), classes.size(), probabilities.data());
     for (std::size_t k = 0; k < classes.size() && k < mostPairsWritten; ++k)
         lines.push_back("P(" + classes[k] + ") = " + numberText(probabilities[k], digits));
@@ -121,7 +121,7 @@ std::string kernelEquation(const KernelExpansion& p, const Model& model, int dig
             text += classes[1] + " where the score is above 0, " + classes[0] + " elsewhere\n";
         return text + "s: " + vectorsText(p.vectors.rows()) + ", c: a weight for each" + prepared;
     }
-    return "score(k, l) = " + sum + " + b(k, l), for each two of the " + std::to_string(classes.size()) + " classes\n"
+    return "score(k, l) = " + sum + " + b(k, l), for each two of the " + countText(classes.size()) + " classes\n"
         + (p.slopes.size() > 0 ? "each score gives P(l | k or l) = 1 / (1 + exp(-(a(k, l) score + d(k, l)))); the classes' probabilities are those that agree best with all of them\n"
                                : "each score votes for one of its two classes: the class with the most votes\n")
         + "s: " + vectorsText(p.vectors.rows())
@@ -175,8 +175,8 @@ std::vector<std::string> kernelArithmetic(const KernelExpansion& p, const Model&
                 lines.push_back(classes[k] + " or " + classes[l] + ": score " + numberText(scores[pair], digits) + ", a vote for "
                                 + classes[scores[pair] > 0 ? l : k]);
     if (std::size_t(pair) > mostPairsWritten)
-        lines.push_back("... and " + std::to_string(std::size_t(pair) - mostPairsWritten) + " more votes");
-    lines.push_back("the most votes (" + std::to_string(votes[decided]) + "): " + classes[decided]);
+        lines.push_back("... and " + countText(std::size_t(pair) - mostPairsWritten) + " more votes");
+    lines.push_back("the most votes (" + countText(votes[decided]) + "): " + classes[decided]);
     return lines;
 }
 

@@ -31,14 +31,14 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
         return Error{ErrorCode::NotFinite, "The model has a parameter that is not a finite number."};
     if (preparation.outputs() != featureCount(parameters)) {
         return badModel("The preparation gives " + counted(preparation.outputs(), "number", "numbers") + ", but the parameters expect "
-                        + std::to_string(featureCount(parameters)) + ".");
+                        + countText(featureCount(parameters)) + ".");
     }
     if (!belongsTo(target.task, parameters))
         return badModel("Parameters of the shape \"" + std::string(shapeName(parameters)) + "\" do not do " + std::string(taskName(target.task)) + ".");
     const std::size_t expected = target.task == Task::Regression ? 1 : target.classes.size();
     if (target.task != Task::Projection && outputCount(parameters) != expected) {
-        return badModel("The parameters give " + std::to_string(outputCount(parameters)) + " answers, but the target asks for "
-                        + std::to_string(expected) + ".");
+        return badModel("The parameters give " + countText(outputCount(parameters)) + " answers, but the target asks for "
+                        + countText(expected) + ".");
     }
     if (target.task == Task::Projection && !target.classes.empty())
         return badModel("Coordinates are numbers, and have no classes.");

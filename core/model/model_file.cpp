@@ -1,5 +1,6 @@
 #include "core/model/model_file.h"
 
+#include "core/base/counted.h"
 #include "core/base/file.h"
 #include "core/base/number_text.h"
 #include "core/model/canonical_json.h"
@@ -170,7 +171,7 @@ OnlineStatePtr readOnlineState(const JsonFields& document)
     for (const char* kind : {"counts", "numbers"}) {
         const json& entries = fields.at(kind);
         if (!entries.is_object() || entries.size() > mostEntries)
-            fields.refuse(kind, "is not an object of at most " + std::to_string(mostEntries) + " members");
+            fields.refuse(kind, "is not an object of at most " + countText(mostEntries) + " members");
         const JsonFields values(entries, std::string("the ") + kind + " of the learner's state");
         for (const auto& item : entries.items()) {
             if (kind == std::string_view("counts"))
@@ -323,7 +324,7 @@ Result<void> saveModel(const Model& model, const std::filesystem::path& path)
 {
     const JsonLimits limits;
     const auto tooLarge = [&] {
-        return Error{ErrorCode::TooLarge, "The model has " + std::to_string(parameterCount(model.parameters()))
+        return Error{ErrorCode::TooLarge, "The model has " + countText(parameterCount(model.parameters()))
                                               + " numbers, more than a model file may hold. Train on fewer rows or fewer features.",
                      {.file = path.string()}};
     };
@@ -332,8 +333,8 @@ Result<void> saveModel(const Model& model, const std::filesystem::path& path)
     if (parameterCount(model.parameters()) > limits.bytes / (ensemble && arePacked(*ensemble) ? 1 : sizeof(double)))
         return tooLarge();
     if (ensemble && ensemble->trees.size() > mostTreesInFile) {
-        return Error{ErrorCode::TooLarge, "The model has " + std::to_string(ensemble->trees.size()) + " trees; a model file holds at most "
-                                              + std::to_string(mostTreesInFile) + ".",
+        return Error{ErrorCode::TooLarge, "The model has " + countText(ensemble->trees.size()) + " trees; a model file holds at most "
+                                              + countText(mostTreesInFile) + ".",
                      {.file = path.string()}};
     }
     try {

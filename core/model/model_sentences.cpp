@@ -159,7 +159,7 @@ std::string treeSentence(const TreeEnsemble& p, const Model& model, int digits)
 
 std::string neighboursSentence(const NearestNeighbours& p, const Model& model)
 {
-    const std::string of = std::to_string(p.k) + " nearest of " + std::to_string(p.X.rows()) + " remembered rows";
+    const std::string of = countText(p.k) + " nearest of " + countText(p.X.rows()) + " remembered rows";
     const std::string weighting = p.weights == NeighbourWeights::Distance ? ", the closer the more weight" : "";
     const std::string metric = p.metric == DistanceMetric::Manhattan ? " (Manhattan distance)" : " (Euclidean distance)";
     return (model.target().task == Task::Regression ? "The mean answer of the " : "The vote of the ") + of + metric + weighting + ".";
@@ -230,7 +230,7 @@ std::vector<std::string> treeArithmetic(const TreeEnsemble& p, const Model& mode
         lines.push_back("tree " + std::to_string(t + 1) + ": " + leafAnswer(p.trees[t], leafOf(p.trees[t], x), model, digits));
     if (p.trees.size() > mostTreesWritten)
         lines.push_back("... and " + counted(p.trees.size() - mostTreesWritten, "more tree", "more trees"));
-    lines.push_back(p.trees.size() == 1 ? "the answer of one tree:" : "mean of " + std::to_string(p.trees.size()) + " trees:");
+    lines.push_back(p.trees.size() == 1 ? "the answer of one tree:" : "mean of " + countText(p.trees.size()) + " trees:");
     return lines;
 }
 
@@ -260,7 +260,7 @@ std::vector<std::string> neighboursArithmetic(const NearestNeighbours& p, const 
         lines.push_back("neighbour " + std::to_string(i + 1) + ": distance " + numberText(order[i].first, digits) + ", " + answer);
     }
     if (k > mostLines)
-        lines.push_back("... and " + std::to_string(k - mostLines) + " more");
+        lines.push_back("... and " + countText(k - mostLines) + " more");
     return lines;
 }
 

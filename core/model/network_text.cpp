@@ -1,5 +1,6 @@
 #include "core/model/network_text.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/prepare/preparation.h"
 
@@ -47,11 +48,6 @@ double activated(double z, Activation activation)
 
 const char* linkName(Link link) { return link == Link::Softmax ? "softmax" : link == Link::Logistic ? "sigmoid" : ""; }
 
-std::string plural(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
 /// "w₁ × 0.2 - w₂ × (-1.3) + b" with the numbers in their places.
 std::string sumText(const DenseLayer& layer, Eigen::Index unit, const std::vector<double>& from, int digits)
 {
@@ -77,7 +73,7 @@ std::vector<double> layerOutput(const DenseLayer& layer, const std::vector<doubl
 std::string rangeText(const std::vector<double>& values, int digits)
 {
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    return plural(values.size(), "number", "numbers") + " from " + numberText(*least, digits) + " to " + numberText(*most, digits);
+    return counted(values.size(), "number", "numbers") + " from " + numberText(*least, digits) + " to " + numberText(*most, digits);
 }
 
 /// Every unit of a layer, a line each.
@@ -116,8 +112,8 @@ std::string networkEquation(const DenseNetwork& network, const Model& model)
         text += left + " = " + (function.empty() ? sum : function + "(" + sum + ")") + "\n";
         from = "h" + number;
     }
-    return text + "x: " + plural(featureCount(network), "feature", "features") + (model.preparation().steps().empty() ? "" : ", prepared") + "; "
-        + plural(parameterCount(network), "parameter", "parameters");
+    return text + "x: " + counted(featureCount(network), "feature", "features") + (model.preparation().steps().empty() ? "" : ", prepared") + "; "
+        + counted(parameterCount(network), "parameter", "parameters");
 }
 
 std::string networkLatex(const DenseNetwork& network, const std::string& target)

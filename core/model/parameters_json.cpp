@@ -1,5 +1,6 @@
 #include "core/model/parameters_json.h"
 
+#include "core/base/counted.h"
 #include "core/model/full_gaussian_predictor.h"
 #include "core/model/json_fields.h"
 #include "core/model/trees_json.h"
@@ -206,7 +207,7 @@ DenseLayer readLayer(const json& value, std::size_t position)
     if (layer.W.rows() == 0 || layer.W.cols() == 0)
         fields.refuse("W", "has no numbers");
     if (layer.W.rows() > Eigen::Index(mostUnitsInLayer))
-        fields.refuse("W", "has more than " + std::to_string(mostUnitsInLayer) + " rows");
+        fields.refuse("W", "has more than " + countText(mostUnitsInLayer) + " rows");
     if (layer.b.size() != layer.W.rows())
         fields.refuse("b", "does not have one number for each row of \"W\"");
     return layer;
@@ -220,7 +221,7 @@ DenseNetwork readNetwork(const JsonFields& fields)
         fields.refuse("link", "is \"hard\", which no network has");
     const json& layers = fields.at("layers");
     if (!layers.is_array() || layers.empty() || layers.size() > mostLayers)
-        fields.refuse("layers", "is not a list of 1 to " + std::to_string(mostLayers) + " layers");
+        fields.refuse("layers", "is not a list of 1 to " + countText(mostLayers) + " layers");
     for (const json& value : layers) {
         DenseLayer layer = readLayer(value, result.layers.size());
         if (!result.layers.empty() && layer.W.cols() != result.layers.back().W.rows())
@@ -240,7 +241,7 @@ std::vector<std::int32_t> readVectorsOfClass(const JsonFields& fields, Eigen::In
 {
     std::vector<std::int32_t> counts = fields.integers("vectors_of_class");
     if (counts.size() == 1 || counts.size() > std::size_t(mostKernelClasses))
-        fields.refuse("vectors_of_class", "does not have 2 to " + std::to_string(mostKernelClasses) + " classes, or none for a regression");
+        fields.refuse("vectors_of_class", "does not have 2 to " + countText(mostKernelClasses) + " classes, or none for a regression");
     std::int64_t sum = 0;
     for (const std::int32_t count : counts) {
         if (count < 0)
@@ -294,7 +295,7 @@ Centroids readCentroids(const JsonFields& fields)
 {
     Centroids result{fields.matrix("centres")};
     if (result.centres.rows() == 0 || result.centres.cols() == 0 || result.centres.rows() > mostClasses)
-        fields.refuse("centres", "does not have 1 to " + std::to_string(mostClasses) + " rows of numbers");
+        fields.refuse("centres", "does not have 1 to " + countText(mostClasses) + " rows of numbers");
     return result;
 }
 
@@ -331,7 +332,7 @@ Projection readProjection(const JsonFields& fields)
     Projection result{fields.vector("mean"), fields.matrix("directions"), fields.vector("scale"), fields.vector("variance")};
     const Eigen::Index features = result.mean.size(), components = result.directions.rows();
     if (features < 1 || features > mostFeaturesInFile)
-        fields.refuse("mean", "does not have 1 to " + std::to_string(mostFeaturesInFile) + " numbers");
+        fields.refuse("mean", "does not have 1 to " + countText(mostFeaturesInFile) + " numbers");
     if (components > features || (components > 0 && result.directions.cols() != features))
         fields.refuse("directions", "does not have one number for each feature, or has more rows than there are features");
     if (components > 0 && !areOrthonormal(result.directions))

@@ -1,5 +1,7 @@
 #include "core/model/preparation_json.h"
 
+#include "core/base/counted.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -219,7 +221,7 @@ Preparation preparationFromJson(const JsonFields& document)
 {
     const json& columns = document.at("inputs");
     if (!columns.is_array() || columns.empty() || columns.size() > mostInputs)
-        document.refuse("inputs", "is not a list of 1 to " + std::to_string(mostInputs) + " inputs");
+        document.refuse("inputs", "is not a list of 1 to " + countText(mostInputs) + " inputs");
     std::vector<InputColumn> inputs;
     for (const json& column : columns)
         inputs.push_back(readInput(column, inputs.size()));

@@ -1,6 +1,7 @@
 #include "core/model/strict_json.h"
 
 #include "core/base/buffer.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/canonical_json.h"
 
@@ -70,7 +71,7 @@ private:
     json* place(json&& value)
     {
         if (++m_values > m_limits.values) {
-            refuse("The file holds more than " + std::to_string(m_limits.values) + " values.", ErrorCode::TooLarge);
+            refuse("The file holds more than " + countText(m_limits.values) + " values.", ErrorCode::TooLarge);
             return nullptr;
         }
         if (m_open.empty()) {
@@ -89,7 +90,7 @@ private:
     bool open(json container)
     {
         if (m_open.size() >= m_limits.depth)
-            return refuse("The file is nested more than " + std::to_string(m_limits.depth) + " levels deep.");
+            return refuse("The file is nested more than " + countText(m_limits.depth) + " levels deep.");
         json* const placed = place(std::move(container));
         if (placed)
             m_open.push_back(placed);
@@ -249,8 +250,8 @@ void write(const nlohmann::ordered_json& value, std::size_t indent, std::string&
 Result<json> parseStrictJson(std::string_view bytes, const JsonLimits& limits)
 {
     if (bytes.size() > limits.bytes) {
-        return Error{ErrorCode::TooLarge, "The file has " + std::to_string(bytes.size()) + " bytes; at most "
-                                              + std::to_string(limits.bytes) + " are read."};
+        return Error{ErrorCode::TooLarge, "The file has " + countText(bytes.size()) + " bytes; at most "
+                                              + countText(limits.bytes) + " are read."};
     }
     if (bytes.empty())
         return Error{ErrorCode::BadModelFile, "The file is empty."};

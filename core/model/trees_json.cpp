@@ -1,5 +1,6 @@
 #include "core/model/trees_json.h"
 
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/model/packed_numbers.h"
 
@@ -214,7 +215,7 @@ private:
     Part findParts(const PackedNumbers& nodes)
     {
         if (nodes.size() > mostTreesInFile)
-            nodes.refuse("is not a list of 1 to " + std::to_string(mostTreesInFile) + " trees");
+            nodes.refuse("is not a list of 1 to " + countText(mostTreesInFile) + " trees");
         Part end;
         std::vector<std::int32_t> features;
         for (const std::int32_t count : nodes.integers()) {
@@ -330,7 +331,7 @@ TreeList treesFromJson(const JsonFields& fields, const TreeEnsemble& about)
     if (trees.is_object())
         return unpackTrees(fields.object("trees"), about);
     if (!trees.is_array() || trees.size() > mostTreesInFile)
-        fields.refuse("trees", "is not a list of 1 to " + std::to_string(mostTreesInFile) + " trees");
+        fields.refuse("trees", "is not a list of 1 to " + countText(mostTreesInFile) + " trees");
     TreeList result;
     for (std::size_t i = 0; i < trees.size(); ++i)
         result.push_back(readTree(JsonFields(trees[i], "tree " + std::to_string(i + 1)), about));

@@ -386,7 +386,7 @@ Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
         const double bytes = double(input.outputs) * double(rows) * sizeof(double);
         if (input.outputs <= manyLevels || bytes <= mostBytes)
             continue;
-        return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + std::to_string(input.levels.size())
+        return columnError(ErrorCode::TooLarge, input.name, "The column " + quoted(input.name) + " has " + countText(input.levels.size())
                                + " different values, each of which becomes a column: with " + rowsText(rows) + " they need "
                                + shortText(bytes / 1e9, 3) + " GB. Leave the column out of the features.");
     }
@@ -456,7 +456,7 @@ std::string listOf(const std::vector<std::string>& names, std::size_t most)
     for (std::size_t i = 0; i < names.size() && i < most; ++i)
         list += (i ? ", " : "") + quoted(names[i]);
     if (names.size() > most)
-        list += ", ... (" + std::to_string(names.size()) + " in all)";
+        list += ", ... (" + countText(names.size()) + " in all)";
     return list;
 }
 

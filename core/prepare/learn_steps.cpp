@@ -309,8 +309,8 @@ private:
             return terms.error();
         constexpr std::size_t mostTerms = 10000;
         if (width + terms->size() - columns.size() > mostTerms) {
-            return Error{ErrorCode::TooLarge, "Polynomial terms beside " + std::to_string(width) + " columns are too many: at most "
-                                                  + std::to_string(mostTerms) + " can be kept."};
+            return Error{ErrorCode::TooLarge, "Polynomial terms beside " + countText(width) + " columns are too many: at most "
+                                                  + countText(mostTerms) + " can be kept."};
         }
         std::vector<std::vector<int>> exponents;
         for (std::size_t j = 0; j < width; ++j) {
@@ -401,15 +401,15 @@ private:
         }
         const double bytes = double(after.size()) * double(X.rows()) * sizeof(double);
         if (after.size() > 1000 && bytes > 1e9)
-            return Error{ErrorCode::TooLarge, std::to_string(after.size()) + " columns of intervals need " + shortText(bytes / 1e9, 3) + " GB: take fewer intervals, or their numbers instead of one column each."};
+            return Error{ErrorCode::TooLarge, countText(after.size()) + " columns of intervals need " + shortText(bytes / 1e9, 3) + " GB: take fewer intervals, or their numbers instead of one column each."};
         return append(std::move(result), std::move(after));
     }
 
     Result<void> learnComponents(const StepChoice& step, const PcaChoice& choice, const std::vector<int>& columns, const Matrix& X)
     {
         if (choice.components < 0 || std::size_t(choice.components) > columns.size()) {
-            return badStep(step, std::to_string(choice.components) + " principal components cannot be had of " + std::to_string(columns.size())
-                                     + (columns.size() == 1 ? " column: 1 is the most." : " columns: " + std::to_string(columns.size()) + " are the most."));
+            return badStep(step, std::to_string(choice.components) + " principal components cannot be had of " + countText(columns.size())
+                                     + (columns.size() == 1 ? " column: 1 is the most." : " columns: " + countText(columns.size()) + " are the most."));
         }
         if (choice.components == 0 && !(choice.share > 0 && choice.share <= 1))
             return badStep(step, "A share of the variance is a number above 0, at most 1: " + shortText(choice.share) + " is none.");

@@ -40,7 +40,7 @@ Result<std::vector<std::vector<int>>> polynomialExponents(std::size_t features, 
         std::vector<int> current(features, 0);
         if (!distribute(current, 0, total, interactionsOnly ? 1 : total, terms)) {
             return Error{ErrorCode::TooLarge, "A polynomial of degree " + std::to_string(degree) + " in " + counted(features, "feature", "features")
-                                                  + " has more than " + std::to_string(mostTerms)
+                                                  + " has more than " + countText(mostTerms)
                                                   + " terms: choose a lower degree or fewer features."};
         }
     }

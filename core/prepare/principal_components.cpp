@@ -1,5 +1,6 @@
 #include "core/prepare/principal_components.h"
 
+#include "core/base/counted.h"
 #include "core/base/parallel.h"
 #include "core/kernels/gram.h"
 
@@ -73,8 +74,8 @@ Result<PrincipalAxes> principalAxes(const Matrix& X)
     if (d == 0)
         return Error{ErrorCode::TooFewFeatures, "Principal components need at least one column."};
     if (d > mostFeatures) {
-        return Error{ErrorCode::TooLarge, "Principal components of " + std::to_string(d) + " columns are too many: at most "
-                                              + std::to_string(mostFeatures) + " can be turned together."};
+        return Error{ErrorCode::TooLarge, "Principal components of " + countText(d) + " columns are too many: at most "
+                                              + countText(mostFeatures) + " can be turned together."};
     }
     const Vector near = X.topRows(std::min<Index>(n, 256)).colwise().mean().transpose();
     CentredProducts products = productsAbout(X, near);

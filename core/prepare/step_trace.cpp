@@ -1,5 +1,6 @@
 #include "core/prepare/step_trace.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/steps.h"
@@ -90,7 +91,7 @@ std::string textOf(const std::vector<double>& values)
     std::string text;
     for (std::size_t i = 0; i < values.size() && i < mostShown; ++i)
         text += (i ? ", " : "") + shortText(values[i]);
-    return values.size() > mostShown ? text + ", ... (" + std::to_string(values.size()) + ")" : text;
+    return values.size() > mostShown ? text + ", ... (" + countText(values.size()) + ")" : text;
 }
 
 std::string textOf(const LearnedValue& value)

@@ -4,54 +4,54 @@
 <context>
     <name>modelarium::TestLooks</name>
     <message numerus="yes">
-        <source>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</source>
+        <source>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</source>
         <translation>
-            <numerusform>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</numerusform>
-            <numerusform>The test rows were looked at for %n different models. The more often one chooses by them, the rosier their score.</numerusform>
+            <numerusform>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</numerusform>
+            <numerusform>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::ImportancePart</name>
     <message numerus="yes">
-        <source>And %n more feature(s), none above %1.</source>
+        <source>And %Ln more feature(s), none above %1.</source>
         <translation>
             <numerusform>And one more feature, at %1.</numerusform>
-            <numerusform>And %n more features, none above %1.</numerusform>
+            <numerusform>And %Ln more features, none above %1.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::DependencePart</name>
     <message numerus="yes">
-        <source>And %n more level(s).</source>
+        <source>And %Ln more level(s).</source>
         <translation>
             <numerusform>And one more level.</numerusform>
-            <numerusform>And %n more levels.</numerusform>
+            <numerusform>And %Ln more levels.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::RunsPanel</name>
     <message numerus="yes">
-        <source>%n run(s) were added.</source>
+        <source>%Ln run(s) were added.</source>
         <translation>
             <numerusform>One run was added.</numerusform>
-            <numerusform>%n runs were added.</numerusform>
+            <numerusform>%Ln runs were added.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Train these %n learner(s)</source>
+        <source>Train these %Ln learner(s)</source>
         <translation>
             <numerusform>Train this learner</numerusform>
-            <numerusform>Train these %n learners</numerusform>
+            <numerusform>Train these %Ln learners</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1, %n step(s), trained in %2 s.</source>
+        <source>%1, %Ln step(s), trained in %2 s.</source>
         <translation>
             <numerusform>%1, one step, trained in %2 s.</numerusform>
-            <numerusform>%1, %n steps, trained in %2 s.</numerusform>
+            <numerusform>%1, %Ln steps, trained in %2 s.</numerusform>
         </translation>
     </message>
 </context>
@@ -75,10 +75,10 @@
 <context>
     <name>modelarium::ComponentsPart</name>
     <message numerus="yes">
-        <source>%n direction(s) keep %1 of the variance.</source>
+        <source>%Ln direction(s) keep %1 of the variance.</source>
         <translation>
             <numerusform>One direction keeps %1 of the variance.</numerusform>
-            <numerusform>%n directions keep %1 of the variance.</numerusform>
+            <numerusform>%Ln directions keep %1 of the variance.</numerusform>
         </translation>
     </message>
 </context>
@@ -92,44 +92,51 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1: %2, learned from %Ln row(s) of %3.</source>
+        <source>%1, learned from %Ln row(s) of %2.</source>
         <translation>
-            <numerusform>%1: %2, learned from one row of %3.</numerusform>
-            <numerusform>%1: %2, learned from %Ln rows of %3.</numerusform>
+            <numerusform>%1, learned from one row of %2.</numerusform>
+            <numerusform>%1, learned from %Ln rows of %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, learned from %Ln row(s); the file does not say of which data.</source>
+        <translation>
+            <numerusform>%1, learned from one row; the file does not say of which data.</numerusform>
+            <numerusform>%1, learned from %Ln rows; the file does not say of which data.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::RowEdits</name>
     <message numerus="yes">
-        <source>Delete %n row(s)</source>
+        <source>Delete %Ln row(s)</source>
         <translation>
             <numerusform>Delete a row</numerusform>
-            <numerusform>Delete %n rows</numerusform>
+            <numerusform>Delete %Ln rows</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::Stages</name>
     <message numerus="yes">
-        <source>Groups are looked for in %n feature(s); nothing is predicted.</source>
+        <source>Groups are looked for in %Ln feature(s); nothing is predicted.</source>
         <translation>
             <numerusform>Groups are looked for in one feature; nothing is predicted.</numerusform>
-            <numerusform>Groups are looked for in %n features; nothing is predicted.</numerusform>
+            <numerusform>Groups are looked for in %Ln features; nothing is predicted.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Directions are looked for in %n feature(s); nothing is predicted.</source>
+        <source>Directions are looked for in %Ln feature(s); nothing is predicted.</source>
         <translation>
             <numerusform>Directions are looked for in one feature; nothing is predicted.</numerusform>
-            <numerusform>Directions are looked for in %n features; nothing is predicted.</numerusform>
+            <numerusform>Directions are looked for in %Ln features; nothing is predicted.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n feature(s) predict %1.</source>
+        <source>%Ln feature(s) predict %1.</source>
         <translation>
             <numerusform>One feature predicts %1.</numerusform>
-            <numerusform>%n features predict %1.</numerusform>
+            <numerusform>%Ln features predict %1.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -143,10 +150,10 @@
 <context>
     <name>modelarium::UsePage</name>
     <message numerus="yes">
-        <source>Certificate: %n reference row(s) with their predictions lie in the file and are computed again whenever it is opened.</source>
+        <source>Certificate: %Ln reference row(s) with their predictions lie in the file and are computed again whenever it is opened.</source>
         <translation>
             <numerusform>Certificate: a reference row with its prediction lies in the file and is computed again whenever it is opened.</numerusform>
-            <numerusform>Certificate: %n reference rows with their predictions lie in the file and are computed again whenever it is opened.</numerusform>
+            <numerusform>Certificate: %Ln reference rows with their predictions lie in the file and are computed again whenever it is opened.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -215,20 +222,20 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n other(s)</source>
+        <source>%Ln other(s)</source>
         <translation>
-            <numerusform>%n other</numerusform>
-            <numerusform>%n others</numerusform>
+            <numerusform>%Ln other</numerusform>
+            <numerusform>%Ln others</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::StepWords</name>
     <message numerus="yes">
-        <source>%1 and %n more</source>
+        <source>%1 and %Ln more</source>
         <translation>
-            <numerusform>%1 and %n more</numerusform>
-            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -286,38 +293,38 @@
 <context>
     <name>modelarium::Tours</name>
     <message numerus="yes">
-        <source>%n row(s)</source>
+        <source>%Ln row(s)</source>
         <translation>
             <numerusform>1 row</numerusform>
-            <numerusform>%n rows</numerusform>
+            <numerusform>%Ln rows</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n column(s)</source>
+        <source>%Ln column(s)</source>
         <translation>
             <numerusform>1 column</numerusform>
-            <numerusform>%n columns</numerusform>
+            <numerusform>%Ln columns</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Trained %1 in %n step(s).</source>
+        <source>Trained %1 in %Ln step(s).</source>
         <translation>
             <numerusform>Trained %1 in one step.</numerusform>
-            <numerusform>Trained %1 in %n steps.</numerusform>
+            <numerusform>Trained %1 in %Ln steps.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Froze it: %n number(s) are the model.</source>
+        <source>Froze it: %Ln number(s) are the model.</source>
         <translation>
             <numerusform>Froze it: one number is the model.</numerusform>
-            <numerusform>Froze it: %n numbers are the model.</numerusform>
+            <numerusform>Froze it: %Ln numbers are the model.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Opened it again: the checksum and the certificate of %n reference row(s) agree.</source>
+        <source>Opened it again: the checksum and the certificate of %Ln reference row(s) agree.</source>
         <translation>
             <numerusform>Opened it again: the checksum and the certificate of one reference row agree.</numerusform>
-            <numerusform>Opened it again: the checksum and the certificate of %n reference rows agree.</numerusform>
+            <numerusform>Opened it again: the checksum and the certificate of %Ln reference rows agree.</numerusform>
         </translation>
     </message>
 </context>
@@ -354,10 +361,10 @@
 <context>
     <name>modelarium::PlotView</name>
     <message numerus="yes">
-        <source>and %n more</source>
+        <source>and %Ln more</source>
         <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -381,27 +388,27 @@
 <context>
     <name>modelarium::ConfusionMatrix</name>
     <message numerus="yes">
-        <source>%1 of %n row(s) of %2 predicted right (%3).</source>
+        <source>%1 of %Ln row(s) of %2 predicted right (%3).</source>
         <translation>
             <numerusform>%1 of 1 row of %2 predicted right (%3).</numerusform>
-            <numerusform>%1 of %n rows of %2 predicted right (%3).</numerusform>
+            <numerusform>%1 of %Ln rows of %2 predicted right (%3).</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 of %n row(s) of %2 taken for %3 (%4).</source>
+        <source>%1 of %Ln row(s) of %2 taken for %3 (%4).</source>
         <translation>
             <numerusform>%1 of 1 row of %2 taken for %3 (%4).</numerusform>
-            <numerusform>%1 of %n rows of %2 taken for %3 (%4).</numerusform>
+            <numerusform>%1 of %Ln rows of %2 taken for %3 (%4).</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::BottomCard</name>
     <message numerus="yes">
-        <source>%n step(s) a second</source>
+        <source>%Ln step(s) a second</source>
         <translation>
-            <numerusform>%n step a second</numerusform>
-            <numerusform>%n steps a second</numerusform>
+            <numerusform>%Ln step a second</numerusform>
+            <numerusform>%Ln steps a second</numerusform>
         </translation>
     </message>
 </context>
@@ -415,10 +422,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source> and %n more</source>
+        <source> and %Ln more</source>
         <translation>
-            <numerusform> and %n more</numerusform>
-            <numerusform> and %n more</numerusform>
+            <numerusform> and %Ln more</numerusform>
+            <numerusform> and %Ln more</numerusform>
         </translation>
     </message>
 </context>

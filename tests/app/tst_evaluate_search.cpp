@@ -41,6 +41,8 @@ private Q_SLOTS:
     void drawnTriesAreThoseOfTheCore();
     void drawnCurveIsTaken();
     void aBadRangeIsRefused();
+    void aWrittenRangeStays_data();
+    void aWrittenRangeStays();
     void manyTogetherMakeATable_data();
     void manyTogetherMakeATable();
     void thePlacesFollowWhatIsChosen();
@@ -484,6 +486,50 @@ void TestEvaluateSearch::aBadRangeIsRefused()
     QTest::keyClicks(low, QStringLiteral("0.5"));
     QVERIFY(start->isEnabled());
     QVERIFY(!low->property("invalid").toBool());
+}
+
+void TestEvaluateSearch::aWrittenRangeStays_data()
+{
+    QTest::addColumn<QString>("learner");
+    QTest::addColumn<QString>("hyperparameter");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("another learner and back") << "decision_tree" << "" << "0.5";
+    QTest::newRow("another learner that has it too") << "lasso_regression" << "" << "0.5";
+    QTest::newRow("another hyperparameter and back") << "" << "Intercept" << "0.5";
+    QTest::newRow("what is no number yet") << "decision_tree" << "" << "0.5x";
+}
+
+/// It is that of one hyperparameter of one learner, and there again when they are.
+void TestEvaluateSearch::aWrittenRangeStays()
+{
+    QFETCH(QString, learner);
+    QFETCH(QString, hyperparameter);
+    QFETCH(QString, text);
+    open(linearRows(80, 3));
+    m_experiment->choices().setLearner("ridge_regression");
+    settle();
+    unfold<SearchPart>();
+    chooseStrength();
+    choose(QStringLiteral("What is tried"), QStringLiteral("combinations drawn at random"));
+    auto* low = named<QLineEdit>(QStringLiteral("Range, lowest"));
+    auto* high = named<QLineEdit>(QStringLiteral("Range, highest"));
+    const QString highest = high->text();
+    QTest::keyClick(low, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(low, text);
+    if (!learner.isEmpty()) {
+        m_experiment->choices().setLearner(learner.toStdString());
+        settle();
+        QVERIFY(low->text() != text);
+        m_experiment->choices().setLearner("ridge_regression");
+        settle();
+    }
+    if (!hyperparameter.isEmpty()) {
+        choose(QStringLiteral("Hyperparameter"), hyperparameter);
+        chooseStrength();
+    }
+    QCOMPARE(named<QComboBox>(QStringLiteral("Hyperparameter"))->currentText(), QStringLiteral("Alpha"));
+    QCOMPARE(low->text(), text);
+    QCOMPARE(high->text(), highest);
 }
 
 void TestEvaluateSearch::manyTogetherMakeATable_data()

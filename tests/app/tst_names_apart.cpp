@@ -2,10 +2,12 @@
 #include "app/main_window.h"
 #include "app/pages/model_card.h"
 #include "app/settings/settings.h"
+#include "app/widgets/elided_label.h"
 #include "app/widgets/names_apart.h"
 
 #include <QAbstractAxis>
 #include <QChart>
+#include <QRegularExpression>
 #include <QSet>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -42,6 +44,8 @@ class TestNamesApart : public QObject {
 private Q_SLOTS:
     void textsAreToldApart_data();
     void textsAreToldApart();
+    void aCategoryStaysWhole_data();
+    void aCategoryStaysWhole();
     void aChangedCellIsShown();
     void theParametersOfAModelAreToldApart();
     void theAxesAreToldApart();
@@ -65,6 +69,36 @@ void TestNamesApart::textsAreToldApart()
         QVERIFY(metrics.horizontalAdvance(shown[i]) <= width);
         if (metrics.horizontalAdvance(alike[i]) <= width)
             QCOMPARE(shown[i], alike[i]);
+    }
+}
+
+void TestNamesApart::aCategoryStaysWhole_data()
+{
+    QTest::addColumn<QString>("names");                     ///< with bars between them
+    QTest::addColumn<int>("width");
+    QTest::addColumn<QString>("pattern");                   ///< of the first of them
+    QTest::newRow("of a class") << "Adelie: island_of_birth = Biscoe|Adelie: island_of_birth = Dream|Gentoo: island_of_birth = Biscoe" << 160
+                                << "^Adelie: is.*\u2026 = Biscoe$";
+    QTest::newRow("of a regression") << "island_of_birth = Biscoe|island_of_birth = Dream|bill_length_mm" << 130 << "^is.*\u2026 = Biscoe$";
+    QTest::newRow("a column that begins like another one") << "island_of_birth = Biscoe|island_of_capture = Biscoe" << 130 << "^is.*\u2026.*";
+    QTest::newRow("no room for the column") << "Adelie: island = a very long name of an island|bias" << 120 << "^Adelie.*\u2026.*island$";
+    QTest::newRow("room for all") << "Adelie: island = Biscoe|bias" << 400 << "^Adelie: island = Biscoe$";
+}
+
+/// It is what tells the numbers of one column apart, so the name of the column gives way; unless two would read the same then.
+void TestNamesApart::aCategoryStaysWhole()
+{
+    QFETCH(QString, names);
+    QFETCH(int, width);
+    QFETCH(QString, pattern);
+    const QFontMetrics metrics(QApplication::font());
+    const QStringList texts = names.split(u'|');
+    const QStringList shown = elidedApart(texts, metrics, width);
+    QVERIFY2(QRegularExpression(pattern).match(shown.front()).hasMatch(), qPrintable(shown.join(u'|')));
+    QCOMPARE(QSet<QString>(shown.begin(), shown.end()).size(), texts.size());
+    for (qsizetype i = 0; i < texts.size(); ++i) {
+        QVERIFY2(metrics.horizontalAdvance(shown[i]) <= width, qPrintable(shown[i]));
+        QCOMPARE(elidedApart(texts[i], texts, metrics, width), shown[i]);
     }
 }
 

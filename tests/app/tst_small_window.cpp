@@ -10,6 +10,8 @@
 #include "app/settings/settings.h"
 #include "app/widgets/elided_label.h"
 
+#include <QAbstractAxis>
+#include <QChart>
 #include <QComboBox>
 #include <QFile>
 #include <QHeaderView>
@@ -39,6 +41,8 @@ private Q_SLOTS:
     void columnsFit();
     void theProbeLeavesTheNumbersOfTheAxes();
     void theNameGivesWay();
+    void thePlotHasRoom_data();
+    void thePlotHasRoom();
 
 private:
     std::unique_ptr<MainWindow> makeWindow();
@@ -242,6 +246,39 @@ void TestSmallWindow::theNameGivesWay()
     window->resize(1366, 768);
     QTest::qWait(50);
     QVERIFY(source->fullText().contains(QStringLiteral("60 row")));
+}
+
+void TestSmallWindow::thePlotHasRoom_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<double>("share");
+    QTest::addColumn<bool>("turned");
+    QTest::newRow("magnified twice") << QSize(roomAcross, 374) << 0.5 << false;
+    QTest::newRow("as it is") << QSize(1366, 748) << 0.65 << true;
+}
+
+/// What is around the points gives way where there is little height; the title of the axis up has room for its name, turned or above it.
+void TestSmallWindow::thePlotHasRoom()
+{
+    QFETCH(QSize, size);
+    QFETCH(double, share);
+    QFETCH(bool, turned);
+    const auto window = makeWindow();
+    window->resize(size);
+    window->openFirstSample();
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().state() == ExperimentState::Trained, 20'000);
+    QTest::qWait(100);
+    PlotView& plot = window->plot().view();
+    const double height = plot.plotScale().area.height();
+    QVERIFY2(height >= share * plot.height(), qPrintable(QStringLiteral("%1 of %2").arg(height).arg(plot.height())));
+    const QAbstractAxis* up = plot.chart()->axes(Qt::Vertical).value(0);
+    QVERIFY(up);
+    QCOMPARE(up->isTitleVisible(), turned);
+    const QFontMetrics metrics(up->titleFont());
+    QVERIFY(metrics.horizontalAdvance(up->titleText()) <= (turned ? height : plot.plotScale().area.right()));
+    // It comes and goes with the height.
+    window->resize(turned ? QSize(roomAcross, 374) : QSize(1366, 748));
+    QTRY_COMPARE(up->isTitleVisible(), !turned);
 }
 
 QTEST_MAIN(TestSmallWindow)

@@ -6,6 +6,7 @@
 #include "core/model/model_file.h"
 #include "tests/support/hand.h"
 #include "tests/support/parameters_text.h"
+#include "tests/support/signed_model.h"
 
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
@@ -45,6 +46,8 @@ private Q_SLOTS:
     void aFrozenModelNamesTheColumnsItMisses();
     void anOpenedModelIsNotThrownAway();
     void anOpenedModelTellsWhereItIsFrom();
+    void aModelOfUnknownOriginSaysSo_data();
+    void aModelOfUnknownOriginSaysSo();
     void whatIsTooFarApartIsSaid();
     void theWheelPassesOverChoices();
     void projectorModeComesBackToALargeWindow();
@@ -350,6 +353,36 @@ void TestWindowErrors::anOpenedModelTellsWhereItIsFrom()
     beside->open(path);
     QTRY_VERIFY_WITH_TIMEOUT(beside->experiment().isFrozen(), 20'000);
     QCOMPARE(qobject_cast<QLineSeries*>(curve())->count(), 0);
+}
+
+void TestWindowErrors::aModelOfUnknownOriginSaysSo_data()
+{
+    QTest::addColumn<QString>("learner");
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("nothing") << "" << "" << 0 << "odd.model.json. The file does not say what the model was learned from.";
+    QTest::newRow("the learner") << "logistic_regression" << "" << 0 << "odd.model.json: Logistic regression. The file does not say what the model was learned from.";
+    QTest::newRow("the data") << "" << "a.csv" << 0 << "odd.model.json, learned from a.csv; the file does not say from how many rows.";
+    QTest::newRow("one row") << "" << "" << 1 << "odd.model.json, learned from 1 row(s); the file does not say of which data.";
+    QTest::newRow("rows") << "" << "a.csv" << 1200 << "odd.model.json, learned from 1,200 row(s) of a.csv.";
+}
+
+/// What another program wrote need not know what it was learned from: then that is said, and not "0 rows".
+void TestWindowErrors::aModelOfUnknownOriginSaysSo()
+{
+    QFETCH(QString, learner);
+    QFETCH(QString, data);
+    QFETCH(int, rows);
+    QFETCH(QString, sentence);
+    nlohmann::json document = nlohmann::json::parse(m_modelText.toStdString());
+    document["provenance"]["learner"] = learner.toStdString();
+    document["provenance"]["data_name"] = data.toStdString();
+    document["provenance"]["rows_train"] = rows;
+    auto window = makeWindow();
+    window->open(write(QStringLiteral("odd.model.json"), QByteArray::fromStdString(test::signedText(document))));
+    QTRY_VERIFY_WITH_TIMEOUT(window->experiment().isFrozen(), 20'000);
+    QTRY_VERIFY2(textsOf(*window).contains(sentence), qPrintable(textsOf(*window).filter(QStringLiteral("odd.model.json")).join(u'\n')));
 }
 
 /// What lies farther apart than a double can measure is not drawn as an empty plot.

@@ -1,6 +1,7 @@
 #include "core/learn/registry.h"
 #include "core/model/model_file.h"
 #include "tests/support/cli_run.h"
+#include "tests/support/signed_model.h"
 
 #include <QDir>
 #include <QFile>
@@ -309,7 +310,9 @@ private Q_SLOTS:
         QCOMPARE(shown.exitCode, 0);
         QCOMPARE(shown.json()["parameters"].dump(), first["parameters"].dump());
         QVERIFY(shown.json().contains("equation") && shown.json().contains("provenance") && shown.json().contains("certificate"));
-        QCOMPARE(run({QStringLiteral("show"), model}).exitCode, 0);
+        const Run read = run({QStringLiteral("show"), model});
+        QCOMPARE(read.exitCode, 0);
+        QVERIFY2(read.out.contains(" of penguins.csv, tested on "), read.out.constData());
 
         const Run predicted = run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), answers});
         QVERIFY2(predicted.exitCode == 0, predicted.err.constData());
@@ -327,6 +330,42 @@ private Q_SLOTS:
     }
 
     /// What the model does not use, and what it uses, comes out as it went in: the answers stand behind it in the file's own way of writing.
+    void showSaysWhatTheFileDoesNot_data()
+    {
+        QTest::addColumn<QByteArray>("data");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<QByteArray>("line");
+        QTest::newRow("nothing") << QByteArray() << 0 << QByteArray("the file does not say");
+        QTest::newRow("the data") << QByteArray("a.csv") << 0 << QByteArray("a.csv, tested on 4");
+        QTest::newRow("the rows") << QByteArray() << 1200 << QByteArray("1,200 rows of data without a name, tested on 4");
+        QTest::newRow("both") << QByteArray("a.csv") << 1200 << QByteArray("1,200 rows of a.csv, tested on 4");
+    }
+
+    /// What another program wrote need not know where the model comes from.
+    void showSaysWhatTheFileDoesNot()
+    {
+        QFETCH(QByteArray, data);
+        QFETCH(int, rows);
+        QFETCH(QByteArray, line);
+        const QString model = path("known.model.json"), odd = path("odd.model.json");
+        const Run trained = run({QStringLiteral("train"), QString::fromUtf8(sample("penguins.csv")), QStringLiteral("--target"), QStringLiteral("species"),
+                                 QStringLiteral("--learner"), QStringLiteral("decision_tree"), QStringLiteral("--save"), model});
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        QFile known(model);
+        QVERIFY(known.open(QIODevice::ReadOnly));
+        nlohmann::json document = nlohmann::json::parse(known.readAll().toStdString());
+        document["provenance"]["data_name"] = data.toStdString();
+        document["provenance"]["rows_train"] = rows;
+        document["provenance"]["rows_test"] = 4;
+        QFile file(odd);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray::fromStdString(test::signedText(document))) > 0);
+        file.close();
+        const Run shown = run({QStringLiteral("show"), odd});
+        QVERIFY2(shown.exitCode == 0, shown.err.constData());
+        const qsizetype at = shown.out.indexOf("learned from");
+        QCOMPARE(shown.out.mid(at, shown.out.indexOf('\n', at) - at).mid(12).trimmed(), line);
+    }
+
     void predictCopiesTheRowsAsTheyAre()
     {
         const QString model = path("copy.model.json");
@@ -586,16 +625,16 @@ private Q_SLOTS:
         QVERIFY(process.waitForBytesWritten(10000));
         QByteArray err;
         process.setReadChannel(QProcess::StandardError);
-        while (!err.contains("1000 rows: ") && process.waitForReadyRead(20000))
+        while (!err.contains("1,000 rows: ") && process.waitForReadyRead(20000))
             err += process.readAllStandardError();
-        QVERIFY2(err.contains("1000 rows: "), err.constData());
+        QVERIFY2(err.contains("1,000 rows: "), err.constData());
         QVERIFY2(err.contains("250 rows: ") && err.contains("750 rows: ") && !err.contains("300 rows: "), err.constData());
         QVERIFY(QFile::exists(model));
         QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["online_state"]["counts"]["read"].get<int>(), 900);
         process.terminate();
         QVERIFY(process.waitForFinished(20000));
         QCOMPARE(process.exitCode(), 0);
-        QVERIFY(process.readAllStandardError().contains("Stopped after 1000 rows"));
+        QVERIFY(process.readAllStandardError().contains("Stopped after 1,000 rows"));
         QCOMPARE(run({QStringLiteral("show"), model, QStringLiteral("--json")}).json()["online_state"]["counts"]["read"].get<int>(), 1000);
     }
 

@@ -13,7 +13,7 @@
 
 using namespace modelarium;
 using nlohmann::json;
-using samples::signedText;
+using test::signedText;
 
 namespace {
 

@@ -297,7 +297,7 @@ void TestNeuralNetwork::largeDataTakeSeveralStepsAnEpoch()
     NetworkRun run(data, settings, 1);
     const auto first = run.step();
     QVERIFY(first);
-    QVERIFY2(first->what.find(" of 20000 rows") != std::string::npos, first->what.c_str());
+    QVERIFY2(first->what.find(" of 20,000 rows") != std::string::npos, first->what.c_str());
     QVERIFY(!run.isFinished());
 }
 
@@ -435,7 +435,7 @@ void TestNeuralNetwork::brokenFilesAreRefused()
     QVERIFY(with([](auto& p) { p["link"] = "identity"; }).contains("number of outputs that its link needs"));
     QVERIFY(with([](auto& p) { p["link"] = "cubic"; }).contains("does not know"));
     const auto wide = nlohmann::json(std::vector<std::vector<double>>(10'001, {1.0, 2.0}));
-    QVERIFY(with([&](auto& p) { p["layers"][0]["W"] = wide; }).contains("more than 10000 rows"));
+    QVERIFY(with([&](auto& p) { p["layers"][0]["W"] = wide; }).contains("more than 10,000 rows"));
 }
 
 QTEST_GUILESS_MAIN(TestNeuralNetwork)

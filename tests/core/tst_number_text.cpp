@@ -1,3 +1,4 @@
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/random.h"
 
@@ -90,6 +91,26 @@ private Q_SLOTS:
         QCOMPARE(value.has_value(), valid);
         if (valid)
             QCOMPARE(std::bit_cast<std::uint64_t>(*value), std::bit_cast<std::uint64_t>(expected));
+    }
+
+    void groupsTheDigitsOfCounts_data()
+    {
+        QTest::addColumn<qulonglong>("count");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("none") << qulonglong(0) << "0 leaves";
+        QTest::newRow("one") << qulonglong(1) << "1 leaf";
+        QTest::newRow("three digits") << qulonglong(999) << "999 leaves";
+        QTest::newRow("four digits") << qulonglong(1000) << "1,000 leaves";
+        QTest::newRow("six digits") << qulonglong(123456) << "123,456 leaves";
+        QTest::newRow("seven digits") << qulonglong(1368939) << "1,368,939 leaves";
+        QTest::newRow("all digits") << std::numeric_limits<qulonglong>::max() << "18,446,744,073,709,551,615 leaves";
+    }
+
+    void groupsTheDigitsOfCounts()
+    {
+        QFETCH(qulonglong, count);
+        QFETCH(QString, expected);
+        QCOMPARE(QString::fromStdString(counted(count, "leaf", "leaves")), expected);
     }
 };
 

@@ -20,7 +20,7 @@
 
 using namespace modelarium;
 using nlohmann::json;
-using samples::signedText;
+using test::signedText;
 
 namespace {
 
@@ -345,7 +345,7 @@ private Q_SLOTS:
         const auto saved = saveModel(*modelOf(ensemble), folder.filePath(QStringLiteral("many.model.json")).toStdString());
         QVERIFY(!saved);
         QCOMPARE(int(saved.error().code), int(ErrorCode::TooLarge));
-        QVERIFY2(saved.error().message.find("100001 trees") != std::string::npos, saved.error().message.c_str());
+        QVERIFY2(saved.error().message.find("100,001 trees") != std::string::npos, saved.error().message.c_str());
     }
 
     void smallEnsemblesStayReadable()
@@ -390,7 +390,7 @@ private Q_SLOTS:
         row("fewer nodes than trees", "nodes", bytes({7, 7, 8}), "different lengths");
         row("more nodes than trees", "nodes", bytes({7, 7, 6}), "different lengths");
         row("less than no nodes", "nodes", bytes({7, 7, -7}), "no node");
-        row("more trees than memory", "nodes", packed<std::int8_t>("int8", Numbers(100'001, 1)), "100000 trees");
+        row("more trees than memory", "nodes", packed<std::int8_t>("int8", Numbers(100'001, 1)), "100,000 trees");
         row("half a node", "nodes", packed<double>("float64", {7, 7, 6.5}), "not whole");
         row("a threshold too few", "threshold", bytes(Numbers(8, 1)), "each node that asks");
         row("a threshold that is not finite", "threshold", packed<double>("float64", Numbers(9, std::nan(""))), "not finite");

@@ -139,7 +139,7 @@ void TestThreshold::refusals()
     for (const char* value : {"2", "-1", "\"high\"", "null", "true"}) {
         auto document = nlohmann::json::parse(modelToJson(**model));
         document["target"]["threshold"] = nlohmann::json::parse(value);
-        const auto read = modelFromJson(samples::signedText(document));
+        const auto read = modelFromJson(test::signedText(document));
         QVERIFY2(!read, value);
         QVERIFY(read.error().code == ErrorCode::BadModelFile);
         QVERIFY(read.error().message.back() == '.');

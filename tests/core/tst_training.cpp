@@ -224,7 +224,7 @@ private Q_SLOTS:
         QTest::newRow("no feature") << "none" << int(ErrorCode::TooFewFeatures) << "feature";
         QTest::newRow("constant feature") << "constant" << int(ErrorCode::TooFewFeatures) << "\"x\" (the same in every row)";
         QTest::newRow("empty target") << "empty" << int(ErrorCode::TooFewSamples) << "no value in any row";
-        QTest::newRow("too many levels") << "levels" << int(ErrorCode::TooLarge) << "\"word\" has 8000 different values";
+        QTest::newRow("too many levels") << "levels" << int(ErrorCode::TooLarge) << "\"word\" has 8,000 different values";
         QTest::newRow("one row") << "row" << int(ErrorCode::TooFewSamples) << "One row is not enough";
     }
 

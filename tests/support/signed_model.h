@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace modelarium::samples {
+namespace modelarium::test {
 
 /// A model file's document with a checksum that fits: what somebody would write who means harm, or another program.
 inline std::string signedText(nlohmann::json document)
@@ -16,4 +16,4 @@ inline std::string signedText(nlohmann::json document)
     return document.dump();
 }
 
-} // namespace modelarium::samples
+} // namespace modelarium::test

@@ -146,7 +146,7 @@ Result<void> checkSize(const Dataset& data)
     const double bytes = double(data.classes()) * double(data.features()) * double(data.features()) * sizeof(double);
     if (bytes <= mostBytes)
         return {};
-    return Error{ErrorCode::TooLarge, std::to_string(data.features()) + " features in " + std::to_string(data.classes())
+    return Error{ErrorCode::TooLarge, countText(data.features()) + " features in " + countText(data.classes())
                                           + " classes need " + shortText(bytes / 1e9, 3)
                                           + " GB of covariances: choose fewer features, or Gaussian naive Bayes, which needs none."};
 }

@@ -53,7 +53,7 @@ public:
         if (m_counted < Index(m_data->samples()))
             return Progress{m_steps, loss(), countNeighbours()};
         if (m_waiting.empty() && ++m_clusters > mostClusters) {
-            Error error{ErrorCode::TooLarge, "The rows fall into more than " + std::to_string(mostClusters) + " clusters: make eps larger than "
+            Error error{ErrorCode::TooLarge, "The rows fall into more than " + countText(mostClusters) + " clusters: make eps larger than "
                                                  + shortText(m_eps) + ", or ask for more samples."};
             error.place.hyperparameter = "eps";
             return error;
@@ -85,9 +85,9 @@ public:
         if (!isFinished() || noise == 0)
             return {};
         if (noise == m_cluster.size())
-            return {"Every row is noise: none has " + std::to_string(m_minSamples) + " rows within " + shortText(m_eps)
+            return {"Every row is noise: none has " + countText(m_minSamples) + " rows within " + shortText(m_eps)
                     + " of it. Make eps larger, or ask for fewer samples."};
-        return {rowsText(noise) + " of " + std::to_string(m_cluster.size()) + (noise == 1 ? " belongs" : " belong") + " to no cluster: noise."};
+        return {rowsText(noise) + " of " + countText(m_cluster.size()) + (noise == 1 ? " belongs" : " belong") + " to no cluster: noise."};
     }
 
 private:

@@ -69,7 +69,7 @@ public:
             notices.push_back(counted(without, "cluster has no row of its own", "clusters have no row of their own")
                               + ": there are fewer different rows than clusters.");
         if (!m_bestSettled)
-            notices.push_back("The likelihood was still rising after " + std::to_string(m_settings.mostIterations) + " iterations: allow more.");
+            notices.push_back("The likelihood was still rising after " + countText(m_settings.mostIterations) + " iterations: allow more.");
         return notices;
     }
 
@@ -135,7 +135,7 @@ Result<void> checkSize(const Dataset& data, const MixtureSettings& settings)
     const double bytes = double(settings.clusters) * features * (settings.full ? features : 1) * sizeof(double);
     if (bytes <= mostBytes)
         return {};
-    return Error{ErrorCode::TooLarge, std::to_string(data.features()) + " features in " + std::to_string(settings.clusters) + " clusters need "
+    return Error{ErrorCode::TooLarge, countText(data.features()) + " features in " + countText(settings.clusters) + " clusters need "
                                           + shortText(bytes / 1e9, 3) + " GB of covariances: choose fewer features, or diagonal covariances."};
 }
 

@@ -27,7 +27,7 @@ Error weightTooLarge()
 std::string inUse(const Linear& linear)
 {
     const Index used = (linear.W.array() != 0).count();
-    return std::to_string(used) + " of " + counted(linear.W.cols(), "feature in use", "features in use");
+    return countText(used) + " of " + counted(linear.W.cols(), "feature in use", "features in use");
 }
 
 /// What becomes of the features: which are constant, and which have been left out.

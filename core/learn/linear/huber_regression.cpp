@@ -162,10 +162,10 @@ std::vector<std::string> HuberRun::notices() const
         }
     }
     if (outliers > 0) {
-        notices.push_back(std::to_string(outliers) + " of " + rowsText(r.size())
+        notices.push_back(countText(outliers) + " of " + rowsText(r.size())
                           + (outliers == 1 ? " is an outlier and counts" : " are outliers and count") + " less: "
                           + (outliers == 1 ? "row " : "rows ") + rows
-                          + (outliers > mostNamed ? " and " + std::to_string(outliers - mostNamed) + " more." : "."));
+                          + (outliers > mostNamed ? " and " + countText(outliers - mostNamed) + " more." : "."));
     }
     if (m_finished && !m_converged) {
         notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", before the minimum was reached: allow more steps.");

@@ -64,7 +64,7 @@ std::string namedColumns(const std::vector<std::size_t>& columns, const std::vec
         text += names[columns[i]];
     }
     if (columns.size() > shown)
-        text += " and " + std::to_string(columns.size() - shown) + " more";
+        text += " and " + countText(columns.size() - shown) + " more";
     return text;
 }
 

@@ -315,8 +315,8 @@ Result<void> checkRowsAndClasses(const Dataset& data)
     constexpr std::size_t mostFeatures = 2000;
     if (data.features() <= mostFeatures)
         return {};
-    return Error{ErrorCode::TooLarge, std::to_string(data.features()) + " features are too many for a common bell, which takes at most "
-                                          + std::to_string(mostFeatures) + ": choose fewer features, or logistic regression."};
+    return Error{ErrorCode::TooLarge, countText(data.features()) + " features are too many for a common bell, which takes at most "
+                                          + countText(mostFeatures) + ": choose fewer features, or logistic regression."};
 }
 
 class DiscriminantLearner final : public Learner {

@@ -333,7 +333,7 @@ std::string NewtonRun::stepText() const
 {
     const std::string method = m_settings.useSecondDerivatives ? "Newton step " : "quasi-Newton step ";
     if (m_sample)
-        return method + std::to_string(m_steps) + ", on a sample of " + std::to_string(m_sample->samples()) + " rows";
+        return method + std::to_string(m_steps) + ", on a sample of " + countText(m_sample->samples()) + " rows";
     return method + std::to_string(m_steps - m_sampleSteps);
 }
 

@@ -59,7 +59,7 @@ public:
         if (!isFinished())
             return {};
         const std::size_t rows = m_data->samples();
-        return {std::to_string(m_wrong) + " of " + std::to_string(rows) + (m_wrong == 1 ? " rows is" : " rows are")
+        return {countText(m_wrong) + " of " + countText(rows) + (m_wrong == 1 ? " rows is" : " rows are")
                 + " still on a wrong side after " + counted(m_epochs, "epoch", "epochs")
                 + ": no straight boundary was found that separates " + each + ". Where there is none the perceptron never settles; "
                   "a linear support vector machine or logistic regression finds the best compromise."};

@@ -152,7 +152,7 @@ public:
         Exponents exponents = termsUpTo(degree, train->features());
         if (exponents.size() > mostTermsFitted) {
             Error error{ErrorCode::TooLarge, counted(train->features(), "feature", "features") + " to degree " + std::to_string(degree)
-                                                 + (train->features() == 1 ? " has" : " have") + " more than " + std::to_string(mostTermsFitted)
+                                                 + (train->features() == 1 ? " has" : " have") + " more than " + countText(mostTermsFitted)
                                                  + " terms: choose a lower degree or fewer features."};
             error.place.hyperparameter = "degree";
             return error;

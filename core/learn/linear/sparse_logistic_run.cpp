@@ -151,7 +151,7 @@ Result<Progress> SparseLogisticRun::step()
     std::string what = usesSecondDerivatives() ? "Newton step " : "gradient step ";
     what += std::to_string(m_steps);
     if (m_sample)
-        what += ", on a sample of " + std::to_string(m_sample->samples()) + " rows";
+        what += ", on a sample of " + countText(m_sample->samples()) + " rows";
     if (usesSecondDerivatives())
         newtonStep();
     else

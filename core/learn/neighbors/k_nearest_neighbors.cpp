@@ -67,8 +67,8 @@ public:
                                                    + ", but the data ask for " + std::string(taskName(train->task)) + "."};
         if (std::size_t(m_chosen.k) > train->samples())
             return Error{ErrorCode::BadHyperparameter,
-                         "k is " + std::to_string(m_chosen.k) + ", but there " + (train->samples() == 1 ? "is" : "are") + " only "
-                             + counted(train->samples(), "training row", "training rows") + ": choose a k of at most " + std::to_string(train->samples()) + ".",
+                         "k is " + countText(m_chosen.k) + ", but there " + (train->samples() == 1 ? "is" : "are") + " only "
+                             + counted(train->samples(), "training row", "training rows") + ": choose a k of at most " + countText(train->samples()) + ".",
                          Place{.hyperparameter = "k"}};
         return std::unique_ptr<TrainingRun>(std::make_unique<KNearestNeighborsRun>(std::move(train), m_chosen));
     }

@@ -194,7 +194,7 @@ Result<Progress> NetworkRun::step()
     if (m_next == m_rows.size())
         endEpoch();
     else
-        what += ", " + std::to_string(m_next) + " of " + std::to_string(m_rows.size()) + " rows";
+        what += ", " + countText(m_next) + " of " + countText(m_rows.size()) + " rows";
     return Progress{m_steps, loss, what};
 }
 

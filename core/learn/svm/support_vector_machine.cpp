@@ -274,7 +274,7 @@ private:
         const std::vector<Boundary>& list = forProbabilities ? m_folds : m_boundaries;
         const auto done = std::count_if(list.begin(), list.end(), [](const Boundary& one) { return one.done; });
         return batch + (forProbabilities ? " for the probabilities, at " : " at ") + counted(active.size(), "boundary, ", "boundaries, ")
-            + std::to_string(done) + " of " + std::to_string(list.size()) + " done";
+            + countText(done) + " of " + countText(list.size()) + " done";
     }
 
     double measureLoss() const
@@ -305,9 +305,9 @@ public:
         if (const Result<void> checked = checkDataset(*train); !checked)
             return checked.error();
         if (train->classes() > std::size_t(mostKernelClasses))
-            return Error{ErrorCode::Unsupported, "The target has " + std::to_string(train->classes())
+            return Error{ErrorCode::Unsupported, "The target has " + countText(train->classes())
                                                      + " classes: this learner draws a boundary between each two of them, and can do so for "
-                                                     + std::to_string(mostKernelClasses) + " at most."};
+                                                     + countText(mostKernelClasses) + " at most."};
         const Result<kernels::KernelFunction> function = m_choice.functionFor(*train);
         if (!function)
             return function.error();

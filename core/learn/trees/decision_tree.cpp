@@ -71,10 +71,10 @@ public:
         if (m_links && leaves == 1)
             return {"No split was worth the price of a leaf: the tree gives the same answer to every row. Lower the price."};
         if (m_links && leaves < m_growth.leaves())
-            return {"The tree had grown " + counted(m_growth.leaves(), "leaf", "leaves") + "; pruning left " + std::to_string(leaves) + "."};
+            return {"The tree had grown " + counted(m_growth.leaves(), "leaf", "leaves") + "; pruning left " + countText(leaves) + "."};
         constexpr std::size_t fewSamplesInLeaf = 4;
         if (m_growth.hasPureLeavesOnly() && leaves * fewSamplesInLeaf > samples)
-            return {"The tree has " + std::to_string(leaves) + " leaves for " + std::to_string(samples)
+            return {"The tree has " + countText(leaves) + " leaves for " + countText(samples)
                     + " training rows: it may know them by heart; limit its depth or its leaves, and compare on test rows."};
         return {};
     }

@@ -110,7 +110,7 @@ public:
                                                   + shortText(m_settings.limits.learningRate, 6) + " is too large.",
                          Place{.hyperparameter = "learning_rate"}};
         m_settled = hasSettled();
-        const std::string trees = scores == 1 ? "a tree with " : std::to_string(scores) + " trees with ";
+        const std::string trees = scores == 1 ? "a tree with " : countText(scores) + " trees with ";
         return Progress{m_rounds, loss, trees + counted(leaves, "leaf", "leaves")};
     }
 
@@ -141,7 +141,7 @@ public:
         const std::string smallest = "The loss of the " + rowsText(m_parts.held->samples()) + " held back was smallest after "
             + counted(std::size_t(best), "round", "rounds");
         if (m_settled)
-            return {smallest + "; the training ended after " + std::to_string(m_rounds) + ", because it no longer fell."};
+            return {smallest + "; the training ended after " + countText(m_rounds) + ", because it no longer fell."};
         return {smallest + "."};
     }
 

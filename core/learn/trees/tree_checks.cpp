@@ -1,5 +1,6 @@
 #include "core/learn/trees/tree_checks.h"
 
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
 #include <cmath>
@@ -47,8 +48,8 @@ Result<void> checkForTrees(const Dataset& data, Task task)
         return checked.error();
     constexpr std::size_t mostClasses = std::numeric_limits<std::uint16_t>::max();
     if (data.classes() > mostClasses)
-        return Error{ErrorCode::Unsupported, "The target has " + std::to_string(data.classes()) + " classes; a tree can tell "
-                                                 + std::to_string(mostClasses) + " apart at most."};
+        return Error{ErrorCode::Unsupported, "The target has " + countText(data.classes()) + " classes; a tree can tell "
+                                                 + countText(mostClasses) + " apart at most."};
     if (data.task != task)
         return Error{ErrorCode::WrongTask, "This learner was set up for " + std::string(taskName(task)) + ", but the data ask for "
                                                + std::string(taskName(data.task)) + "."};
