@@ -355,6 +355,22 @@ private Q_SLOTS:
         verifyRefused(signedText(document), ErrorCode::BadModelFile, "format");
     }
 
+    /// Probabilities of a kernel machine stand in a file of a format whose readers know them.
+    void probabilitiesOfAMachine()
+    {
+        const auto model = loadModel(MODELARIUM_SOURCE_DIR "/tests/golden/support_vector_machine_probabilities.model.json");
+        QVERIFY(model);
+        QVERIFY((*model)->claimsProbabilities());
+        const json document = documentOf(**model);
+        QCOMPARE(document["min_reader"].get<int>(), 4);
+        json without = document;
+        without["parameters"].erase("offsets");
+        verifyRefused(signedText(without), ErrorCode::BadModelFile, "offsets");
+        json fewer = document;
+        fewer["parameters"]["slopes"] = {1.0};
+        verifyRefused(signedText(fewer), ErrorCode::BadModelFile, "each boundary between two classes");
+    }
+
     void theChecksumMustMatch()
     {
         json document = documentOf(*lineModel());
@@ -468,7 +484,6 @@ void TestModelFile::rules_data()
     row("coefficients too few", "tube", "/parameters/coefficients", "[[1.0]]", "each vector and boundary");
     row("coefficients without vectors", "tube", "/parameters/vectors", "[]", "without vectors");
     row("intercepts too few", "machine", "/parameters/intercepts", "[1.0]", "each boundary");
-    row("slopes without offsets", "machine", "/parameters/slopes", "[1.0, 1.0, 1.0]", "offsets");
     row("no intercept", "tube", "/parameters/intercepts", "[]", "each boundary");
     row("one class with vectors", "machine", "/parameters/vectors_of_class", "[5]", "2 to 200 classes");
     row("a class with less than no vectors", "machine", "/parameters/vectors_of_class/0", "-1", "below 0");
