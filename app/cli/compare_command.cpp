@@ -5,6 +5,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/number_text.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace modelarium::cli {
@@ -21,10 +22,13 @@ struct CompareFlags {
     bool json = false;
 };
 
-/// The learners that were named, or every one that does the task.
+/// The learners that were named, each once, or every one that does the task.
 Result<std::vector<std::string>> chosenLearners(const CompareFlags& flags, Task task)
 {
-    std::vector<std::string> ids = splitList(flags.learners);
+    std::vector<std::string> ids;
+    for (const std::string& id : splitList(flags.learners))
+        if (std::find(ids.begin(), ids.end(), id) == ids.end())
+            ids.push_back(id);
     for (const std::string& id : ids)
         if (const Result<const LearnerInfo*> learner = findLearner(id); !learner)
             return learner.error();
@@ -46,8 +50,7 @@ Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<Pla
         const PlanScore& score = scores[order[place]];
         Json one = {{"learner", plans[order[place]].learner}, {"rank", place + 1}, {"train", summariesToJson(score.train)},
                     {"test", summariesToJson(score.test)}, {"seconds", score.seconds}, {"notices", score.notices}};
-        if (score.error)
-            one["error"] = score.error->message;
+        addScoreNotes(one, score, metric);
         list.push_back(std::move(one));
     }
     return {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
@@ -57,7 +60,7 @@ Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<Pla
 void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order,
                   const MetricInfo& metric, const std::string& how)
 {
-    print("Judged by " + how + "; best first by " + metric.id + ".\n\n");
+    print("Judged by " + how + "; best first by " + decidingText(metric) + ".\n\n");
     std::vector<std::string> shown = {metric.id};
     for (const char* usual : {"rmse", "r2", "accuracy", "f1_macro", "log_loss", "roc_auc", "noise_share"})
         if (usual != metric.id && std::any_of(scores.begin(), scores.end(), [&](const PlanScore& score) { return score.test.contains(usual); }))
@@ -69,13 +72,14 @@ void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<Plan
     for (const std::size_t i : order) {
         std::vector<std::string> row = {plans[i].learner};
         for (const std::string& name : shown)
-            row.push_back(summaryText(scores[i].test, name));
+            row.push_back(testText(scores[i], name));
         row.push_back(summaryText(scores[i].train, metric.id));
         row.push_back(scores[i].error ? "" : shortText(scores[i].seconds, 2));
-        row.push_back(scores[i].error ? scores[i].error->message : "");
+        row.push_back(whyUnranked(scores[i], metric));
         rows.push_back(std::move(row));
     }
     printTable(rows);
+    print(incompleteText(scores, metric));
 }
 
 int compare(const CompareFlags& flags)
@@ -113,10 +117,8 @@ int compare(const CompareFlags& flags)
     if (!scores)
         return refuse(scores.error());
     const std::vector<std::size_t> order = ranked(*scores, **metric);
-    if (const PlanScore& best = (*scores)[order.front()]; best.error)
-        return refuse(*best.error);
-    if (!(*scores)[order.front()].test.contains((*metric)->id))
-        return refuse({ErrorCode::Unsupported, "No learner has the metric \"" + (*metric)->id + "\" here: choose another metric, or fewer folds."});
+    if (const PlanScore& best = (*scores)[order.front()]; !decidingScore(best, **metric))
+        return refuse(missingScore(best, **metric));
     if (flags.json)
         printJson(compareToJson(plans, *scores, order, *task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
     else
@@ -133,7 +135,7 @@ void addCompareCommand(CLI::App& app, int& exitCode)
     flags->training.addTo(*command);
     command->add_option("--learners", flags->learners, "Learners, a,b,c (every one that does the task by default); see `modelarium-cli learners`")
         ->check(notEmpty());
-    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio)");
+    command->add_option("--metric", flags->metric, "Metric that decides the order (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio); bic and aic are those of the rows learned from");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, &exitCode] {

@@ -56,15 +56,14 @@ void printCrossval(const CrossValidation& result, const std::string& how)
     printTable(rows);
 }
 
-Json pointToJson(const CurvePoint& point, bool hasValue)
+Json pointToJson(const CurvePoint& point, const MetricInfo& metric, bool hasValue)
 {
     Json json = {{"rows_train", std::llround(point.rows)}};
     if (hasValue)
         json["value"] = valueToJson(point.value);
     json["train"] = summariesToJson(point.train);
     json["test"] = summariesToJson(point.test);
-    if (point.error)
-        json["error"] = point.error->message;
+    addScoreNotes(json, point, metric);
     return json;
 }
 
@@ -73,7 +72,7 @@ void printPoints(const std::vector<CurvePoint>& points, const std::string& first
     std::vector<std::vector<std::string>> rows = {{first, metric.id + ", train", metric.id + ", test", ""}};
     for (const CurvePoint& point : points)
         rows.push_back({hasValue ? hyperparameterText(point.value) : countText(std::size_t(std::llround(point.rows))), summaryText(point.train, metric.id),
-                        summaryText(point.test, metric.id), point.error ? point.error->message : ""});
+                        testText(point, metric.id), whyUnranked(point, metric)});
     print("\n");
     printTable(rows);
 }
@@ -131,12 +130,12 @@ Result<Curves> curvesFor(const CrossvalFlags& flags, const Table& table, const T
     return curves;
 }
 
-void printAsJson(const Curves& curves, Json document)
+void printAsJson(const Curves& curves, const MetricInfo& metric, Json document)
 {
-    const auto list = [](const std::vector<CurvePoint>& points, bool hasValue) {
+    const auto list = [&](const std::vector<CurvePoint>& points, bool hasValue) {
         Json json = Json::array();
         for (const CurvePoint& point : points)
-            json.push_back(pointToJson(point, hasValue));
+            json.push_back(pointToJson(point, metric, hasValue));
         return json;
     };
     if (!curves.learning.empty())
@@ -165,12 +164,12 @@ int crossval(const CrossvalFlags& flags)
     const Result<Curves> curves = curvesFor(flags, import->table, *plan, *folds, split["kind"] == "time");
     if (!curves)
         return refuse(curves.error());
+    const MetricInfo& metric = **metricFor("", result->target.task);
     if (flags.json) {
-        printAsJson(*curves, crossvalToJson(*result, *plan, split));
+        printAsJson(*curves, metric, crossvalToJson(*result, *plan, split));
         return 0;
     }
     printCrossval(*result, flags.folds.sentence(import->table, *plan));
-    const MetricInfo& metric = **metricFor("", result->target.task);
     if (!curves->learning.empty())
         printPoints(curves->learning, "rows", metric, false);
     if (!curves->validation.empty())

@@ -2,11 +2,11 @@
 
 #include "app/cli/data_flags.h"
 #include "app/cli/explanation_flags.h"
+#include "app/cli/interval_flags.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
-#include "core/evaluate/bootstrap.h"
 #include "core/evaluate/clustering_metrics.h"
 #include "core/evaluate/curves.h"
 #include "core/evaluate/metrics.h"
@@ -15,7 +15,6 @@
 #include "core/model/model_file.h"
 #include "core/model/projection_text.h"
 
-#include <cmath>
 #include <memory>
 #include <numeric>
 
@@ -24,8 +23,6 @@ namespace modelarium::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Intervals = std::map<std::string, MetricInterval>;
-
 constexpr std::size_t usualResamples = 1000;
 constexpr std::size_t rowsForUsualResamples = 10000;        // more take seconds: they have to be asked for
 
@@ -33,9 +30,7 @@ struct EvaluateFlags {
     DataFlags data;
     std::string model;
     std::string file;
-    std::size_t resamples = usualResamples;
-    bool resamplesChosen = false;
-    double level = 0.95;
+    IntervalFlags intervals;
     std::uint64_t seed = 1;
     ExplanationFlags explanation;
     bool json = false;
@@ -75,14 +70,12 @@ void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& 
 
 Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Dataset& data, const Prediction& predicted, const TargetColumn& target)
 {
-    if (flags.resamples == 0 || data.samples() < 2)
-        return Intervals();
-    if (!flags.resamplesChosen && data.samples() > rowsForUsualResamples) {
+    if (!flags.intervals.areChosen() && data.samples() > rowsForUsualResamples) {
         notice("Note: there are more than " + countText(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
                + std::to_string(usualResamples) + " gives them some.");
         return Intervals();
     }
-    return bootstrapIntervals(data.y, predicted, target, data.features(), {flags.resamples, flags.level, flags.seed});
+    return flags.intervals.intervalsFor(flags.intervals.areChosen() ? flags.intervals.resamples() : usualResamples, data.y, predicted, target, data.features(), flags.seed);
 }
 
 Json confusionToJson(const Eigen::MatrixXi& matrix, const std::vector<std::string>& classes)
@@ -130,26 +123,18 @@ Json curvesToJson(const Dataset& data, const Prediction& predicted, const Target
     return curves;
 }
 
-Json intervalsToJson(const Intervals& intervals)
-{
-    Json json = Json::object();
-    for (const auto& [name, interval] : intervals)
-        json[name] = {{"low", interval.low}, {"high", interval.high}, {"resamples", interval.resamples}};
-    return json;
-}
-
-void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_t count, double level)
+void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_t count, const std::string& heading = {})
 {
     std::vector<std::vector<std::string>> rows = {{"metric", rowsText(count)}};
     if (!intervals.empty())
-        rows[0].push_back(shortText(100 * level, 4) + " % interval");
+        rows[0].push_back(heading);
     for (const MetricInfo& metric : metricTable()) {
         const auto value = metrics.find(metric.id);
         if (value == metrics.end())
             continue;
         rows.push_back({metric.id, shortText(value->second, 6)});
-        if (const auto interval = intervals.find(metric.id); interval != intervals.end())
-            rows.back().push_back(shortText(interval->second.low, 4) + " to " + shortText(interval->second.high, 4));
+        if (!intervals.empty())
+            rows.back().push_back(intervalText(intervals, metric.id));
     }
     printTable(rows);
 }
@@ -172,7 +157,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
         printJson(document);
         return 0;
     }
-    printMetrics(metrics, {}, data.samples(), 0);
+    printMetrics(metrics, {}, data.samples());
     std::vector<std::vector<std::string>> rows = {{"cluster", "rows"}};
     for (std::size_t k = 0; k < sizes.size(); ++k)
         rows.push_back({model.target().classes[k], countText(sizes[k])});
@@ -202,7 +187,7 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
         printJson(document);
         return 0;
     }
-    printMetrics(metrics, {}, data.samples(), 0);
+    printMetrics(metrics, {}, data.samples());
     std::vector<std::vector<std::string>> rows = {{"component", "share of the variance", "in training"}};
     for (std::size_t k = 0; k < names.size(); ++k)
         rows.push_back({names[k], kept.size() > 0 ? shortText(kept[Eigen::Index(k)], 6) : "", shortText(learned[Eigen::Index(k)], 6)});
@@ -246,7 +231,7 @@ int evaluate(const EvaluateFlags& flags)
     const bool classes = target.task == Task::Classification;
     const Eigen::MatrixXi confusion = classes ? confusionMatrix(data->y, predicted.values, target.classes.size()) : Eigen::MatrixXi();
     if (!flags.json) {
-        printMetrics(metrics, *intervals, data->samples(), flags.level);
+        printMetrics(metrics, *intervals, data->samples(), flags.intervals.heading());
         if (classes)
             printMatrix(confusion, target.classes);
         printExplanation(*explanation, **model);
@@ -255,24 +240,12 @@ int evaluate(const EvaluateFlags& flags)
     Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metricsToJson(metrics)}};
     if (classes)
         document["confusion_matrix"] = confusionToJson(confusion, target.classes);
-    if (!intervals->empty()) {
-        document["level"] = flags.level;
-        document["intervals"] = intervalsToJson(*intervals);
-    }
+    flags.intervals.addJson(document, *intervals);
     if (classes && predicted.areProbabilities)
         document["curves"] = curvesToJson(*data, predicted, target);
     addExplanation(document, *explanation, **model);
     printJson(document);
     return 0;
-}
-
-/// CLI::Range would let NaN pass.
-CLI::Validator level()
-{
-    return CLI::Validator([](std::string& text) {
-        double value = 0;
-        return CLI::detail::lexical_cast(text, value) && value > 0 && value < 1 ? std::string() : "\"" + text + "\" is not between 0 and 1";
-    }, "FLOAT between 0 and 1");
 }
 
 } // namespace
@@ -283,18 +256,13 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();
-    CLI::Option* bootstrap = command->add_option("--bootstrap", flags->resamples,
-        "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)")->check(CLI::Range(0, 1000000));
-    command->add_option("--level", flags->level, "Share of the resamples inside an interval")->check(level())->capture_default_str();
+    flags->intervals.addTo(*command, "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)");
     command->add_option("--seed", flags->seed, "Seed of the resamples, of the shuffled cells and of the rows with curves")->check(wholeNumber())->capture_default_str();
     flags->explanation.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);
-    command->callback([flags, bootstrap, &exitCode] {
-        flags->resamplesChosen = bootstrap->count() > 0;
-        // Each end of an interval has a resample beyond it.
-        if (const double least = std::ceil(2 / (1 - flags->level) - 1e-6); flags->resamplesChosen && flags->resamples > 0 && double(flags->resamples) < least)
-            throw CLI::ValidationError("--bootstrap", "is too few for an interval of level " + shortText(flags->level) + ": at least " + shortText(least, 17));
+    command->callback([flags, &exitCode] {
+        flags->intervals.check();
         exitCode = evaluate(*flags);
     });
 }

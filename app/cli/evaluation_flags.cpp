@@ -2,8 +2,10 @@
 
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "core/base/counted.h"
 #include "core/base/number_text.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <unistd.h>
@@ -124,6 +126,37 @@ std::string summaryText(const ScoreSummaries& summaries, const std::string& metr
         return "";
     const std::string spread = found->second.folds > 1 ? " +- " + shortText(found->second.standardDeviation, 2) : "";
     return shortText(found->second.mean, 4) + spread;
+}
+
+std::string testText(const PlanScore& score, const std::string& metric)
+{
+    const auto found = score.test.find(metric);
+    if (found == score.test.end() || found->second.folds >= score.folds)
+        return summaryText(score.test, metric);
+    return summaryText(score.test, metric) + " (" + std::to_string(found->second.folds) + " of " + counted(score.folds, "fold", "folds") + ")";
+}
+
+std::string whyUnranked(const PlanScore& score, const MetricInfo& metric)
+{
+    return decidingScore(score, metric) ? std::string() : missingScore(score, metric).message;
+}
+
+std::string decidingText(const MetricInfo& metric) { return metric.ofTraining ? metric.id + " of the rows learned from" : metric.id; }
+
+std::string incompleteText(const std::vector<PlanScore>& scores, const MetricInfo& metric)
+{
+    const bool any = std::any_of(scores.begin(), scores.end(), [&](const PlanScore& score) { return incompleteFolds(score, metric).has_value(); });
+    return any ? "A mean over fewer folds is of other rows: who has a score in more folds stands first.\n" : "";
+}
+
+void addScoreNotes(nlohmann::ordered_json& json, const PlanScore& score, const MetricInfo& metric)
+{
+    if (score.pooled)
+        json["pooled"] = true;
+    if (score.error)
+        json["error"] = score.error->message;
+    else if (const std::string why = whyUnranked(score, metric); !why.empty())
+        json["no_score"] = why;
 }
 
 std::vector<std::string> metricsIn(const ScoreSummaries& summaries)

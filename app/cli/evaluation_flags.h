@@ -44,6 +44,17 @@ nlohmann::ordered_json valuesToJson(const HyperparameterValues& values);
 
 /// "0.85 +- 0.03".
 std::string summaryText(const ScoreSummaries& summaries, const std::string& metric);
+/// The same on the test rows, "0.85 +- 0.03 (2 of 5 folds)" where the score does not exist in all of them.
+std::string testText(const PlanScore& score, const std::string& metric);
+
+/// Why a plan has no place by this metric; empty where it has one.
+std::string whyUnranked(const PlanScore& score, const MetricInfo& metric);
+/// "bic of the rows learned from": what decides, in words.
+std::string decidingText(const MetricInfo& metric);
+/// A sentence where some plans have scores in fewer folds than others, else empty.
+std::string incompleteText(const std::vector<PlanScore>& scores, const MetricInfo& metric);
+/// What ranks a plan beside its scores: {"pooled"} where the test rows are judged together, {"error"}, or {"no_score"} and why.
+void addScoreNotes(nlohmann::ordered_json& json, const PlanScore& score, const MetricInfo& metric);
 
 /// Metrics of a task that occur among the scores, in the order in which a person should read them.
 std::vector<std::string> metricsIn(const ScoreSummaries& summaries);

@@ -102,19 +102,18 @@ Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const Me
         const PlanScore& score = result.scores[i];
         Json one = {{"hyperparameters", valuesToJson(result.candidates[i])}, {"rank", ranks[i]}, {"train", summariesToJson(score.train)},
                     {"test", summariesToJson(score.test)}, {"seconds", score.seconds}};
-        if (score.error)
-            one["error"] = score.error->message;
+        addScoreNotes(one, score, metric);
         candidates.push_back(std::move(one));
     }
     return {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
-            {"best", {{"hyperparameters", valuesToJson(result.best())}, {"score", result.scores[result.order.front()].test.at(metric.id).mean}}},
+            {"best", {{"hyperparameters", valuesToJson(result.best())}, {"score", decidingScore(result.scores[result.order.front()], metric)->mean}}},
             {"candidates", candidates}};
 }
 
 void printSearch(const SearchResult& result, const MetricInfo& metric, const std::string& how)
 {
     constexpr std::size_t mostShown = 20;
-    print("Judged by " + how + "; the best of " + countText(result.candidates.size()) + " by " + metric.id + ":\n");
+    print("Judged by " + how + "; the best of " + countText(result.candidates.size()) + " by " + decidingText(metric) + ":\n");
     for (const auto& [name, value] : result.best())
         print("  --set " + name + "=" + hyperparameterText(value) + "\n");
     print("Its score is a little too good, for it was chosen by it: judge it by rows that took no part.\n\n");
@@ -125,10 +124,11 @@ void printSearch(const SearchResult& result, const MetricInfo& metric, const std
         for (const auto& [name, value] : result.candidates[i])
             values += (values.empty() ? "" : " ") + name + "=" + hyperparameterText(value);
         const PlanScore& score = result.scores[i];
-        rows.push_back({std::to_string(place + 1), summaryText(score.test, metric.id), summaryText(score.train, metric.id),
-                        score.error ? values + ": " + score.error->message : values});
+        rows.push_back({std::to_string(place + 1), testText(score, metric.id), summaryText(score.train, metric.id),
+                        decidingScore(score, metric) ? values : values + ": " + whyUnranked(score, metric)});
     }
     printTable(rows);
+    print(incompleteText(result.scores, metric));
     if (result.order.size() > mostShown)
         print("and " + countText(result.order.size() - mostShown) + " more; --json lists all.\n");
 }
@@ -182,7 +182,7 @@ void addSearchCommand(CLI::App& app, int& exitCode)
         ->check(CLI::Range(1, 10000));
     command->add_option("--range", flags->ranges, "Range to draw from, name=low:high; may be repeated")->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(assignment("name=low:high"))->needs(random);
-    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio)");
+    command->add_option("--metric", flags->metric, "Metric that decides (rmse for numbers, accuracy for classes, without a target silhouette, or explained_variance_ratio); bic and aic are those of the rows learned from");
     flags->folds.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     command->callback([flags, grid, random, &exitCode] {

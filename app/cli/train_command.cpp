@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/hold_out_flags.h"
+#include "app/cli/interval_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/online_flags.h"
 #include "app/cli/step_json.h"
@@ -29,6 +30,7 @@ struct TrainFlags {
     OnlineFlags online;
     std::string learner;
     HoldOutFlags holdOut;
+    IntervalFlags intervals;
     std::optional<double> threshold;
     std::string save;
     bool inference = false;
@@ -68,7 +70,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
     return result;
 }
 
-void printTraining(const Model& model, const FitOutcome& outcome)
+void printTraining(const Model& model, const FitOutcome& outcome, const Intervals& intervals, const std::string& heading)
 {
     const Provenance& provenance = model.provenance();
     print(equationText(model) + "\n");
@@ -78,7 +80,7 @@ void printTraining(const Model& model, const FitOutcome& outcome)
     print("Learned from " + rowsText(provenance.rowsTrain) + " in " + counted(std::size_t(outcome.last.step), "step", "steps") + ", "
           + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
-    printTable(trainingMetricRows(provenance));
+    printTable(trainingMetricRows(provenance, intervals, heading));
     if (provenance.found.penaltyPath)
         printPenaltyPath(*provenance.found.penaltyPath);
 }
@@ -154,11 +156,12 @@ void printDiagnostics(const ResidualDiagnostics& result)
     printTable(rows);
 }
 
-/// What goes with the answer: the cells that the preparation touched, and what --inference and --diagnostics ask for.
+/// What goes with the answer: the cells that the preparation touched, and what --inference, --diagnostics and --bootstrap ask for.
 struct Extras {
     std::vector<StepTouch> touched;
     std::optional<Inference> inference;
     std::optional<ResidualDiagnostics> diagnostics;
+    Intervals intervals{};                          ///< of the test metrics
     std::vector<std::string> notices{};
 };
 
@@ -179,6 +182,15 @@ Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& traini
             return diagnostics.error();
         extras.diagnostics = *std::move(diagnostics);
     }
+    if (flags.intervals.resamples() > 0 && training.test) {
+        if (!hasTarget(model.target().task))
+            return Error{ErrorCode::Unsupported, "Intervals are for metrics that compare with a target, and there is none: leave out --bootstrap."};
+        Result<Intervals> intervals = flags.intervals.intervalsFor(flags.intervals.resamples(), training.test->y, model.predictPrepared(training.test->columns()),
+                                                                   model.target(), training.test->features(), training.plan.seed);
+        if (!intervals)
+            return intervals.error();
+        extras.intervals = *std::move(intervals);
+    }
     return extras;
 }
 
@@ -187,6 +199,7 @@ void printAll(const TrainFlags& flags, const Model& model, const FitOutcome& out
     if (flags.json) {
         nlohmann::ordered_json document = trainingToJson(model, outcome, extras.touched);
         document["notices"] = extras.notices;
+        flags.intervals.addJson(document, extras.intervals);
         if (extras.inference)
             document["inference"] = inferenceToJson(*extras.inference);
         if (extras.diagnostics)
@@ -194,7 +207,7 @@ void printAll(const TrainFlags& flags, const Model& model, const FitOutcome& out
         printJson(document);
         return;
     }
-    printTraining(model, outcome);
+    printTraining(model, outcome, extras.intervals, flags.intervals.heading());
     if (extras.inference)
         printInference(*extras.inference);
     if (extras.diagnostics)
@@ -252,6 +265,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     CLI::Option* learner = command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`");
     flags->training.addSettingsTo(*command);
     flags->holdOut.addTo(*command);
+    flags->intervals.addTo(*command, "How often the rows kept back are drawn anew for intervals of the test metrics (none by default)");
     command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
                                                          "(the likelier one by default)")->check(probability());
     command->add_option("--save", flags->save, "File for the model (.model.json): frozen, or able to learn on with --online");
@@ -266,6 +280,9 @@ void addTrainCommand(CLI::App& app, int& exitCode)
         if (flags->online.resume.empty())
             flags->training.checkTargetFor(flags->learner);
         flags->holdOut.check();
+        if (flags->intervals.areChosen() && (flags->holdOut.testFraction() == 0 || flags->online.online))
+            throw CLI::ValidationError("--bootstrap", "needs rows kept back: --test-fraction");
+        flags->intervals.check();
         exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
     });
 }

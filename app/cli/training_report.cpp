@@ -27,10 +27,12 @@ Json trainingMetricsToJson(const Provenance& provenance)
     return json;
 }
 
-std::vector<std::vector<std::string>> trainingMetricRows(const Provenance& provenance)
+std::vector<std::vector<std::string>> trainingMetricRows(const Provenance& provenance, const Intervals& intervals, const std::string& heading)
 {
     const Metrics& outOfBag = provenance.found.outOfBag;
     std::vector<std::vector<std::string>> rows = {{"metric", "train", provenance.rowsTest ? "test" : ""}};
+    if (!intervals.empty())
+        rows[0].push_back(heading);
     if (!outOfBag.empty())
         rows[0].push_back("out of bag");
     const auto cell = [](const Metrics& metrics, const std::string& name) {
@@ -39,6 +41,8 @@ std::vector<std::vector<std::string>> trainingMetricRows(const Provenance& prove
     };
     for (const auto& [name, value] : inReadingOrder(provenance.metricsTrain)) {
         rows.push_back({name, shortText(value, 6), cell(provenance.metricsTest, name)});
+        if (!intervals.empty())
+            rows.back().push_back(intervalText(intervals, name));
         if (!outOfBag.empty())
             rows.back().push_back(cell(outOfBag, name));
     }

@@ -91,8 +91,10 @@ void DrawsView::drawPlane(const LearnerInfo& learner)
     const SearchResult& result = m_draws->result;
     const SearchScale across(learner, m_draws->axes[0]), up(learner, m_draws->axes[1]);
     const ScoreSummary* last = nullptr;
+    const auto isIncomplete = [&](std::size_t i) { return incompleteFolds(result.scores[i], *findMetric(result.metric)).has_value(); };
     for (auto i = result.order.rbegin(); i != result.order.rend() && !last; ++i)
-        last = scoreOf(result.scores[*i].test, result.metric);
+        if (!isIncomplete(*i))
+            last = scoreOf(result.scores[*i].test, result.metric);
     const ScoreSummary* first = scoreOf(result.scores[result.order.front()].test, result.metric);
     const double best = first ? first->mean : 0, worst = last ? last->mean : 0;
     std::vector<PlotPoint> points;
@@ -105,7 +107,8 @@ void DrawsView::drawPlane(const LearnerInfo& learner)
         // What another value makes idle has no place here, and what failed has no colour; both are in the description.
         if (x == values.end() || y == values.end() || !score)
             continue;
-        const double share = best == worst ? 1 : (score->mean - worst) / (best - worst);
+        // A mean over fewer folds is of other rows: it stands behind, however good it looks.
+        const double share = isIncomplete(i) ? 0 : best == worst ? 1 : (score->mean - worst) / (best - worst);
         points.push_back({across.placeOf(x->second), up.placeOf(y->second), i, i == result.order.front() ? star : plain});
         colours.push_back(mixed(look.accent, look.plot, 0.15 + 0.85 * share));
     }

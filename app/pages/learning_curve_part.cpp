@@ -26,7 +26,7 @@ QString scoreWithSpread(const ScoreSummary& score, bool share)
     const auto number = [share](double value) {
         return share ? QStringLiteral("%1 %").arg(value * 100, 0, 'f', 1) : QString::fromStdString(shortText(value, 3));
     };
-    return LearningCurvePart::tr("%1 ± %2").arg(number(score.mean), number(score.standardDeviation));
+    return score.folds < 2 ? number(score.mean) : LearningCurvePart::tr("%1 ± %2").arg(number(score.mean), number(score.standardDeviation));
 }
 
 } // namespace

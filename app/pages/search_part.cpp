@@ -398,7 +398,7 @@ void SearchPart::drawMap()
     bool any = false;
     for (const PlanScore& score : m_grid->result.scores) {
         const auto found = score.test.find(metric);
-        if (found == score.test.end())
+        if (found == score.test.end() || incompleteFolds(score, *info))
             continue;
         const double value = info->higherIsBetter ? found->second.mean : -found->second.mean;
         worst = any ? std::min(worst, value) : value;
@@ -415,7 +415,8 @@ void SearchPart::drawMap()
             cell.known = found != score.test.end();
             if (cell.known) {
                 const double mean = found->second.mean, value = info->higherIsBetter ? mean : -mean;
-                cell.share = best > worst ? (value - worst) / (best - worst) : 1;
+                // A mean over fewer folds is of other rows: it stands behind, however good it looks.
+                cell.share = incompleteFolds(score, *info) ? 0 : best > worst ? (value - worst) / (best - worst) : 1;
                 cell.text = isPercentage(metric) ? QString::number(mean * 100, 'f', 1) : QString::fromStdString(shortText(mean, 3));
                 cell.best = m_grid->isBest(row, column);
             } else {

@@ -80,6 +80,16 @@ bool sameValue(const HyperparameterValue& a, const HyperparameterValue& b)
     return a == b || hyperparameterText(a) == hyperparameterText(b);
 }
 
+QString scoreText(const PlanScore& score, const std::string& metric)
+{
+    const auto found = score.test.find(metric);
+    if (found == score.test.end())
+        return QStringLiteral("–");
+    const QString mean = metricValueText(metric, found->second.mean);
+    const QString text = found->second.folds < 2 ? mean : SearchTexts::tr("%1 ± %2").arg(mean, metricValueText(metric, found->second.standardDeviation));
+    return found->second.folds < score.folds ? SearchTexts::tr("%1 (%2 of %3 folds)").arg(text).arg(found->second.folds).arg(score.folds) : text;
+}
+
 QString tryText(const LearnerInfo& learner, const std::vector<SearchAxis>& axes, const HyperparameterValues& values, const PlanScore& score, const std::string& metric)
 {
     QStringList parts;
@@ -90,16 +100,20 @@ QString tryText(const LearnerInfo& learner, const std::vector<SearchAxis>& axes,
     }
     const auto found = score.test.find(metric);
     if (found == score.test.end())
-        return SearchTexts::tr("%1: %2").arg(parts.join(QStringLiteral(", ")), score.error ? errorText(*score.error) : SearchTexts::tr("no score in folds as small as these."));
-    return SearchTexts::tr("%1: %2 ± %3 on rows kept back.")
-        .arg(parts.join(QStringLiteral(", ")), metricValueText(metric, found->second.mean), metricValueText(metric, found->second.standardDeviation));
+        return SearchTexts::tr("%1: %2").arg(parts.join(QStringLiteral(", ")), errorText(missingScore(score, *findMetric(metric))));
+    return SearchTexts::tr("%1: %2 on rows kept back.").arg(parts.join(QStringLiteral(", ")), scoreText(score, metric));
 }
 
 std::size_t equallyGood(const SearchResult& result)
 {
+    // A mean over other folds is not the same score, whatever it comes to.
+    const auto folds = [&](std::size_t candidate) {
+        const auto found = result.scores[candidate].test.find(result.metric);
+        return found == result.scores[candidate].test.end() ? std::size_t(0) : found->second.folds;
+    };
     const auto meanOf = [&](std::size_t candidate) {
         const auto found = result.scores[candidate].test.find(result.metric);
-        return found == result.scores[candidate].test.end() ? std::numeric_limits<double>::quiet_NaN() : found->second.mean;
+        return folds(candidate) < folds(result.order.front()) ? std::numeric_limits<double>::quiet_NaN() : found->second.mean;
     };
     // The same folds in another order add up to a mean that differs in its last digits.
     constexpr double rounding = 1e-12;

@@ -20,6 +20,10 @@ QStringList valueTexts(const LearnerInfo& learner, const SearchAxis& axis);
 QString labelOf(const LearnerInfo& learner, const std::string& name);
 const LearnerInfo* learnerNamed(const std::string& id);
 
+/// "0.85 ± 0.03" on rows kept back; "0.85" where these are judged all together; "0.85 ± 0.03 (2 of 5 folds)" where the score does not exist
+/// in all of them. "–" where there is none.
+QString scoreText(const PlanScore& score, const std::string& metric);
+
 /// "Depth 4, Criterion gini: 93.1 % ± 2.0 % on rows kept back.", or why there is no score; values in the order of the axes.
 QString tryText(const LearnerInfo& learner, const std::vector<SearchAxis>& axes, const HyperparameterValues& values, const PlanScore& score, const std::string& metric);
 /// How many tries have the best score, but for the rounding of sums.

@@ -56,7 +56,7 @@ void TriesTable::setTries(const std::shared_ptr<const SearchTries>& tries, const
     m_table->setColumnCount(int(m_columns.size()) + 1);
     QString what = metricWord(result.metric);
     what[0] = what[0].toUpper();
-    m_table->setHorizontalHeaderItem(0, makeHead(what, tr("Mean and standard deviation over the folds, on rows that were kept back."),
+    m_table->setHorizontalHeaderItem(0, makeHead(what, tr("Mean and standard deviation over the folds, on rows that were kept back; of all these rows together where each is left out alone. A try with a score in fewer folds stands behind those with more."),
                                                  QStringList{what, tr("± spread")}.join(u'\t')));
     for (std::size_t j = 0; j < m_columns.size(); ++j) {
         const HyperparameterSpec* spec = findSpec(learner.table, m_columns[j]);
@@ -101,8 +101,7 @@ void TriesTable::fillRow(int row, std::size_t candidate, const LearnerInfo& lear
     const auto found = score.test.find(result.metric);
     const bool known = found != score.test.end();
     const double mean = known ? found->second.mean : std::numeric_limits<double>::quiet_NaN();
-    auto* first = makeNumberCell(known ? tr("%1 ± %2").arg(metricValueText(result.metric, mean), metricValueText(result.metric, found->second.standardDeviation))
-                                       : QStringLiteral("–"), mean);
+    auto* first = makeNumberCell(scoreText(score, result.metric), mean);
     const HyperparameterValues values = m_tries->valuesOf(candidate);
     first->setData(candidateRole, qulonglong(candidate));
     first->setToolTip(tryText(learner, m_tries->axes, values, score, result.metric));

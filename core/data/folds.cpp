@@ -67,6 +67,8 @@ Result<std::vector<std::size_t>> classesForFolds(const Column& target, const std
     const std::vector<std::size_t> counts = countValues(classes);
     const std::size_t most = *std::max_element(counts.begin(), counts.end());
     // One class that is rarer than there are folds is spread as far as it goes; where all are, there is nothing to spread.
+    if (most < folds && (target.type() == ColumnType::Number || most < 2))
+        return tooFew("No value of \"" + target.name() + "\" occurs as often as there are folds: stratified folds are for classes that do. Choose plain folds.");
     if (most < folds)
         return tooFew("No class of \"" + target.name() + "\" has as many rows as there are folds: choose at most "
                       + countText(most) + " folds, or folds without classes.");
@@ -260,6 +262,12 @@ Result<std::vector<Split>> makeFolds(const Table& table, std::string_view target
     const Result<const Column*> column = target.empty() ? Result<const Column*>(nullptr) : columnNamed(table, target, "to predict");
     if (!column)
         return column.error();
+    if (options.kind == FoldKind::Grouped)
+        if (const Result<void> other = checkNotTarget(options.groupColumn, target, "to group rows by"); !other)
+            return other.error();
+    if (options.kind == FoldKind::TimeOrdered)
+        if (const Result<void> other = checkNotTarget(options.timeColumn, target, "to order rows by"); !other)
+            return other.error();
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < table.rows(); ++row)
         if (!*column || !(*column)->isMissing(row))

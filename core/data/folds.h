@@ -45,7 +45,7 @@ struct FoldOptions {
 ///          TimeSeriesSplit, and GroupKFold where no two groups are of one size
 /// Errors   UnknownColumn (target, group, time); WrongType (a time that is neither a number nor a date; classes that are none, or no target to have any);
 ///          MissingValue (a group or time of a usable row is missing: names row and column);
-///          TooFewSamples (fewer rows, groups or rows of any class than folds need); Unsupported (folds < 2, repeats < 1, no share);
+///          TooFewSamples (fewer rows, groups or rows of any class than folds need); Unsupported (folds < 2, repeats < 1, no share; rows grouped or ordered by the target);
 ///          TooLarge (splits * rows above 64 million)
 /// Random   repeat r draws with stream r of the seed
 Result<std::vector<Split>> makeFolds(const Table& table, std::string_view target, const FoldOptions& options);

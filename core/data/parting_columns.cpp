@@ -30,6 +30,14 @@ Result<void> checkPresent(const Column& column, const std::vector<std::size_t>& 
 
 } // namespace
 
+Result<void> checkNotTarget(std::string_view column, std::string_view target, const char* purpose)
+{
+    if (column.empty() || column != target)
+        return {};
+    return partingError(ErrorCode::Unsupported, column, "\"" + std::string(column) + "\" is the target: the rows kept back would hold values that nothing "
+                                                            "could learn from. Choose another column " + purpose + ".");
+}
+
 Result<const Column*> columnNamed(const Table& table, std::string_view name, const char* purpose)
 {
     const std::optional<std::size_t> index = table.find(name);

@@ -9,6 +9,10 @@ namespace modelarium {
 
 /// Columns by which rows are parted: those that say which rows belong together, and which comes after which.
 
+/// The target parts no rows: whoever groups or orders them by it tests values that nothing could learn from.
+/// Errors   Unsupported (the column is the target)
+Result<void> checkNotTarget(std::string_view column, std::string_view target, const char* purpose);
+
 /// Errors   UnknownColumn: "The data have no column "x" to group rows by."
 Result<const Column*> columnNamed(const Table& table, std::string_view name, const char* purpose);
 

@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.h"
 
+#include <algorithm>
 #include <mutex>
 #include <new>
 
@@ -42,6 +43,13 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
 }
 
 } // namespace
+
+FoldRunOptions scoreOptions(const std::vector<Split>& folds)
+{
+    FoldRunOptions options;
+    options.keepPredictions = std::all_of(folds.begin(), folds.end(), [](const Split& rows) { return rows.test.size() <= 1; });
+    return options;
+}
 
 Result<std::vector<Result<FoldOutcome>>> runFolds(const Table& table, const std::vector<FoldTask>& tasks, const FoldRunOptions& options,
                                                   const EvaluationProgress& progress, std::stop_token stop)

@@ -36,6 +36,9 @@ struct FoldRunOptions {
     bool keepPredictions = false;
 };
 
+/// For scores alone: predictions are kept where each fold tests one row at most, for these are judged together.
+FoldRunOptions scoreOptions(const std::vector<Split>& folds);
+
 /// Runs trainings in parallel, each with a preparation learned from its own training rows; a result a task, in their order.
 ///
 /// A task that fails does not stop the others. The results do not depend on the number of threads, seconds aside.

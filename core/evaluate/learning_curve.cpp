@@ -54,15 +54,14 @@ Result<std::vector<CurvePoint>> learningCurve(const Table& table, const Training
     std::vector<FoldTask> tasks;
     for (const Split& split : splits)
         tasks.push_back({&plan, &split});
-    const Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, {}, progress, stop);
+    const Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, scoreOptions(folds), progress, stop);
     if (!outcomes)
         return outcomes.error();
 
     std::vector<CurvePoint> points;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         const std::size_t first = i * folds.size();
-        PlanScore score = planScore(&(*outcomes)[first], folds.size());
-        CurvePoint point{0, {}, std::move(score.train), std::move(score.test), score.seconds, std::move(score.error)};
+        CurvePoint point{planScore(&(*outcomes)[first], folds.size()), 0, {}};
         for (std::size_t fold = 0; fold < folds.size(); ++fold)
             point.rows += double(splits[first + fold].train.size()) / double(folds.size());
         points.push_back(std::move(point));
@@ -96,10 +95,8 @@ Result<std::vector<CurvePoint>> validationCurve(const Table& table, const Traini
     for (const Split& fold : folds)
         rows += double(fold.train.size()) / double(folds.size());
     std::vector<CurvePoint> points;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        PlanScore& score = (*scores)[i];
-        points.push_back({rows, values[i], std::move(score.train), std::move(score.test), score.seconds, std::move(score.error)});
-    }
+    for (std::size_t i = 0; i < values.size(); ++i)
+        points.push_back({std::move((*scores)[i]), rows, values[i]});
     return points;
 }
 

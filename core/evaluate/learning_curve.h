@@ -4,13 +4,10 @@
 
 namespace modelarium {
 
-/// One place of a learning or validation curve.
-struct CurvePoint {
+/// One place of a learning or validation curve: its scores, or why there are none here.
+struct CurvePoint : PlanScore {
     double rows = 0;                                ///< learned from, mean over folds
     HyperparameterValue value;                      ///< validation curves only
-    ScoreSummaries train, test;
-    double seconds = 0;                             ///< of all trainings of this point
-    std::optional<Error> error;                     ///< why there are no scores here
 };
 
 struct LearningCurveOptions {

@@ -22,6 +22,7 @@ struct MetricInfo {
     std::string help;                               ///< one sentence: what it says
     Task task = Task::Regression;
     bool higherIsBetter = true;
+    bool ofTraining = false;                        ///< charges for parameters instead of asking rows kept back: it belongs to the rows learned from
 };
 
 /// Every metric below, in the order in which a person should read them.

@@ -11,11 +11,6 @@ namespace modelarium {
 
 namespace {
 
-bool needsProbabilities(const std::string& metric)
-{
-    return metric == "log_loss" || metric == "brier" || metric == "roc_auc" || metric == "pr_auc";
-}
-
 using Kind = HyperparameterSpec::Kind;
 
 constexpr std::size_t mostCandidates = 10000;
@@ -50,6 +45,9 @@ double readable(double value, const SearchAxis& axis)
         return value;
     return std::clamp(parseNumber(shortText(value)).value_or(value), axis.low, axis.high);
 }
+
+/// Without the last digits, in which a quotient differs from the number a person would write.
+double rounded(double value) { return parseNumber(shortText(value, 12)).value_or(value); }
 
 HyperparameterValue drawn(const HyperparameterSpec& spec, const SearchAxis& axis, Random& random)
 {
@@ -247,6 +245,11 @@ SearchAxis suggestedAxis(const HyperparameterSpec& spec, std::optional<std::size
             axis.low = std::ceil(axis.low);
             axis.high = std::floor(axis.high);
         }
+        else {
+            // What a division leaves behind the last digit that counts, nobody would type.
+            axis.low = std::max(spec.minimum, rounded(axis.low));
+            axis.high = std::min(spec.maximum, rounded(axis.high));
+        }
         if (spec.minimumExclusive && axis.low <= spec.minimum)
             axis.low = spec.minimum + (axis.high - spec.minimum) / 1000;
     }
@@ -300,15 +303,8 @@ Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPla
     SearchResult result{(*metric)->id, candidates, *std::move(scores), {}};
     result.order = ranked(result.scores, **metric);
     const PlanScore& best = result.scores[result.order.front()];
-    if (best.error)
-        return *best.error;
-    if (!best.test.contains(result.metric) && (*metric)->task == Task::Clustering)
-        return Error{ErrorCode::Unsupported, "No combination has the metric \"" + result.metric + "\": it needs two clusters or more that are not noise, and "
-                                                 "not every learner has each metric. Choose other values, or another metric."};
-    if (!best.test.contains(result.metric) && needsProbabilities(result.metric) && best.test.contains("accuracy"))
-        return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" needs probabilities, and models of this kind only decide: choose another metric."};
-    if (!best.test.contains(result.metric))
-        return Error{ErrorCode::Unsupported, "The metric \"" + result.metric + "\" does not exist in folds as small as these: choose another metric, or fewer folds."};
+    if (!decidingScore(best, **metric))
+        return missingScore(best, **metric);
     return result;
 }
 

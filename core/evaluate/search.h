@@ -50,8 +50,7 @@ struct SearchResult {
 /// Cross-validates every candidate on the same folds. The best one's score is a little too good, for it was chosen by it: judge it
 /// by rows that took no part.
 ///
-/// Errors   as scorePlans; Unsupported where there is no such metric for the task, or it does not exist in these folds;
-///          the first candidate's error where every one fails
+/// Errors   as scorePlans; Unsupported where there is no such metric for the task; that of missingScore where no candidate has it
 Result<SearchResult> searchHyperparameters(const Table& table, const TrainingPlan& plan, const std::vector<HyperparameterValues>& candidates,
                                            const std::vector<Split>& folds, std::string_view metric,
                                            const EvaluationProgress& progress = {}, std::stop_token stop = {});

@@ -4,6 +4,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
+#include "core/data/parting_columns.h"
 #include "core/learn/plan_split.h"
 #include "core/model/feature_forms.h"
 #include "core/prepare/category_columns.h"
@@ -244,6 +245,10 @@ Result<Split> splitByTask(const Table& table, const Column* column, const Traini
 {
     if (column && task == Task::Classification && plan.holdOut.kind == HoldOutKind::Grouped && plan.holdOut.column == column->name())
         return columnError(ErrorCode::Unsupported, plan.target, "Groups by \"" + plan.target + "\" would keep back whole classes, which nothing could learn then: group the rows by another column.");
+    const bool parts = plan.testFraction > 0 && (plan.holdOut.kind == HoldOutKind::Grouped || plan.holdOut.kind == HoldOutKind::Last);
+    if (column && parts)
+        if (const Result<void> other = checkNotTarget(plan.holdOut.column, column->name(), plan.holdOut.kind == HoldOutKind::Grouped ? "to group rows by" : "to order rows by"); !other)
+            return other.error();
     if (!column || task == Task::Regression || column->isCategorical() || plan.holdOut.kind != HoldOutKind::InProportion)
         return holdOut(table, column, plan.holdOut, plan.testFraction, plan.seed);
     const Column& target = *column;

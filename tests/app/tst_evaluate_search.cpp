@@ -6,6 +6,7 @@
 #include "app/pages/search_part.h"
 #include "app/pages/metric_names.h"
 #include "app/pages/search_scale.h"
+#include "app/pages/search_texts.h"
 #include "app/pages/tries_table.h"
 #include "core/learn/registry.h"
 #include "tests/support/evaluate_stage.h"
@@ -28,6 +29,8 @@ class TestEvaluateSearch : public QObject, private EvaluateStage {
 private Q_SLOTS:
     void init() { begin(); }
     void cleanup() { end(); }
+    void aScoreSaysInHowManyFoldsItExists_data();
+    void aScoreSaysInHowManyFoldsItExists();
     void crossValidationIsThatOfTheCore_data();
     void crossValidationIsThatOfTheCore();
     void aMissingCellIsNamedAsItStandsInTheTable();
@@ -97,6 +100,28 @@ QByteArray groupedRows()
 }
 
 } // namespace
+
+void TestEvaluateSearch::aScoreSaysInHowManyFoldsItExists_data()
+{
+    QTest::addColumn<int>("inFolds");
+    QTest::addColumn<int>("folds");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("in all") << 5 << 5 << QStringLiteral("2 ± 0.5");
+    QTest::newRow("in some") << 2 << 5 << QStringLiteral("2 ± 0.5 (2 of 5 folds)");
+    QTest::newRow("all rows together") << 1 << 1 << QStringLiteral("2");
+    QTest::newRow("in none") << 0 << 5 << QStringLiteral("–");
+}
+
+void TestEvaluateSearch::aScoreSaysInHowManyFoldsItExists()
+{
+    QFETCH(int, inFolds);
+    QFETCH(int, folds);
+    PlanScore score;
+    score.folds = std::size_t(folds);
+    if (inFolds > 0)
+        score.test["rmse"] = {2, 0.5, 1, 3, std::size_t(inFolds)};
+    QTEST(scoreText(score, "rmse"), "text");
+}
 
 void TestEvaluateSearch::crossValidationIsThatOfTheCore_data()
 {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 using namespace modelarium;
 using cli::Run;
@@ -86,6 +87,7 @@ private Q_SLOTS:
                                  "crossval a.csv --target y --learner decision_tree --split kfold --test-fraction 0.5", "search a.csv --target y --learner decision_tree",
                                  "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
                                  "compare", "search a.csv --target y --learner ridge_regression --grid alpha", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --bootstrap 39", "evaluate a b --bootstrap 3 --level 0.5", "evaluate a b --level 1",
+                                 "train a.csv --target y --learner decision_tree --bootstrap 100", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --bootstrap 3",
                                  "evaluate a b --level nan", "evaluate a b --seed many", "evaluate a b --repeats 3", "evaluate a b --importance --repeats 0",
                                  "evaluate a b --metric r2"})
             QTest::addRow("%s", text) << QString::fromUtf8(text);
@@ -111,7 +113,17 @@ private Q_SLOTS:
         QTest::newRow("wrong task") << crossval("logistic_regression") << QByteArray("another learner");
         QTest::newRow("too many folds") << crossval("linear_regression --folds 33") << QByteArray("33");
         QTest::newRow("no such group") << crossval("linear_regression --split grouped --group maker") << QByteArray("\"maker\"");
-        QTest::newRow("classes of numbers") << crossval("linear_regression --split stratified") << QByteArray("No class");
+        QTest::newRow("classes of numbers") << crossval("linear_regression --split stratified --folds 9") << QByteArray("stratified folds are for classes");
+        QTest::newRow("ordered by the target") << crossval("linear_regression --split time --time mpg") << QByteArray("\"mpg\" is the target");
+        QTest::newRow("grouped by the target") << crossval("linear_regression --split grouped --group mpg") << QByteArray("\"mpg\" is the target");
+        QTest::newRow("rows kept back grouped by the target") << QStringLiteral("train %1 --target mpg --learner linear_regression --test-fraction 0.2 --test-rows grouped --group mpg").arg(cars)
+                                                              << QByteArray("\"mpg\" is the target");
+        QTest::newRow("the last rows in order of the target") << QStringLiteral("train %1 --target mpg --learner linear_regression --test-fraction 0.2 --test-rows last --time mpg").arg(cars)
+                                                              << QByteArray("\"mpg\" is the target");
+        QTest::newRow("precision of three classes") << QStringLiteral("search %1 --target species --learner gaussian_naive_bayes --features body_mass_g --impute mean --grid var_smoothing=1e-9 --metric precision").arg(penguins)
+                                                    << QByteArray("is for two classes, and there are 3");
+        QTest::newRow("classes that k-means has no BIC of") << QStringLiteral("search %1 --features wt,hp --learner k_means --grid clusters=2,3 --metric bic").arg(cars)
+                                                           << QByteArray("is for Gaussian mixtures");
         QTest::newRow("nothing to vary") << crossval("linear_regression --vary depth") << QByteArray("\"depth\"");
         QTest::newRow("no values to vary") << crossval("ridge_regression --vary alpha=") << QByteArray("v1,v2");
         QTest::newRow("no such hyperparameter") << search("--grid depth=1,2") << QByteArray("\"depth\"");
@@ -190,6 +202,83 @@ private Q_SLOTS:
         QCOMPARE(answer.json()["split"]["kind"].get<std::string>(), kind.toStdString());
         QCOMPARE(answer.json()["folds"].size(), std::size_t(folds));
         QVERIFY(answer.json()["pooled"].contains("f1_macro"));
+    }
+
+    /// The root mean square of single rows is their size: a line that is far off in one row would look no worse than one that is a little off in all.
+    void leavingOneOutRanksByAllRowsTogether()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("far.csv")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x,y\n");
+        for (int i = 0; i < 20; ++i)
+            file.write(QByteArray::number(i) + "," + QByteArray::number(2 * i + (i % 7 == 3 ? 40 : 0)) + "\n");
+        file.close();
+        const QString flags = QStringLiteral(" %1 --target y --split loo --json").arg(file.fileName());
+        const Run compared = run(QStringLiteral("compare") + flags + QStringLiteral(" --learners huber_regression,linear_regression,huber_regression"));
+        verifyJson(compared);
+        QCOMPARE(compared.json()["learners"].size(), std::size_t(2));
+        double before = 0;
+        for (const ordered_json& one : compared.json()["learners"]) {
+            const Run alone = run(QStringLiteral("crossval") + flags + QStringLiteral(" --learner ") + QString::fromStdString(one["learner"].get<std::string>()));
+            const double rmse = one["test"]["rmse"]["mean"].get<double>();
+            QCOMPARE(rmse, alone.json()["pooled"]["rmse"].get<double>());
+            QVERIFY(one["test"].contains("r2") && one["pooled"].get<bool>());
+            QVERIFY(rmse >= before);
+            before = rmse;
+        }
+        const Run areas = run(QStringLiteral("search %1 --target am --task classification --learner logistic_regression --scale standard --split loo --metric roc_auc --grid C=0.1,1 --json").arg(cars));
+        verifyJson(areas);
+        QVERIFY(areas.json()["best"]["score"].get<double>() > 0.5);
+    }
+
+    /// What is left out of the ranking says why, and what is wrong in every fold is not said of one.
+    void whatHasNoScoreSaysWhy()
+    {
+        const QString search = QStringLiteral("search %1 --features wt,hp --scale standard --learner k_means --grid clusters=1,2").arg(cars);
+        const Run text = run(search), json = run(search + QStringLiteral(" --json"));
+        QVERIFY2(text.out.contains("clusters=1: The metric \"silhouette\" needs two clusters"), text.out.constData());
+        QVERIFY(json.json()["candidates"][0].contains("no_score") && !json.json()["candidates"][1].contains("no_score"));
+        const Run wrong = run(QStringLiteral("compare %1 --target mpg --learners linear_regression,logistic_regression").arg(cars));
+        QVERIFY2(wrong.out.contains("does not do") && !wrong.out.contains("In fold"), wrong.out.constData());
+    }
+
+    /// BIC is about the rows learned from: its price on parameters stands for rows kept back.
+    void criteriaRankByTheRowsLearnedFrom()
+    {
+        const QString search = QStringLiteral("search %1 --features wt,hp --scale standard --learner gaussian_mixture --grid clusters=1,2,3 --metric bic").arg(cars);
+        const Run answer = run(search + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        double least = std::numeric_limits<double>::infinity();
+        for (const ordered_json& one : document["candidates"])
+            least = std::min(least, one["train"]["bic"]["mean"].get<double>());
+        QCOMPARE(document["best"]["score"].get<double>(), least);
+        QVERIFY(run(search).out.contains("by bic of the rows learned from"));
+    }
+
+    void trainTellsIntervalsOfTheRowsKeptBack()
+    {
+        const QString command = QStringLiteral("train %1 --target mpg --features wt,hp --learner linear_regression --test-fraction 0.4").arg(cars);
+        const QString drawn = command + QStringLiteral(" --bootstrap 200 --level 0.9");
+        const Run answer = run(drawn + QStringLiteral(" --json"));
+        verifyJson(answer);
+        const ordered_json document = answer.json();
+        QCOMPARE(document["level"].get<double>(), 0.9);
+        QCOMPARE(document["intervals"]["rmse"]["resamples"].get<int>(), 200);
+        QVERIFY(document["intervals"]["rmse"]["low"] < document["metrics"]["test"]["rmse"] && document["metrics"]["test"]["rmse"] < document["intervals"]["rmse"]["high"]);
+        QVERIFY(run(drawn).out.contains("90 % interval"));
+        QVERIFY(!run(command + QStringLiteral(" --json")).json().contains("intervals"));
+        const Run groups = run(QStringLiteral("train %1 --features wt,hp --learner k_means --test-fraction 0.4 --bootstrap 200").arg(cars));
+        QCOMPARE(groups.exitCode, 1);
+        QVERIFY2(groups.err.contains("--bootstrap"), groups.err.constData());
+    }
+
+    /// Values to try are those that a person would write.
+    void valuesThatAreVariedAreShort()
+    {
+        const Run answer = run(QStringLiteral("crossval %1 --target am --task classification --features wt,hp --learner gaussian_naive_bayes --vary var_smoothing").arg(cars));
+        QVERIFY2(answer.out.contains("1e-11 ") && !answer.out.contains("0000000"), answer.out.constData());
     }
 
     void curvesOfCrossval()

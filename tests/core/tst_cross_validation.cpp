@@ -166,9 +166,94 @@ private Q_SLOTS:
         const auto result = crossValidate(table, plan, foldsOf(table, plan.target, FoldKind::LeaveOneOut));
         QVERIFY(result);
         QCOMPARE(result->folds.size(), std::size_t(30));
-        QVERIFY(!result->test.contains("r2") && result->test.contains("mae"));
         QVERIFY(result->pooled.contains("r2"));
-        QVERIFY(std::abs(result->pooled.at("mae") - result->test.at("mae").mean) < 1e-12);
+        double errors = 0;
+        for (const FoldOutcome& fold : result->folds) {
+            QVERIFY(!fold.test.contains("r2"));
+            errors += fold.test.at("mae") / 30;
+        }
+        QVERIFY(std::abs(result->pooled.at("mae") - errors) < 1e-12);
+        for (const auto& [name, value] : result->pooled) {
+            QCOMPARE(result->test.at(name).mean, value);
+            QCOMPARE(result->test.at(name).folds, std::size_t(1));
+        }
+    }
+
+    void singleRowsAreJudgedTogether_data()
+    {
+        QTest::addColumn<QString>("learner");
+        QTest::addColumn<bool>("classes");
+        QTest::newRow("numbers") << "linear_regression" << false;
+        QTest::newRow("classes") << "logistic_regression" << true;
+    }
+
+    /// The mean of the errors of single rows is another metric: comparisons, searches and curves take that of all rows together.
+    void singleRowsAreJudgedTogether()
+    {
+        QFETCH(QString, learner);
+        QFETCH(bool, classes);
+        const TrainingPlan plan = planNamed(learner.toUtf8().constData(), classes ? Task::Classification : Task::Regression);
+        const Table table = samples::mixedTable(30);
+        const std::vector<Split> folds = foldsOf(table, plan.target, FoldKind::LeaveOneOut);
+        const auto alone = crossValidate(table, plan, folds);
+        QVERIFY2(alone, alone ? "" : alone.error().message.c_str());
+        const auto scores = scorePlans(table, {plan}, folds);
+        const auto found = searchHyperparameters(table, plan, {plan.hyperparameters}, folds, classes ? "roc_auc" : "rmse");
+        QVERIFY2(found, found ? "" : found.error().message.c_str());
+        const auto learning = learningCurve(table, plan, folds, {.shares = {1}});
+        const HyperparameterSpec& varied = (**findLearner(plan.learner)).table.front();
+        const auto validation = validationCurve(table, plan, folds, varied.name, {varied.defaultValue});
+        QVERIFY(scores && learning && validation);
+        for (const PlanScore* score : {&scores->front(), &found->scores.front(), static_cast<const PlanScore*>(&learning->back()), static_cast<const PlanScore*>(&validation->front())}) {
+            QVERIFY2(!score->error, score->error ? score->error->message.c_str() : "");
+            QVERIFY(score->pooled);
+            QCOMPARE(score->folds, std::size_t(1));
+            for (const auto& [name, value] : alone->pooled)
+                QCOMPARE(score->test.at(name).mean, value);
+        }
+    }
+
+    void scoresInFewerFoldsStandBehind_data()
+    {
+        QTest::addColumn<std::vector<int>>("folds");
+        QTest::addColumn<std::vector<double>>("means");
+        QTest::addColumn<std::vector<std::size_t>>("order");
+        const auto row = [](const char* name, std::vector<int> folds, std::vector<double> means, std::vector<std::size_t> order) {
+            QTest::newRow(name) << folds << means << order;
+        };
+        row("all in all", {5, 5, 5}, {0.2, 0.4, 0.3}, {1, 2, 0});
+        row("the best in two", {5, 2, 5}, {0.2, 0.9, 0.3}, {2, 0, 1});
+        row("one in none", {0, 2, 5}, {0, 0.9, 0.3}, {2, 1, 0});
+        row("none in all", {4, 3, 4}, {0.2, 0.9, 0.3}, {2, 0, 1});
+    }
+
+    void scoresInFewerFoldsStandBehind()
+    {
+        QFETCH(std::vector<int>, folds);
+        QFETCH(std::vector<double>, means);
+        QFETCH(std::vector<std::size_t>, order);
+        const MetricInfo& metric = *findMetric("silhouette");
+        std::vector<PlanScore> scores(folds.size());
+        for (std::size_t i = 0; i < folds.size(); ++i) {
+            scores[i].folds = 5;
+            if (folds[i] > 0)
+                scores[i].test["silhouette"] = {means[i], 0, means[i], means[i], std::size_t(folds[i])};
+            QCOMPARE(incompleteFolds(scores[i], metric).has_value(), folds[i] > 0 && folds[i] < 5);
+        }
+        QCOMPARE(ranked(scores, metric), order);
+    }
+
+    /// Criteria that charge for parameters are about the rows learned from.
+    void criteriaAreOfTheRowsLearnedFrom()
+    {
+        for (const char* name : {"bic", "aic"}) {
+            std::vector<PlanScore> scores(2);
+            scores[0].train[name] = {10, 0, 10, 10, 1};
+            scores[0].test[name] = {1, 0, 1, 1, 1};
+            scores[1].train[name] = {9, 0, 9, 9, 1};
+            scores[1].test[name] = {2, 0, 2, 2, 1};
+            QCOMPARE(ranked(scores, *findMetric(name)), (std::vector<std::size_t>{1, 0}));
+        }
     }
 
     void progressRisesAndStops()
@@ -347,6 +432,8 @@ private Q_SLOTS:
         QCOMPARE(values, (std::vector<HyperparameterValue>{1e-4, 0.04642, 21.54, 1e4}));
         for (const HyperparameterValue& value : spreadValues(alpha, suggestedAxis(alpha), 9))
             QVERIFY2(hyperparameterText(value).size() <= 9, hyperparameterText(value).c_str());
+        const LearnerInfo& bayes = **findLearner("gaussian_naive_bayes");
+        QCOMPARE(suggestedAxis(*findSpec(bayes.table, "var_smoothing")).low, 1e-11);
     }
 
     void foldsOfSingleRows()
@@ -411,8 +498,8 @@ private Q_SLOTS:
         QVERIFY(!wrong && wrong.error().message.find("rmse") != std::string::npos);
         const Table table = samples::mixedTable(20);
         const TrainingPlan plan = planNamed("linear_regression", Task::Regression);
-        const auto none = searchHyperparameters(table, plan, {{}}, foldsOf(table, plan.target, FoldKind::LeaveOneOut), "r2");
-        QVERIFY(!none && none.error().message.find("r2") != std::string::npos);
+        const auto none = searchHyperparameters(table, plan, {{}}, foldsOf(table, plan.target, FoldKind::LeaveOneOut), "adjusted_r2");
+        QVERIFY(!none && none.error().message.find("adjusted_r2") != std::string::npos);
     }
 };
 

@@ -69,7 +69,7 @@ public:
             notices.push_back(counted(without, "cluster has no row of its own", "clusters have no row of their own")
                               + ": there are fewer different rows than clusters.");
         if (!m_bestSettled)
-            notices.push_back("The likelihood was still rising after " + countText(m_settings.mostIterations) + " iterations: allow more.");
+            notices.push_back("The likelihood was still rising after " + counted(std::size_t(m_settings.mostIterations), "iteration", "iterations") + ": allow more.");
         return notices;
     }
 

@@ -58,7 +58,7 @@ public:
                               + ": there are fewer different rows than clusters.");
         }
         if (!m_bestSettled)
-            notices.push_back("The centres had not settled after " + countText(m_settings.mostIterations) + " iterations: allow more.");
+            notices.push_back("The centres had not settled after " + counted(std::size_t(m_settings.mostIterations), "iteration", "iterations") + ": allow more.");
         return notices;
     }
 
