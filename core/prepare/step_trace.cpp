@@ -1,6 +1,7 @@
 #include "core/prepare/step_trace.h"
 
 #include "core/base/number_text.h"
+#include "core/prepare/fill_choices.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/steps.h"
 
