@@ -153,7 +153,7 @@ Result<OnlineTraining> OnlineTraining::resume(const Model& model)
     if (!training.m_score.takeFrom(state) || !takeCount(state, "read", training.m_read)
         || !takeCount(state, "without_target", training.m_withoutTarget))
         return Error{ErrorCode::BadModelFile, "The learner's state in the file is not complete: train again from the beginning."};
-    takeCount(state, "taught", training.m_taught);  // older files do not tell, and score every row
+    takeCount(state, "first_rows", training.m_taught);  // older files do not tell, and score every row
     return training;
 }
 
@@ -237,7 +237,7 @@ Result<ModelPtr> OnlineTraining::model(double seconds) const
     state->counts["read"] = m_read;
     state->counts["without_target"] = m_withoutTarget;
     if (m_taught > 0)
-        state->counts["taught"] = m_taught;
+        state->counts["first_rows"] = m_taught;
     for (const auto& [name, values] : state->numbers)
         if (!values.allFinite())
             return Error{ErrorCode::NotFinite, "The training has left the range of numbers: there is nothing to keep."};

@@ -120,7 +120,7 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isTaken");
         QTest::newRow("nothing behind the sign") << "hidden_layers=" << true;
         QTest::newRow("the word none") << "hidden_layers=none" << true;
-        QTest::newRow("a number is not empty") << "max_epochs=" << false;
+        QTest::newRow("a number is not empty") << "epochs=" << false;
         QTest::newRow("a choice is not empty") << "activation=" << false;
     }
 
@@ -136,7 +136,7 @@ private Q_SLOTS:
             return;
         }
         QCOMPARE(trained.json()["hyperparameters"]["hidden_layers"].dump(), run(QStringLiteral("train") + flags + QStringLiteral("--set hidden_layers=none"), numbersOnly).json()["hyperparameters"]["hidden_layers"].dump());
-        const Run searched = run(QStringLiteral("search") + flags + QStringLiteral("--folds 2 --set max_epochs=2 --grid ") + setting, numbersOnly);
+        const Run searched = run(QStringLiteral("search") + flags + QStringLiteral("--folds 2 --set epochs=2 --grid ") + setting, numbersOnly);
         QVERIFY2(searched.exitCode == 0, searched.err.constData());
     }
 
@@ -194,7 +194,7 @@ private Q_SLOTS:
         QCOMPARE(trained.err.contains("counts as missing"), kept == QStringLiteral("treat_as_missing"));
         QFile file(model);
         QVERIFY(file.open(QFile::ReadOnly));
-        QCOMPARE(file.readAll().contains("\"unknown_category\":\"" + kept.toUtf8() + '"'), true);
+        QCOMPARE(file.readAll().contains("\"unknown_category\": \"" + kept.toUtf8() + '"'), true);
     }
 };
 
