@@ -114,9 +114,12 @@ private:
         for (const ReceiptEntry& entry : stream->laterEntries())
             if (entry.question)
                 notice("Note: in the rows after the first ones: " + entry.message);
-        if (m_unknownCategories > 0)
-            notice("Note: " + counted(m_unknownCategories, "cell holds", "cells hold")
+        if (m_unknownMissing > 0)
+            notice("Note: " + counted(m_unknownMissing, "cell holds", "cells hold")
                    + " a category that the first rows did not: it counts as missing.");
+        if (m_unknownOthers > 0)
+            notice("Note: " + counted(m_unknownOthers, "cell holds", "cells hold")
+                   + " a category that the first rows did not, or too rarely: it goes to the level \"(other)\".");
         if (stopWanted)
             notice("Stopped after " + rowsText(m_online->rowsRead()) + ".");
         return outcome && !table ? Result<void>(table.error()) : outcome;
@@ -187,6 +190,9 @@ private:
     {
         for (const InputColumn& input : m_online->preparation().inputs()) {
             const std::optional<std::size_t> index = table.find(input.name);
+            const UnknownCategory unknown = m_online->preparation().unknownCategoryOf(input);
+            if (unknown == UnknownCategory::Refuse)  // its row is named where it comes
+                continue;
             if (input.levels.empty() || !index || !table.column(*index).isCategorical())
                 continue;
             const CategoryCells& cells = table.column(*index).categoryCells();
@@ -194,7 +200,7 @@ private:
             for (const std::string& level : cells.levels)
                 known.push_back(std::find(input.levels.begin(), input.levels.end(), level) != input.levels.end());
             for (std::size_t row = from; row < table.rows(); ++row)
-                m_unknownCategories += cells.codes[row] >= 0 && !known[std::size_t(cells.codes[row])];
+                (unknown == UnknownCategory::OwnLevel ? m_unknownOthers : m_unknownMissing) += cells.codes[row] >= 0 && !known[std::size_t(cells.codes[row])];
         }
     }
 
@@ -230,7 +236,8 @@ private:
     std::uint64_t m_toSkip = 0;
     std::uint64_t m_nextLine = 0;
     std::uint64_t m_nextSave = 0;
-    std::uint64_t m_unknownCategories = 0;
+    std::uint64_t m_unknownMissing = 0;             ///< cells with a category that is not known, which count as missing ...
+    std::uint64_t m_unknownOthers = 0;              ///< ... and those that go to the level for others
 };
 
 nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& training)
@@ -250,6 +257,8 @@ nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& tr
             {"parameters_in_data_units", parametersToList(parametersInDataUnits(model))},
             {"equation", equationText(model, 6)},
             {"loss", training.loss()},
+            {"scored_from_row", training.scoredFrom()},
+            {"score_knows_its_rows", training.scoreKnowsItsRows()},
             {"metrics", {{"prequential", metricsToJson(training.score().metrics())}}},
             {"seconds", provenance.seconds}};
 }
@@ -262,6 +271,11 @@ void printOnline(const Model& model, const OnlineTraining& training)
     for (const auto& [name, value] : inReadingOrder(training.score().metrics()))
         rows.push_back({name, shortText(value, 6)});
     printTable(rows);
+    if (training.scoreKnowsItsRows())
+        print("\nThe score flatters: these rows taught the preparation or the scale of the target before they were scored. With fewer of them as "
+              "--first-rows, the rows behind them are scored.\n");
+    else if (training.scoredFrom() > 1)
+        print("\nScored from row " + std::to_string(training.scoredFrom()) + ": the rows before it taught the preparation or the scale of the target.\n");
 }
 
 CLI::Validator countOfRows()
@@ -279,7 +293,7 @@ void OnlineFlags::addTo(CLI::App& command)
     CLI::Option* flag = command.add_flag("--online", online, "Stream the rows from a file or standard input of any length: each is predicted, scored, "
                                                              "then learned from, once; Ctrl+C stops and keeps what was learned");
     CLI::Option* going = command.add_option("--resume", resume, "Model file saved by --online, which can learn on: learning goes on where it stopped, with the rows of FILE");
-    command.add_option("--first-rows", firstRows, "How many rows teach the preparation (scale, fills, categories, classes) before learning begins; they are predicted and scored as all others are")
+    command.add_option("--first-rows", firstRows, "How many rows teach the preparation (scale, fills, categories, classes) before learning begins; where they taught something, the score begins behind them")
         ->check(countOfRows())->capture_default_str()->needs(flag)->excludes(going);
     command.add_option("--classes", classes, "All classes of the target, A,B,..., where the first rows may not hold each")->check(notEmpty())->needs(flag)->excludes(going);
     command.add_option("--progress", progress, "Rows between two progress lines (at 100, 200, 500, 1000, ... by default)")->check(countOfRows())->needs(flag);

@@ -86,11 +86,12 @@ void PreparationFlags::addTo(CLI::App& command)
 {
     command.add_option("--scale", m_scale, "Scaling of the features, after all other steps")
         ->check(CLI::IsMember({"standard", "none", "minmax", "robust"}))->capture_default_str();
-    command.add_option("--impute", m_impute, "What stands for a missing cell: mean, median, most_frequent, constant=VALUE, own_level or "
-                                             "refuse; with ,indicator a column says where cells were missing")
+    command.add_option("--impute", m_impute, "What stands for a missing cell: mean, median, most_frequent, constant=VALUE (a number for numbers, a "
+                                             "word for categories), own_level or refuse; with ,indicator a column says where cells were missing")
         ->check(stepOptions("impute", "METHOD"))->capture_default_str();
     command.add_option("--encode", m_encode, "How categories become numbers: one_hot or ordinal; with ,unknown=as_missing or "
-                                             ",unknown=own_level new categories are not refused")
+                                             ",unknown=own_level new categories are not refused; in a stream they count as missing "
+                                             "unless ,unknown=refuse")
         ->check(stepOptions("encode", "ENCODING"))->capture_default_str();
     command.add_option("--step", m_steps, "One more step of the preparation, for all columns that it fits or for those named; may be "
                                           "repeated, and is done in this order. Steps: " + kindList() + "; see `modelarium-cli steps`")
@@ -116,7 +117,7 @@ Result<PreparationChoices> PreparationFlags::choices() const
         choices.imputation = filling.method;
     else
         choices.steps.push_back(*impute);
-    if (std::get<EncodeChoice>(encode->what) != EncodeChoice{})
+    if (std::get<EncodeChoice>(encode->what) != EncodeChoice{Encoding::OneHot, {}, 1, {}})
         choices.steps.push_back(*encode);
     for (const std::string& text : m_steps) {
         Result<StepChoice> step = readStep(text);
@@ -124,6 +125,10 @@ Result<PreparationChoices> PreparationFlags::choices() const
             return step.error();
         choices.steps.push_back(*std::move(step));
     }
+    // What is said of unknown categories for every column is said of the whole preparation.
+    for (const StepChoice& step : choices.steps)
+        if (const auto* said = std::get_if<EncodeChoice>(&step.what); said && step.columns.empty() && !choices.unknownCategory)
+            choices.unknownCategory = said->unknown;
     return choices;
 }
 

@@ -33,13 +33,16 @@ Error badAxis(const std::string& text, const char* form)
 Result<SearchAxis> readList(const LearnerInfo& learner, const std::string& text)
 {
     const std::size_t sign = text.find('=');
-    if (sign == std::string::npos || sign + 1 == text.size())
+    if (sign == std::string::npos)
         return badAxis(text, "name=v1,v2,...");
     const Result<const HyperparameterSpec*> spec = findHyperparameter(learner, text.substr(0, sign));
     if (!spec)
         return spec.error();
     SearchAxis axis{(*spec)->name, {}, 0, 0};
-    for (const std::string& part : splitList(std::string_view(text).substr(sign + 1))) {
+    std::vector<std::string> parts = splitList(std::string_view(text).substr(sign + 1));
+    if (parts.empty())
+        parts.emplace_back();                       // no hidden layer is a value too
+    for (const std::string& part : parts) {
         const Result<HyperparameterValue> value = parseHyperparameter(**spec, part);
         if (!value)
             return value.error();

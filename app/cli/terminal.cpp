@@ -31,7 +31,7 @@ CLI::Validator assignment(std::string form)
 {
     return CLI::Validator([form](std::string& text) {
         const std::size_t sign = text.find('=');
-        const bool isOne = sign != std::string::npos && sign > 0 && sign + 1 < text.size();
+        const bool isOne = sign != std::string::npos && sign > 0;
         return isOne ? std::string() : "\"" + text + "\" is not of the form " + form;
     }, "");
 }

@@ -13,7 +13,7 @@ namespace modelarium::cli {
 /// Whole numbers from 0 that 64 bits hold: the conversion of the flag alone would turn -1 and 2^64 into others.
 CLI::Validator wholeNumber();
 
-/// "name=value": a name before the sign and something behind it.
+/// "name=value": a name before the sign; behind it may be nothing, which is a value for lists.
 CLI::Validator assignment(std::string form);
 
 /// Anything but an empty text, which says nothing and would be taken as the default.

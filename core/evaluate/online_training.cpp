@@ -52,6 +52,15 @@ Error countedInStream(Error error, std::size_t row)
     return error;
 }
 
+/// Whether what happens to a row before it is learned from was learned from rows: a scale, a fill, the levels of a category.
+bool isLearned(const Preparation& preparation)
+{
+    const auto asks = [](const InputColumn& input) { return input.isCategorical() || input.filledInTraining > 0; };
+    const auto learns = [](const PreparationStep& step) { return !std::holds_alternative<PolynomialTerms>(step); };
+    return std::any_of(preparation.inputs().begin(), preparation.inputs().end(), asks)
+        || std::any_of(preparation.steps().begin(), preparation.steps().end(), learns);
+}
+
 /// The certificate's cells as a table again, so that its rows can be predicted by the model as it has become.
 Table certificateTable(const Model& model)
 {
@@ -89,7 +98,8 @@ Result<OnlineTraining> OnlineTraining::begin(const Table& first, TrainingPlan pl
     if (std::set<std::string>(plan.classes.begin(), plan.classes.end()).size() != plan.classes.size())
         return Error{ErrorCode::WrongType, "A class is named twice: once is enough."};
     plan.testFraction = 0;
-    plan.preparation.unknownCategory = UnknownCategory::TreatAsMissing;
+    if (!plan.preparation.unknownCategory)          // a stream is not to end at a word unless that is wanted
+        plan.preparation.unknownCategory = UnknownCategory::TreatAsMissing;
     Result<PreparedTraining> prepared = prepareTraining(first, plan);
     if (!prepared)
         return prepared.error();
@@ -110,6 +120,9 @@ Result<OnlineTraining> OnlineTraining::begin(const Table& first, TrainingPlan pl
     for (const std::string& notice : prepared->notices)
         if (notice.find("without a target") == std::string::npos)
             training.m_notices.push_back(notice);
+    // The scale of a numeric target comes from these rows too.
+    if (training.m_target.task == Task::Regression || isLearned(training.m_preparation))
+        training.m_taught = first.rows();
     double mean = 0, scale = 1;
     if (training.m_target.task == Task::Regression) {
         mean = prepared->train->y.mean();
@@ -140,6 +153,7 @@ Result<OnlineTraining> OnlineTraining::resume(const Model& model)
     if (!training.m_score.takeFrom(state) || !takeCount(state, "read", training.m_read)
         || !takeCount(state, "without_target", training.m_withoutTarget))
         return Error{ErrorCode::BadModelFile, "The learner's state in the file is not complete: train again from the beginning."};
+    takeCount(state, "first_rows", training.m_taught);  // older files do not tell, and score every row
     return training;
 }
 
@@ -191,17 +205,29 @@ Result<void> OnlineTraining::learn(const Table& table, std::size_t from, std::si
             return learned.error();
         keepRowsBefore(learned.error());
     }
-    RowVector answer;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        answer = before.row(Eigen::Index(i));
-        m_score.add(data->y[Eigen::Index(i)], answer.data());
-        m_recent.add(data->y[Eigen::Index(i)], answer.data());
-    }
     const std::size_t done = problem ? *problem->place.row - 1 - from : count;
+    addScores(*data, before, rows, from, done);
     m_read += done;
     m_streamRows += done;
     m_withoutTarget += done - rows.size();
     return problem ? Result<void>(countedInStream(*problem, m_streamRows + 1)) : Result<void>();
+}
+
+/// The score begins anew behind the rows that taught something.
+void OnlineTraining::addScores(const Dataset& data, const Matrix& before, const std::vector<std::size_t>& rows, std::size_t from, std::size_t done)
+{
+    const bool beginsAnew = m_taught > 0 && m_read <= m_taught && m_taught < m_read + done;
+    const std::size_t firstNew = beginsAnew ? from + std::size_t(m_taught - m_read) : from;
+    if (beginsAnew)
+        m_score = m_recent = m_score.emptied();
+    RowVector answer;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i] < firstNew)
+            continue;
+        answer = before.row(Eigen::Index(i));
+        m_score.add(data.y[Eigen::Index(i)], answer.data());
+        m_recent.add(data.y[Eigen::Index(i)], answer.data());
+    }
 }
 
 Result<ModelPtr> OnlineTraining::model(double seconds) const
@@ -210,6 +236,8 @@ Result<ModelPtr> OnlineTraining::model(double seconds) const
     m_score.saveTo(*state);
     state->counts["read"] = m_read;
     state->counts["without_target"] = m_withoutTarget;
+    if (m_taught > 0)
+        state->counts["first_rows"] = m_taught;
     for (const auto& [name, values] : state->numbers)
         if (!values.allFinite())
             return Error{ErrorCode::NotFinite, "The training has left the range of numbers: there is nothing to keep."};

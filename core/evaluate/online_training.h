@@ -16,7 +16,8 @@ namespace modelarium {
 class OnlineTraining {
 public:
     /// `first` are the first rows of the stream: the preparation, the classes and the scale of a numeric target are learned from
-    /// them, and nothing else yet. Categories that they do not know count as missing later.
+    /// them, and nothing else yet. Categories that they do not know count as missing later, unless the plan
+    /// says what becomes of them.
     ///
     /// Errors   those of prepareTraining; Unsupported (a learner that needs all rows at once); BadHyperparameter (one that plays no
     ///          part when rows come one by one)
@@ -39,7 +40,11 @@ public:
     std::uint64_t rowsLearned() const { return m_run->rows(); }
     std::uint64_t rowsWithoutTarget() const { return m_withoutTarget; }
     double loss() const { return m_loss; }
-    const PrequentialScore& score() const { return m_score; }       ///< of all rows so far
+    /// Of all rows so far; but of those after the first ones where something was learned from these, which they would flatter.
+    const PrequentialScore& score() const { return m_score; }
+    std::uint64_t scoredFrom() const { return scoreKnowsItsRows() ? 1 : m_taught + 1; }   ///< which row of the training is the first in the score
+    /// True while no row has come after the first ones, which taught the preparation or the scale of the target and are scored all the same.
+    bool scoreKnowsItsRows() const { return m_taught > 0 && m_read <= m_taught; }
     const PrequentialScore& recentScore() const { return m_recent; }///< since the last call of forgetRecent()
     void forgetRecent() { m_recent = m_score.emptied(); }
 
@@ -55,6 +60,7 @@ public:
 private:
     OnlineTraining() = default;
     Result<void> startRun(double targetMean, double targetScale);
+    void addScores(const Dataset& data, const Matrix& before, const std::vector<std::size_t>& rows, std::size_t from, std::size_t done);
 
     Preparation m_preparation;
     TargetColumn m_target;
@@ -65,6 +71,7 @@ private:
     PrequentialScore m_recent;
     std::uint64_t m_read = 0;
     std::uint64_t m_withoutTarget = 0;
+    std::uint64_t m_taught = 0;                     ///< so many first rows taught something before they were scored
     std::size_t m_streamRows = 0;
     double m_loss = 0;
     std::vector<std::string> m_notices;

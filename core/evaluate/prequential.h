@@ -9,7 +9,7 @@
 namespace modelarium {
 
 /// How well rows were answered just before they were learned from: each answer is judged by a row that nothing knew yet, so no
-/// rows need be kept back. In memory that does not grow with the rows.
+/// rows need be kept back. (A scale that was learned from the row would know it: see OnlineTraining::score.) In memory that does not grow with the rows.
 ///
 /// Math     the metrics of metrics.h that a sum tells: r2, rmse, mae, max_error; accuracy, log_loss, brier
 /// Source   A. P. Dawid, J. R. Stat. Soc. A 147(2), 1984

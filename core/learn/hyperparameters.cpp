@@ -38,7 +38,7 @@ std::string allowed(const HyperparameterSpec& spec)
         return "a whole number from " + shortText(spec.minimum, 15) + " to " + shortText(spec.maximum, 15);
     case Kind::Integers:
         return "up to " + std::to_string(spec.mostNumbers) + " whole numbers from " + shortText(spec.minimum, 15) + " to "
-            + shortText(spec.maximum, 15) + ", such as \"8, 8\", or nothing";
+            + shortText(spec.maximum, 15) + ", such as \"8, 8\", or none";
     case Kind::Real:
         break;
     }
@@ -60,9 +60,11 @@ bool inRange(const HyperparameterSpec& spec, double value)
     return aboveLow && value <= spec.maximum;               // false for NaN
 }
 
-/// The numbers of a list such as "8, 8": parted by commas, semicolons or spaces. Nothing where it is no such list.
+/// The numbers of a list such as "8, 8": parted by commas, semicolons or spaces; of none there are none. Nothing where it is no such list.
 std::optional<std::vector<std::int64_t>> readIntegers(const HyperparameterSpec& spec, std::string_view text)
 {
+    if (text == "none")
+        return std::vector<std::int64_t>();
     std::vector<std::int64_t> numbers;
     bool mayEnd = true;                                     // false after a comma, which promises another number
     for (std::size_t i = 0; i < text.size();) {

@@ -53,7 +53,7 @@ const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string
 /// Hyperparameters that were checked against a table when they were made; there is no other way to make them.
 class Hyperparameters {
 public:
-    /// Missing values take their default. Integers are accepted where a real is asked for; lists are texts: "8, 8", "8 8", "".
+    /// Missing values take their default. Integers are accepted where a real is asked for; lists are texts: "8, 8", "8 8", "" or "none".
     /// Errors   UnknownHyperparameter; BadHyperparameter (the name, the value and what is allowed)
     static Result<Hyperparameters> check(const HyperparameterTable& table, const HyperparameterValues& values);
 

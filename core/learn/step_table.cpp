@@ -83,7 +83,7 @@ StepKind imputeKind()
                           {"mean", "median", "most_frequent", "constant", "own_level", "refuse"},
                           {"the mean of the column", "the median of the column", "its most frequent value", "a constant", "a category of their own", "nothing: refuse them"}),
              Spec::boolean("indicator", "Say where", "Adds a column of 0 and 1 that says where a cell was missing, so that the model can learn from the gap itself.", false)},
-            {"constant", "Constant", "The number, or the category, that stands for a missing cell.", "method", "constant"}, makeImpute};
+            {"constant", "Constant", "What stands for a missing cell: a number for numbers, a word for categories. A number for a category needs a step that names the column.", "method", "constant"}, makeImpute};
 }
 
 StepKind encodeKind()
@@ -145,6 +145,13 @@ Error unknownOption(const StepKind& kind, const std::string& name)
     return error;
 }
 
+Error givenTwice(const StepKind& kind, const std::string& name)
+{
+    Error error{ErrorCode::BadHyperparameter, "The step " + kind.id + " is given " + quoted(name) + " twice: once is enough."};
+    error.place.hyperparameter = name;
+    return error;
+}
+
 /// A value without its name: the first option without a value that can take it.
 bool giveToFirst(const StepKind& kind, const std::string& text, HyperparameterValues& values)
 {
@@ -183,7 +190,10 @@ HyperparameterValues valuesOf(const ImputeChoice& c) { return {{"method", std::s
 HyperparameterValues valuesOf(const EncodeChoice& c)
 {
     const char* unknown = c.unknown == UnknownCategory::OwnLevel ? "own_level" : c.unknown == UnknownCategory::TreatAsMissing ? "as_missing" : "refuse";
-    return {{"encoding", encodingWord(c.encoding)}, {"unknown", std::string(unknown)}, {"rare_below", std::int64_t(c.rareBelow)}};
+    HyperparameterValues values{{"encoding", encodingWord(c.encoding)}, {"rare_below", std::int64_t(c.rareBelow)}};
+    if (c.unknown)
+        values["unknown"] = std::string(unknown);
+    return values;
 }
 
 HyperparameterValues valuesOf(const ScaleChoice& c)
@@ -272,6 +282,8 @@ Result<StepChoice> parseStep(const StepKind& kind, std::string_view options)
         begin = end + 1;
         const std::size_t sign = option.find('=');
         const std::string name = option.substr(0, sign);
+        if (values.contains(name))
+            return givenTwice(kind, name);
         if (sign == std::string::npos) {
             if (!giveToFirst(kind, option, values))
                 return unknownOption(kind, option);
@@ -291,7 +303,11 @@ Result<StepChoice> parseStep(const StepKind& kind, std::string_view options)
     if (!complete)
         return complete.error();
     complete->erase(kind.text.name);
-    return makeStep(kind, *complete, text, {});
+    Result<StepChoice> step = makeStep(kind, *complete, text, {});
+    // What nobody said is left to the preparation.
+    if (auto* encode = step ? std::get_if<EncodeChoice>(&step->what) : nullptr; encode && !complete->contains("unknown"))
+        encode->unknown.reset();
+    return step;
 }
 
 std::string stepSpelling(const StepChoice& step)

@@ -43,6 +43,7 @@ std::string stepText(const StepChoice& step);
 
 /// Reads "OPTION=VALUE,..."; a value alone goes to the first option that can take it ("median", "quantiles,8"), the name
 /// of a yes-or-no option alone means yes. Conditions are brought along, or refused, as by withConditions().
+/// What becomes of unknown categories stays open where it is not said. An option that is given twice is refused.
 /// Errors   UnknownHyperparameter, BadHyperparameter
 Result<StepChoice> parseStep(const StepKind& kind, std::string_view options);
 

@@ -8,6 +8,7 @@
 #include "core/learn/plan_split.h"
 #include "core/model/feature_forms.h"
 #include "core/prepare/category_columns.h"
+#include "core/prepare/fill_choices.h"
 #include "core/prepare/step_trace.h"
 
 #include <algorithm>
@@ -83,6 +84,8 @@ std::vector<std::string> statementsOf(const Preparation& preparation)
 /// A step that no column fits leaves no trace in the model: then a sentence does.
 std::string idleStepSentence(const StepChoice& step, const LearnerInfo& learner)
 {
+    if (const auto* terms = std::get_if<PolynomialChoice>(&step.what); terms && terms->interactionsOnly)
+        return "The step polynomial changes nothing: a product of different columns needs two of them, and the step has one.";
     return "The step " + std::string(stepName(step)) + " changes nothing: it computes with numbers, and no column is one where it stands"
         + (learner.wantsCategories ? ", for " + learner.name + " takes categories alone." : ".");
 }
@@ -400,6 +403,12 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     for (std::size_t i = 0; i < learned.learnedAs.size(); ++i)
         if (const StepChoice& step = training.plan.preparation.steps[i]; !learned.learnedAs[i] && !readsCells(step))
             training.notices.push_back(idleStepSentence(step, *training.info));
+
+    std::vector<const Column*> columns;
+    for (const std::string& feature : training.plan.features)
+        columns.push_back(&table.column(*table.find(feature)));
+    if (std::string sentence = numberConstantSentence(columns, training.plan.preparation); !sentence.empty())
+        training.notices.push_back(std::move(sentence));
 
     Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);
     if (!train)

@@ -4,6 +4,7 @@
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
 #include "core/prepare/column_statistics.h"
+#include "core/prepare/fill_choices.h"
 
 #include <algorithm>
 #include <cmath>
@@ -166,59 +167,6 @@ bool names(const StepChoice& step, const std::string& column)
 
 bool isCategorical(const Column& column) { return column.isCategorical(); }
 
-/// A constant is a number for numbers, a date for dates, and the name of a level for categories.
-std::optional<double> constantFor(const Column& column, const std::string& text)
-{
-    const std::optional<double> number = column.type() == ColumnType::Date ? daysFromText(text) : parseNumber(text);
-    return number && std::isfinite(*number) ? number : std::nullopt;
-}
-
-/// Whether a choice for missing cells can fill the column.
-bool canFill(const ImputeChoice& choice, const Column& column)
-{
-    switch (choice.method) {
-    case Imputation::Mean:
-    case Imputation::Median: return !isCategorical(column);
-    case Imputation::OwnLevel: return isCategorical(column);
-    case Imputation::Constant: return isCategorical(column) ? !choice.constant.empty() : constantFor(column, choice.constant).has_value();
-    case Imputation::MostFrequent:
-    case Imputation::Refuse: break;
-    }
-    return true;
-}
-
-Error cannotFill(const ImputeChoice& choice, const Column& column)
-{
-    const std::string begin = "Missing cells of " + quoted(column.name()) + " cannot become ";
-    if (choice.method == Imputation::Constant && choice.constant.empty())
-        return columnError(ErrorCode::BadHyperparameter, column.name(), begin + "a constant that is not given: say which.");
-    if (choice.method == Imputation::Constant)
-        return columnError(ErrorCode::BadHyperparameter, column.name(), begin + quoted(choice.constant) + ", which is not a "
-                               + (column.type() == ColumnType::Date ? "date like 2024-02-29." : "finite number."));
-    if (choice.method == Imputation::OwnLevel)
-        return columnError(ErrorCode::WrongType, column.name(), begin + "a level of their own: only categories have levels.");
-    return columnError(ErrorCode::WrongType, column.name(), begin + (choice.method == Imputation::Mean ? "a mean" : "a median")
-                           + ": the column holds categories. Their most frequent one, or a level of their own, can be taken.");
-}
-
-struct ChosenFill {
-    ImputeChoice choice;
-    bool named = false;
-};
-
-/// The choice of fillingStep(), if it can be done, or the one for what is left.
-Result<ChosenFill> fillChoice(const Column& column, const PreparationChoices& choices)
-{
-    const std::optional<std::size_t> place = fillingStep(column, choices);
-    if (!place)
-        return ChosenFill{{choices.imputation, "", false}, false};
-    const StepChoice& step = choices.steps[*place];
-    const auto& impute = std::get<ImputeChoice>(step.what);
-    if (!step.columns.empty() && !canFill(impute, column))
-        return cannotFill(impute, column);
-    return ChosenFill{impute, !step.columns.empty()};
-}
-
 Result<EncodeChoice> encodeChoice(const Column& column, const PreparationChoices& choices)
 {
     const std::optional<std::size_t> place = encodingStep(column, choices);
@@ -227,7 +175,9 @@ Result<EncodeChoice> encodeChoice(const Column& column, const PreparationChoices
         return columnError(ErrorCode::WrongType, column.name(), "The column " + quoted(column.name()) + " holds "
                                + std::string(columnTypeName(column.type())) + " cells: only categories are encoded. Give it the type category, or leave it out of the step.");
     }
-    EncodeChoice choice = place ? std::get<EncodeChoice>(choices.steps[*place].what) : EncodeChoice{Encoding::OneHot, choices.unknownCategory, 1, {}};
+    EncodeChoice choice = place ? std::get<EncodeChoice>(choices.steps[*place].what) : EncodeChoice{Encoding::OneHot, {}, 1, {}};
+    if (!choice.unknown)
+        choice.unknown = choices.unknownCategory.value_or(UnknownCategory::Refuse);
     // A yes or no has no other level: what is neither is no answer.
     if (!isNamed && column.type() == ColumnType::Boolean && choice.unknown == UnknownCategory::OwnLevel)
         choice.unknown = UnknownCategory::TreatAsMissing;
@@ -395,25 +345,6 @@ Result<void> checkSize(const std::vector<InputColumn>& inputs, std::size_t rows)
 
 } // namespace
 
-std::optional<std::size_t> fillingStep(const Column& column, const PreparationChoices& choices)
-{
-    std::optional<std::size_t> forAll;
-    for (std::size_t i = 0; i < choices.steps.size(); ++i) {
-        const StepChoice& step = choices.steps[i];
-        const auto* impute = std::get_if<ImputeChoice>(&step.what);
-        if (!impute)
-            continue;
-        if (names(step, column.name()))
-            return i;
-        // A number that is to stand for missing cells is meant for numbers, even where a level could be called so.
-        const bool isNumber = impute->method == Imputation::Constant && parseNumber(impute->constant).has_value();
-        const bool takes = takesEveryColumn(step) || (canFill(*impute, column) && !(isNumber && isCategorical(column)));
-        if (step.columns.empty() && takes && !forAll)
-            forAll = i;
-    }
-    return forAll;
-}
-
 std::optional<std::size_t> encodingStep(const Column& column, const PreparationChoices& choices)
 {
     std::optional<std::size_t> forAll;
@@ -480,6 +411,8 @@ Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vect
             return column.error();
         columns.push_back(*column);
     }
+    if (Result<void> constants = checkConstants(columns, choices); !constants)
+        return constants.error();
     const ChosenRows chosen(rows, table.rows());
     std::vector<std::optional<Result<InputColumn>>> learned(columns.size());
     parallelFor(columns.size(), [&](std::size_t j) { learned[j] = learnInput(*columns[j], chosen, choices); });

@@ -17,10 +17,8 @@ inline constexpr const char* missingLevel = "(missing)";
 Result<std::vector<InputColumn>> learnInputs(const Table& table, const std::vector<std::string>& features,
                                              const std::vector<std::size_t>& rows, const PreparationChoices& choices);
 
-/// Which of the chosen steps fills the missing cells of a column: the first that names it, else the first for all columns that takes it.
-/// Empty: none does, and `imputation` says what happens.
-std::optional<std::size_t> fillingStep(const Column& column, const PreparationChoices& choices);
-/// Which of them turns its categories into numbers, in the same way.
+/// Which of the chosen steps turns the categories of a column into numbers: the first that names it, else the first for all columns.
+/// Empty: none does, and `unknownCategory` says what happens to unknown ones.
 std::optional<std::size_t> encodingStep(const Column& column, const PreparationChoices& choices);
 
 /// Which of them is behind a cell that could not be read: it fills no gap, or knows no answer to a category. Empty: none of them.

@@ -198,7 +198,7 @@ private:
 
     void begin(std::vector<InputColumn> inputs)
     {
-        m_result.m_unknown = m_choices.unknownCategory;
+        m_result.m_unknown = m_choices.unknownCategory.value_or(UnknownCategory::Refuse);
         m_result.m_refusesMissing = m_choices.imputation == Imputation::Refuse;
         m_result.m_referenceLevel = m_choices.referenceLevel;
         m_result.m_inputs = std::move(inputs);
@@ -327,6 +327,8 @@ private:
             if (degree > 1)
                 exponents.push_back(std::move(wide));
         }
+        if (exponents.size() == width)              // one column has no product with another
+            return {};
         std::vector<FlowingColumn> after;
         for (const std::vector<int>& term : exponents) {
             FlowingColumn column{"", "", true};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,7 +29,7 @@ struct ImputeChoice {
 
 struct EncodeChoice {
     Encoding encoding = Encoding::OneHot;
-    UnknownCategory unknown = UnknownCategory::Refuse;
+    std::optional<UnknownCategory> unknown = UnknownCategory::Refuse;   ///< empty: as for the whole preparation
     std::size_t rareBelow = 1;                      ///< with OwnLevel: levels with fewer training rows join "(other)"
     std::vector<std::string> order;                 ///< levels in this order first; the others follow as they come
     bool operator==(const EncodeChoice&) const = default;
@@ -81,7 +82,7 @@ struct PreparationChoices {
     Imputation imputation = Imputation::Mean;
     Scaling scaling = Scaling::None;
     int polynomialDegree = 1;                       ///< 1: the features as they are
-    UnknownCategory unknownCategory = UnknownCategory::Refuse;
+    std::optional<UnknownCategory> unknownCategory;  ///< empty: nothing was chosen; they are refused, or count as missing where rows are learned from a stream
     /// Leave out the first level of each category, so that the columns are not collinear with an intercept.
     bool referenceLevel = false;
     std::vector<StepChoice> steps;

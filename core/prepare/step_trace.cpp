@@ -2,6 +2,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
+#include "core/prepare/fill_choices.h"
 #include "core/prepare/input_columns.h"
 #include "core/prepare/steps.h"
 

@@ -118,7 +118,8 @@ const std::vector<Invariance>& featuresInAnotherOrder()
     return cases;
 }
 
-/// The classes with other codes: no boundary is drawn by the code of a class.
+/// The classes with other codes: no boundary is drawn by the code of a class. Equal shares or votes of classes are decided by it,
+/// see equalSharesGoToTheFirstClass().
 const std::vector<Invariance>& classesWithOtherCodes()
 {
     static const std::vector<Invariance> cases = [] {
@@ -258,6 +259,38 @@ private Q_SLOTS:
                                                     y = double(codes[std::size_t(y)]);
                                             },
                                             [](Matrix&) {}, [&](Matrix& answers) { answers = answers(Eigen::all, codes).eval(); }});
+    }
+
+    void equalSharesGoToTheFirstClass_data()
+    {
+        QTest::addColumn<std::vector<Eigen::Index>>("codes");
+        QTest::newRow("as they are") << std::vector<Eigen::Index>{0, 1, 2};
+        QTest::newRow("turned") << std::vector<Eigen::Index>{2, 0, 1};
+        QTest::newRow("the other way round") << std::vector<Eigen::Index>{2, 1, 0};
+    }
+
+    /// Four neighbours of three classes: the shares are the same whatever the codes, and of equal ones the first class is the answer.
+    void equalSharesGoToTheFirstClass()
+    {
+        QFETCH(std::vector<Eigen::Index>, codes);       // of what was class 0, 1, 2
+        const Invariance four{"k_nearest_neighbors", 0, {{"k", std::int64_t(4)}}};
+        const DatasetPtr data = cloudFor(**findLearner(four.learner), Task::Classification, 90, 4, 3);
+        const Matrix queries = cloudFor(**findLearner(four.learner), Task::Classification, 60, 4, 21)->X();
+        const auto before = answersOf(four, Task::Classification, data, four.before, queries);
+        const auto after = answersOf(four, Task::Classification, changed(data, [&](Dataset& d) {
+            for (double& y : d.y)
+                y = double(codes[std::size_t(y)]);
+        }), four.before, queries);
+        QVERIFY(before && after);
+        QCOMPARE(Matrix((*after)(Eigen::all, codes)), *before);
+        int ties = 0;
+        for (Eigen::Index i = 0; i < queries.rows(); ++i) {
+            Eigen::Index decided = 0;
+            const double most = after->row(i).maxCoeff(&decided);
+            QVERIFY((after->row(i).head(decided).array() < most).all());
+            ties += (after->row(i).array() == most).count() > 1;
+        }
+        QVERIFY(ties > 0);
     }
 
     void otherUnits_data() { addCases(::otherUnits()); }

@@ -100,7 +100,7 @@ private Q_SLOTS:
                                  "train a.csv --target y --learner decision_tree --test-fraction nan", "train a.csv --target y --learner decision_tree --test-fraction 1",
                                  "train a.csv --target y --learner decision_tree --seed 18446744073709551616", "inspect a.csv --rows -1",
                                  "inspect a.csv --header --no-header", "inspect a.csv --type a=foo", "inspect a.csv --type a", "inspect a.csv --type =number",
-                                 "train a.csv --target y --learner decision_tree --set alpha", "train a.csv --target y --learner decision_tree --set depth=",
+                                 "train a.csv --target y --learner decision_tree --set alpha", "train a.csv --target y --learner decision_tree --set =3",
                                  "search a.csv --target y --learner decision_tree --grid max_depth", "search a.csv --target y --learner decision_tree --random 3 --range depth", "inspect a.csv --dates sometimes",
                                  "train a.csv --target y --learner decision_tree --seed -1", "train a.csv --target y --learner decision_tree --seed many",
                                  "predict only.model.json", "predict a b c", "evaluate", "show", "learners --loud", "learners --json --markdown", "inspect", "inspect a.csv --delimiter x"})

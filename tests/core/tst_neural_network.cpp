@@ -370,7 +370,7 @@ void TestNeuralNetwork::listsOfLayers()
     QCOMPARE(layers(" 16  4;2 "), std::string("16, 4, 2"));
     QCOMPARE(layers(""), std::string());
     QCOMPARE(layers("8, 0"), std::string("\"8, 0\" is no value for hidden_layers: it must be up to 8 whole numbers from 1 to 1000, "
-                                         "such as \"8, 8\", or nothing."));
+                                         "such as \"8, 8\", or none."));
     const auto checked = Hyperparameters::check(table, {{"hidden_layers", std::string("100, 20, 3")}});
     QCOMPARE(checked->integers("hidden_layers"), (std::vector<std::int64_t>{100, 20, 3}));
     QVERIFY(Hyperparameters::check(table, {{"hidden_layers", std::string()}})->integers("hidden_layers").empty());

@@ -295,10 +295,68 @@ private Q_SLOTS:
             QVERIFY2(stopped.error().message.find("Row 1071 of") == 0, stopped.error().message.c_str());
             QCOMPARE(training->rowsRead(), std::uint64_t(70));
             QCOMPARE(training->rowsLearned(), std::uint64_t(70 - training->rowsWithoutTarget()));
-            QCOMPARE(training->score().rows(), training->rowsLearned());
+            // The first rows taught the scale of the target: those behind them are scored.
+            std::uint64_t scored = 0;
+            for (std::size_t i = 30; i < 70; ++i)
+                scored += !bad.column(*bad.find("value")).isMissing(i);
+            QCOMPARE(training->score().rows(), scored);
             auto other = OnlineTraining::begin(bad.selected(first), plan);
             QVERIFY(other->learn(bad, 0, 70));
             QCOMPARE(parametersText((*training->model(0))->parameters()), parametersText((*other->model(0))->parameters()));
+        }
+    }
+
+    void noScoreKnowsItsRows_data()
+    {
+        QTest::addColumn<int>("task");
+        QTest::addColumn<bool>("scaled");
+        QTest::addColumn<bool>("teaches");
+        QTest::newRow("a scale of the features") << int(Task::Classification) << true << true;
+        QTest::newRow("a scale of the target") << int(Task::Regression) << false << true;
+        QTest::newRow("nothing learned") << int(Task::Classification) << false << false;
+    }
+
+    /// Rows that taught the preparation are in the score only as long as there are no others, which is said; in whatever parts they come.
+    void noScoreKnowsItsRows()
+    {
+        QFETCH(int, task);
+        QFETCH(bool, scaled);
+        QFETCH(bool, teaches);
+        Random random(4);
+        Buffer<double> x, y;
+        std::vector<std::string> k;
+        for (int i = 0; i < 200; ++i) {
+            x.push_back(random.normal());
+            y.push_back(3 * x.back() + random.normal());
+            k.push_back(y.back() > 0 ? "up" : "down");
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("x", std::move(x))),
+                                          std::make_shared<const Column>(Column::numbers("y", std::move(y))),
+                                          std::make_shared<const Column>(Column::categories("k", k))});
+        TrainingPlan plan;
+        plan.learner = "neural_network";
+        plan.target = Task(task) == Task::Regression ? "y" : "k";
+        plan.features = {"x"};
+        plan.preparation.scaling = scaled ? Scaling::Standardise : Scaling::None;
+        std::vector<std::size_t> rows(50);
+        for (std::size_t i = 0; i < 50; ++i)
+            rows[i] = i;
+        const auto begin = [&] { return *OnlineTraining::begin(table.selected(rows), plan); };
+        auto whole = begin();
+        QVERIFY(whole.learn(table, 0, 50));
+        QCOMPARE(whole.score().rows(), std::uint64_t(50));
+        QCOMPARE(whole.scoreKnowsItsRows(), teaches);
+        QVERIFY(whole.learn(table, 50, 150));
+        QCOMPARE(whole.score().rows(), std::uint64_t(teaches ? 150 : 200));
+        QCOMPARE(whole.scoredFrom(), std::uint64_t(teaches ? 51 : 1));
+        QVERIFY(!whole.scoreKnowsItsRows());
+        for (const std::size_t stop : {std::size_t(30), std::size_t(50), std::size_t(51), std::size_t(120)}) {
+            auto part = begin();
+            QVERIFY(part.learn(table, 0, stop));
+            auto rest = OnlineTraining::resume(**part.model(0));
+            QVERIFY(rest && rest->learn(table, stop, 200 - stop));
+            QCOMPARE(rest->score().metrics(), whole.score().metrics());
+            QCOMPARE(rest->scoredFrom(), whole.scoredFrom());
         }
     }
 

@@ -31,6 +31,6 @@ inline Run run(const QStringList& arguments, const QByteArray& input = {})
 }
 
 /// Arguments with blanks between them.
-inline Run run(const QString& arguments) { return run(arguments.split(QLatin1Char(' '))); }
+inline Run run(const QString& arguments, const QByteArray& input = {}) { return run(arguments.split(QLatin1Char(' ')), input); }
 
 } // namespace modelarium::cli

@@ -89,7 +89,8 @@ LearnerInfo kNearestNeighbors()
     info.help = "Remembers every training row, and answers as the k rows do that are most like the new one. "
                 "Scale the features first: otherwise the one with the largest numbers decides alone.";
     info.objective = "Minimises nothing: the answer is the mean of the k nearest rows, or their share of each class, all alike "
-                     "or weighted by 1 / distance; of equally far rows the first in the data is the nearer one. As "
+                     "or weighted by 1 / distance; of equally far rows the first in the data is the nearer one, and of "
+                     "classes with equal shares the first in the list of classes is the answer. As "
                      "scikit-learn's KNeighborsRegressor and KNeighborsClassifier.";
     info.tasks = {Task::Classification, Task::Regression};
     info.stepName = "step";

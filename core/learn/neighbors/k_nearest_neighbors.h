@@ -8,6 +8,8 @@ namespace modelarium {
 ///
 /// Math     the mean of the answers (regression) or the share of each class among the k nearest; optionally weighted by 1 / distance.
 ///          Of equally distant samples those that come first in the data are nearer.
+///          The shares do not depend on the order of the rows or classes, but for such samples. Of equal shares the class that comes
+///          first in the list of classes is the answer: with an even k, or many classes, that order decides not a few rows
 /// Shape    X (n_samples, n_features) -> NearestNeighbours
 /// Unit     features as given: scale them first, or the feature with the largest numbers decides alone
 /// Errors   those of checkDataset; BadHyperparameter where k > n_samples

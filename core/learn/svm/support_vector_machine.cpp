@@ -331,7 +331,7 @@ LearnerInfo supportVectorMachine()
                 "support vectors, are kept.";
     info.objective = "Minimises |w|^2 / 2 + C sum max(0, 1 - s f(x)), f(x) = w phi(x) + b in the space of the kernel, s = 1 or "
                      "-1: a sum over the rows. The intercept b is not penalised. As scikit-learn's SVC (LIBSVM); each two "
-                     "classes have a boundary, and each boundary a vote.";
+                     "classes have a boundary, and each boundary a vote; of equal votes the first in the list of classes is the answer.";
     info.tasks = {Task::Classification};
     info.table = kernelTable("The price of a row inside the margin: less makes the boundary smoother and lets more rows in, more bends to every row.");
     info.table.push_back(HyperparameterSpec::boolean(

@@ -1,0 +1,202 @@
+#include "tests/support/cli_run.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace modelarium;
+using cli::Run;
+using cli::run;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// Gaps in a number and in a category.
+const QByteArray withGaps = "a,c,y\n1,u,1\n2,,2\n,v,3\n4,v,4\n5,u,5\n6,u,6\n7,u,7\n8,v,8\n";
+/// No gaps, and no categories.
+const QByteArray numbersOnly = "a,b,y\n1,5,1\n2,3,2\n3,4,3\n4,1,4\n5,2,5\n6,8,6\n";
+
+QStringList train(const QString& flags)
+{
+    return (QStringLiteral("train - --target y --learner linear_regression --test-fraction 0 --json ") + flags).split(QLatin1Char(' '));
+}
+
+/// A number and a category for a class; from row 300 on the category is "new".
+QByteArray streamWithNewCategory()
+{
+    QByteArray text = "x,c,k\n";
+    for (int i = 0; i < 400; ++i)
+        text += QByteArray::number(i * 37 % 101) + ',' + (i >= 299 ? "new" : i % 3 ? "u" : "v") + ',' + (i * 37 % 101 > 50 ? "yes" : "no") + '\n';
+    return text;
+}
+
+} // namespace
+
+/// What the command line says about the steps of a preparation, and what it does then.
+class TestCliPreparation : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+
+private Q_SLOTS:
+    void constants_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QByteArray>("data");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("not given") << "--impute constant" << withGaps << QByteArray("\"a\" cannot become a constant that is not given");
+        QTest::newRow("empty") << "--impute constant=" << withGaps << QByteArray("a constant that is not given");
+        QTest::newRow("a word for numbers") << "--impute constant=abc" << withGaps << QByteArray("cannot become \"abc\", which is not a finite number");
+        QTest::newRow("a word where nothing is missing") << "--impute constant=abc" << numbersOnly << QByteArray("not a finite number");
+        QTest::newRow("the same as a step") << "--step impute:constant=abc" << withGaps << QByteArray("not a finite number");
+        QTest::newRow("the same for a column") << "--step impute:constant@a" << withGaps << QByteArray("a constant that is not given");
+    }
+
+    void constants()
+    {
+        QFETCH(QString, flags);
+        QFETCH(QByteArray, data);
+        QFETCH(QByteArray, says);
+        const Run refused = run(train(flags), data);
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains(says) && refused.err.trimmed().endsWith('.'), refused.err.constData());
+    }
+
+    void filledWith_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QString>("number");
+        QTest::addColumn<QString>("category");
+        QTest::addColumn<bool>("isSaid");
+        QTest::newRow("a number leaves categories to the habit, and says so") << "--impute constant=5" << "5.0" << "\"u\"" << true;
+        QTest::newRow("a step for the category") << "--impute constant=5 --step impute:constant=5@c" << "5.0" << "\"5\"" << false;
+        QTest::newRow("a word, and a step for the numbers") << "--impute constant=none --step impute:constant=0" << "0.0" << "\"none\"" << false;
+        QTest::newRow("a word, and the mean") << "--impute constant=none --step impute:median" << "5.0" << "\"none\"" << false;
+    }
+
+    void filledWith()
+    {
+        QFETCH(QString, flags);
+        QFETCH(QString, number);
+        QFETCH(QString, category);
+        QFETCH(bool, isSaid);
+        const Run trained = run(train(flags), withGaps);
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        const ordered_json columns = trained.json()["preparation"][0]["columns"];
+        QCOMPARE(QString::fromStdString(columns[0]["value"].dump()), number);
+        QCOMPARE(QString::fromStdString(columns[1]["value"].dump()), category);
+        QCOMPARE(trained.err.contains("The constant 5 is for numbers: missing cells of \"c\" become the most frequent category."), isSaid);
+    }
+
+    void optionsAreGivenOnce_data()
+    {
+        QTest::addColumn<QString>("step");
+        QTest::newRow("named twice") << "minmax:low=0,low=1";
+        QTest::newRow("by place, then named") << "minmax:0,low=1";
+        QTest::newRow("a text") << "impute:constant=1,constant=2";
+        QTest::newRow("a yes, then named") << "polynomial:interactions,interactions=no";
+    }
+
+    void optionsAreGivenOnce()
+    {
+        QFETCH(QString, step);
+        const Run refused = run(train(QStringLiteral("--step ") + step), numbersOnly);
+        QVERIFY(refused.exitCode != 0);
+        QVERIFY2(refused.err.contains("twice: once is enough"), refused.err.constData());
+    }
+
+    void productsNeedTwoColumns()
+    {
+        const Run one = run(train(QStringLiteral("--step polynomial:interactions@a")), numbersOnly);
+        QVERIFY2(one.exitCode == 0 && one.err.contains("a product of different columns needs two"), one.err.constData());
+        const Run two = run(train(QStringLiteral("--step polynomial:interactions@a,b")), numbersOnly);
+        QVERIFY2(two.exitCode == 0 && !two.err.contains("changes nothing"), two.err.constData());
+    }
+
+    void emptyLists_data()
+    {
+        QTest::addColumn<QString>("setting");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("nothing behind the sign") << "hidden_layers=" << true;
+        QTest::newRow("the word none") << "hidden_layers=none" << true;
+        QTest::newRow("a number is not empty") << "epochs=" << false;
+        QTest::newRow("a choice is not empty") << "activation=" << false;
+    }
+
+    void emptyLists()
+    {
+        QFETCH(QString, setting);
+        QFETCH(bool, isTaken);
+        const QString flags = QStringLiteral(" - --target y --learner neural_network --json ");
+        const Run trained = run(QStringLiteral("train") + flags + QStringLiteral("--set ") + setting, numbersOnly);
+        QCOMPARE(trained.exitCode, isTaken ? 0 : 1);
+        if (!isTaken) {
+            QVERIFY2(trained.err.contains("is no value for"), trained.err.constData());
+            return;
+        }
+        QCOMPARE(trained.json()["hyperparameters"]["hidden_layers"].dump(), run(QStringLiteral("train") + flags + QStringLiteral("--set hidden_layers=none"), numbersOnly).json()["hyperparameters"]["hidden_layers"].dump());
+        const Run searched = run(QStringLiteral("search") + flags + QStringLiteral("--folds 2 --set epochs=2 --grid ") + setting, numbersOnly);
+        QVERIFY2(searched.exitCode == 0, searched.err.constData());
+    }
+
+    void scoresOfAStream_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<int>("scoredFrom");
+        QTest::addColumn<bool>("knowsItsRows");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("rows behind those that taught the scale") << "--scale standard --first-rows 100" << 101 << false << QByteArray("Scored from row 101");
+        QTest::newRow("no other rows than those") << "--scale standard" << 1 << true << QByteArray("The score flatters");
+        QTest::newRow("nothing learned") << "--features x --scale none" << 1 << false << QByteArray("each row before it was learned from");
+    }
+
+    void scoresOfAStream()
+    {
+        QFETCH(QString, flags);
+        QFETCH(int, scoredFrom);
+        QFETCH(bool, knowsItsRows);
+        QFETCH(QByteArray, says);
+        const QString command = QStringLiteral("train - --online --target k --learner gaussian_naive_bayes ") + flags;
+        const Run text = run(command, streamWithNewCategory());
+        QVERIFY2(text.exitCode == 0 && text.out.contains(says), text.out.constData());
+        QCOMPARE(text.out.contains("flatters"), knowsItsRows);
+        const ordered_json document = run(command + QStringLiteral(" --json"), streamWithNewCategory()).json();
+        QCOMPARE(document["scored_from_row"].get<int>(), scoredFrom);
+        QCOMPARE(document["score_knows_its_rows"].get<bool>(), knowsItsRows);
+    }
+
+    void unknownCategoriesOfAStream_data()
+    {
+        QTest::addColumn<QString>("encode");
+        QTest::addColumn<QString>("kept");
+        QTest::addColumn<QByteArray>("says");
+        const QByteArray missing = "101 cells hold a category that the first rows did not: it counts as missing.";
+        const QByteArray others = "it goes to the level \"(other)\".";
+        const QByteArray refused = "Row 300 of \"c\" is \"new\", which the model has never seen.";
+        QTest::newRow("nothing said") << "one_hot" << "treat_as_missing" << missing;
+        QTest::newRow("nothing said of numbered levels") << "ordinal" << "treat_as_missing" << missing;
+        QTest::newRow("as missing") << "one_hot,unknown=as_missing" << "treat_as_missing" << missing;
+        QTest::newRow("a level of their own") << "one_hot,unknown=own_level" << "own_level" << others;
+        QTest::newRow("refused") << "one_hot,unknown=refuse" << "refuse" << refused;
+    }
+
+    void unknownCategoriesOfAStream()
+    {
+        QFETCH(QString, encode);
+        QFETCH(QString, kept);
+        QFETCH(QByteArray, says);
+        const QString model = m_folder.filePath(QStringLiteral("stream.model.json"));
+        const Run trained = run(QStringLiteral("train - --online --first-rows 100 --target k --learner gaussian_naive_bayes --encode %1 --save %2").arg(encode, model),
+                                streamWithNewCategory());
+        QCOMPARE(trained.exitCode, kept == QStringLiteral("refuse") ? 1 : 0);
+        QVERIFY2(trained.err.contains(says), trained.err.constData());
+        QCOMPARE(trained.err.contains("counts as missing"), kept == QStringLiteral("treat_as_missing"));
+        QFile file(model);
+        QVERIFY(file.open(QFile::ReadOnly));
+        QCOMPARE(file.readAll().contains("\"unknown_category\": \"" + kept.toUtf8() + '"'), true);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliPreparation)
+#include "tst_cli_preparation.moc"
