@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/number_text.h"
 
 #include <memory>
@@ -38,7 +39,7 @@ Result<std::vector<std::string>> chosenLearners(const CompareFlags& flags, Task 
     return ids;
 }
 
-Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order, Task task,
+Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order, const TargetColumn& target,
                    const MetricInfo& metric, Json split)
 {
     Json list = Json::array();
@@ -50,12 +51,14 @@ Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<Pla
             one["error"] = score.error->message;
         list.push_back(std::move(one));
     }
-    return {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
+    Json document = {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(target.task))}, {"split", std::move(split)}, {"metric", metric.id},
             {"higher_is_better", metric.higherIsBetter}, {"learners", list}};
+    addPositive(document, target);
+    return document;
 }
 
 void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order,
-                  const MetricInfo& metric, const std::string& how)
+                  const TargetColumn& target, const MetricInfo& metric, const std::string& how)
 {
     print("Judged by " + how + "; best first by " + metric.id + ".\n\n");
     std::vector<std::string> shown = {metric.id};
@@ -76,6 +79,7 @@ void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<Plan
         rows.push_back(std::move(row));
     }
     printTable(rows);
+    print(positiveLine(target, {{metric.id, 0.0}}));
 }
 
 int compare(const CompareFlags& flags)
@@ -106,6 +110,9 @@ int compare(const CompareFlags& flags)
         plan->features = flags.training.featuresIn(table);
         plans.push_back(*std::move(plan));
     }
+    const Result<TargetColumn> target = targetOf(table, plans.front());
+    if (!target)
+        return refuse(target.error());
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(table, plans.front());
     if (!folds)
         return refuse(folds.error());
@@ -118,9 +125,9 @@ int compare(const CompareFlags& flags)
     if (!(*scores)[order.front()].test.contains((*metric)->id))
         return refuse({ErrorCode::Unsupported, "No learner has the metric \"" + (*metric)->id + "\" here: choose another metric, or fewer folds."});
     if (flags.json)
-        printJson(compareToJson(plans, *scores, order, *task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
+        printJson(compareToJson(plans, *scores, order, *target, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
     else
-        printCompare(plans, *scores, order, **metric, flags.folds.sentence(table, plans.front()));
+        printCompare(plans, *scores, order, *target, **metric, flags.folds.sentence(table, plans.front()));
     return 0;
 }
 

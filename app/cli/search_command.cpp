@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/number_text.h"
 
 #include <memory>
@@ -91,7 +92,7 @@ Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const Learner
     return axes;
 }
 
-Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const MetricInfo& metric, Json split)
+Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const TargetColumn& target, const MetricInfo& metric, Json split)
 {
     std::vector<std::size_t> ranks(result.order.size());
     for (std::size_t place = 0; place < result.order.size(); ++place)
@@ -105,12 +106,14 @@ Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const Me
             one["error"] = score.error->message;
         candidates.push_back(std::move(one));
     }
-    return {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
+    Json document = {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
             {"best", {{"hyperparameters", valuesToJson(result.best())}, {"score", result.scores[result.order.front()].test.at(metric.id).mean}}},
             {"candidates", candidates}};
+    addPositive(document, target);
+    return document;
 }
 
-void printSearch(const SearchResult& result, const MetricInfo& metric, const std::string& how)
+void printSearch(const SearchResult& result, const TargetColumn& target, const MetricInfo& metric, const std::string& how)
 {
     constexpr std::size_t mostShown = 20;
     print("Judged by " + how + "; the best of " + std::to_string(result.candidates.size()) + " by " + metric.id + ":\n");
@@ -130,6 +133,7 @@ void printSearch(const SearchResult& result, const MetricInfo& metric, const std
     printTable(rows);
     if (result.order.size() > mostShown)
         print("and " + std::to_string(result.order.size() - mostShown) + " more; --json lists all.\n");
+    print(positiveLine(target, {{metric.id, 0.0}}));
 }
 
 int search(const SearchFlags& flags)
@@ -152,6 +156,9 @@ int search(const SearchFlags& flags)
     if (!import)
         return refuse(import.error());
     plan->features = flags.training.featuresIn(import->table);
+    const Result<TargetColumn> target = targetOf(import->table, *plan);
+    if (!target)
+        return refuse(target.error());
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(import->table, *plan);
     if (!folds)
         return refuse(folds.error());
@@ -160,9 +167,9 @@ int search(const SearchFlags& flags)
         return refuse(result.error());
     const MetricInfo& metric = *findMetric(result->metric);
     if (flags.json)
-        printJson(searchToJson(*result, *plan, metric, flags.folds.toJson(import->table, *plan, folds->size())));
+        printJson(searchToJson(*result, *plan, *target, metric, flags.folds.toJson(import->table, *plan, folds->size())));
     else
-        printSearch(*result, metric, flags.folds.sentence(import->table, *plan));
+        printSearch(*result, *target, metric, flags.folds.sentence(import->table, *plan));
     return 0;
 }
 

@@ -61,6 +61,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"prepared_features", model.preparation().outputNames()}};
     if (const std::string note = readingNote(model); !note.empty())
         result["equation_note"] = note;
+    addPositive(result, model.target());
     if (model.target().threshold)
         result["threshold"] = *model.target().threshold;
     if (provenance.found.penaltyPath)
@@ -79,6 +80,9 @@ void printTraining(const Model& model, const FitOutcome& outcome)
           + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
     printTable(trainingMetricRows(provenance));
+    print(positiveLine(model.target(), provenance.metricsTrain));
+    if (model.target().threshold)
+        print("\"" + *model.target().positiveClass() + "\" is predicted where its probability is at least " + exactText(*model.target().threshold) + ".\n");
     if (provenance.found.penaltyPath)
         printPenaltyPath(*provenance.found.penaltyPath);
 }
@@ -252,7 +256,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     CLI::Option* learner = command->add_option("--learner", flags->learner, "Learner; see `modelarium-cli learners`");
     flags->training.addSettingsTo(*command);
     flags->holdOut.addTo(*command);
-    command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
+    command->add_option("--threshold", flags->threshold, "Between two classes: the positive one (see --positive) is predicted where its probability is at least this "
                                                          "(the likelier one by default)")->check(probability());
     command->add_option("--save", flags->save, "File for the frozen model (.model.json)");
     command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");
