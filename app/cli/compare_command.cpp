@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/number_text.h"
 
 #include <algorithm>
@@ -42,7 +43,7 @@ Result<std::vector<std::string>> chosenLearners(const CompareFlags& flags, Task 
     return ids;
 }
 
-Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order, Task task,
+Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order, const TargetColumn& target,
                    const MetricInfo& metric, Json split)
 {
     Json list = Json::array();
@@ -53,12 +54,14 @@ Json compareToJson(const std::vector<TrainingPlan>& plans, const std::vector<Pla
         addScoreNotes(one, score, metric);
         list.push_back(std::move(one));
     }
-    return {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(task))}, {"split", std::move(split)}, {"metric", metric.id},
+    Json document = {{"target", targetToJson(plans.front().target)}, {"task", std::string(taskName(target.task))}, {"split", std::move(split)}, {"metric", metric.id},
             {"higher_is_better", metric.higherIsBetter}, {"learners", list}};
+    addPositive(document, target);
+    return document;
 }
 
 void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<PlanScore>& scores, const std::vector<std::size_t>& order,
-                  const MetricInfo& metric, const std::string& how)
+                  const TargetColumn& target, const MetricInfo& metric, const std::string& how)
 {
     print("Judged by " + how + "; best first by " + decidingText(metric) + ".\n\n");
     std::vector<std::string> shown = {metric.id};
@@ -80,6 +83,7 @@ void printCompare(const std::vector<TrainingPlan>& plans, const std::vector<Plan
     }
     printTable(rows);
     print(incompleteText(scores, metric));
+    print(positiveLine(target, {{metric.id, 0.0}}));
 }
 
 int compare(const CompareFlags& flags)
@@ -110,6 +114,9 @@ int compare(const CompareFlags& flags)
         plan->features = flags.training.featuresIn(table);
         plans.push_back(*std::move(plan));
     }
+    const Result<TargetColumn> target = targetOf(table, plans.front());
+    if (!target)
+        return refuse(target.error());
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(table, plans.front());
     if (!folds)
         return refuse(folds.error());
@@ -120,9 +127,9 @@ int compare(const CompareFlags& flags)
     if (const PlanScore& best = (*scores)[order.front()]; !decidingScore(best, **metric))
         return refuse(missingScore(best, **metric));
     if (flags.json)
-        printJson(compareToJson(plans, *scores, order, *task, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
+        printJson(compareToJson(plans, *scores, order, *target, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
     else
-        printCompare(plans, *scores, order, **metric, flags.folds.sentence(table, plans.front()));
+        printCompare(plans, *scores, order, *target, **metric, flags.folds.sentence(table, plans.front()));
     return 0;
 }
 

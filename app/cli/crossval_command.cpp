@@ -37,9 +37,11 @@ Json crossvalToJson(const CrossValidation& result, const TrainingPlan& plan, Jso
     Json folds = Json::array();
     for (const FoldOutcome& fold : result.folds)
         folds.push_back(foldToJson(fold));
-    return {{"learner", plan.learner}, {"hyperparameters", valuesToJson(plan.hyperparameters)}, {"target", targetToJson(plan.target)},
+    Json document = {{"learner", plan.learner}, {"hyperparameters", valuesToJson(plan.hyperparameters)}, {"target", targetToJson(plan.target)},
             {"task", std::string(taskName(result.target.task))}, {"split", std::move(split)},
             {"train", summariesToJson(result.train)}, {"test", summariesToJson(result.test)}, {"pooled", metricsToJson(result.pooled)}, {"folds", folds}};
+    addPositive(document, result.target);
+    return document;
 }
 
 void printCrossval(const CrossValidation& result, const std::string& how)
@@ -54,6 +56,7 @@ void printCrossval(const CrossValidation& result, const std::string& how)
                             pooled == result.pooled.end() ? "" : shortText(pooled->second, 4)});
     }
     printTable(rows);
+    print(positiveLine(result.target, result.pooled));
 }
 
 Json pointToJson(const CurvePoint& point, const MetricInfo& metric, bool hasValue)

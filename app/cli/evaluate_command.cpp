@@ -31,9 +31,17 @@ struct EvaluateFlags {
     std::string model;
     std::string file;
     IntervalFlags intervals;
+    std::string positive;
     std::uint64_t seed = 1;
     ExplanationFlags explanation;
     bool json = false;
+};
+
+/// What is to be judged, with the positive class in the second place.
+struct Judged {
+    TargetColumn target;
+    Vector truth;
+    Prediction predicted;
 };
 
 /// The rows that can be judged: those whose target is known; all where there is none.
@@ -68,14 +76,16 @@ void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& 
     printTable(rows);
 }
 
-Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Dataset& data, const Prediction& predicted, const TargetColumn& target)
+Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Judged& judged, std::size_t terms)
 {
-    if (!flags.intervals.areChosen() && data.samples() > rowsForUsualResamples) {
+    const auto rows = std::size_t(judged.truth.size());
+    if (!flags.intervals.areChosen() && rows > rowsForUsualResamples) {
         notice("Note: there are more than " + countText(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
                + std::to_string(usualResamples) + " gives them some.");
         return Intervals();
     }
-    return flags.intervals.intervalsFor(flags.intervals.areChosen() ? flags.intervals.resamples() : usualResamples, data.y, predicted, target, data.features(), flags.seed);
+    return flags.intervals.intervalsFor(flags.intervals.areChosen() ? flags.intervals.resamples() : usualResamples, judged.truth, judged.predicted,
+                                        judged.target, terms, flags.seed);
 }
 
 Json confusionToJson(const Eigen::MatrixXi& matrix, const std::vector<std::string>& classes)
@@ -114,11 +124,11 @@ Json curvesToJson(const Vector& truth, const Vector& probability, std::size_t k,
                              {"share", calibration->shareOfPositives}, {"rows", calibration->rows}}}};
 }
 
-Json curvesToJson(const Dataset& data, const Prediction& predicted, const TargetColumn& target)
+Json curvesToJson(const Vector& truth, const Prediction& predicted, const TargetColumn& target)
 {
     Json curves = Json::array();
     for (Eigen::Index k = predicted.probabilities.cols() == 2 ? 1 : 0; k < predicted.probabilities.cols(); ++k)
-        if (Json one = curvesToJson(data.y, predicted.probabilities.col(k), std::size_t(k), target.classes[std::size_t(k)]); !one.is_null())
+        if (Json one = curvesToJson(truth, predicted.probabilities.col(k), std::size_t(k), target.classes[std::size_t(k)]); !one.is_null())
             curves.push_back(std::move(one));
     return curves;
 }
@@ -197,6 +207,21 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
     return 0;
 }
 
+/// Errors   WrongTask where there are not two classes; UnknownCategory
+Result<void> makePositive(const std::string& positive, Judged& judged)
+{
+    const TargetColumn before = judged.target;
+    if (const Result<void> ordered = putPositiveSecond(positive, judged.target); !ordered)
+        return ordered;
+    if (judged.target.classes == before.classes)
+        return {};
+    judged.truth = 1 - judged.truth.array();
+    judged.predicted.values = 1 - judged.predicted.values.array();
+    if (judged.predicted.probabilities.cols() == 2)
+        judged.predicted.probabilities.col(0).swap(judged.predicted.probabilities.col(1));
+    return {};
+}
+
 int evaluate(const EvaluateFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -219,30 +244,36 @@ int evaluate(const EvaluateFlags& flags)
         const bool groups = (*model)->target().task == Task::Clustering;
         return groups ? evaluateClusters(**model, *data, *explanation, flags.json) : evaluateComponents(**model, *data, *explanation, flags.json);
     }
-    const TargetColumn& target = (*model)->target();
-    const Prediction predicted = (*model)->predictPrepared(data->columns());
-    const Metrics metrics = metricsOf(data->y, predicted, target, data->features());
-    const Result<Intervals> intervals = intervalsFor(flags, *data, predicted, target);
+    Judged judged{(*model)->target(), data->y, (*model)->predictPrepared(data->columns())};
+    if (!flags.positive.empty())
+        if (const Result<void> made = makePositive(flags.positive, judged); !made)
+            return refuse(made.error());
+    const auto& [target, truth, predicted] = judged;
+    const std::size_t terms = weighedTerms(**model, data->features());
+    const Metrics metrics = metricsOf(truth, predicted, target, terms);
+    const Result<Intervals> intervals = intervalsFor(flags, judged, terms);
     if (!intervals)
         return refuse(intervals.error());
     const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
     if (!explanation)
         return refuse(explanation.error());
     const bool classes = target.task == Task::Classification;
-    const Eigen::MatrixXi confusion = classes ? confusionMatrix(data->y, predicted.values, target.classes.size()) : Eigen::MatrixXi();
+    const Eigen::MatrixXi confusion = classes ? confusionMatrix(truth, predicted.values, target.classes.size()) : Eigen::MatrixXi();
     if (!flags.json) {
         printMetrics(metrics, *intervals, data->samples(), flags.intervals.heading());
+        print(positiveLine(target, metrics));
         if (classes)
             printMatrix(confusion, target.classes);
         printExplanation(*explanation, **model);
         return 0;
     }
     Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metricsToJson(metrics)}};
+    addPositive(document, target);
     if (classes)
         document["confusion_matrix"] = confusionToJson(confusion, target.classes);
     flags.intervals.addJson(document, *intervals);
     if (classes && predicted.areProbabilities)
-        document["curves"] = curvesToJson(*data, predicted, target);
+        document["curves"] = curvesToJson(truth, predicted, target);
     addExplanation(document, *explanation, **model);
     printJson(document);
     return 0;
@@ -257,6 +288,7 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();
     flags->intervals.addTo(*command, "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)");
+    command->add_option("--positive", flags->positive, "Of two classes the one that precision, recall, F1 and the curves are about (that of the model by default)")->check(notEmpty());
     command->add_option("--seed", flags->seed, "Seed of the resamples, of the shuffled cells and of the rows with curves")->check(wholeNumber())->capture_default_str();
     flags->explanation.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");

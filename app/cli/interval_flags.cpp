@@ -33,11 +33,11 @@ void IntervalFlags::check() const
 }
 
 Result<Intervals> IntervalFlags::intervalsFor(std::size_t resamples, const Vector& truth, const Prediction& predicted, const TargetColumn& target,
-                                              std::size_t features, std::uint64_t seed) const
+                                              std::size_t terms, std::uint64_t seed) const
 {
     if (resamples == 0 || truth.size() < 2)
         return Intervals();
-    return bootstrapIntervals(truth, predicted, target, features, {resamples, m_level, seed});
+    return bootstrapIntervals(truth, predicted, target, terms, {resamples, m_level, seed});
 }
 
 void IntervalFlags::addJson(nlohmann::ordered_json& document, const Intervals& intervals) const

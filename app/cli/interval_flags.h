@@ -22,9 +22,9 @@ public:
 
     bool areChosen() const { return m_resamplesGiven->count() > 0; }
     std::size_t resamples() const { return m_resamples; }
-    /// `resamples` draws of the rows.
+    /// `resamples` draws of the rows; terms: as metricsOf.
     Result<Intervals> intervalsFor(std::size_t resamples, const Vector& truth, const Prediction& predicted, const TargetColumn& target,
-                                   std::size_t features, std::uint64_t seed) const;
+                                   std::size_t terms, std::uint64_t seed) const;
 
     /// {"level", "intervals"}; nothing where there are none.
     void addJson(nlohmann::ordered_json& document, const Intervals& intervals) const;

@@ -75,6 +75,7 @@ private:
         if (!options)
             return options.error();
         ModelPtr before;
+        const std::map<std::string, ColumnType> named = options->types;
         if (!m_flags.resume.empty()) {
             const Result<ModelPtr> loaded = loadModel(m_flags.resume);
             if (!loaded)
@@ -88,11 +89,18 @@ private:
         const auto stopped = [] { return stopWanted != 0; };
         Result<CsvStream> stream = m_training.file() == "-" ? CsvStream::standardInput(*options, stopped)
                                                             : CsvStream::open(m_training.file(), *options, stopped);
+        // A type that the model gave, and no person, speaks of a column that the model needs.
+        const auto needed = [&](Error error) {
+            const std::string& column = error.place.column;
+            if (before && error.code == ErrorCode::UnknownColumn && options->types.contains(column) && !named.contains(column))
+                error.message = "The data have no column \"" + column + "\", which the model needs.";
+            return error;
+        };
         if (!stream)
-            return stream.error();
+            return needed(stream.error());
         Result<Table> table = stream->first(m_flags.firstRows);
         if (!table)
-            return stopWanted ? Error{ErrorCode::Cancelled, "Stopped before the first rows had come."} : table.error();
+            return stopWanted ? Error{ErrorCode::Cancelled, "Stopped before the first rows had come."} : needed(table.error());
         for (const ReceiptEntry& entry : stream->firstEntries())
             if (entry.question)
                 notice("Note: " + entry.message);
@@ -246,7 +254,7 @@ nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& tr
     nlohmann::ordered_json features = nlohmann::ordered_json::array();
     for (const InputColumn& input : model.inputs())
         features.push_back(input.name);
-    return {{"learner", provenance.learner},
+    nlohmann::ordered_json document = {{"learner", provenance.learner},
             {"hyperparameters", hyperparametersToJson(provenance.hyperparameters)},
             {"features", features},
             {"target", model.target().name},
@@ -261,6 +269,8 @@ nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& tr
             {"score_knows_its_rows", training.scoreKnowsItsRows()},
             {"metrics", {{"prequential", metricsToJson(training.score().metrics())}}},
             {"seconds", provenance.seconds}};
+    addPositive(document, model.target());
+    return document;
 }
 
 void printOnline(const Model& model, const OnlineTraining& training)
@@ -271,6 +281,7 @@ void printOnline(const Model& model, const OnlineTraining& training)
     for (const auto& [name, value] : inReadingOrder(training.score().metrics()))
         rows.push_back({name, shortText(value, 6)});
     printTable(rows);
+    print(positiveLine(model.target(), training.score().metrics()));
     if (training.scoreKnowsItsRows())
         print("\nThe score flatters: these rows taught the preparation or the scale of the target before they were scored. With fewer of them as "
               "--first-rows, the rows behind them are scored.\n");
@@ -303,7 +314,7 @@ void OnlineFlags::addTo(CLI::App& command)
     going->needs(flag);
     for (const char* keptBack : {"--test-fraction", "--test-rows", "--group", "--time"})
         flag->excludes(command.get_option(keptBack));
-    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--task", "--seed"})
+    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--task", "--seed", "--positive"})
         going->excludes(command.get_option(settled));
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/evaluation_flags.h"
 #include "app/cli/learner_json.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_report.h"
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 
@@ -95,7 +96,7 @@ Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const Learner
     return axes;
 }
 
-Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const MetricInfo& metric, Json split)
+Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const TargetColumn& target, const MetricInfo& metric, Json split)
 {
     std::vector<std::size_t> ranks(result.order.size());
     for (std::size_t place = 0; place < result.order.size(); ++place)
@@ -108,12 +109,14 @@ Json searchToJson(const SearchResult& result, const TrainingPlan& plan, const Me
         addScoreNotes(one, score, metric);
         candidates.push_back(std::move(one));
     }
-    return {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
+    Json document = {{"learner", plan.learner}, {"target", targetToJson(plan.target)}, {"split", std::move(split)}, {"metric", metric.id}, {"higher_is_better", metric.higherIsBetter},
             {"best", {{"hyperparameters", valuesToJson(result.best())}, {"score", decidingScore(result.scores[result.order.front()], metric)->mean}}},
             {"candidates", candidates}};
+    addPositive(document, target);
+    return document;
 }
 
-void printSearch(const SearchResult& result, const MetricInfo& metric, const std::string& how)
+void printSearch(const SearchResult& result, const TargetColumn& target, const MetricInfo& metric, const std::string& how)
 {
     constexpr std::size_t mostShown = 20;
     print("Judged by " + how + "; the best of " + countText(result.candidates.size()) + " by " + decidingText(metric) + ":\n");
@@ -134,6 +137,7 @@ void printSearch(const SearchResult& result, const MetricInfo& metric, const std
     print(incompleteText(result.scores, metric));
     if (result.order.size() > mostShown)
         print("and " + countText(result.order.size() - mostShown) + " more; --json lists all.\n");
+    print(positiveLine(target, {{metric.id, 0.0}}));
 }
 
 int search(const SearchFlags& flags)
@@ -156,6 +160,9 @@ int search(const SearchFlags& flags)
     if (!import)
         return refuse(import.error());
     plan->features = flags.training.featuresIn(import->table);
+    const Result<TargetColumn> target = targetOf(import->table, *plan);
+    if (!target)
+        return refuse(target.error());
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(import->table, *plan);
     if (!folds)
         return refuse(folds.error());
@@ -164,9 +171,9 @@ int search(const SearchFlags& flags)
         return refuse(result.error());
     const MetricInfo& metric = *findMetric(result->metric);
     if (flags.json)
-        printJson(searchToJson(*result, *plan, metric, flags.folds.toJson(import->table, *plan, folds->size())));
+        printJson(searchToJson(*result, *plan, *target, metric, flags.folds.toJson(import->table, *plan, folds->size())));
     else
-        printSearch(*result, metric, flags.folds.sentence(import->table, *plan));
+        printSearch(*result, *target, metric, flags.folds.sentence(import->table, *plan));
     return 0;
 }
 

@@ -91,6 +91,7 @@ void printModel(const Model& model)
     if (!provenance.metricsTrain.empty()) {
         print("\n");
         printTable(trainingMetricRows(provenance));
+        print(positiveLine(model.target(), provenance.metricsTrain));
     }
     if (provenance.found.penaltyPath)
         printPenaltyPath(*provenance.found.penaltyPath);
@@ -146,6 +147,7 @@ int show(const std::string& path, bool json)
         document["explained_variance_ratio"] = std::vector<double>(shares.begin(), shares.end());
     }
     document["parameters_in_data_units"] = parametersToList(parametersInDataUnits(**model));
+    addPositive(document, (*model)->target());
     printJson(document);
     return 0;
 }

@@ -63,6 +63,7 @@ nlohmann::ordered_json trainingToJson(const Model& model, const FitOutcome& outc
             {"prepared_features", model.preparation().outputNames()}};
     if (const std::string note = readingNote(model); !note.empty())
         result["equation_note"] = note;
+    addPositive(result, model.target());
     if (model.target().threshold)
         result["threshold"] = *model.target().threshold;
     if (provenance.found.penaltyPath)
@@ -81,6 +82,9 @@ void printTraining(const Model& model, const FitOutcome& outcome, const Interval
           + shortText(outcome.seconds * 1000, 3) + " ms; loss "
           + shortText(outcome.last.loss, 6) + ".\n");
     printTable(trainingMetricRows(provenance, intervals, heading));
+    print(positiveLine(model.target(), provenance.metricsTrain));
+    if (model.target().threshold)
+        print("\"" + *model.target().positiveClass() + "\" is predicted where its probability is at least " + exactText(*model.target().threshold) + ".\n");
     if (provenance.found.penaltyPath)
         printPenaltyPath(*provenance.found.penaltyPath);
 }
@@ -186,7 +190,8 @@ Result<Extras> extrasFor(const TrainFlags& flags, const PreparedTraining& traini
         if (!hasTarget(model.target().task))
             return Error{ErrorCode::Unsupported, "Intervals are for metrics that compare with a target, and there is none: leave out --bootstrap."};
         Result<Intervals> intervals = flags.intervals.intervalsFor(flags.intervals.resamples(), training.test->y, model.predictPrepared(training.test->columns()),
-                                                                   model.target(), training.test->features(), training.plan.seed);
+                                                                   model.target(), weighedTerms(model, training.test->features()),
+                                                                   training.plan.seed);
         if (!intervals)
             return intervals.error();
         extras.intervals = *std::move(intervals);
@@ -266,7 +271,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
     flags->training.addSettingsTo(*command);
     flags->holdOut.addTo(*command);
     flags->intervals.addTo(*command, "How often the rows kept back are drawn anew for intervals of the test metrics (none by default)");
-    command->add_option("--threshold", flags->threshold, "Between two classes: the second is predicted where its probability is at least this "
+    command->add_option("--threshold", flags->threshold, "Between two classes: the positive one (see --positive) is predicted where its probability is at least this "
                                                          "(the likelier one by default)")->check(probability());
     command->add_option("--save", flags->save, "File for the model (.model.json): frozen, or able to learn on with --online");
     command->add_flag("--inference", flags->inference, "Standard errors, tests and intervals of the coefficients, too");

@@ -77,6 +77,8 @@ void TrainingFlags::addTo(CLI::App& command)
         ->check(notEmpty());
     m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
+    command.add_option("--positive", m_positive, "Of two classes the one that precision, recall, F1 and a threshold are about (the one that comes second by default)")
+        ->check(notEmpty());
     command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
     m_data.addTo(command);
 }
@@ -121,6 +123,7 @@ Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
         return preparation.error();
     plan.preparation = *std::move(preparation);
     plan.task = task();
+    plan.positive = m_positive;
     if ((*learner)->advisesScaling(plan.hyperparameters) && !scalesFeatures(plan.preparation))
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;

@@ -46,6 +46,7 @@ private:
     std::vector<std::string> m_settings;            ///< "name=value"
     PreparationFlags m_preparation;
     std::string m_task;
+    std::string m_positive;
     std::uint64_t m_seed = 1;
 };
 

@@ -49,6 +49,26 @@ std::vector<std::vector<std::string>> trainingMetricRows(const Provenance& prove
     return rows;
 }
 
+std::string positiveLine(const TargetColumn& target, const Metrics& metrics)
+{
+    std::vector<std::string> names;
+    for (const char* name : {"precision", "recall", "f1", "pr_auc"})
+        if (metrics.contains(name))
+            names.push_back(name);
+    if (!target.positiveClass() || names.empty())
+        return {};
+    std::string text = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i)
+        text += (i + 1 == names.size() ? " and " : ", ") + names[i];
+    return text + (names.size() == 1 ? " is that" : " are those") + " of the class \"" + *target.positiveClass() + "\".\n";
+}
+
+void addPositive(Json& document, const TargetColumn& target)
+{
+    if (const std::string* positive = target.positiveClass())
+        document["positive_class"] = *positive;
+}
+
 void printPenaltyPath(const PenaltyPath& path)
 {
     constexpr std::size_t mostShown = 12;

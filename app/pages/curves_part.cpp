@@ -94,7 +94,6 @@ QWidget* CurvesPart::makeThreshold()
     m_threshold->setSingleStep(0.05);
     m_threshold->setKeyboardTracking(false);
     m_threshold->setAccessibleName(tr("Threshold"));
-    m_threshold->setToolTip(tr("A row is called positive where its probability is at least this. It becomes part of the model."));
     label->setBuddy(m_threshold);
     m_reset = new QPushButton(tr("Likelier one"), m_thresholdPart);
     m_reset->setProperty("role", QStringLiteral("quiet"));
@@ -272,6 +271,7 @@ void CurvesPart::showThreshold()
     const BinaryCounts counts = countsAt(m_truth, m_score, std::size_t(m_class->currentIndex()), t);
     const std::size_t positives = counts.hits + counts.misses;
     const std::size_t negatives = counts.falseAlarms + counts.rejections;
+    m_threshold->setToolTip(tr("A row is called %1 where its probability of being it is at least this. It becomes part of the model.").arg(m_class->currentText()));
     m_counts->setText(breakable(tr("Called %1 from %2 on: %3 of them are found, %4 of the others are false alarms.")
                           .arg(m_class->currentText(), QString::fromStdString(shortText(t, 4)), share(counts.hits, positives), share(counts.falseAlarms, negatives))));
     place();

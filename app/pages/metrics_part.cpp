@@ -2,6 +2,7 @@
 
 #include "app/pages/metric_names.h"
 #include "app/pages/plain_table.h"
+#include "core/evaluate/metrics.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -42,7 +43,7 @@ Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_to
         predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
     BootstrapOptions options;
     options.resamples = std::clamp(mostDraws / std::max<std::size_t>(1, known.size()), fewestResamples, usualResamples);
-    return bootstrapIntervals(truth, predicted, evaluation.model->target(), evaluation.model->preparation().outputs(), options, stop);
+    return bootstrapIntervals(truth, predicted, evaluation.model->target(), weighedTerms(*evaluation.model, evaluation.model->preparation().outputs()), options, stop);
 }
 
 MetricsPart::MetricsPart(QWidget* parent)

@@ -221,4 +221,10 @@ Result<void> writeFileAtomically(const fs::path& requested, std::string_view byt
     return {};
 }
 
+bool isSameFile(const std::filesystem::path& one, const std::filesystem::path& other)
+{
+    std::error_code none;
+    return std::filesystem::equivalent(one, other, none) && !none;
+}
+
 } // namespace modelarium

@@ -20,4 +20,7 @@ Result<std::string> readFile(const std::filesystem::path& path, std::size_t maxi
 /// Errors   FileNotFound (no such folder); NotAFile (a folder, a device); PermissionDenied; DiskFull (says how much is needed and free); WriteFailed
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// Whether two paths lead to one existing file: links and "../" are followed. False where either leads nowhere.
+bool isSameFile(const std::filesystem::path& one, const std::filesystem::path& other);
+
 } // namespace modelarium

@@ -49,6 +49,19 @@ std::string shortText(double value, int digits)
 
 std::string numberText(double value, int digits) { return digits >= 17 ? exactText(value) : shortText(value, digits); }
 
+std::string textWithin(double value, double low, double high, int digits)
+{
+    if (!std::isfinite(value))
+        return shortText(value);
+    for (; digits < 17; ++digits) {
+        const std::string text = shortText(value, digits);
+        const std::optional<double> said = parseNumber(text);
+        if (said && *said >= low && *said < high)
+            return text;
+    }
+    return exactText(value);
+}
+
 std::optional<double> parseNumber(std::string_view text)
 {
     const std::size_t before = text.size();

@@ -33,7 +33,7 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
     if (training->test) {
         Prediction predicted = (*model)->predictPrepared(training->test->columns());
         fold.test = isWithoutTarget(*task.plan) ? metricsOf(**model, *training->test)
-                                                : metricsOf(training->test->y, predicted, training->target, training->test->features());
+                                                : metricsOf(training->test->y, predicted, training->target, weighedTerms(**model, training->test->features()));
         if (options.keepPredictions && !isWithoutTarget(*task.plan)) {
             fold.truth = training->test->y;
             fold.predicted = std::move(predicted);

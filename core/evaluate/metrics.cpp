@@ -304,13 +304,19 @@ Metrics metricsOf(const Vector& truth, const Prediction& predicted, const Target
                                            : classificationMetrics(truth, predicted, target.classes.size());
 }
 
+std::size_t weighedTerms(const Model& model, std::size_t prepared)
+{
+    const auto* polynomial = std::get_if<Polynomial>(&model.parameters());
+    return polynomial ? polynomial->exponents.size() : prepared;
+}
+
 Metrics metricsOf(const Model& model, const Dataset& data)
 {
     if (model.target().task == Task::Clustering)
         return clusteringMetrics(model, data.X());
     if (const auto* projection = std::get_if<Projection>(&model.parameters()))
         return projectionMetrics(*projection, data.X());
-    return metricsOf(data.y, model.predictPrepared(data.columns()), model.target(), data.features());
+    return metricsOf(data.y, model.predictPrepared(data.columns()), model.target(), weighedTerms(model, data.features()));
 }
 
 double trackedError(const Model& model, const Dataset& data)

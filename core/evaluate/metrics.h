@@ -36,7 +36,7 @@ std::string_view defaultMetric(Task task);
 
 /// How far predicted numbers y' are from the true ones y, over n rows.
 ///
-/// Math     r2 = 1 - sum (y - y')^2 / sum (y - mean y)^2; adjusted_r2 = 1 - (1 - r2) (n - 1) / (n - p - 1), p = `features`;
+/// Math     r2 = 1 - sum (y - y')^2 / sum (y - mean y)^2; adjusted_r2 = 1 - (1 - r2) (n - 1) / (n - p - 1), p = `features`, the terms of a sum;
 ///          rmse = sqrt(mean (y - y')^2); mae = mean |y - y'|; median_ae = median |y - y'|; max_error = max |y - y'|;
 ///          mape = mean |y - y'| / |y|, as a fraction: 0.1 is ten per cent
 /// Errors   r2 and adjusted_r2 are left out where the target is constant, adjusted_r2 where n <= p + 1 or p = 0, mape where any
@@ -59,6 +59,9 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
 ///          metrics of probabilities are left out where there are none, or where the model only decides: its zeros and ones rank nothing;
 ///          everything is left out where there are no rows
 Metrics classificationMetrics(const Vector& truth, const Prediction& predicted, std::size_t classes);
+
+/// The p of adjusted_r2: what the model weighs. A polynomial weighs its terms, every other model the `prepared` features.
+std::size_t weighedTerms(const Model& model, std::size_t prepared);
 
 /// Either of the above, for prepared samples; without a target clusteringMetrics() or projectionMetrics().
 Metrics metricsOf(const Model& model, const Dataset& data);

@@ -40,7 +40,7 @@ Result<double> scoreOf(const Model& model, const Table& table, const Vector& tru
     const Result<Matrix> X = model.preparation().apply(table);
     if (!X)
         return X.error();
-    const Metrics metrics = metricsOf(truth, model.predictPrepared(*X), model.target(), std::size_t(X->cols()));
+    const Metrics metrics = metricsOf(truth, model.predictPrepared(*X), model.target(), weighedTerms(model, std::size_t(X->cols())));
     const auto found = metrics.find(metric.id);
     if (found == metrics.end())
         return Error{ErrorCode::Unsupported, "The metric \"" + metric.id + "\" does not exist for these rows."};

@@ -137,6 +137,20 @@ Result<TargetColumn> makeTarget(const Column& column, Task task, const std::vect
     return target;
 }
 
+/// `column` is null where there is no target.
+Result<TargetColumn> targetFrom(const Column* column, Task task, const TrainingPlan& plan)
+{
+    if (!column && !plan.positive.empty())
+        return Error{ErrorCode::WrongTask, "A positive class is one of two, and there is no target."};
+    if (!column)
+        return TargetColumn{std::string(task == Task::Projection ? componentColumnName : clusterColumnName), {}, task, {}};
+    Result<TargetColumn> target = makeTarget(*column, task, plan.classes);
+    if (target && !plan.positive.empty())
+        if (const Result<void> ordered = putPositiveSecond(plan.positive, *target); !ordered)
+            return ordered.error();
+    return target;
+}
+
 /// The codes of classes by their names.
 using ClassCodes = std::unordered_map<std::string_view, int>;
 
@@ -279,6 +293,14 @@ Result<Task> taskOf(const Table& table, const TrainingPlan& plan)
     return plan.task.value_or(taskOf(table.column(*target)));
 }
 
+Result<TargetColumn> targetOf(const Table& table, const TrainingPlan& plan)
+{
+    const Result<Task> task = taskOf(table, plan);
+    if (!task)
+        return task.error();
+    return targetFrom(isWithoutTarget(plan) ? nullptr : &table.column(*table.find(plan.target)), *task, plan);
+}
+
 Result<Split> planSplit(const Table& table, const TrainingPlan& plan)
 {
     const Result<Task> task = taskOf(table, plan);
@@ -354,8 +376,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     training.checkedHyperparameters = hyperparameters->values();
     training.learner = training.info->make(*hyperparameters, *task);
 
-    Result<TargetColumn> target = targetColumn ? makeTarget(*targetColumn, *task, plan.classes)
-                                               : TargetColumn{std::string(*task == Task::Projection ? componentColumnName : clusterColumnName), {}, *task, {}};
+    Result<TargetColumn> target = targetFrom(targetColumn, *task, plan);
     if (!target)
         return target.error();
     training.target = *std::move(target);

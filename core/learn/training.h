@@ -26,6 +26,7 @@ struct TrainingPlan {
     std::string dataName;
     std::optional<Task> task;                       ///< empty: by the type of the target
     std::vector<std::string> classes;               ///< of the target; empty: those of the table
+    std::string positive{};                         ///< of two classes the one that comes second; empty: they stay as they come
     std::optional<double> threshold{};              ///< between two classes, on the probability of the second; empty: the likelier one
     HoldOut holdOut{};                              ///< which rows make up testFraction
 };
@@ -51,6 +52,10 @@ Task taskOf(const Column& target);
 /// The task of a plan: the one that it names, or that its target asks for; without a target that of its learner, or clustering.
 /// Errors   UnknownColumn
 Result<Task> taskOf(const Table& table, const TrainingPlan& plan);
+
+/// What a plan's models will answer: the classes in their order, the positive one of two second.
+/// Errors   UnknownColumn; WrongTask; OneClass; TooLarge; UnknownCategory (the positive class)
+Result<TargetColumn> targetOf(const Table& table, const TrainingPlan& plan);
 
 /// A plan without a target has no answers to learn from: all rows take part, none is left out.
 bool isWithoutTarget(const TrainingPlan& plan);

@@ -8,6 +8,7 @@
 #include "core/model/model_sentences.h"
 #include "core/model/network_text.h"
 #include "core/model/projection_text.h"
+#include "core/model/written_digits.h"
 
 #include <algorithm>
 #include <cctype>
@@ -29,13 +30,16 @@ namespace {
 
 constexpr std::size_t mostTermsWritten = 12;
 
-/// Terms in the order in which a person writes them: the highest power of a single feature first.
-std::vector<NamedParameter> writtenTerms(const LinearReading& reading)
+/// The place of the term that a person writes as number `i`: the highest power of a single feature first.
+std::size_t writtenTerm(const LinearReading& reading, std::size_t i)
 {
-    std::vector<NamedParameter> terms = reading.terms;
-    if (!reading.exponents.empty() && reading.exponents.front().size() == 1)
-        std::reverse(terms.begin(), terms.end());
-    return terms;
+    const bool single = !reading.exponents.empty() && reading.exponents.front().size() == 1;
+    return single ? reading.terms.size() - 1 - i : i;
+}
+
+WrittenDigits digitsOf(const LinearReading& reading, const LinearReadings& read, const Model& model, int digits)
+{
+    return WrittenDigits(reading, read.variables, model.preparation(), digits, mostTermsWritten);
 }
 
 void addSigned(std::string& text, double value, const std::string& tail, int digits)
@@ -46,16 +50,18 @@ void addSigned(std::string& text, double value, const std::string& tail, int dig
         text += (value < 0 ? " - " : " + ") + numberText(std::abs(value), digits) + tail;
 }
 
-std::string sumText(const LinearReading& reading, int digits)
+std::string sumText(const LinearReading& reading, const WrittenDigits& digits)
 {
     std::string text;
-    const std::vector<NamedParameter> terms = writtenTerms(reading);
-    for (std::size_t k = 0; k < terms.size() && k < mostTermsWritten; ++k)
-        addSigned(text, terms[k].value, " " + nameText(terms[k].name), digits);
-    if (terms.size() > mostTermsWritten)
-        text += " + ... (" + countText(terms.size() - mostTermsWritten) + " more terms)";
+    const std::size_t count = reading.terms.size();
+    for (std::size_t i = 0; i < count && i < mostTermsWritten; ++i) {
+        const std::size_t k = writtenTerm(reading, i);
+        addSigned(text, reading.terms[k].value, " " + nameText(reading.terms[k].name), digits.ofWeight(reading, k));
+    }
+    if (count > mostTermsWritten)
+        text += " + ... (" + countText(count - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
-        addSigned(text, reading.intercept, "", digits);
+        addSigned(text, reading.intercept, "", digits.of(reading.intercept));
     return text;
 }
 
@@ -100,23 +106,22 @@ std::string termLatex(const std::vector<int>& exponents, const std::vector<std::
     return text;
 }
 
-std::string sumLatex(const LinearReading& reading, const std::vector<std::string>& features, int digits)
+std::string sumLatex(const LinearReading& reading, const std::vector<std::string>& features, const WrittenDigits& digits)
 {
     std::string text;
-    const auto add = [&](double value, const std::string& tail) {
+    const auto add = [&](double value, const std::string& tail, int count) {
         text += value < 0 ? (text.empty() ? "-" : " - ") : (text.empty() ? "" : " + ");
-        text += numberLatex(std::abs(value), digits) + tail;
+        text += numberLatex(std::abs(value), count) + tail;
     };
     const std::size_t count = reading.terms.size();
-    const bool single = features.size() == 1;
     for (std::size_t i = 0; i < count && i < mostTermsWritten; ++i) {
-        const std::size_t k = single ? count - 1 - i : i;
-        add(reading.terms[k].value, termLatex(reading.exponents[k], features));
+        const std::size_t k = writtenTerm(reading, i);
+        add(reading.terms[k].value, termLatex(reading.exponents[k], features), digits.ofWeight(reading, k));
     }
     if (count > mostTermsWritten)
         text += " + \\dots";
     if (reading.hasIntercept || text.empty())
-        add(reading.intercept, "");
+        add(reading.intercept, "", digits.of(reading.intercept));
     return text;
 }
 
@@ -139,20 +144,20 @@ double termValue(const std::vector<int>& exponents, const std::vector<double>& e
     return value;
 }
 
-std::string sumArithmetic(const LinearReading& reading, const std::vector<double>& encoded, int digits)
+std::string sumArithmetic(const LinearReading& reading, const std::vector<double>& encoded, const WrittenDigits& digits)
 {
     std::string text;
     const std::size_t count = reading.terms.size();
-    const bool single = encoded.size() == 1;
     for (std::size_t i = 0; i < count && i < mostTermsWritten; ++i) {
-        const std::size_t k = single ? count - 1 - i : i;
-        const std::string value = numberText(termValue(reading.exponents[k], encoded), digits);
-        addSigned(text, reading.terms[k].value, std::string(" ") + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value), digits);
+        const std::size_t k = writtenTerm(reading, i);
+        const double weight = reading.terms[k].value, factor = termValue(reading.exponents[k], encoded);
+        const std::string value = numberText(factor, digits.of(factor, weight));
+        addSigned(text, weight, std::string(" ") + timesSign + " " + (value[0] == '-' ? "(" + value + ")" : value), digits.ofWeight(reading, k, factor));
     }
     if (count > mostTermsWritten)
         text += " + ... (" + countText(count - mostTermsWritten) + " more terms)";
     if (reading.hasIntercept || text.empty())
-        addSigned(text, reading.intercept, "", digits);
+        addSigned(text, reading.intercept, "", digits.of(reading.intercept));
     return text;
 }
 
@@ -181,21 +186,26 @@ std::vector<std::string> linearArithmetic(const Model& model, const LinearReadin
         return modelArithmetic(model, raw, answer, digits);
     const std::vector<std::string>& classes = model.target().classes;
     std::vector<std::string> lines;
+    // "2.31 x 4 + 0.84 = 10.08"
+    const auto worked = [&](const LinearReading& reading, double result) {
+        const WrittenDigits written = digitsOf(reading, read, model, digits);
+        return sumArithmetic(reading, encoded, written) + " = " + numberText(result, written.of(result));
+    };
     if (model.target().task == Task::Projection) {
         for (std::size_t k = 0; k < readings.size(); ++k)
-            lines.push_back(readings[k].label + " = " + sumArithmetic(readings[k], encoded, digits) + " = " + numberText(answer[k], digits));
+            lines.push_back(readings[k].label + " = " + worked(readings[k], answer[k]));
     } else if (model.target().task == Task::Regression) {
-        lines.push_back(sumArithmetic(readings[0], encoded, digits) + " = " + numberText(answer[0], digits));
+        lines.push_back(worked(readings[0], answer[0]));
     } else if (isLogistic(model)) {
-        lines.push_back("z = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
+        lines.push_back("z = " + worked(readings[0], sumValue(readings[0], encoded)));
         lines.push_back("P(" + classes[1] + ") = 1 / (1 + exp(-z)) = " + numberText(answer[1], digits));
     } else if (isHard(model) && readings.size() == 1) {
         const std::size_t decided = answer[1] > answer[0] ? 1 : 0;
-        lines.push_back("score = " + sumArithmetic(readings[0], encoded, digits) + " = " + numberText(sumValue(readings[0], encoded), digits));
+        lines.push_back("score = " + worked(readings[0], sumValue(readings[0], encoded)));
         lines.push_back(std::string(decided == 1 ? "above 0" : "not above 0") + ": " + classes[decided]);
     } else {
         for (const LinearReading& reading : readings)
-            lines.push_back("score(" + reading.label + ") = " + sumArithmetic(reading, encoded, digits) + " = " + numberText(sumValue(reading, encoded), digits));
+            lines.push_back("score(" + reading.label + ") = " + worked(reading, sumValue(reading, encoded)));
         if (isHard(model))
             lines.push_back("the largest score: " + classes[std::size_t(std::max_element(answer.begin(), answer.end()) - answer.begin())]);
         for (std::size_t k = 0; k < classes.size() && !isHard(model); ++k)
@@ -242,28 +252,30 @@ std::string readingNote(const Model& model)
 
 std::string equationText(const Model& model, int digits)
 {
-    const std::vector<LinearReading> readings = linearReadings(model).sums;
+    const LinearReadings read = linearReadings(model);
+    const std::vector<LinearReading>& readings = read.sums;
     if (readings.empty())
         return modelSentence(model, digits);
+    const auto sum = [&](const LinearReading& reading) { return sumText(reading, digitsOf(reading, read, model, digits)); };
     if (model.target().task == Task::Regression)
-        return nameText(model.target().name) + " = " + sumText(readings[0], digits);
+        return nameText(model.target().name) + " = " + sum(readings[0]);
     if (const auto* projection = std::get_if<Projection>(&model.parameters())) {
         std::string text;
         for (std::size_t k = 0; k < readings.size() && k < mostTermsWritten; ++k)
-            text += readings[k].label + " = " + sumText(readings[k], digits) + "\n";
+            text += readings[k].label + " = " + sum(readings[k]) + "\n";
         if (readings.size() > mostTermsWritten)
             text += "... (" + countText(readings.size() - mostTermsWritten) + " more components)\n";
         return text + shareSentence(*projection);
     }
     if (isLogistic(model))
-        return "P(" + model.target().classes[1] + ") = 1 / (1 + exp(-(" + sumText(readings[0], digits) + ")))";
+        return "P(" + model.target().classes[1] + ") = 1 / (1 + exp(-(" + sum(readings[0]) + ")))";
     if (isHard(model) && readings.size() == 1) {
         const std::vector<std::string>& classes = model.target().classes;
-        return "score = " + sumText(readings[0], digits) + "\n" + classes[1] + " where the score is above 0, " + classes[0] + " elsewhere";
+        return "score = " + sum(readings[0]) + "\n" + classes[1] + " where the score is above 0, " + classes[0] + " elsewhere";
     }
     std::string text;
     for (const LinearReading& reading : readings)
-        text += "score(" + reading.label + ") = " + sumText(reading, digits) + "\n";
+        text += "score(" + reading.label + ") = " + sum(reading) + "\n";
     if (isHard(model))
         return text + "the class with the largest score";
     return text + "P(class) = exp(score(class)) / sum of all exp(score)";
@@ -283,25 +295,26 @@ std::string equationLatex(const Model& model, int digits)
         return "\\text{" + escapedLatex(modelSentence(model, digits).substr(0, modelSentence(model, digits).find('\n'))) + "}";
     const std::vector<std::string> features = read.variableNames();
     const std::string target = escapedLatex(model.target().name);
+    const auto sum = [&](const LinearReading& reading) { return sumLatex(reading, features, digitsOf(reading, read, model, digits)); };
     if (model.target().task == Task::Regression)
-        return "\\mathrm{" + target + "} = " + sumLatex(readings[0], features, digits);
+        return "\\mathrm{" + target + "} = " + sum(readings[0]);
     if (model.target().task == Task::Projection) {
         std::string text = "\\begin{aligned}\n";
         for (std::size_t k = 0; k < readings.size() && k < mostTermsWritten; ++k)
-            text += "z_{" + std::to_string(k + 1) + "} &= " + sumLatex(readings[k], features, digits) + " \\\\\n";
+            text += "z_{" + std::to_string(k + 1) + "} &= " + sum(readings[k]) + " \\\\\n";
         return text + "\\end{aligned}";
     }
     if (isLogistic(model)) {
-        return "P(\\mathrm{" + escapedLatex(model.target().classes[1]) + "}) = \\frac{1}{1 + e^{-(" + sumLatex(readings[0], features, digits) + ")}}";
+        return "P(\\mathrm{" + escapedLatex(model.target().classes[1]) + "}) = \\frac{1}{1 + e^{-(" + sum(readings[0]) + ")}}";
     }
     if (isHard(model) && readings.size() == 1) {
         const std::vector<std::string>& classes = model.target().classes;
-        return "\\mathrm{class} = \\begin{cases} \\mathrm{" + escapedLatex(classes[1]) + "} & \\text{if } " + sumLatex(readings[0], features, digits)
+        return "\\mathrm{class} = \\begin{cases} \\mathrm{" + escapedLatex(classes[1]) + "} & \\text{if } " + sum(readings[0])
             + " > 0 \\\\ \\mathrm{" + escapedLatex(classes[0]) + "} & \\text{otherwise} \\end{cases}";
     }
     std::string text = "\\begin{aligned}\n";
     for (const LinearReading& reading : readings)
-        text += "z_{\\mathrm{" + escapedLatex(reading.label) + "}} &= " + sumLatex(reading, features, digits) + " \\\\\n";
+        text += "z_{\\mathrm{" + escapedLatex(reading.label) + "}} &= " + sum(reading) + " \\\\\n";
     if (isHard(model))
         return text + "\\mathrm{class} &= \\arg\\max_k z_k\n\\end{aligned}";
     return text + "P(k) &= \\frac{e^{z_k}}{\\sum_j e^{z_j}}\n\\end{aligned}";

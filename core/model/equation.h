@@ -31,7 +31,8 @@ std::string readingNote(const Model& model);
 /// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do; trees their
 /// questions, "if mass <= 3700:" about numbers and "if island is not Dream:" about categories, the answer to a yes below them.
 ///
-/// With `digits` significant digits; all digits where `digits` is 17.
+/// With `digits` significant digits at least, and as many more as the numbers of a sum need for a result by hand to have so many (see
+/// WrittenDigits), or as a threshold needs to part the same values (see thresholdText()); all digits where `digits` is 17.
 std::string equationText(const Model& model, int digits = 4);
 std::string equationLatex(const Model& model, int digits = 4);
 

@@ -5,6 +5,8 @@
 #include "core/prepare/steps.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace modelarium {
@@ -104,6 +106,21 @@ std::vector<FeatureForm> formsAfter(const PreparationStep& step, const std::vect
 
 } // namespace
 
+std::string thresholdText(const FeatureForm& form, double threshold, int digits)
+{
+    const double limit = threshold * form.scale + form.mean;
+    if (digits >= 17)
+        return exactText(limit);
+    const float size = std::abs(float(threshold));
+    double half = (double(std::nextafter(size, std::numeric_limits<float>::infinity())) - double(size)) / 2;
+    // Floats near zero are finer than the rounding that scaled values, of a size near 1, have been through.
+    constexpr double roundingOfScaled = 1.0 / (1 << 27);
+    if (form.isScaled())
+        half = std::max(half, roundingOfScaled);
+    half *= std::abs(form.scale);
+    return textWithin(limit, limit - half, limit + half, digits);
+}
+
 std::string questionText(const FeatureForm& form, double threshold, int digits)
 {
     const double limit = threshold * form.scale + form.mean;
@@ -111,7 +128,7 @@ std::string questionText(const FeatureForm& form, double threshold, int digits)
     constexpr double rounding = 1e-9;               // of scaling, done and undone
     if (!form.no.empty() && limit > -rounding && limit < 1 - rounding)
         return form.no;
-    return nameText(form.name) + " <= " + numberText(limit, digits);
+    return nameText(form.name) + " <= " + thresholdText(form, threshold, digits);
 }
 
 std::vector<FeatureForm> featureForms(const Preparation& preparation, std::size_t steps)

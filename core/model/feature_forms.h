@@ -22,6 +22,14 @@ struct FeatureForm {
     bool isScaled() const { return mean != 0 || scale != 1; }
 };
 
+/// The limit that a threshold of its prepared feature sets to the variable, with as few digits, `digits` at least, as tell the same values
+/// apart: 2007.5 between 2007 and 2008, never 2008.
+///
+/// Trees compare floats, and a threshold stands in the middle between two values, which are at least one spacing of floats apart. So a text
+/// less than half a spacing off lies between the two as well, and thresholds that part other values have other texts. From 17 digits on
+/// it is the exact text. A prepared value that is compared with a threshold is told in the same way.
+std::string thresholdText(const FeatureForm& form, double threshold, int digits);
+
 /// A question about a form, as a threshold of its prepared feature asks it: whether it is at most that. Where the form says yes or no, the
 /// question is about that: "island is not Dream".
 std::string questionText(const FeatureForm& form, double threshold, int digits);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 namespace modelarium {
 
@@ -56,6 +57,25 @@ Result<void> checkParts(const Preparation& preparation, const Parameters& parame
 }
 
 } // namespace
+
+const std::string* TargetColumn::positiveClass() const noexcept
+{
+    return task == Task::Classification && classes.size() == 2 ? &classes[1] : nullptr;
+}
+
+Result<void> putPositiveSecond(const std::string& positive, TargetColumn& target)
+{
+    Place place;
+    place.column = target.name;
+    if (!target.positiveClass())
+        return Error{ErrorCode::WrongTask, "A positive class is one of two, and the target does not have two classes.", place};
+    if (positive == target.classes[0])
+        std::swap(target.classes[0], target.classes[1]);
+    if (positive != target.classes[1])
+        return Error{ErrorCode::UnknownCategory, "No class is \"" + positive + "\": those of the target \"" + target.name + "\" are \"" + target.classes[0]
+                                                     + "\" and \"" + target.classes[1] + "\".", place};
+    return {};
+}
 
 std::size_t TargetColumn::classOf(const double* probabilities) const noexcept
 {

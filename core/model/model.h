@@ -38,9 +38,17 @@ struct TargetColumn {
     /// Two classes only: the second is predicted where its probability is at least this. Empty: the likelier one.
     std::optional<double> threshold{};
 
+    /// Of two classes the second, which precision, recall, F1, the area below the precision-recall curve and a threshold are about. Null
+    /// where there are not two.
+    const std::string* positiveClass() const noexcept;
+
     /// The code of the class that these probabilities, one a class, decide for; of equal ones the first.
     std::size_t classOf(const double* probabilities) const noexcept;
 };
+
+/// Makes the class `positive` the second of the two.
+/// Errors   WrongTask where there are not two classes; UnknownCategory where it is neither
+Result<void> putPositiveSecond(const std::string& positive, TargetColumn& target);
 
 /// Where the parameters came from.
 struct Provenance {

@@ -187,8 +187,8 @@ std::vector<std::string> questions(const Tree& tree, const Model& model, const s
         if (question == features[j].no)             // what is there is asked for, not what is not
             lines.push_back(features[j].yes + "? " + (left ? "no" : "yes"));
         else
-            lines.push_back(nameText(features[j].name) + " = " + numberText(x[j] * features[j].scale + features[j].mean, digits) + " <= "
-                            + numberText(tree.threshold[node] * features[j].scale + features[j].mean, digits) + "? " + (left ? "yes" : "no"));
+            lines.push_back(nameText(features[j].name) + " = " + thresholdText(features[j], x[j], digits) + " <= "
+                            + thresholdText(features[j], tree.threshold[node], digits) + "? " + (left ? "yes" : "no"));
         node = std::size_t(left ? tree.left[node] : tree.right[node]);
     }
     lines.push_back("leaf: " + leafAnswer(tree, node, model, digits) + ", from " + numberText(tree.samples[node], 6) + (tree.samples[node] == 1 ? " training row" : " training rows"));

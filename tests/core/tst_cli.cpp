@@ -381,6 +381,28 @@ private Q_SLOTS:
         QCOMPARE(semicolons.out, QByteArray("x;note;prediction\n1,0;a, b;3,5\n2,5;c;6,5\n"));
     }
 
+    /// Answers written over the data would take them away.
+    void predictKeepsItsInput()
+    {
+        const QByteArray rows = "x,y\n1,1\n2,3\n3,5\n4,7\n";
+        const QString data = file("kept.csv", rows), model = path("kept.model.json"), link = path("link.csv"), roundabout = m_folder.filePath(QStringLiteral("../%1/kept.csv").arg(QDir(m_folder.path()).dirName()));
+        QCOMPARE(run({QStringLiteral("train"), data, QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"), QStringLiteral("linear_regression"),
+                      QStringLiteral("--save"), model}).exitCode, 0);
+        QVERIFY(QFile::link(data, link));
+        const auto bytes = [](const QString& name) {
+            QFile one(name);
+            return one.open(QIODevice::ReadOnly) ? one.readAll() : QByteArray();
+        };
+        const QByteArray numbers = bytes(model);
+        for (const QString& out : {data, link, roundabout, model})
+            verifyRefused(run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), out}), "would take its place");
+        QCOMPARE(bytes(data), rows);
+        QCOMPARE(bytes(model), numbers);
+        const Run beside = run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), path("beside.csv")});
+        QVERIFY2(beside.exitCode == 0, beside.err.constData());
+        QCOMPARE(run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), path("beside.csv")}).exitCode, 0);     // answers may be made anew
+    }
+
     void predictReadsStandardInput()
     {
         const QString model = path("line.model.json");
@@ -600,6 +622,13 @@ private Q_SLOTS:
                                   "--target y --learner linear_regression --skip-learned", "--resume a.model.json --target y", "--resume a.model.json --seed 2"})
             QVERIFY2(online(wrong).exitCode == 2, wrong);
         QVERIFY(run(QStringList{QStringLiteral("train"), data, QStringLiteral("--resume"), line}).exitCode == 2);
+        // What the model needs, it names: no person spoke of types.
+        const QString some = path("some.model.json");
+        QCOMPARE(run(QStringLiteral("train - --online --target y --learner linear_regression --save ").split(QLatin1Char(' '), Qt::SkipEmptyParts) + QStringList{some},
+                     "x,d,y\n" + QByteArray("1,2,3\n2,5,4\n3,3,9\n").repeated(20)).exitCode, 0);
+        const QStringList goOn = QStringList{QStringLiteral("train"), QStringLiteral("-"), QStringLiteral("--online"), QStringLiteral("--resume"), some};
+        verifyRefused(run(goOn, "x,y\n1,2\n2,3\n"), "The data have no column \"d\", which the model needs.");
+        verifyRefused(run(goOn + QStringList{QStringLiteral("--type"), QStringLiteral("z=number")}, "x,d,y\n1,2,3\n"), "to give a type to");
         verifyRefused(run({QStringLiteral("freeze"), line, QStringLiteral("--save"), path("no.model.json")}), "cannot be opened as a model");
 
         // A class that only comes later is named, with the row and the way out; what was learned before it is kept.

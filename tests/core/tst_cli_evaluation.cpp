@@ -477,7 +477,7 @@ private Q_SLOTS:
         const Run answer = run(command);
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "confusion_matrix", "level", "intervals", "curves"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "positive_class", "confusion_matrix", "level", "intervals", "curves"}));
         for (const char* name : {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "f1_macro", "f1_weighted", "log_loss", "brier", "roc_auc", "pr_auc", "matthews"}) {
             QVERIFY2(document["metrics"].contains(name), name);
             QVERIFY(document["intervals"][name]["low"] <= document["metrics"][name] && document["metrics"][name] <= document["intervals"][name]["high"]);
@@ -521,6 +521,98 @@ private Q_SLOTS:
             QCOMPARE(refused.exitCode, 1);
             QVERIFY(refused.out.isEmpty() && !refused.err.isEmpty());
         }
+    }
+
+    /// One model in two ways: its terms are the price that adjusted R² asks, wherever they are made.
+    void adjustedR2CountsTerms()
+    {
+        const QString common = QStringLiteral("train %1 --target mpg --features wt,hp --inference --json --learner ").arg(cars);
+        const ordered_json learner = run(common + QStringLiteral("polynomial_regression")).json(), step = run(common + QStringLiteral("linear_regression --step polynomial:degree=2")).json();
+        const double expected = step["inference"]["adjusted_r2"].get<double>();
+        for (const ordered_json& document : {learner, step}) {
+            QVERIFY(std::abs(document["inference"]["adjusted_r2"].get<double>() - expected) < 1e-9);
+            QVERIFY(std::abs(document["metrics"]["train"]["adjusted_r2"].get<double>() - expected) < 1e-9);
+        }
+        const QString model = m_folder.filePath(QStringLiteral("parabola.model.json"));
+        QCOMPARE(run(QStringLiteral("train %1 --target mpg --features wt,hp --learner polynomial_regression --save %2").arg(cars, model)).exitCode, 0);
+        QVERIFY(std::abs(run(QStringLiteral("evaluate %1 %2 --json").arg(model, cars)).json()["metrics"]["adjusted_r2"].get<double>() - expected) < 1e-9);
+    }
+
+    void positiveClass_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<std::string>("positive");
+        QTest::newRow("as they come") << QString() << std::string("no");
+        QTest::newRow("the second") << QStringLiteral(" --positive no") << std::string("no");
+        QTest::newRow("the first") << QStringLiteral(" --positive yes") << std::string("yes");
+    }
+
+    /// Precision and recall say whose they are, and --positive says whose they shall be.
+    void positiveClass()
+    {
+        QFETCH(QString, flags);
+        QFETCH(std::string, positive);
+        const QString data = m_folder.filePath(QStringLiteral("ill.csv")), model = m_folder.filePath(QStringLiteral("ill.model.json"));
+        QFile file(data);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x,ill\n");
+        for (int i = 0; i < 40; ++i)                    // every fourth is ill; x tells most of them
+            file.write(QByteArray::number(i % 4 == 0 ? (i % 20 == 0 ? 1 : 5) + i % 3 : i % 3 + (i % 10 == 9)) + (i % 4 == 0 ? ",yes\n" : ",no\n"));
+        file.close();
+        const QString target = QStringLiteral(" %1 --target ill --type ill=category%2").arg(data, flags);
+        const QString logistic = QStringLiteral(" --learner logistic_regression");
+        const QByteArray line = "precision, recall, f1 and pr_auc are those of the class \"" + QByteArray::fromStdString(positive) + "\".";
+
+        const Run trained = run(QStringLiteral("train") + target + logistic + QStringLiteral(" --threshold 0.4 --save ") + model);
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        QVERIFY2(trained.out.contains(line), trained.out.constData());
+        QVERIFY2(trained.out.contains("\"" + QByteArray::fromStdString(positive) + "\" is predicted where its probability is at least 0.4."), trained.out.constData());
+        const ordered_json shown = run(QStringLiteral("show %1 --json").arg(model)).json();
+        QCOMPARE(shown["target"]["classes"][1].get<std::string>(), positive);
+        QCOMPARE(shown["positive_class"].get<std::string>(), positive);
+        for (const QString& verb : {QStringLiteral("train") + target + logistic, QStringLiteral("crossval") + target + logistic,
+                                    QStringLiteral("search") + target + logistic + QStringLiteral(" --grid C=0.1,1"),
+                                    QStringLiteral("compare") + target + QStringLiteral(" --learners logistic_regression,decision_tree")}) {
+            const Run answer = run(verb + QStringLiteral(" --json"));
+            QVERIFY2(answer.exitCode == 0, answer.err.constData());
+            QCOMPARE(answer.json()["positive_class"].get<std::string>(), positive);
+        }
+
+        // A stored model can be judged by either class.
+        for (const char* wanted : {"no", "yes"}) {
+            const QString evaluate = QStringLiteral("evaluate %1 %2 --type ill=category --positive %3").arg(model, data, QString::fromUtf8(wanted));
+            const Run answer = run(evaluate + QStringLiteral(" --json"));
+            QVERIFY2(answer.exitCode == 0, answer.err.constData());
+            const ordered_json judged = answer.json();
+            QCOMPARE(judged["positive_class"].get<std::string>(), std::string(wanted));
+            QCOMPARE(judged["confusion_matrix"]["classes"][1].get<std::string>(), std::string(wanted));
+            const ordered_json& counts = judged["confusion_matrix"]["counts"];
+            QCOMPARE(judged["metrics"]["recall"].get<double>(), counts[1][1].get<double>() / (counts[1][0].get<double>() + counts[1][1].get<double>()));
+            QCOMPARE(counts[1][0].get<int>() + counts[1][1].get<int>(), std::string(wanted) == "yes" ? 10 : 30);
+            QCOMPARE(judged["curves"][0]["class"].get<std::string>(), std::string(wanted));
+            QVERIFY(run(evaluate).out.contains("of the class \"" + QByteArray(wanted) + "\"."));
+            if (wanted == positive)
+                QCOMPARE(judged["metrics"]["recall"].get<double>(), shown["metrics"]["train"]["recall"].get<double>());
+        }
+    }
+
+    void positiveClassRefusals_data()
+    {
+        QTest::addColumn<QString>("arguments");
+        QTest::addColumn<QByteArray>("why");
+        QTest::newRow("three classes") << QStringLiteral("train %1 --target species --learner decision_tree --positive Gentoo").arg(penguins) << QByteArray("two classes");
+        QTest::newRow("numbers") << QStringLiteral("train %1 --target mpg --learner decision_tree --positive 3").arg(cars) << QByteArray("two classes");
+        QTest::newRow("no such class") << QStringLiteral("compare %1 --target sex --learners decision_tree --positive other").arg(penguins) << QByteArray("\"other\"");
+        QTest::newRow("no target") << QStringLiteral("train %1 --learner k_means --positive a").arg(cars) << QByteArray("no target");
+    }
+
+    void positiveClassRefusals()
+    {
+        QFETCH(QString, arguments);
+        QFETCH(QByteArray, why);
+        const Run refused = run(arguments);
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains(why) && refused.out.isEmpty(), refused.err.constData());
     }
 
     /// R: lm(mpg ~ wt + hp) and glm(am ~ wt), as tests/data/reference/inference.json has them to the last digit.

@@ -3,9 +3,13 @@
 #include "core/learn/fit.h"
 #include "core/learn/step_table.h"
 #include "core/learn/training.h"
+#include "core/model/feature_forms.h"
 #include "tests/support/sample_tables.h"
 
+#include <QRegularExpression>
 #include <QTest>
+
+#include <cmath>
 
 using namespace modelarium;
 
@@ -110,6 +114,50 @@ private Q_SLOTS:
         const ModelPtr model = modelOf({numberInput("x")}, linear({0.1 + 0.2}, 1.0 / 3));
         QCOMPARE(q(equationText(*model, 2)), QStringLiteral("y = 0.3 x + 0.33"));
         QCOMPARE(q(equationText(*model, 17)), QStringLiteral("y = 0.30000000000000004 x + 0.3333333333333333"));
+    }
+
+    /// A sum far from zero loses digits: the weights have as many as the answer needs within the range of the data.
+    void answersByHand_data()
+    {
+        QTest::addColumn<double>("low");
+        QTest::addColumn<double>("high");
+        QTest::addColumn<QString>("learner");
+        for (const char* learner : {"linear_regression", "polynomial_regression"}) {
+            QTest::addRow("years, %s", learner) << 2007.0 << 2009.0 << QString::fromUtf8(learner);
+            QTest::addRow("near zero, %s", learner) << -1.0 << 1.0 << QString::fromUtf8(learner);
+            QTest::addRow("seconds, %s", learner) << 1.7e9 << 1.7e9 + 5e5 << QString::fromUtf8(learner);
+        }
+    }
+
+    void answersByHand()
+    {
+        QFETCH(double, low);
+        QFETCH(double, high);
+        QFETCH(QString, learner);
+        Buffer<double> x, y;
+        for (int i = 0; i <= 20; ++i) {
+            x.push_back(std::round((low + (high - low) * i / 20) * 1000) / 1000);
+            y.push_back(3.6 - 0.1754321 * i / 20 + 0.03 * std::sin(double(i)));
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("x", x)), std::make_shared<const Column>(Column::numbers("y", y))});
+        TrainingPlan plan;
+        plan.target = "y";
+        plan.learner = learner.toStdString();
+        const auto model = samples::trainedModel(table, plan);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const std::string text = equationText(**model);
+        static const QRegularExpression number(QStringLiteral("([-+]?) ?([0-9.]+(?:e[-+]?[0-9]+)?)( x(\\^2)?)?(?= |$)"));
+        for (const double at : {low, (low + high) / 2, high}) {
+            double byHand = 0, answer = 0;
+            for (auto found = number.globalMatch(q(text).mid(3)); found.hasNext();) {
+                const QRegularExpressionMatch term = found.next();
+                const double power = term.captured(3).isEmpty() ? 1 : term.captured(4).isEmpty() ? at : at * at;
+                byHand += (term.captured(1) == QLatin1String("-") ? -1 : 1) * term.captured(2).toDouble() * power;
+            }
+            std::vector<double> workspace((*model)->workspaceSize());
+            (*model)->predictRow(&at, workspace.data(), &answer);
+            QVERIFY2(std::abs(byHand - answer) < 3e-4, qPrintable(q(text) + QStringLiteral(": %1 instead of %2").arg(byHand, 0, 'g', 8).arg(answer, 0, 'g', 8)));
+        }
     }
 
     /// z = 4 (x - 3) / 2 + 1 = 2 x - 5.
@@ -302,6 +350,66 @@ private Q_SLOTS:
     }
 
     /// Names that could be taken for arithmetic stand in brackets; of a large tree the first levels are written.
+    void thresholds_data()
+    {
+        QTest::addColumn<double>("threshold");
+        QTest::addColumn<double>("mean");
+        QTest::addColumn<double>("scale");
+        QTest::addColumn<int>("digits");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("between two years") << 2007.5 << 0.0 << 1.0 << 4 << "2007.5";
+        QTest::newRow("few digits asked for") << 2007.5 << 0.0 << 1.0 << 2 << "2007.5";
+        QTest::newRow("short") << 3.0 << 0.0 << 1.0 << 4 << "3";
+        QTest::newRow("between the last whole numbers that floats tell apart") << 16777214.5 << 0.0 << 1.0 << 4 << "1.6777214e+07";
+        QTest::newRow("negative") << -2007.5 << 0.0 << 1.0 << 4 << "-2007.5";
+        QTest::newRow("middle of two floats") << (double(16.79f) + double(16.8f)) / 2 << 0.0 << 1.0 << 4 << "16.795";
+        QTest::newRow("neighbours among floats") << (double(0.7f) + double(std::nextafter(0.7f, 1.0f))) / 2 << 0.0 << 1.0 << 4 << "0.7";
+        QTest::newRow("long") << 0.31415926535 << 0.0 << 1.0 << 4 << "0.31415927";
+        QTest::newRow("scaled") << (double(float((2007 - 2008.2) / 0.7)) + double(float((2008 - 2008.2) / 0.7))) / 2 << 2008.2 << 0.7 << 4 << "2007.5";
+        QTest::newRow("scaled, at the mean") << 1e-12 << 2007.5 << 0.7 << 4 << "2007.5";
+        QTest::newRow("scaled, seconds") << (double(float(-0.5 / 1e5)) + double(float(0.5 / 1e5))) / 2 << 1700000000.5 << 1e5 << 4 << "1.7000000005e+09";
+        QTest::newRow("all digits") << 0.1 + 0.2 << 0.0 << 1.0 << 17 << "0.30000000000000004";
+    }
+
+    /// A text may not leave the gap between the two values that the threshold stands between.
+    void thresholds()
+    {
+        QFETCH(double, threshold);
+        QFETCH(double, mean);
+        QFETCH(double, scale);
+        QFETCH(int, digits);
+        QFETCH(QString, text);
+        FeatureForm form;
+        form.name = "x";
+        form.mean = mean;
+        form.scale = scale;
+        QCOMPARE(q(questionText(form, threshold, digits)), QStringLiteral("x <= ") + text);
+    }
+
+    /// What a reader answers by hand is what the tree answers, wherever its neighbouring values lie.
+    void writtenTreesAnswerAsTheyDo()
+    {
+        Buffer<double> year, y;
+        for (std::size_t i = 0; i < 90; ++i) {
+            year.push_back(2007 + double(i % 3));
+            y.push_back(i % 3 == 0 ? 1 : i % 3 == 1 ? 5 : 2);
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("year", year)), std::make_shared<const Column>(Column::numbers("y", y))});
+        for (const char* learner : {"decision_tree", "random_forest", "gradient_boosting"}) {
+            TrainingPlan plan;
+            plan.target = "y";
+            plan.learner = learner;
+            const auto model = samples::trainedModel(table, plan);
+            QVERIFY2(model, model ? "" : model.error().message.c_str());
+            const std::string text = equationText(**model);
+            QVERIFY2(text.find("year <= 2007.5") != std::string::npos && text.find("year <= 2008.5") != std::string::npos, text.c_str());
+            QVERIFY2(text.find("year <= 2008:") == std::string::npos, text.c_str());
+            const double raw[] = {2008};
+            if (plan.learner == "decision_tree")
+                QVERIFY2(joined(arithmeticText(**model, raw)).find("year = 2008 <= 2007.5? no") != std::string::npos, joined(arithmeticText(**model, raw)).c_str());
+        }
+    }
+
     void largeTree()
     {
         // A chain: x <= 0, x <= 1, ... with a leaf on the left of each.

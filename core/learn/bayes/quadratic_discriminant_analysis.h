@@ -6,8 +6,8 @@ namespace modelarium {
 
 /// Quadratic discriminant analysis: a bell for every class, as wide and as tilted as its samples lie.
 ///
-/// Math     prior_k = n_k / n; mean_k; covariance_k = (1 - reg_param) S_k + reg_param I with S_k of the samples of class k (ddof 1),
-///          as scikit-learn's. A covariance that is singular gets leastSpread of covariance_factor.h, in units of the standard
+/// Math     prior_k = n_k / n; mean_k; covariance_k = (1 - reg_param) S_k + reg_param I with
+///          S_k = sum over samples of class k (x - mean_k)(x - mean_k)' / (n_k - 1), unbiased, where others divide by n_k. A covariance that is singular gets leastSpread of covariance_factor.h, in units of the standard
 ///          deviations of all samples; a class of one sample takes the covariance of all samples
 /// Shape    X (n_samples, n_features) -> FullGaussianClasses; one step a class
 /// Unit     features as given; scaling them changes nothing while reg_param is 0

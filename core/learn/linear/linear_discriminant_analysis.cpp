@@ -356,8 +356,9 @@ LearnerInfo linearDiscriminantAnalysis()
     info.help = "Lays one bell over each class, all of the same width and tilt, and draws the straight borders where two are equally "
                 "likely. Good with few rows.";
     info.objective = "Means of the classes, and one covariance: the sum over the rows of (x - mean of its class)(x - mean of "
-                     "its class)' divided by n - classes. The weights and intercepts follow from them. As scikit-learn's "
-                     "LinearDiscriminantAnalysis with the solver svd; its solvers with shrinkage divide by n.";
+                     "its class)' divided by n - classes (unbiased), of n rows. The weights and intercepts follow from them. This is the "
+                     "textbook's; programs that divide by n have a covariance smaller by the factor (n - classes) / n, and "
+                     "scores larger by its inverse.";
     info.tasks = {Task::Classification};
     info.table = {
         HyperparameterSpec::choice("priors", "Classes are",

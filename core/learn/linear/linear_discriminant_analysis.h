@@ -8,8 +8,8 @@ namespace modelarium {
 ///
 /// Math     score_k(x) = (mu_k - m)' S^-1 x - (mu_k - m)' S^-1 (mu_k + m) / 2 + log prior_k with the mean m of all samples;
 ///          S = sum over samples (x - mu_class)(x - mu_class)' / (n - classes), then (1 - s) S + s tr(S) / n_features I for a
-///          shrinkage s. S^-1 is taken where the correlations within the classes have eigenvalues above 1e-8, as scikit-learn's
-///          solver "svd" does (singular values above 1e-4); its solvers with shrinkage divide by n instead
+///          shrinkage s. S^-1 is taken where the correlations within the classes have eigenvalues above 1e-8
+///          (singular values above 1e-4). The divisor n - classes makes S unbiased; others divide by n
 /// Shape    X (n_samples, n_features), y -> Linear {W (1 or classes, n_features), b}, Link::Logistic or Softmax
 /// Unit     without shrinkage any: features are brought to equal spread inside
 /// Errors   those of checkDataset; TooFewSamples (no more rows than classes); TooLarge (more than 2000 features)

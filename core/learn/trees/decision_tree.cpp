@@ -5,6 +5,7 @@
 #include "core/learn/trees/tree_checks.h"
 #include "core/learn/trees/tree_growth.h"
 #include "core/learn/trees/weakest_links.h"
+#include "core/model/feature_forms.h"
 
 #include <algorithm>
 #include <optional>
@@ -14,15 +15,9 @@ namespace modelarium {
 namespace {
 
 /// The threshold with as few digits as still fall between the two values that it separates.
-std::string thresholdText(const NodeSplit& split)
+std::string separatingText(const NodeSplit& split)
 {
-    for (int digits = 3; digits < 17; ++digits) {
-        const std::string text = shortText(split.threshold, digits);
-        const double value = parseNumber(text).value_or(split.threshold);
-        if (value >= double(split.cut.below) && value < double(split.cut.above))
-            return text;
-    }
-    return exactText(split.threshold);
+    return textWithin(split.threshold, double(split.cut.below), double(split.cut.above));
 }
 
 /// First it splits; then, where leaves have a price, it takes back the splits that are not worth theirs.
@@ -44,7 +39,7 @@ public:
         if (!m_growth.canSplit() && m_leafPrice > 0)
             m_links.emplace(m_growth.tree());
         return Progress{m_steps, m_growth.impurity(),
-                        "split on " + questionOn(split.feature, thresholdText(split))};
+                        "split on " + questionOn(split.feature, separatingText(split))};
     }
 
     /// Not before the first step, so that a tree that cannot be split says so.
@@ -96,7 +91,7 @@ private:
         const std::size_t node = m_links->prune();
         const Tree& tree = m_links->grown();
         return Progress{m_steps, m_links->impurity(),
-                        "took back the split on " + questionOn(std::size_t(tree.feature[node]), shortText(tree.threshold[node], 6)) + ", worth " + shortText(worth, 3) + " a leaf"};
+                        "took back the split on " + questionOn(std::size_t(tree.feature[node]), thresholdText(FeatureForm{}, tree.threshold[node], 3)) + ", worth " + shortText(worth, 3) + " a leaf"};
     }
 
     DatasetPtr m_data;
