@@ -270,6 +270,10 @@ void addTrainCommand(CLI::App& app, int& exitCode)
         if (flags->online.resume.empty())
             flags->training.checkTargetFor(flags->learner);
         flags->holdOut.check();
+        if (const Result<void> kept = keepInput(flags->training.file(), "--save", flags->save); !kept) {
+            exitCode = refuse(kept.error());
+            return;
+        }
         exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
     });
 }
