@@ -10,7 +10,6 @@
 #include "core/model/model_file.h"
 
 #include <memory>
-#include <utility>
 
 namespace modelarium::cli {
 
@@ -64,20 +63,11 @@ Result<std::string> withAnswers(const PredictFlags& flags, const CsvImport& impo
     return csvText(*table, copyOptions(import.receipt));
 }
 
-/// Answers never take the place of what they are the answers to.
-Result<void> checkOut(const PredictFlags& flags)
-{
-    for (const auto& [path, what] : {std::pair(flags.file, "the data"), std::pair(flags.model, "the model")})
-        if (!flags.out.empty() && isSameFile(flags.out, path))
-            return Error{ErrorCode::WriteFailed, "\"" + flags.out + "\" is the file that " + what + (path == flags.file ? " come" : " comes")
-                                                     + " from, and the answers would take its place: give --out another name.", Place{.file = flags.out}};
-    return {};
-}
-
 int predict(const PredictFlags& flags)
 {
-    if (const Result<void> checked = checkOut(flags); !checked)
-        return refuse(checked.error());
+    for (const std::string& input : {flags.file, flags.model})
+        if (const Result<void> kept = keepInput(input, "--out", flags.out); !kept)
+            return refuse(kept.error());
     const Result<ModelPtr> model = loadModel(flags.model);
     if (!model)
         return refuse(model.error());

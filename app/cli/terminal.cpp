@@ -1,5 +1,7 @@
 #include "app/cli/terminal.h"
 
+#include "core/base/file.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -56,6 +58,13 @@ int refuse(const Error& error)
         place = " (line " + std::to_string(*error.place.line) + ")";
     std::cerr << error.message << place << '\n';
     return 1;
+}
+
+Result<void> keepInput(const std::string& input, const std::string& flag, const std::string& out)
+{
+    if (out.empty() || !isSameFile(input, out))
+        return {};
+    return Error{ErrorCode::WriteFailed, "\"" + out + "\" is read here, and what is written would take its place: give " + flag + " another name.", Place{.file = out}};
 }
 
 void notice(const std::string& sentence) { std::cerr << sentence << '\n'; }

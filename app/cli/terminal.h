@@ -25,6 +25,10 @@ int finishOutput(int exitCode);
 /// Writes the sentence and its place to standard error; gives the exit code of a refusal.
 int refuse(const Error& error);
 
+/// What is written never takes the place of what it was made from. `out` may be empty.
+/// Errors   WriteFailed where it is the same file as `input`
+Result<void> keepInput(const std::string& input, const std::string& flag, const std::string& out);
+
 /// A sentence that a person should see, but no answer: standard error.
 void notice(const std::string& sentence);
 

@@ -288,6 +288,10 @@ void addTrainCommand(CLI::App& app, int& exitCode)
         if (flags->intervals.areChosen() && (flags->holdOut.testFraction() == 0 || flags->online.online))
             throw CLI::ValidationError("--bootstrap", "needs rows kept back: --test-fraction");
         flags->intervals.check();
+        if (const Result<void> kept = keepInput(flags->training.file(), "--save", flags->save); !kept) {
+            exitCode = refuse(kept.error());
+            return;
+        }
         exitCode = flags->online.online ? trainOnline(flags->training, flags->learner, flags->online, flags->save, flags->json) : train(*flags);
     });
 }

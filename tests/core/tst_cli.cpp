@@ -396,6 +396,8 @@ private Q_SLOTS:
         const QByteArray numbers = bytes(model);
         for (const QString& out : {data, link, roundabout, model})
             verifyRefused(run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), out}), "would take its place");
+        verifyRefused(run({QStringLiteral("train"), data, QStringLiteral("--target"), QStringLiteral("y"), QStringLiteral("--learner"), QStringLiteral("linear_regression"),
+                           QStringLiteral("--save"), link}), "would take its place");
         QCOMPARE(bytes(data), rows);
         QCOMPARE(bytes(model), numbers);
         const Run beside = run({QStringLiteral("predict"), model, data, QStringLiteral("--out"), path("beside.csv")});
