@@ -248,7 +248,7 @@ private Q_SLOTS:
     {
         const QString search = QStringLiteral("search %1 --features wt,hp --scale standard --learner gaussian_mixture --grid clusters=1,2,3 --metric bic").arg(cars);
         const Run answer = run(search + QStringLiteral(" --json"));
-        verifyJson(answer);
+        QVERIFY2(answer.exitCode == 0, answer.err.constData());
         const ordered_json document = answer.json();
         double least = std::numeric_limits<double>::infinity();
         for (const ordered_json& one : document["candidates"])
