@@ -71,7 +71,7 @@ StepChoice step(const char* kind, const char* options = "", std::vector<std::str
 std::vector<std::vector<StepChoice>> lists()
 {
     return {
-        {step("impute", "mean"), step("encode", "one_hot"), step("standardise")},
+        {step("impute", "mean"), step("encode", "one_hot,unknown=refuse"), step("standardise")},
         {step("impute", "median,indicator"), step("encode", "ordinal"), step("minmax", "low=-1,high=1")},
         {step("impute", "constant=1,indicator", {"size"}), step("impute", "most_frequent"), step("log", "1", {"size"}), step("robust")},
         {step("impute", "own_level", {"kind"}), step("encode", "one_hot,unknown=own_level,rare_below=5"), step("power", "yeo_johnson")},

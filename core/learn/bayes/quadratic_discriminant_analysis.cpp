@@ -184,8 +184,8 @@ LearnerInfo quadraticDiscriminantAnalysis()
     info.help = "Lays a bell over the rows of every class, as wide and as tilted as they lie, and asks under which bell a new row is "
                 "likeliest. The borders between classes are curves.";
     info.objective = "Share and mean of each class, and its covariance S: the sum over its n_k rows of (x - its mean)(x - its mean)' "
-                     "divided by n_k - 1 (unbiased, ddof 1), mixed as (1 - reg_param) S + reg_param I. This is the textbook's; "
-                     "programs that divide by n_k have a covariance smaller by the factor (n_k - 1) / n_k.";
+                     "divided by n_k - 1 (unbiased, ddof 1), mixed as (1 - reg_param) S + reg_param I. This is the textbook's, and "
+                     "scikit-learn's of version 1.2; that of version 1.9 divides by n_k and has a covariance smaller by the factor (n_k - 1) / n_k.";
     info.tasks = {Task::Classification};
     info.stepName = "class";
     info.wantsReferenceLevel = true;

@@ -357,8 +357,8 @@ LearnerInfo linearDiscriminantAnalysis()
                 "likely. Good with few rows.";
     info.objective = "Means of the classes, and one covariance: the sum over the rows of (x - mean of its class)(x - mean of "
                      "its class)' divided by n - classes (unbiased), of n rows. The weights and intercepts follow from them. This is the "
-                     "textbook's; programs that divide by n have a covariance smaller by the factor (n - classes) / n, and "
-                     "scores larger by its inverse.";
+                     "textbook's, and scikit-learn's of version 1.2; that of version 1.9 divides by n and has a covariance smaller by the factor "
+                     "(n - classes) / n, and scores larger by its inverse.";
     info.tasks = {Task::Classification};
     info.table = {
         HyperparameterSpec::choice("priors", "Classes are",
