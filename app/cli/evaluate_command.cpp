@@ -238,6 +238,8 @@ int evaluate(const EvaluateFlags& flags)
                                                                                     : "The data have no row."});
 
     if (!hasTarget((*model)->target().task)) {
+        if (!flags.positive.empty())
+            return refuse({ErrorCode::WrongTask, "The model has no classes, and none of them is positive: leave out --positive."});
         const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
         if (!explanation)
             return refuse(explanation.error());

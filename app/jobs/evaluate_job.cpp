@@ -75,6 +75,7 @@ Compared compared(const Evaluation& evaluation, const std::vector<std::size_t>& 
     both.predicted.values = evaluation.prediction.values(known);
     if (evaluation.prediction.probabilities.cols() > 0)
         both.predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
+    both.predicted.areProbabilities = evaluation.prediction.areProbabilities;
     return both;
 }
 
@@ -91,7 +92,7 @@ void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows,
         return;
     const TargetColumn& target = evaluation.model->target();
     if (target.task == Task::Regression) {
-        metrics = regressionMetrics(both.truth, both.predicted.values, evaluation.model->preparation().outputs());
+        metrics = regressionMetrics(both.truth, both.predicted.values, weighedTerms(*evaluation.model, evaluation.model->preparation().outputs()));
         return;
     }
     metrics = classificationMetrics(both.truth, both.predicted, target.classes.size());

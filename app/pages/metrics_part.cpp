@@ -41,6 +41,7 @@ Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_to
     predicted.values = evaluation.prediction.values(known);
     if (evaluation.prediction.probabilities.cols() > 0)
         predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
+    predicted.areProbabilities = evaluation.prediction.areProbabilities;
     BootstrapOptions options;
     options.resamples = std::clamp(mostDraws / std::max<std::size_t>(1, known.size()), fewestResamples, usualResamples);
     return bootstrapIntervals(truth, predicted, evaluation.model->target(), weighedTerms(*evaluation.model, evaluation.model->preparation().outputs()), options, stop);

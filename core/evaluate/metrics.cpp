@@ -330,7 +330,9 @@ double trackedError(const Model& model, const Dataset& data)
     const Prediction predicted = model.predictPrepared(data.columns());
     if (data.task == Task::Regression)
         return rootMeanSquare(data.y - predicted.values);
-    return predicted.areProbabilities ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());
+    // A kernel machine has its probabilities from its last step on only: one curve follows one figure.
+    const bool tellsProbabilities = predicted.areProbabilities && !std::holds_alternative<KernelExpansion>(model.parameters());
+    return tellsProbabilities ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());
 }
 
 } // namespace modelarium

@@ -67,7 +67,7 @@ std::size_t weighedTerms(const Model& model, std::size_t prepared);
 Metrics metricsOf(const Model& model, const Dataset& data);
 Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features = 0);
 
-/// The one figure that a training is followed by: rmse; log_loss, or the share of wrong answers of a model that only decides; without a
+/// The one figure that a training is followed by: rmse; log_loss, or the share of wrong answers of a kernel machine or a model that only decides; without a
 /// target clusteringLoss() or projectionLoss(). Cheap enough for every frame. NaN where there are no rows.
 double trackedError(const Model& model, const Dataset& data);
 

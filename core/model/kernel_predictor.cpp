@@ -1,6 +1,7 @@
 #include "core/model/kernel_predictor.h"
 
 #include "core/model/kernel_grid.h"
+#include "core/model/link.h"
 #include "core/model/pairwise_probabilities.h"
 
 #include <algorithm>
@@ -170,8 +171,10 @@ void KernelPredictor::giveProbabilities(const double* sums, double* out) const n
     for (std::size_t k = 0; k < outputs(); ++k)
         for (std::size_t l = k + 1; l < outputs(); ++l, ++pair) {
             const double z = m_expansion.slopes[pair] * (score(sums, k, l) + m_expansion.intercepts[pair]) + m_expansion.offsets[pair];
-            ofSecond[pair] = 1 / (1 + std::exp(-z));
-            out[0] = 1 / (1 + std::exp(z));                 // of two classes: as exact near 0 as the other one
+            double two[2];
+            logisticProbabilities(z, two);
+            ofSecond[pair] = two[1];
+            out[0] = two[0];                                // of two classes: as exact near 0 as the other one
         }
     if (outputs() > 2)
         coupleProbabilities(ofSecond, outputs(), out);

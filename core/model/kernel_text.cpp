@@ -3,6 +3,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 #include "core/model/kernel_predictor.h"
+#include "core/model/link.h"
 #include "core/model/pairwise_probabilities.h"
 #include "core/prepare/preparation.h"
 
@@ -53,13 +54,20 @@ std::size_t votedFor(const Vector& scores, std::size_t classes, std::vector<int>
     return std::size_t(std::max_element(votes.begin(), votes.end()) - votes.begin());
 }
 
-/// What a score says of the second of two classes.
+/// What a score says of the second of two classes. Where scores lie close together both numbers are large and their difference counts.
 std::string sigmoidText(const KernelExpansion& p, Index pair, int digits)
 {
+    constexpr int exact = 17;
+    digits = std::min(exact, digits + int(std::ceil(std::log10(std::max(1.0, std::abs(p.offsets[pair]))))));
     return "1 / (1 + exp(-(" + numberText(p.slopes[pair], digits) + " score" + signedText(p.offsets[pair], digits) + ")))";
 }
 
-double sigmoidOf(const KernelExpansion& p, Index pair, double score) { return 1 / (1 + std::exp(-(p.slopes[pair] * score + p.offsets[pair]))); }
+double sigmoidOf(const KernelExpansion& p, Index pair, double score)
+{
+    double two[2];
+    logisticProbabilities(p.slopes[pair] * score + p.offsets[pair], two);
+    return two[1];
+}
 
 /// The terms of one sum, the weightiest first, and what the rest adds.
 void writeTerms(const KernelExpansion& p, const std::vector<double>& x, int digits, std::vector<std::string>& lines)

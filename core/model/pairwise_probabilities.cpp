@@ -35,7 +35,7 @@ private:
 /// there, and all are divided by their sum.
 void coupleProbabilities(const double* ofSecond, std::size_t classes, double* p) noexcept
 {
-    constexpr double enough = 1e-12;
+    constexpr double enough = 1e-14;
     constexpr int mostIterations = 1000;
     const Pairs r(ofSecond, classes);
     double squares[std::size_t(mostKernelClasses)], products[std::size_t(mostKernelClasses)];           // Q_kk, (Q p)_k

@@ -276,6 +276,13 @@
 <context>
     <name>modelarium::MainWindow</name>
     <message numerus="yes">
+        <source>%1 So it is with %Ln more column(s).</source>
+        <translation>
+            <numerusform>%1 So it is with one more column.</numerusform>
+            <numerusform>%1 So it is with %Ln more columns.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%1, first %Ln row(s)</source>
         <translation>
             <numerusform>%1, first row</numerusform>

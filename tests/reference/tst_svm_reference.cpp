@@ -113,6 +113,23 @@ private Q_SLOTS:
         }
     }
 
+    /// Scores in another unit, far from 0 or close together tell the same probabilities.
+    void theUnitOfScoresDoesNotMatter()
+    {
+        const auto& expected = m_probabilities["sigmoids"][0];
+        const Vector scores = reference::toVector(expected["scores"]), above = reference::toVector(expected["above"]);
+        const Sigmoid usual = fitSigmoid(scores, above);
+        for (const double unit : {1e-12, 1e-6, 1e160}) {
+            const Sigmoid found = fitSigmoid(unit * scores, above);
+            QVERIFY(near(found.slope * unit, usual.slope, 1e-7) && near(found.offset, usual.offset, 1e-7));
+        }
+        const Sigmoid far = fitSigmoid(1 + 1e-6 * scores.array(), above);       // a millionth apart: ten digits of each are left
+        QVERIFY(near(far.slope * 1e-6, usual.slope, 1e-6) && near(far.slope + far.offset, usual.offset, 1e-6));
+        const Sigmoid same = fitSigmoid(Vector::Constant(scores.size(), 3.0), above);
+        QCOMPARE(same.slope, 0.0);
+        QVERIFY(near(same.offset, std::log((above.sum() + 1) / (double(above.size()) - above.sum() + 1)), 1e-12));
+    }
+
     void couplings()
     {
         for (const auto& expected : m_probabilities["couplings"]) {

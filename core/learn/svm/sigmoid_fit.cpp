@@ -21,9 +21,16 @@ double lossOf(const Vector& scores, const Vector& targets, const Sigmoid& sigmoi
 
 } // namespace
 
-Sigmoid fitSigmoid(const Vector& scores, const Vector& isAbove)
+Sigmoid fitSigmoid(const Vector& asTheyCame, const Vector& isAbove)
 {
-    const double above = isAbove.sum(), below = double(scores.size()) - above;
+    const double above = isAbove.sum(), below = double(asTheyCame.size()) - above;
+    // About their mean and in units of their spread: what is fitted then does not go with the unit of the scores.
+    const double largest = asTheyCame.size() > 0 ? asTheyCame.cwiseAbs().maxCoeff() : 0;
+    const double mean = largest > 0 ? (asTheyCame / largest).mean() * largest : 0;
+    const double spread = largest > 0 ? std::sqrt(((asTheyCame.array() - mean) / largest).square().mean()) * largest : 0;
+    if (!(spread > 0) || !std::isfinite(spread))            // nothing tells the rows apart
+        return {0, std::log((above + 1) / (below + 1))};
+    const Vector scores = (asTheyCame.array() - mean) / spread;
     const Vector targets = isAbove * ((above + 1) / (above + 2)) + (1 - isAbove.array()).matrix() / (below + 2);
     Sigmoid sigmoid{0, std::log((above + 1) / (below + 1))};
     double loss = lossOf(scores, targets, sigmoid);
@@ -61,7 +68,7 @@ Sigmoid fitSigmoid(const Vector& scores, const Vector& isAbove)
         if (step < smallestStep)
             break;
     }
-    return sigmoid;
+    return {sigmoid.slope / spread, sigmoid.offset - sigmoid.slope * (mean / spread)};
 }
 
 } // namespace modelarium

@@ -198,7 +198,15 @@ private:
         boundary.intercept = boundary.problem->intercept();
         boundary.problem.reset();
         if (!boundary.heldOut.empty())
-            boundary.heldOutScores = scoresOfHeldOut(boundary);
+            keepScoresAlone(boundary);
+    }
+
+    /// A fold's boundary has told the scores of the rows that were left out, and is not needed any more.
+    void keepScoresAlone(Boundary& fold) const
+    {
+        fold.heldOutScores = scoresOfHeldOut(fold);
+        fold.beta = Vector();
+        fold.samples = {};
     }
 
     Vector scoresOfHeldOut(const Boundary& boundary) const
