@@ -217,9 +217,10 @@ private Q_SLOTS:
         const QString flags = QStringLiteral(" %1 --target y --split loo --json").arg(file.fileName());
         const Run compared = run(QStringLiteral("compare") + flags + QStringLiteral(" --learners huber_regression,linear_regression,huber_regression"));
         verifyJson(compared);
-        QCOMPARE(compared.json()["learners"].size(), std::size_t(2));
+        const ordered_json learners = compared.json()["learners"];
+        QCOMPARE(learners.size(), std::size_t(2));
         double before = 0;
-        for (const ordered_json& one : compared.json()["learners"]) {
+        for (const ordered_json& one : learners) {
             const Run alone = run(QStringLiteral("crossval") + flags + QStringLiteral(" --learner ") + QString::fromStdString(one["learner"].get<std::string>()));
             const double rmse = one["test"]["rmse"]["mean"].get<double>();
             QCOMPARE(rmse, alone.json()["pooled"]["rmse"].get<double>());
