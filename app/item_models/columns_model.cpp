@@ -84,7 +84,7 @@ QString ColumnsModel::summaryText(std::size_t column, Column what) const
     const auto number = [isDate](double value) {
         return QString::fromStdString(isDate ? dateText(value) : shortText(value));
     };
-    const auto count = [](std::size_t number) { return QLocale().toString(qulonglong(number)); };
+    const auto count = [](std::size_t rows) { return QLocale().toString(qulonglong(rows)); };
     const bool countStopped = summary.distinct >= ColumnSummary::distinctLimit;
     switch (what) {
     case Missing: return count(summary.missing);
