@@ -67,7 +67,7 @@ Result<SearchAxis> readRange(const LearnerInfo& learner, const std::string& text
     return SearchAxis{(*spec)->name, {}, *low, *high};
 }
 
-/// What is varied: as named; where nothing is named, everything in the learner's table, around its default.
+/// What is varied: as named; where nothing is named, all of the learner's table that tunes it, around its defaults.
 Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const LearnerInfo& learner)
 {
     std::vector<SearchAxis> axes;
@@ -86,12 +86,14 @@ Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const Learner
     if (axes.empty()) {
         std::string names;
         for (const HyperparameterSpec& spec : learner.table) {
+            if (!spec.tunes)
+                continue;
             axes.push_back(suggestedAxis(spec));
             names += (names.empty() ? "" : ", ") + spec.name;
         }
         if (axes.empty())
             return Error{ErrorCode::Unsupported, learner.name + " has no hyperparameter to search for."};
-        notice("Note: no hyperparameter is named, so all are drawn around their defaults: " + names + ".");
+        notice("Note: no hyperparameter is named, so these are drawn around their defaults: " + names + ".");
     }
     return axes;
 }

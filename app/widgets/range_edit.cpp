@@ -25,7 +25,8 @@ RangeEdit::RangeEdit(const QString& name, QWidget* parent) : QWidget(parent), m_
     for (QLineEdit* edit : {m_low, m_high}) {
         edit->setMinimumWidth(50);
         edit->setProperty("role", QStringLiteral("value"));
-        connect(edit, &QLineEdit::textEdited, this, [this] {
+        connect(edit, &QLineEdit::textEdited, this, [this, edit](const QString& text) {
+            (edit == m_low ? m_written.low : m_written.high) = text;
             check();
             Q_EMIT changed();
         });
@@ -35,6 +36,7 @@ RangeEdit::RangeEdit(const QString& name, QWidget* parent) : QWidget(parent), m_
 void RangeEdit::setRange(const HyperparameterSpec& spec, const SearchAxis& suggested, const Written& written)
 {
     m_spec = spec;
+    m_written = written;
     for (const auto& [edit, text, value] : {std::tuple{m_low, written.low, suggested.low}, {m_high, written.high, suggested.high}}) {
         const QString shown = text.trimmed().isEmpty() ? QString::fromStdString(shortText(value, 3)) : text;
         // The cursor stays where it is in a text that stays.
@@ -43,8 +45,6 @@ void RangeEdit::setRange(const HyperparameterSpec& spec, const SearchAxis& sugge
     }
     check();
 }
-
-RangeEdit::Written RangeEdit::written() const { return {m_low->text(), m_high->text()}; }
 
 QWidget* RangeEdit::followInTabs(QWidget* before)
 {

@@ -15,7 +15,7 @@ class RangeEdit : public QWidget {
 public:
     explicit RangeEdit(const QString& name, QWidget* parent = nullptr);
 
-    /// What a person wrote, as it stands: it may be no range yet.
+    /// What a person wrote, as it stands: it may be no range yet. Empty where nothing was written.
     struct Written {
         QString low;
         QString high;
@@ -23,7 +23,7 @@ public:
 
     /// Shows what was written for a hyperparameter, and the suggestion for an end that nothing was written for.
     void setRange(const HyperparameterSpec& spec, const SearchAxis& suggested, const Written& written);
-    Written written() const;
+    Written written() const { return m_written; }
     /// The fields follow `before` when one walks by Tab; returns the last of them.
     QWidget* followInTabs(QWidget* before);
     /// What is written, as an axis. Errors   BadHyperparameter; Unsupported where the highest is below the lowest
@@ -37,6 +37,7 @@ private:
 
     QLineEdit* m_low;
     QLineEdit* m_high;
+    Written m_written;
     HyperparameterSpec m_spec;
 };
 

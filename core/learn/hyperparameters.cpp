@@ -228,6 +228,12 @@ HyperparameterSpec&& HyperparameterSpec::ofFeatures() &&
     return std::move(*this);
 }
 
+HyperparameterSpec&& HyperparameterSpec::notTuned() &&
+{
+    tunes = false;
+    return std::move(*this);
+}
+
 Result<Hyperparameters> Hyperparameters::check(const HyperparameterTable& table, const HyperparameterValues& values)
 {
     Hyperparameters checked;

@@ -30,6 +30,7 @@ struct HyperparameterSpec {
     std::vector<std::string> onlyWhenValues{};      ///< ... and the values with which it matters ("true"/"false" for Boolean)
     bool countsFeatures = false;                    ///< more than there are features means the same as that many
     bool keepsTraining = false;                     ///< may change while a run goes on, without starting again
+    bool tunes = true;                              ///< false: changes the cost or what is told beside the answer, and is drawn by name only
 
     static HyperparameterSpec real(std::string name, std::string label, std::string help, double defaultValue,
                                    double minimum, double maximum, bool logarithmic = false);
@@ -43,6 +44,7 @@ struct HyperparameterSpec {
     HyperparameterSpec&& when(std::string other, std::vector<std::string> values) &&;
     HyperparameterSpec&& aboveMinimum() &&;
     HyperparameterSpec&& ofFeatures() &&;
+    HyperparameterSpec&& notTuned() &&;
 };
 
 using HyperparameterTable = std::vector<HyperparameterSpec>;

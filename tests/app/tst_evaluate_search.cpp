@@ -8,6 +8,7 @@
 #include "app/pages/search_scale.h"
 #include "app/pages/search_texts.h"
 #include "app/pages/tries_table.h"
+#include "app/widgets/range_edit.h"
 #include "core/learn/registry.h"
 #include "tests/support/evaluate_stage.h"
 
@@ -46,6 +47,7 @@ private Q_SLOTS:
     void aBadRangeIsRefused();
     void aWrittenRangeStays_data();
     void aWrittenRangeStays();
+    void anEndNobodyWroteFollowsItsSuggestion();
     void manyTogetherMakeATable_data();
     void manyTogetherMakeATable();
     void thePlacesFollowWhatIsChosen();
@@ -555,6 +557,20 @@ void TestEvaluateSearch::aWrittenRangeStays()
     QCOMPARE(named<QComboBox>(QStringLiteral("Hyperparameter"))->currentText(), QStringLiteral("Alpha"));
     QCOMPARE(low->text(), text);
     QCOMPARE(high->text(), highest);
+}
+
+void TestEvaluateSearch::anEndNobodyWroteFollowsItsSuggestion()
+{
+    RangeEdit range(QStringLiteral("Range"));
+    const HyperparameterSpec spec = HyperparameterSpec::integer("feature_count", "Number of features", "So many are drawn.", 2, 1, 1000);
+    range.setRange(spec, {spec.name, {}, 1, 10}, {});
+    const QList<QLineEdit*> ends = range.findChildren<QLineEdit*>();
+    QTest::keyClick(ends[0], Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(ends[0], QStringLiteral("2"));
+    QVERIFY(range.written().high.isEmpty());
+    range.setRange(spec, {spec.name, {}, 1, 4}, range.written());       // of data with fewer features
+    QCOMPARE(ends[0]->text(), QStringLiteral("2"));
+    QCOMPARE(ends[1]->text(), QStringLiteral("4"));
 }
 
 void TestEvaluateSearch::manyTogetherMakeATable_data()

@@ -439,6 +439,13 @@ private Q_SLOTS:
         const Run all = run(QStringLiteral("search %1 --target species --learner decision_tree --random 6 --json --metric f1_macro").arg(penguins));
         QVERIFY2(all.exitCode == 0 && all.err.contains("max_depth"), all.err.constData());
         QCOMPARE(all.json()["candidates"].size(), std::size_t(6));
+        // What changes the cost, or tells more, is drawn by name only.
+        const QString machine = QStringLiteral("search %1 --target species --learner support_vector_machine --scale standard --random 2 --json").arg(penguins);
+        const Run tuned = run(machine), named = run(machine + QStringLiteral(" --grid probabilities=true,false"));
+        QVERIFY(tuned.exitCode == 0 && named.exitCode == 0);
+        const ordered_json drawn = tuned.json()["candidates"][0]["hyperparameters"];
+        QVERIFY(drawn.contains("C") && !drawn.contains("cache_size") && !drawn.contains("probabilities"));
+        QVERIFY(named.json()["candidates"][0]["hyperparameters"].contains("probabilities"));
     }
 
     void compareNamed()

@@ -107,7 +107,8 @@ HyperparameterTable kernelTable(std::string price)
         Spec::integer("max_steps", "Most steps", "After how many batches of updates the training stops at the latest.", 100000, 1, 1000000000),
         Spec::integer("cache_size", "Cache (MB)",
                       "How much memory may keep kernel values that have been computed: more is faster with many rows, and changes no result.",
-                      500, 1, 100000),
+                      500, 1, 100000)
+            .notTuned(),
     };
 }
 

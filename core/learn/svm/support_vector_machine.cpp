@@ -346,7 +346,7 @@ LearnerInfo supportVectorMachine()
         "probabilities", "Probabilities",
         "Says how sure it is, too: each boundary is drawn again without each fifth of its rows, and a curve from 0 to 1 is fitted to the scores "
         "of the rows left out. Takes about five times as long; the most probable class wins then, not the one with the most votes.",
-        false));
+        false).notTuned());
     info.stepName = "batch of updates";
     info.wantsScaling = true;
     info.make = [](const Hyperparameters& chosen, Task) -> std::unique_ptr<const Learner> {
