@@ -57,28 +57,6 @@ Vector truthOf(const Table& table, const TargetColumn& target)
     return Eigen::Map<const Vector>(column.numberValues().data(), Eigen::Index(column.rows()));
 }
 
-struct Compared {
-    Vector truth;
-    Prediction predicted;
-};
-
-Compared compared(const Evaluation& evaluation, const std::vector<std::size_t>& rows)
-{
-    std::vector<Eigen::Index> known;
-    for (const std::size_t row : rows) {
-        const Eigen::Index i = Eigen::Index(row);
-        if (i < evaluation.truth.size() && !std::isnan(evaluation.truth(i)))
-            known.push_back(i);
-    }
-    Compared both;
-    both.truth = evaluation.truth(known);
-    both.predicted.values = evaluation.prediction.values(known);
-    if (evaluation.prediction.probabilities.cols() > 0)
-        both.predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
-    both.predicted.areProbabilities = evaluation.prediction.areProbabilities;
-    return both;
-}
-
 void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows, std::map<std::string, double>& metrics,
              Eigen::MatrixXi& confusion)
 {
@@ -87,7 +65,7 @@ void measure(const Evaluation& evaluation, const std::vector<std::size_t>& rows,
             metrics = metricsOf(*evaluation.model, *data);
         return;
     }
-    const Compared both = compared(evaluation, rows);
+    const ComparedRows both = comparedRows(evaluation, rows);
     if (both.truth.size() == 0)
         return;
     const TargetColumn& target = evaluation.model->target();
@@ -121,6 +99,23 @@ double timeOfOnePrediction(const Model& model)
 }
 
 } // namespace
+
+ComparedRows comparedRows(const Evaluation& evaluation, const std::vector<std::size_t>& rows)
+{
+    std::vector<Eigen::Index> known;
+    for (const std::size_t row : rows) {
+        const Eigen::Index i = Eigen::Index(row);
+        if (i < evaluation.truth.size() && !std::isnan(evaluation.truth(i)))
+            known.push_back(i);
+    }
+    ComparedRows both;
+    both.truth = evaluation.truth(known);
+    both.predicted.values = evaluation.prediction.values(known);
+    if (evaluation.prediction.probabilities.cols() > 0)
+        both.predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
+    both.predicted.areProbabilities = evaluation.prediction.areProbabilities;
+    return both;
+}
 
 Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split, const GroupsGiven& groups)
 {

@@ -64,4 +64,11 @@ private:
 /// The work of the job, on the calling thread.
 Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitPtr& split, const GroupsGiven& groups = {});
 
+/// Of some rows those whose target is known: the truth, and what the model says of them.
+struct ComparedRows {
+    Vector truth;
+    Prediction predicted;
+};
+ComparedRows comparedRows(const Evaluation& evaluation, const std::vector<std::size_t>& rows);
+
 } // namespace modelarium

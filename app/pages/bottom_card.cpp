@@ -7,6 +7,7 @@
 #include "app/pages/section.h"
 #include "app/widgets/look.h"
 #include "core/base/number_text.h"
+#include "core/evaluate/metrics.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -258,7 +259,7 @@ void BottomCard::followHistory()
     const ModelPtr model = history.size() > 0 ? history.back().model : nullptr;
     m_loss->setName(m_experiment.task() == Task::Projection      ? tr("squared error of a row")
                     : m_experiment.task() == Task::Clustering    ? (model && model->target().task == Task::Clustering ? groupLossName(*model) : tr("loss"))
-                    : m_experiment.task() == Task::Classification ? (model && (!model->claimsProbabilities() || std::holds_alternative<KernelExpansion>(model->parameters())) ? tr("share of wrong answers") : tr("log loss"))
+                    : m_experiment.task() == Task::Classification ? (model && !tracksLogLoss(*model) ? tr("share of wrong answers") : tr("log loss"))
                                                                   : tr("RMSE"));
     m_loss->setCurves(train, test);
     m_loss->setSentence(elsewhere ? tr("The model was opened from a file, which keeps the numbers and not the way to them.")

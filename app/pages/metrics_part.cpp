@@ -29,21 +29,12 @@ enum MetricColumn { MetricNameColumn, TrainColumn, TestColumn, MetricColumnCount
 
 Result<MetricIntervals> testIntervals(const Evaluation& evaluation, std::stop_token stop)
 {
-    std::vector<Eigen::Index> known;
-    for (const std::size_t row : evaluation.split.test) {
-        if (Eigen::Index(row) < evaluation.truth.size() && !std::isnan(evaluation.truth[Eigen::Index(row)]))
-            known.push_back(Eigen::Index(row));
-    }
-    if (known.size() > mostDrawnRows)
+    const auto [truth, predicted] = comparedRows(evaluation, evaluation.split.test);
+    const auto known = std::size_t(truth.size());
+    if (known > mostDrawnRows)
         return Error{ErrorCode::TooLarge, "Of so many test rows the figures are sure enough."};
-    const Vector truth = evaluation.truth(known);
-    Prediction predicted;
-    predicted.values = evaluation.prediction.values(known);
-    if (evaluation.prediction.probabilities.cols() > 0)
-        predicted.probabilities = evaluation.prediction.probabilities(known, Eigen::all);
-    predicted.areProbabilities = evaluation.prediction.areProbabilities;
     BootstrapOptions options;
-    options.resamples = std::clamp(mostDraws / std::max<std::size_t>(1, known.size()), fewestResamples, usualResamples);
+    options.resamples = std::clamp(mostDraws / std::max<std::size_t>(1, known), fewestResamples, usualResamples);
     return bootstrapIntervals(truth, predicted, evaluation.model->target(), weighedTerms(*evaluation.model, evaluation.model->preparation().outputs()), options, stop);
 }
 

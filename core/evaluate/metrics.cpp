@@ -319,6 +319,8 @@ Metrics metricsOf(const Model& model, const Dataset& data)
     return metricsOf(data.y, model.predictPrepared(data.columns()), model.target(), weighedTerms(model, data.features()));
 }
 
+bool tracksLogLoss(const Model& model) { return model.claimsProbabilities() && !std::holds_alternative<KernelExpansion>(model.parameters()); }
+
 double trackedError(const Model& model, const Dataset& data)
 {
     if (data.samples() == 0)
@@ -330,9 +332,7 @@ double trackedError(const Model& model, const Dataset& data)
     const Prediction predicted = model.predictPrepared(data.columns());
     if (data.task == Task::Regression)
         return rootMeanSquare(data.y - predicted.values);
-    // A kernel machine has its probabilities from its last step on only: one curve follows one figure.
-    const bool tellsProbabilities = predicted.areProbabilities && !std::holds_alternative<KernelExpansion>(model.parameters());
-    return tellsProbabilities ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());
+    return tracksLogLoss(model) ? logLoss(data.y, predicted.probabilities) : double((data.y.array() != predicted.values.array()).count()) / double(data.samples());
 }
 
 } // namespace modelarium

@@ -70,6 +70,8 @@ Metrics metricsOf(const Vector& truth, const Prediction& predicted, const Target
 /// The one figure that a training is followed by: rmse; log_loss, or the share of wrong answers of a kernel machine or a model that only decides; without a
 /// target clusteringLoss() or projectionLoss(). Cheap enough for every frame. NaN where there are no rows.
 double trackedError(const Model& model, const Dataset& data);
+/// Whether that is log_loss, for a model of classes. A kernel machine has its probabilities from its last step on only: one curve follows one figure.
+bool tracksLogLoss(const Model& model);
 
 /// Shape    (classes, classes): rows are the truth, columns the prediction
 Eigen::MatrixXi confusionMatrix(const Vector& truth, const Vector& predicted, std::size_t classes);

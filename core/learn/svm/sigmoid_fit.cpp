@@ -1,5 +1,7 @@
 #include "core/learn/svm/sigmoid_fit.h"
 
+#include "core/model/link.h"
+
 #include <cmath>
 
 namespace modelarium {
@@ -40,8 +42,9 @@ Sigmoid fitSigmoid(const Vector& asTheyCame, const Vector& isAbove)
         double slopes = 1e-12, mixed = 0, offsets = 1e-12;              // second derivatives, never singular
         for (Index i = 0; i < scores.size(); ++i) {
             const double f = scores[i], z = sigmoid.slope * f + sigmoid.offset;
-            const double p = z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z));
-            const double q = p * (1 - p);
+            double two[2];
+            logisticProbabilities(z, two);
+            const double p = two[1], q = two[0] * two[1];
             gradientSlope += f * (p - targets[i]);
             gradientOffset += p - targets[i];
             slopes += f * f * q;

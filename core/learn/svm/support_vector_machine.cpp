@@ -74,8 +74,8 @@ public:
 
     bool isFinished() const override
     {
-        return boundariesDone() == m_boundaries.size()
-            && std::all_of(m_folds.begin(), m_folds.end(), [](const Boundary& one) { return one.done; });
+        const auto isDone = [](const Boundary& one) { return one.done; };
+        return std::all_of(m_boundaries.begin(), m_boundaries.end(), isDone) && std::all_of(m_folds.begin(), m_folds.end(), isDone);
     }
 
     Parameters freeze() const override
@@ -245,11 +245,6 @@ private:
             m_slopes[Index(pair)] = sigmoid.slope;
             m_offsets[Index(pair)] = sigmoid.offset;
         });
-    }
-
-    std::size_t boundariesDone() const
-    {
-        return std::size_t(std::count_if(m_boundaries.begin(), m_boundaries.end(), [](const Boundary& one) { return one.done; }));
     }
 
     std::unique_ptr<SmoProblem> makeProblem(const Boundary& boundary) const
