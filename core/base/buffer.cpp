@@ -28,13 +28,14 @@ bool isLarge(std::size_t bytes) { return bytes >= 2 * hugePage; }
 /// Large blocks that were given back, the oldest first.
 class WaitingBlocks {
 public:
-    /// A block of at least so many bytes, and not many more; null where none waits.
+    /// A block of at least so many bytes, and not many more; null where none waits. A huge page more is never too many:
+    /// one block in 512 gets it unasked, by where the allocator happened to lay it.
     void* take(std::size_t bytes)
     {
         const std::lock_guard lock(m_mutex);
         Block* best = nullptr;
         for (Block* each = m_blocks; each != m_blocks + m_count; ++each)
-            if (each->bytes >= bytes && each->bytes - bytes <= bytes / 4 && (!best || each->bytes < best->bytes))
+            if (each->bytes >= bytes && each->bytes - bytes <= std::max(bytes / 4, hugePage) && (!best || each->bytes < best->bytes))
                 best = each;
         return best ? remove(best) : nullptr;
     }

@@ -8,8 +8,10 @@
 #include <fstream>
 #include <limits>
 #include <new>
+#include <vector>
 
 #ifdef __linux__
+#include <malloc.h>
 #include <sys/resource.h>
 #endif
 
@@ -91,6 +93,23 @@ private slots:
         QVERIFY(reinterpret_cast<std::uintptr_t>(smaller) != first);
         freePages(other, 40 * megabyte);
         freePages(smaller, 5 * megabyte);
+    }
+
+    /// Where the allocator lays a block decides whether it gets a huge page unasked, and it did not come back then.
+    void aHugePageMoreIsNotTooMany()
+    {
+        if (!blocksWait)
+            QSKIP("No block waits here.");
+        std::vector<void*> longer;
+        void* block = allocatePages(8 * megabyte);
+        while (malloc_usable_size(block) >= 10 * megabyte) {
+            longer.push_back(block);
+            block = allocatePages(8 * megabyte);
+        }
+        freePages(block, 8 * megabyte);
+        QCOMPARE(placeOf(6 * megabyte), reinterpret_cast<std::uintptr_t>(block));
+        for (void* const each : longer)
+            freePages(each, 8 * megabyte);
     }
 
     void aBlockIsGivenToOneOnly()
