@@ -65,8 +65,9 @@ private Q_SLOTS:
             const cli::Run learned = cli::run(QStringLiteral("train %1 --online --target y --learner linear_regression --json").arg(file));
             QVERIFY2(learned.exitCode == 0, learned.err.constData());
             const double now = largestSoFar();
-            // The further rows would take 48 MB as numbers, and 25 as they stand in the file.
-            QVERIFY2(before == 0 || now < before + 4, qPrintable(QStringLiteral("%1 MB after %2 MB").arg(now).arg(before)));
+            // The further rows would take 48 MB as numbers, and 25 as they stand in the file. Half of that: how many blocks are read ahead of
+            // the learner goes with what else the machine does, and the same run takes 24 to 28 MB.
+            QVERIFY2(before == 0 || now < before + 12, qPrintable(QStringLiteral("%1 MB after %2 MB").arg(now).arg(before)));
             before = now;
         }
     }
