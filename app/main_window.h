@@ -92,6 +92,7 @@ private:
     void showStart(bool shown);
     void followLoading(bool busy);
     void cancelLoading();
+    bool isLow() const;
     void makePreview();
     void followPreview();
     void showCentre();

@@ -1,6 +1,7 @@
 #include "app/jobs/type_changes.h"
 
 #include "core/data/csv_cells.h"
+#include "core/data/csv_dates.h"
 
 namespace modelarium {
 namespace {

@@ -2,14 +2,10 @@
 
 #include "app/charts/plot_values.h"
 #include "app/document/experiment.h"
-#include "core/evaluate/decision_surface.h"
 
-#include <QList>
-#include <QPointF>
 #include <QString>
 #include <QStringList>
 
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -51,6 +47,9 @@ Picture makePicture(const Experiment& experiment);
 /// The rows alone, on the axes that they begin with.
 Picture makePicture(const Setup& rows);
 
+/// Which of a model's groups is none, as the noise of DBSCAN is; -1 where it has no such one.
+int noiseOf(const Model& model);
+
 /// Whether the model has found other groups than those that the picture names.
 bool hasOtherGroups(const Picture& picture, const Model& model);
 
@@ -58,27 +57,7 @@ bool hasOtherGroups(const Picture& picture, const Model& model);
 /// where one changed.
 bool putPredictions(Picture& picture, const Evaluation& evaluation);
 
-/// The slice of the model that lies under the picture; empty where the model does not know what is on the axes.
-std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, const std::vector<double>& held);
-
-/// A slice with a category on an axis has few cells: they are predicted at once, one a level.
-bool hasCategoryAxis(const Picture& picture);
-DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture);
-
-/// Two classes with a threshold: the same surface with what is decided at 0.5, so that regions and boundary show the decision.
-std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model);
-
-/// The predicted number, or the probability of the second of two classes, over x; in steps where x has levels.
-QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);
-
-/// Where the middles of the model's groups are in the picture; empty where it has none, or an axis shows something else.
-std::vector<PlotMark> marksOf(const Picture& picture, const Model& model);
-
-/// The components of a projection as arrows from the mean, one standard deviation long; empty where the model has none, or an axis shows
-/// something that is no prepared feature.
-std::vector<PlotArrow> arrowsOf(const Picture& picture, const Model& model);
-
-/// Values held for the inputs that are on no axis, as one sentence; empty where there are none.
-QString heldSentence(const Picture& picture, const Model& model, const std::vector<double>& held);
+/// Which of the model's inputs a column is; empty where it is none.
+std::optional<std::size_t> inputOf(const Model& model, const std::string& column);
 
 } // namespace modelarium

@@ -1,5 +1,6 @@
 #include "app/pages/runs_panel.h"
 
+#include "app/pages/plot_overlay.h"
 #include "app/pages/run_sheet.h"
 #include "app/pages/section.h"
 #include "app/widgets/run_card.h"

@@ -55,18 +55,6 @@ NumberCell readNumber(std::string_view text, char decimal);
 enum class DecimalEvidence { None, Point, Comma, Either };
 DecimalEvidence decimalEvidence(std::string_view text);
 
-enum class DateOrder { DayFirst, MonthFirst };
-
-enum DateStyle : std::uint32_t { TwoDigitYearStyle = 1, TimeZoneStyle = 2, NumericOrderStyle = 4 };
-
-struct DateCell {
-    double days = 0;
-    std::uint32_t style = 0;        ///< NumericOrderStyle: the order of day and month was not written in the cell
-};
-
-/// ISO 8601, 31.12.2024, 31/12/2024, 12/31/2024, 31-Dec-2024, Dec 31, 2024; each with an optional time of day.
-std::optional<DateCell> readDate(std::string_view text, DateOrder order);
-
 /// The content of a field: without its quotes, "" as ". The result lives in `text` or in `scratch`.
 std::string_view unquoted(std::string_view text, std::string& scratch);
 
@@ -82,7 +70,10 @@ std::string otherBooleanWord(std::string_view text);
 /// 02139: more than one digit, the first of them zero.
 bool isIdentifier(std::string_view text);
 
-std::string lowerCase(std::string_view text);       ///< ASCII letters only, whatever the locale
+// ASCII alone, whatever the locale.
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+std::string lowerCase(std::string_view text);
 
 /// Checks UTF-8 (RFC 3629); gives the offset of the first byte that is wrong.
 std::optional<std::size_t> firstInvalidUtf8(std::string_view text);

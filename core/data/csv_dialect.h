@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/csv_cells.h"
+#include "core/data/csv_dates.h"
 #include "core/data/csv_reader.h"
 #include "core/data/csv_rows.h"
 #include "core/data/csv_source.h"

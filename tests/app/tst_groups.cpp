@@ -4,7 +4,7 @@
 #include "app/pages/data_page.h"
 #include "app/pages/evaluate_page.h"
 #include "app/pages/plot_card.h"
-#include "app/pages/plot_picture.h"
+#include "app/pages/plot_overlay.h"
 #include "app/widgets/look.h"
 #include "tests/support/window_parts.h"
 

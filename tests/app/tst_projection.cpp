@@ -9,7 +9,7 @@
 #include "app/pages/evaluate_page.h"
 #include "app/pages/model_card.h"
 #include "app/pages/plot_card.h"
-#include "app/pages/plot_picture.h"
+#include "app/pages/plot_overlay.h"
 #include "app/pages/search_part.h"
 #include "app/pages/train_page.h"
 #include "app/pages/use_page.h"
