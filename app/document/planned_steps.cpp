@@ -15,11 +15,6 @@ struct StepWords {
     Q_DECLARE_TR_FUNCTIONS(modelarium::StepWords)
 };
 
-bool isNamed(const std::vector<std::string>& names, const std::string& name)
-{
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool isWanted(StepColumns columns, const Column& column)
 {
     switch (columns) {
@@ -77,7 +72,7 @@ std::vector<std::string> columnsOf(const PlannedStep& step, const Table& table, 
     if (step.columns == StepColumns::Chosen) {
         // What is no column of the data may be one that an earlier step makes: the core knows.
         for (const std::string& name : step.choice.columns)
-            if (!table.find(name) || isNamed(features, name))
+            if (!table.find(name) || std::find(features.begin(), features.end(), name) != features.end())
                 names.push_back(name);
         return names;
     }
