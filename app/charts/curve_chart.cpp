@@ -11,6 +11,7 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace modelarium {
@@ -95,10 +96,12 @@ void CurveChart::setAxes(const ChartAxis& x, const ChartAxis& y)
         }
     }
     // The numbers keep their room and are not seen: the labels stand there.
-    for (const auto& [axis, range] : {std::pair{m_x, &m_xRange}, {m_y, &m_yRange}}) {
+    m_xUnit = axisUnit(m_xRange.high - m_xRange.low);
+    m_yUnit = axisUnit(m_yRange.high - m_yRange.low);
+    for (const auto& [axis, range, unit] : {std::tuple{m_x, &m_xRange, m_xUnit}, {m_y, &m_yRange, m_yUnit}}) {
         axis->setLabelsBrush(range->labels.isEmpty() ? QBrush(m_look->secondText) : QBrush(Qt::transparent));
         axis->setGridLineVisible(range->labels.isEmpty());
-        axis->setTitleText(range->title);
+        axis->setTitleText(titleInUnit(range->title, unit));
     }
     // Words are wider than the numbers whose room they take.
     QFont small = font();
@@ -109,13 +112,14 @@ void CurveChart::setAxes(const ChartAxis& x, const ChartAxis& y)
         widest = std::max(widest, metrics.horizontalAdvance(label));
     chart()->setMargins(QMargins(std::clamp(widest - metrics.horizontalAdvance(QStringLiteral("0.0")), 0, widestLevel), 18, 8, 0));
     applyAxes();
+    placeCurves();
 }
 
 void CurveChart::applyAxes()
 {
     const QRectF area = chart()->plotArea();
-    setRoundTicks(*m_x, m_xRange.low, m_xRange.high, std::clamp(int(area.width() / 46), 2, 8));
-    setRoundTicks(*m_y, m_yRange.low, m_yRange.high, std::clamp(int(area.height() / 34), 2, 8));
+    setRoundTicks(*m_x, m_xRange.low / m_xUnit, m_xRange.high / m_xUnit, std::clamp(int(area.width() / 46), 2, 8));
+    setRoundTicks(*m_y, m_yRange.low / m_yUnit, m_yRange.high / m_yUnit, std::clamp(int(area.height() / 34), 2, 8));
     viewport()->update();
 }
 
@@ -126,6 +130,10 @@ void CurveChart::setCurves(const std::vector<ChartCurve>& curves)
         delete m_series.back();
         m_series.pop_back();
     }
+    const bool attaches = m_series.size() < curves.size();
+    // An axis that gets a series shows another range for a moment, in which its ticks could be millions.
+    for (QValueAxis* axis : {m_x, m_y})
+        axis->setTickType(attaches ? QValueAxis::TicksFixed : axis->tickType());
     while (m_series.size() < curves.size()) {
         auto* series = new QLineSeries;
         chart()->addSeries(series);
@@ -134,9 +142,20 @@ void CurveChart::setCurves(const std::vector<ChartCurve>& curves)
         m_series.push_back(series);
     }
     m_curves = curves;
-    for (std::size_t i = 0; i < curves.size(); ++i)
-        m_series[i]->replace(curves[i].points);
+    if (attaches)
+        applyAxes();
+    placeCurves();
     style();
+}
+
+void CurveChart::placeCurves()
+{
+    for (std::size_t i = 0; i < m_curves.size(); ++i) {
+        QList<QPointF> points = m_curves[i].points;
+        for (QPointF& point : points)
+            point = {point.x() / m_xUnit, point.y() / m_yUnit};
+        m_series[i]->replace(points);
+    }
 }
 
 void CurveChart::setPoints(std::vector<PlotPoint> points)
@@ -183,10 +202,10 @@ PlotScale CurveChart::scale() const
 {
     PlotScale scale;
     scale.area = chart()->mapRectToScene(chart()->plotArea());
-    scale.xMinimum = m_x->min();
-    scale.xMaximum = m_x->max();
-    scale.yMinimum = m_y->min();
-    scale.yMaximum = m_y->max();
+    scale.xMinimum = m_x->min() * m_xUnit;
+    scale.xMaximum = m_x->max() * m_xUnit;
+    scale.yMinimum = m_y->min() * m_yUnit;
+    scale.yMaximum = m_y->max() * m_yUnit;
     return scale;
 }
 
@@ -263,7 +282,7 @@ void CurveChart::drawLabels(QPainter& painter, const PlotScale& shown)
     painter.setFont(small);
     const QFontMetricsF metrics(small);
     const auto boxOf = [&](int i) {
-        const QPointF at = shown.toPixel(i, m_y->min());
+        const QPointF at = shown.toPixel(i, shown.yMinimum);
         const double width = metrics.horizontalAdvance(m_xRange.labels[i]);
         return QRectF(at.x() - width / 2, shown.area.bottom() + 4, width, metrics.height());
     };

@@ -73,6 +73,7 @@ protected:
 
 private:
     void applyAxes();
+    void placeCurves();
     void style();
     QPen penOf(ChartCurve::Style style) const;
     void drawLegend(QPainter& painter, const QRectF& area);
@@ -87,6 +88,7 @@ private:
     QValueAxis* m_y;
     ChartAxis m_xRange;
     ChartAxis m_yRange;
+    double m_xUnit = 1, m_yUnit = 1;                        ///< in which the axes are labelled
     std::vector<QLineSeries*> m_series;
     std::vector<ChartCurve> m_curves;
     PointLayer m_points;

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace modelarium {
 
@@ -81,6 +82,7 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
     double low = 0;
     double high = 0;
     double last = 1;
+    std::vector<QList<QPointF>> curves;
     for (QLineSeries* series : {m_training, m_test}) {
         QList<QPointF> curve = series == m_training ? training : test;
         for (QPointF& point : curve) {
@@ -89,13 +91,20 @@ void LossChart::setCurves(const QList<QPointF>& training, const QList<QPointF>& 
             low = std::min(low, point.y());
             last = std::max(last, point.x());
         }
-        series->replace(curve);
+        curves.push_back(curve);
     }
+    m_unit = axisUnit(high - low);
+    for (QList<QPointF>& curve : curves) {
+        for (QPointF& point : curve)
+            point.setY(point.y() / m_unit);
+    }
+    m_training->replace(curves[0]);
+    m_test->replace(curves[1]);
     for (QValueAxis* axis : {m_x, m_y})
         axis->setVisible(!training.isEmpty());
     setRoundTicks(*m_x, 0, last, 4, true);
-    m_low = low;
-    m_high = high;
+    m_low = low / m_unit;
+    m_high = high / m_unit;
     layOutTicks();
     viewport()->update();
 }
@@ -146,8 +155,9 @@ void LossChart::drawForeground(QPainter* painter, const QRectF&)
         return;
     }
     painter->setPen(m_look->secondText);
-    painter->drawText(QPointF(x, 12), m_name);
-    x += metrics.horizontalAdvance(m_name) + 14;
+    const QString name = titleInUnit(m_name, m_unit);
+    painter->drawText(QPointF(x, 12), name);
+    x += metrics.horizontalAdvance(name) + 14;
     entry(tr("training"), m_training->pen());
     if (m_test->isVisible())
         entry(tr("test"), m_test->pen());

@@ -41,7 +41,8 @@ private:
     QString m_name;
     QString m_sentence;
     double m_step = 0;
-    double m_low = 0, m_high = 0;                           ///< of the losses shown; zero among them
+    double m_low = 0, m_high = 0;                           ///< of the losses shown, in their unit; zero among them
+    double m_unit = 1;
     double m_height = 0;                                    ///< of the plot
 };
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace modelarium {
 namespace {
@@ -196,26 +197,32 @@ void PlotView::resetView()
 
 void PlotView::applyRange()
 {
+    const auto unitOf = [](const PlotAxis& axis, double low, double high) { return axis.dates || !axis.levels.isEmpty() ? 1 : axisUnit(high - low); };
+    const double xBefore = std::exchange(m_xUnit, unitOf(m_x, m_left, m_right)), yBefore = std::exchange(m_yUnit, unitOf(m_y, m_bottom, m_top));
+    if (m_xUnit != xBefore || m_yUnit != yBefore)
+        placeCurve();
     // Two features that are named alike must not read the same; a chart by itself leaves out their ends.
     constexpr double beside = 90;                           // what labels and margins take of a side
-    const auto name = [this](QAbstractAxis* axis, const PlotAxis& shown, const PlotAxis& other, double pixels) {
-        const QString title = elidedApart(shown.title, {other.title}, QFontMetrics(axis->titleFont()), int(pixels - beside * m_magnification));
+    const auto name = [this](QAbstractAxis* axis, const PlotAxis& shown, const PlotAxis& other, double unit, double pixels) {
+        const QFontMetrics metrics(axis->titleFont());
+        const int room = int(pixels - beside * m_magnification) - metrics.horizontalAdvance(titleInUnit({}, unit));
+        const QString title = titleInUnit(elidedApart(shown.title, {other.title}, metrics, room), unit);
         if (pixels > 2 * beside && axis->titleText() != title)
             axis->setTitleText(title);
     };
-    name(m_xAxis, m_x, m_y, width());
-    name(m_yAxis, m_y, m_x, height());
-    const auto apply = [this](const PlotAxis& kind, QAbstractAxis* axis, double low, double high, double pixels) {
+    name(m_xAxis, m_x, m_y, m_xUnit, width());
+    name(m_yAxis, m_y, m_x, m_yUnit, height());
+    const auto apply = [this](const PlotAxis& kind, QAbstractAxis* axis, double low, double high, double unit, double pixels) {
         const int ticks = int(std::clamp(pixels / (70 * m_magnification), 3.0, 12.0));
         if (kind.dates)
             setDateTicks(*qobject_cast<QCategoryAxis*>(axis), low, high, ticks * 3 / 4);
         else if (kind.levels.isEmpty())
-            setRoundTicks(*qobject_cast<QValueAxis*>(axis), low, high, ticks);
+            setRoundTicks(*qobject_cast<QValueAxis*>(axis), low / unit, high / unit, ticks);
         else
             axis->setRange(low, high);
     };
-    apply(m_x, m_xAxis, m_left, m_right, width());
-    apply(m_y, m_yAxis, m_bottom, m_top, height());
+    apply(m_x, m_xAxis, m_left, m_right, m_xUnit, width());
+    apply(m_y, m_yAxis, m_bottom, m_top, m_yUnit, height());
     viewport()->update();
 }
 
@@ -277,8 +284,17 @@ void PlotView::setSurface(std::shared_ptr<const DecisionSurface> surface, bool s
 
 void PlotView::setCurve(const QList<QPointF>& curve)
 {
-    m_curve->replace(curve);
+    m_curvePoints = curve;
+    placeCurve();
     viewport()->update();
+}
+
+void PlotView::placeCurve()
+{
+    QList<QPointF> points = m_curvePoints;
+    for (QPointF& point : points)
+        point = {point.x() / m_xUnit, point.y() / m_yUnit};
+    m_curve->replace(points);
 }
 
 void PlotView::setResiduals(ResidualStyle style, std::vector<double> predictions)

@@ -96,6 +96,7 @@ private:
     QAbstractAxis* makeAxis(const PlotAxis& axis);
     void styleAxis(QAbstractAxis* axis);
     void applyRange();
+    void placeCurve();
     void applyStyle();
     void layOutLegend();
     void shortenLegend(std::size_t fitting, double right);
@@ -120,7 +121,9 @@ private:
     QAbstractAxis* m_xAxis = nullptr;
     QAbstractAxis* m_yAxis = nullptr;
     QLineSeries* m_curve = nullptr;
+    QList<QPointF> m_curvePoints;
     double m_left = 0, m_right = 1, m_bottom = 0, m_top = 1;     ///< what is in view
+    double m_xUnit = 1, m_yUnit = 1;                        ///< in which the axes are labelled
     PointLayer m_points;
     RegionLayer m_regions;
     const Look* m_look = &Look::light();

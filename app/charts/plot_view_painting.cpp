@@ -3,6 +3,7 @@
 #include "app/charts/plot_view.h"
 
 #include "app/charts/arrow.h"
+#include "app/charts/ticks.h"
 #include "app/widgets/elided_label.h"
 
 #include <algorithm>
@@ -166,7 +167,7 @@ void PlotView::drawHeading(QPainter& painter)
     if (isLow()) {
         const QFont name = m_yAxis->titleFont();
         painter.setFont(name);
-        painter.drawText(QPointF(10, scale.area.top() - 7 * m_magnification), elidedApart(m_y.title, {m_x.title}, QFontMetrics(name), int(scale.area.right()) - 10));
+        painter.drawText(QPointF(10, scale.area.top() - 7 * m_magnification), titleInUnit(elidedApart(m_y.title, {m_x.title}, QFontMetrics(name), int(scale.area.right()) - 10), m_yUnit));
     }
     painter.setFont(legend);
     painter.setPen(m_look->secondText);

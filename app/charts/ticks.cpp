@@ -3,6 +3,7 @@
 #include <QDate>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace modelarium {
@@ -34,6 +35,24 @@ double roundedDown(double span)
 {
     const double power = std::pow(10.0, std::floor(std::log10(span)));
     return std::max(1.0, std::floor(span / power)) * power;
+}
+
+double axisUnit(double span)
+{
+    constexpr double smallest = 1e-9;
+    return span > 0 && span < smallest ? std::pow(10.0, std::floor(std::log10(span))) : 1;
+}
+
+QString titleInUnit(const QString& title, double unit)
+{
+    if (unit == 1)
+        return title;
+    static const std::array<QChar, 10> raised{QChar(0x2070), QChar(0x00B9), QChar(0x00B2), QChar(0x00B3), QChar(0x2074),
+                                              QChar(0x2075), QChar(0x2076), QChar(0x2077), QChar(0x2078), QChar(0x2079)};
+    QString power(QChar(0x207B));
+    for (const QChar digit : QString::number(-std::lround(std::log10(unit))))
+        power += raised[std::size_t(digit.digitValue())];
+    return QStringLiteral("%1 (× 10%2)").arg(title, power).trimmed();
 }
 
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole)

@@ -297,10 +297,15 @@ void TrainingSession::setPosition(std::size_t position)
 {
     if (position >= m_history.size())
         return;
-    const ModelPtr model = m_history[position].model;
+    const std::size_t before = std::exchange(m_position, position);
+    show(before);
+}
+
+void TrainingSession::show(std::size_t positionBefore)
+{
+    const ModelPtr model = m_history[m_position].model;
     const bool sameModel = model == m_shown;
-    const bool samePosition = position == m_position;
-    m_position = position;
+    const bool samePosition = m_position == positionBefore;
     m_shown = model;
     if (!sameModel)
         Q_EMIT modelChanged();
@@ -335,11 +340,11 @@ void TrainingSession::takeFrames()
     const bool wasAtEnd = isNew || isAtEnd();
     const std::size_t stepShown = isNew ? 0 : m_history[m_position].step;
     m_history.add(std::move(frames));
-    if (!wasAtEnd)
-        m_position = m_history.indexOfStep(stepShown);
+    // It may be shorter now than it was: whoever hears of it must find the position within it.
+    const std::size_t before = std::exchange(m_position, wasAtEnd ? m_history.size() - 1 : m_history.indexOfStep(stepShown));
     m_stale = false;
     Q_EMIT historyChanged();
-    setPosition(wasAtEnd ? m_history.size() - 1 : m_position);
+    show(before);
 }
 
 void TrainingSession::finish(double seconds, const std::vector<std::string>& notices)

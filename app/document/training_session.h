@@ -85,6 +85,8 @@ private:
     void setPlaying(bool playing);
     void setStale(bool stale);
     void setPosition(std::size_t position);
+    /// Tells what has changed once the position is another one, or the same one holds another model.
+    void show(std::size_t positionBefore);
     void showLater();
     void takeFrames();
     void finish(double seconds, const std::vector<std::string>& notices);

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void movingAPointIsUndone();
     void playerMovesBackAndForthExactly();
     void playsToTheEndAndReplays();
+    void aThinnedHistoryIsFollowedToItsEnd();
     void newSeedIsANewStart();
     void withoutAutoTrainingAChangeMakesTheModelStale();
     void divergenceIsANotice();
@@ -346,6 +347,31 @@ void TestExperiment::playsToTheEndAndReplays()
     const std::size_t position = training.position();
     QTest::qWait(50);
     QCOMPARE(training.position(), position);
+}
+
+/// A history that is thinned gets shorter while it is followed at its end; whoever hears of that reads the frame on show.
+void TestExperiment::aThinnedHistoryIsFollowedToItsEnd()
+{
+    Experiment experiment;
+    openDescent(experiment);
+    constexpr std::int64_t steps = 60'000;                    // so many that the frames come in many pieces
+    QVERIFY(experiment.choices().setHyperparameter("learning_rate", 1e-6));
+    QVERIFY(experiment.choices().setHyperparameter("tolerance", 0.0));
+    QVERIFY(experiment.choices().setHyperparameter("max_iterations", steps));
+    TrainingSession& training = experiment.training();
+    std::size_t longest = 0;
+    bool within = true;
+    connect(&training, &TrainingSession::historyChanged, this, [&] {
+        longest = std::max(longest, training.history().size());
+        within = within && training.position() < training.history().size();
+    });
+    experiment.train(false);
+    training.setStepsPerSecond(0);
+    training.toEnd();
+    QTRY_COMPARE_WITH_TIMEOUT(training.state(), TrainingSession::State::Finished, 60'000);
+    QVERIFY(within);
+    QCOMPARE(training.frame()->step, std::size_t(steps));
+    QVERIFY2(training.history().size() < std::size_t(steps), "it was thinned");
 }
 
 void TestExperiment::newSeedIsANewStart()

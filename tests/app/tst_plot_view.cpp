@@ -1,3 +1,4 @@
+#include "app/charts/curve_chart.h"
 #include "app/charts/loss_chart.h"
 #include "app/charts/plot_view.h"
 #include "app/charts/ticks.h"
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void theMouseFindsThePointBelowIt();
+    void tinySpansAreLabelledInTheirUnit();
+    void aChartOfTinyErrorsTakesMoreCurves();
     void theWheelZoomsAboutThePointer();
     void theGroundIsDraggedAndComesBack();
     void aFrameSelectsWhatIsInIt();
@@ -129,6 +132,48 @@ void TestPlotView::theMouseFindsThePointBelowIt()
     sendMouse(m_view->viewport(), QEvent::MouseMove, pixel(2.5, 2.5), Qt::NoButton, {});
     QCOMPARE(hovered.count(), 2);
     QCOMPARE(hovered[1][0].toInt(), -1);
+}
+
+/// Charges in coulomb: the chart below takes a span of 1e-18 for none.
+void TestPlotView::tinySpansAreLabelledInTheirUnit()
+{
+    PlotAxis n, charge;
+    n.title = QStringLiteral("n");
+    n.maximum = 40;
+    charge.title = QStringLiteral("charge");
+    charge.maximum = 6.4e-18;
+    m_view->setAxes(n, charge);
+    m_view->setCurve({{0, 0}, {40, 6.4e-18}});
+    auto* axis = qobject_cast<QValueAxis*>(m_view->chart()->axes(Qt::Vertical).value(0));
+    QVERIFY(axis);
+    QCOMPARE(axis->titleText(), QStringLiteral("charge (\u00D7 10\u207B\u00B9\u2078)"));
+    QVERIFY(axis->min() > -1 && axis->max() > 6.4 && axis->max() < 7.4);
+    QCOMPARE(m_view->plotScale().yMaximum, axis->max() * 1e-18);
+    const auto* curve = qobject_cast<QLineSeries*>(m_view->chart()->series().value(0));
+    QVERIFY(curve);
+    QCOMPARE(curve->at(1).y(), 6.4);
+    charge.maximum = 0.5;
+    m_view->setAxes(n, charge);
+    QCOMPARE(axis->titleText(), QStringLiteral("charge"));
+    QCOMPARE(curve->at(1).y(), 6.4e-18);
+}
+
+/// What a line leaves over of rows that lie on it: rounding. One more curve once made a chart lay out 1e15 ticks.
+void TestPlotView::aChartOfTinyErrorsTakesMoreCurves()
+{
+    CurveChart chart;
+    chart.resize(300, 240);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    chart.setAxes({QStringLiteral("Fitted"), 0, 80, {}}, {QStringLiteral("Error"), -3.6e-15, 3.6e-15, {}});
+    const ChartCurve zero{{}, {{0, 0}, {80, 0}}};
+    chart.setCurves({zero});
+    chart.setCurves({zero, {{}, {{0, -1e-15}, {80, 1e-15}}}});
+    QCOMPARE(chart.chart()->series().size(), 2);
+    QCOMPARE(chart.scale().yMinimum, -3.6e-15);
+    QCOMPARE(chart.scale().yMaximum, 3.6e-15);
+    QCOMPARE(qobject_cast<QLineSeries*>(chart.chart()->series().value(1))->at(1).y(), 1.0);
+    QCOMPARE(chart.chart()->axes(Qt::Vertical).value(0)->titleText(), QStringLiteral("Error (\u00D7 10\u207B\u00B9\u2075)"));
 }
 
 void TestPlotView::theWheelZoomsAboutThePointer()
