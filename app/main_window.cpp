@@ -222,6 +222,8 @@ void MainWindow::connectExperiment()
     connect(&m_experiment, &Experiment::dataChanged, this, &MainWindow::followSource);
     connect(&m_experiment, &Experiment::stateChanged, this, &MainWindow::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followState);
+    // The first model of a long training comes while the state stays the same.
+    connect(&m_experiment, &Experiment::modelChanged, this, [this] { m_actions->follow(m_experiment); });
     connect(&m_experiment, &Experiment::frozenChanged, this, &MainWindow::followSource);
     connect(&m_experiment, &Experiment::frozenChanged, this, [this] { showStart(false); });
     DataLoading& loading = m_experiment.data();

@@ -57,7 +57,11 @@ QString titleInUnit(const QString& title, double unit)
 
 void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool whole)
 {
-    setTicks(axis, low, high, std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0));
+    const double interval = std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0);
+    // A tick at the end of the range is a hair beyond it, as all ticks are.
+    constexpr double hairs = 1e-11;
+    const bool endsOnTick = std::abs(high / interval - std::round(high / interval)) < hairs;
+    setTicks(axis, low, endsOnTick ? high + hairs * interval : high, interval);
 }
 
 void setTicks(QValueAxis& axis, double low, double high, double interval)
@@ -70,7 +74,7 @@ void setTicks(QValueAxis& axis, double low, double high, double interval)
     axis.setTickType(QValueAxis::TicksFixed);
     axis.setRange(low, high);
     // Ticks are added up: the one at zero would come out a little below it, and be written "-0.0". A hair above zero is what no label
-    // shows; but the last tick must not leave a range that ends there.
+    // shows.
     constexpr double hair = 1e-13;
     axis.setTickAnchor(high > 0 ? hair * interval : 0);
     axis.setTickInterval(interval);

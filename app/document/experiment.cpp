@@ -41,7 +41,9 @@ void Experiment::connectParts()
     connect(&m_store, &SetupStore::changed, this, &Experiment::follow);
     connect(&m_retrain, &QTimer::timeout, this, &Experiment::retrain);
     connect(&m_settle, &QTimer::timeout, this, &Experiment::recordRun);
+    connect(&m_runs, &RunLog::changed, this, &Experiment::countShownScores);
     connect(&m_runs, &RunLog::changed, this, &Experiment::runsChanged);
+    connect(&m_testLooks, &TestLooks::changed, this, &Experiment::countShownScores);
     connect(&m_testLooks, &TestLooks::changed, this, &Experiment::testVisibilityChanged);
     connect(&m_rows, &RowEdits::whatIfChanged, this, [this] {
         Q_EMIT dataChanged();
@@ -392,6 +394,17 @@ void Experiment::recordRun()
     run.metricsTest = m_evaluation->metricsTest;
     keepWithinMemory(run);
     m_runs.add(std::move(run));
+}
+
+/// The card of a run shows its test score wherever the test set is open: six cards are six looks.
+void Experiment::countShownScores()
+{
+    // A look tells of itself, and comes back here: those that are counted are not counted again.
+    const std::vector<RunPtr> runs = m_runs.runs();
+    for (const RunPtr& run : runs) {
+        if (!run->metricsTest.empty() && m_testLooks.isOpen(run->setup))
+            m_testLooks.look(run->setup);
+    }
 }
 
 void Experiment::restoreRun(int number)

@@ -139,6 +139,7 @@ private:
     bool showPastRun();
     ModelPtr decided(const ModelPtr& trained) const;
     void recordRun();
+    void countShownScores();
     GroupsGiven groupsGiven() const;
     void evaluate();
     void raise(const Error& error);

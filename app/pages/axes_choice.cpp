@@ -43,6 +43,7 @@ void AxesChoice::addPlace()
     connect(place.range, &RangeEdit::changed, this, [this, place] {
         if (const HyperparameterSpec* spec = specAt(place))
             m_written[{m_learner->id, spec->name}] = place.range->written();
+        nameRange(place);
         Q_EMIT changed();
     });
     m_places.push_back(place);
@@ -131,10 +132,21 @@ void AxesChoice::followRanges()
             continue;
         const auto written = m_written.find({m_learner->id, spec->name});
         place.range->setRange(*spec, suggestedAxis(*spec, m_features), written == m_written.end() ? RangeEdit::Written() : written->second);
-        if (auto* label = qobject_cast<QLabel*>(m_form->labelForField(place.range)))
-            label->setText(spec->logarithmic ? tr("Range of %1, drawn evenly in its logarithm").arg(QString::fromStdString(spec->label))
-                                             : tr("Range of %1").arg(QString::fromStdString(spec->label)));
+        nameRange(place);
     }
+}
+
+/// A range that begins at zero has no logarithm to be drawn in.
+void AxesChoice::nameRange(const Place& place)
+{
+    const HyperparameterSpec* spec = specAt(place);
+    auto* label = qobject_cast<QLabel*>(m_form->labelForField(place.range));
+    if (!spec || !label)
+        return;
+    const auto axis = place.range->axis();
+    label->setWordWrap(true);
+    label->setText(spec->logarithmic && axis && axis->low > 0 ? tr("Range of %1, drawn evenly in its logarithm").arg(QString::fromStdString(spec->label))
+                                                              : tr("Range of %1").arg(QString::fromStdString(spec->label)));
 }
 
 const HyperparameterSpec* AxesChoice::specAt(const Place& place) const

@@ -50,6 +50,7 @@ private:
     QStringList names() const;
     void fillPlaces(const QStringList& chosen);
     void followRanges();
+    void nameRange(const Place& place);
     const HyperparameterSpec* specAt(const Place& place) const;
 
     QFormLayout* m_form;

@@ -76,7 +76,7 @@ public:
     {
         QString text;
         for (const QLabel* label : part->findChildren<QLabel*>()) {
-            if (label->isVisibleTo(m_page.get()) && label->wordWrap() && !label->text().isEmpty())
+            if (label->isVisibleTo(m_page.get()) && label->wordWrap() && label->property("role") == QStringLiteral("secondary") && !label->text().isEmpty())
                 text = label->text();
         }
         return text;
