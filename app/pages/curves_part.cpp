@@ -56,7 +56,7 @@ CurvesPart::CurvesPart(Experiment& experiment, QWidget* parent)
     : Section(tr("How sure may it be?"), parent), m_experiment(experiment), m_view(makeChoice(this)), m_class(makeChoice(this)),
       m_chart(new CurveChart(this)), m_sentence(makeSentence(this))
 {
-    m_view->addItem(tr("Hits and false alarms (ROC)"), RocView);
+    m_view->addItem(tr("ROC curve"), RocView);
     m_view->addItem(tr("Precision and recall"), PrecisionView);
     m_view->addItem(tr("Calibration"), CalibrationView);
     m_view->setAccessibleName(tr("Curve"));

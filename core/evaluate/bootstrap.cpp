@@ -5,12 +5,26 @@
 #include "core/evaluate/curves.h"
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace modelarium {
 
 namespace {
 
-Metrics metricsOfResample(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features, Random random)
+/// The mean of a metric of each class: of other classes where one was not drawn.
+bool isMeanOverClasses(std::string_view metric) { return metric == "balanced_accuracy" || metric.ends_with("_macro"); }
+
+std::size_t classesIn(const Vector& truth, std::size_t classes)
+{
+    std::vector<bool> seen(classes);
+    for (const double code : truth)
+        seen[std::size_t(code)] = true;
+    return std::size_t(std::count(seen.begin(), seen.end(), true));
+}
+
+Metrics metricsOfResample(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features, std::size_t classes,
+                          Random random)
 {
     // In ascending order: the same multiset of rows, and memory is read in one direction.
     std::vector<Eigen::Index> rows(std::size_t(truth.size()));
@@ -20,7 +34,11 @@ Metrics metricsOfResample(const Vector& truth, const Prediction& predicted, cons
     Prediction drawn{predicted.values(rows), {}, predicted.areProbabilities};
     if (predicted.probabilities.rows() == truth.size())
         drawn.probabilities = predicted.probabilities(rows, Eigen::all);
-    return metricsOf(truth(rows), drawn, target, features);
+    const Vector truths = truth(rows);
+    Metrics metrics = metricsOf(truths, drawn, target, features);
+    if (target.task == Task::Classification && classesIn(truths, target.classes.size()) < classes)
+        std::erase_if(metrics, [](const auto& metric) { return isMeanOverClasses(metric.first); });
+    return metrics;
 }
 
 } // namespace
@@ -35,9 +53,10 @@ Result<std::map<std::string, MetricInterval>> bootstrapIntervals(const Vector& t
 
     std::vector<Metrics> resampled(options.resamples);
     const Random random(options.seed);
+    const std::size_t classes = target.task == Task::Classification ? classesIn(truth, target.classes.size()) : 0;
     parallelFor(options.resamples, [&](std::size_t r) {
         if (!stop.stop_requested())
-            resampled[r] = metricsOfResample(truth, predicted, target, features, random.split(r));
+            resampled[r] = metricsOfResample(truth, predicted, target, features, classes, random.split(r));
     });
     if (stop.stop_requested())
         return Error{ErrorCode::Cancelled, "The intervals were cancelled."};

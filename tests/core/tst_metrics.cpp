@@ -230,6 +230,25 @@ private Q_SLOTS:
         QVERIFY(!bootstrapIntervals(vectorOf({1}), classes({1}), target, 0));
     }
 
+    /// One row in 25 is of the class that the model never finds: one resample in eight has none of them, and finds all there is.
+    void aResampleWithoutAClassIsNoPerfectOne()
+    {
+        Vector truth = Vector::Zero(50);
+        truth.tail(2).setOnes();
+        const TargetColumn target{"y", "", Task::Classification, {"no", "yes"}};
+        const auto intervals = bootstrapIntervals(truth, {Vector::Zero(50), {}}, target, 0, {1000, 0.95, 3});
+        QVERIFY(intervals);
+        const auto is = [&](const char* metric, double low, double high) { return intervals->at(metric).low == low && intervals->at(metric).high == high; };
+        QVERIFY(is("balanced_accuracy", 0.5, 0.5));
+        QVERIFY(is("recall_macro", 0.5, 0.5));
+        QVERIFY(intervals->at("precision_macro").high < 0.5);
+        QVERIFY(intervals->at("f1_macro").high < 0.5);
+        QCOMPARE(intervals->at("accuracy").resamples, std::size_t(1000));
+        QCOMPARE(intervals->at("accuracy").high, 1.0);
+        // (48 / 50)^50 of the resamples, 13 %, have no "yes"; three standard errors about that.
+        QVERIFY(std::abs(double(intervals->at("f1_macro").resamples) / 1000 - 0.87) < 0.033);
+    }
+
     void confusion()
     {
         Eigen::Matrix3i expected;
