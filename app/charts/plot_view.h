@@ -101,6 +101,7 @@ private:
     void layOutLegend();
     void shortenLegend(std::size_t fitting, double right);
     void drawHeading(QPainter& painter);
+    void drawCurve(QPainter& painter, const PlotScale& scale);
     void drawResiduals(QPainter& painter, const PlotScale& scale);
     void drawSelection(QPainter& painter, const PlotScale& scale);
     void drawProbe(QPainter& painter, const PlotScale& scale);

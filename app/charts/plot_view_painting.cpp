@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t vectorPoints = 20'000;
 constexpr std::size_t residualPoints = 5'000;
+constexpr std::size_t crowd = 500;                  // of points, behind which a curve is not seen
 
 /// Above a point, below it or beside it, wherever it is whole: what stands around the plot is read too.
 QRectF bubbleBeside(QPointF at, QSizeF size, double away, const QRectF& within)
@@ -60,6 +61,8 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
         m_points.drawAll(*painter, scale);
     else
         painter->drawImage(scale.area.topLeft(), m_points.image(scale, painter->device()->devicePixelRatioF()));
+    if (m_points.points().size() > crowd)
+        drawCurve(*painter, scale);
     drawSelection(*painter, scale);
     drawGuess(*painter, scale);
     drawMarks(*painter, scale);
@@ -176,6 +179,20 @@ void PlotView::drawHeading(QPainter& painter)
                          metrics.elidedText(m_footnote, Qt::ElideRight, width() - 20));
     if (!m_sentence.isEmpty())
         painter.drawText(scale.area.adjusted(20, 20, -20, -20), Qt::AlignCenter | Qt::TextWordWrap, m_sentence);
+}
+
+/// Over the points, with a rim that parts it from them.
+void PlotView::drawCurve(QPainter& painter, const PlotScale& scale)
+{
+    QPolygonF line;
+    for (const QPointF& point : m_curvePoints)
+        line << scale.toPixel(point.x(), point.y());
+    const QPen pen = m_curve->pen();
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_look->plot, pen.widthF() + 3 * m_magnification, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(line);
+    painter.setPen(pen);
+    painter.drawPolyline(line);
 }
 
 void PlotView::drawResiduals(QPainter& painter, const PlotScale& scale)

@@ -59,8 +59,8 @@ void setRoundTicks(QValueAxis& axis, double low, double high, int ticks, bool wh
 {
     const double interval = std::max(niceInterval(high - low, ticks), whole ? 1.0 : 0.0);
     // A tick at the end of the range is a hair beyond it, as all ticks are.
-    constexpr double hairs = 1e-11;
-    const bool endsOnTick = std::abs(high / interval - std::round(high / interval)) < hairs;
+    constexpr double hairs = 2e-13;
+    const bool endsOnTick = std::abs(high / interval - std::round(high / interval)) < 1e-9;
     setTicks(axis, low, endsOnTick ? high + hairs * interval : high, interval);
 }
 

@@ -3,7 +3,10 @@
 #include <QApplication>
 #include <QFont>
 #include <QFontInfo>
+#include <QGlyphRun>
+#include <QRawFont>
 #include <QTest>
+#include <QTextLayout>
 
 using namespace modelarium;
 
@@ -42,6 +45,30 @@ private Q_SLOTS:
         QFETCH(QColor, behind);
         const double ratio = contrastRatio(text, behind);
         QVERIFY2(ratio >= 4.5, qPrintable(QString::number(ratio)));
+    }
+
+    /// The typeface once drew the x of "2 x1" as a sign of multiplication, and "->" as an arrow.
+    void textIsShownAsItIsWritten_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("a name after a number") << QStringLiteral("y = 2.013 x1");
+        QTest::newRow("with a space that does not break") << QStringLiteral("2\u00A0x1");
+        QTest::newRow("signs") << QStringLiteral("a->b 3x4");
+    }
+    void textIsShownAsItIsWritten()
+    {
+        QFETCH(QString, text);
+        applyLook(*qApp, Look::light());
+        QTextLayout layout(text, QApplication::font());
+        layout.beginLayout();
+        layout.createLine();
+        layout.endLayout();
+        QList<quint32> shown, written;
+        for (const QGlyphRun& run : layout.glyphRuns())
+            shown += run.glyphIndexes();
+        for (const QChar letter : text)
+            written += QRawFont::fromFont(QApplication::font()).glyphIndexesForString(QString(letter));
+        QCOMPARE(shown, written);
     }
 
     void classesStandOutOnThePlot_data()

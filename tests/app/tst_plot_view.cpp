@@ -29,6 +29,7 @@ private Q_SLOTS:
     void theMouseFindsThePointBelowIt();
     void tinySpansAreLabelledInTheirUnit();
     void aChartOfTinyErrorsTakesMoreCurves();
+    void aRangeThatEndsOnATickHasItsLabel();
     void theWheelZoomsAboutThePointer();
     void theGroundIsDraggedAndComesBack();
     void aFrameSelectsWhatIsInIt();
@@ -174,6 +175,23 @@ void TestPlotView::aChartOfTinyErrorsTakesMoreCurves()
     QCOMPARE(chart.scale().yMaximum, 3.6e-15);
     QCOMPARE(qobject_cast<QLineSeries*>(chart.chart()->series().value(1))->at(1).y(), 1.0);
     QCOMPARE(chart.chart()->axes(Qt::Vertical).value(0)->titleText(), QStringLiteral("Error (\u00D7 10\u207B\u00B9\u2075)"));
+}
+
+/// Shares from 0 to 1, as a ROC curve has them.
+void TestPlotView::aRangeThatEndsOnATickHasItsLabel()
+{
+    CurveChart chart;
+    chart.resize(300, 240);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    chart.setAxes({QStringLiteral("false alarms"), 0, 1, {}}, {QStringLiteral("hits"), 0, 1, {}});
+    QCoreApplication::processEvents();
+    QStringList labels;
+    for (const QGraphicsItem* item : chart.scene()->items()) {
+        if (const auto* label = dynamic_cast<const QGraphicsTextItem*>(item); label && label->isVisible())
+            labels << label->toPlainText();
+    }
+    QVERIFY2(labels.count(QStringLiteral("1.0")) == 2, qPrintable(labels.join(u' ')));
 }
 
 void TestPlotView::theWheelZoomsAboutThePointer()
