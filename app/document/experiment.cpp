@@ -92,6 +92,7 @@ void Experiment::connectParts()
     connect(&m_comparison, &Comparison::noticeRaised, this, warn);
     connect(&m_freezeJob, &FreezeJob::finished, this, &Experiment::acceptFrozen);
     connect(&m_freezeJob, &FreezeJob::failed, this, &Experiment::raise);
+    connect(&m_freezeJob, &FreezeJob::runningChanged, this, &Experiment::freezingChanged);
 }
 
 void Experiment::raise(const Error& error)
@@ -496,6 +497,8 @@ void Experiment::freeze()
         Q_EMIT noticeRaised(Severity::Information, keptModelSentence(*setup().frozen, tr("there is nothing to freeze")));
         return;
     }
+    if (isFreezing())
+        return;
     recordRun();
     m_training.pause();
     if (!m_training.isCurrent() || !m_training.frame()) {
@@ -509,6 +512,7 @@ void Experiment::freeze()
         withThreshold->target.threshold = setup().threshold;
         m_freezing = std::move(withThreshold);
     }
+    m_freezingStep = m_training.frame()->step;
     m_freezeJob.start(m_freezing, *m_training.frame());
 }
 
@@ -522,6 +526,8 @@ void Experiment::acceptFrozen(const ModelPtr& model)
     next.frozenRows = std::make_shared<const FrozenRows>(std::move(rows));
     next.frozenFile.clear();
     m_freezing.reset();
+    // Steps that were under way when the training was held have come since.
+    m_training.seek(m_training.history().indexOfStep(m_freezingStep));
     m_store.change(tr("Freeze"), std::move(next));
 }
 

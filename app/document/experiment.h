@@ -94,6 +94,8 @@ public:
 
     /// Makes the model on show constant. It arrives with frozenChanged(), because metrics and certificate take a moment.
     void freeze();
+    bool isFreezing() const { return m_freezeJob.isRunning(); }
+    void cancelFreezing() { m_freezeJob.cancel(); }
     void unfreezeCopy();
     void openModel(const QString& path);
     /// The frozen model after it has gone on learning from so many rows; it is not saved yet.
@@ -118,6 +120,7 @@ Q_SIGNALS:
     void historyChanged();
     void positionChanged();
     void stateChanged();
+    void freezingChanged();                         ///< it has begun, or is over
     void frozenChanged();
     void evaluationChanged();
     void testVisibilityChanged();                   ///< or how often the test rows were looked at
@@ -170,7 +173,8 @@ private:
     Table m_savedTable;                             ///< the rows as they were saved last
     ModelPtr m_savedModel;
     GroupsGiven m_groups;                           ///< that the last evaluation was asked with
-    PreparedTrainingPtr m_freezing;                 ///< what is being frozen came from this training
+    PreparedTrainingPtr m_freezing;                 ///< what is being frozen came from this training ...
+    std::size_t m_freezingStep = 0;                 ///< ... and this step of it
     Table m_trainedTable;                           ///< what the newest run was asked to learn from, and how
     Setup m_trainedSetup;
 };

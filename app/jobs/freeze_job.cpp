@@ -13,7 +13,7 @@ FreezeJob::FreezeJob(QObject* parent) : QObject(parent) {}
 void FreezeJob::start(PreparedTrainingPtr training, TrainingFrame frame)
 {
     const std::uint64_t generation = ++m_generation;
-    m_running = true;
+    setRunning(true);
     m_worker.start([this, generation, training = std::move(training), frame = std::move(frame)](std::stop_token) {
         const auto result = std::make_shared<Result<ModelPtr>>(
             freezeModel(*training, frame.model->parameters(), frame.step, frame.seconds, FrozenFor::Keeping, frame.model->provenance().hyperparameters,
@@ -21,7 +21,7 @@ void FreezeJob::start(PreparedTrainingPtr training, TrainingFrame frame)
         QMetaObject::invokeMethod(this, [this, generation, result] {
             if (generation != m_generation)
                 return;
-            m_running = false;
+            setRunning(false);
             if (*result)
                 Q_EMIT finished(**result);
             else
@@ -33,8 +33,14 @@ void FreezeJob::start(PreparedTrainingPtr training, TrainingFrame frame)
 void FreezeJob::cancel()
 {
     ++m_generation;
-    m_running = false;
+    setRunning(false);
     m_worker.cancel();
+}
+
+void FreezeJob::setRunning(bool running)
+{
+    if (std::exchange(m_running, running) != running)
+        Q_EMIT runningChanged(running);
 }
 
 } // namespace modelarium

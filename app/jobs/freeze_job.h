@@ -20,10 +20,13 @@ public:
     bool isRunning() const { return m_running; }
 
 Q_SIGNALS:
+    void runningChanged(bool running);
     void finished(modelarium::ModelPtr model);
     void failed(const modelarium::Error& error);
 
 private:
+    void setRunning(bool running);
+
     std::uint64_t m_generation = 0;
     bool m_running = false;
     Worker m_worker;

@@ -28,6 +28,7 @@ namespace {
 constexpr std::size_t shownParameters = 500;
 /// The table of the numbers is to be in sight below them on a small laptop.
 constexpr int equationLines = 4;
+constexpr int freezingMilliseconds = 300;           // before it is worth a word
 
 /// Weights of the features in each direction: of length 1, and without the mean.
 std::vector<NamedParameter> loadings(const Projection& projection, const std::vector<std::string>& features)
@@ -113,7 +114,9 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     m_save->setToolTip(tr("Saves the model as a file (Ctrl+S)."));
     connect(m_save, &QPushButton::clicked, this, &ModelCard::saveWanted);
     connect(m_freeze, &QPushButton::clicked, this, [this] {
-        if (m_experiment.isFrozen())
+        if (showsFreezing())
+            m_experiment.cancelFreezing();
+        else if (m_experiment.isFrozen())
             m_experiment.unfreezeCopy();
         else
             m_experiment.freeze();
@@ -121,6 +124,16 @@ ModelCard::ModelCard(Experiment& experiment, QWidget* parent)
     connect(&m_experiment, &Experiment::modelChanged, this, &ModelCard::followModel);
     connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followState);
     connect(&m_experiment, &Experiment::frozenChanged, this, &ModelCard::followState);
+    // Most models are frozen before anybody could read that they are.
+    m_freezingShown.setSingleShot(true);
+    m_freezingShown.setInterval(freezingMilliseconds);
+    connect(&m_freezingShown, &QTimer::timeout, this, &ModelCard::followState);
+    connect(&m_experiment, &Experiment::freezingChanged, this, [this] {
+        if (m_experiment.isFreezing())
+            m_freezingShown.start();
+        else
+            followState();
+    });
     connect(&m_experiment, &Experiment::evaluationChanged, this, &ModelCard::followScores);
     connect(&m_experiment, &Experiment::testVisibilityChanged, this, &ModelCard::followScores);
     connect(&m_experiment, &Experiment::stateChanged, this, &ModelCard::followScores);
@@ -230,8 +243,15 @@ void ModelCard::copyLatex()
         QGuiApplication::clipboard()->setText(QString::fromStdString(equationLatex(*model)));
 }
 
+bool ModelCard::showsFreezing() const
+{
+    return m_experiment.isFreezing() && !m_freezingShown.isActive();
+}
+
 QString ModelCard::stateSentence() const
 {
+    if (showsFreezing())
+        return tr("Freezing: it answers for its rows once more, and its scores are written down with it.");
     switch (m_experiment.state()) {
     case ExperimentState::Empty: return tr("There is no model yet.");
     case ExperimentState::Frozen:
@@ -255,10 +275,11 @@ void ModelCard::followState()
     m_state->setText(stateSentence());
     const bool constant = frozen && !m_experiment.canLearnOn();
     m_lock->setVisible(constant);
-    m_freeze->setText(frozen ? tr("Unfreeze a copy") : tr("Freeze"));
-    m_freeze->setToolTip(frozen ? tr("Goes on with a copy that can learn; the model itself stays as it is.")
+    m_freeze->setText(showsFreezing() ? tr("Cancel") : frozen ? tr("Unfreeze a copy") : tr("Freeze"));
+    m_freeze->setToolTip(showsFreezing() ? tr("The model stays as it is, and can learn on.")
+                                : frozen ? tr("Goes on with a copy that can learn; the model itself stays as it is.")
                                 : tr("Makes the numbers constants: training is over, the model can be saved and used (Ctrl+F)."));
-    m_freeze->setEnabled(frozen || (m_experiment.model() && !m_experiment.isModelStale()));
+    m_freeze->setEnabled(frozen || showsFreezing() || (m_experiment.model() && !m_experiment.isModelStale()));
     m_save->setEnabled(frozen);
     if (property("frozen").toBool() != constant) {
         setProperty("frozen", constant);

@@ -3,6 +3,7 @@
 #include "app/document/experiment.h"
 
 #include <QFrame>
+#include <QTimer>
 
 class QCheckBox;
 class QLabel;
@@ -39,6 +40,7 @@ private:
     void showScores(const QString& train, const QString& test, Task task);
     void showNumbers(const Model& model);
     void fitNumbers();
+    bool showsFreezing() const;
     QString stateSentence() const;
 
     Experiment& m_experiment;
@@ -59,6 +61,7 @@ private:
     QPushButton* m_freeze;
     QPushButton* m_save;
     QLabel* m_times;
+    QTimer m_freezingShown;
 };
 
 } // namespace modelarium

@@ -47,6 +47,8 @@ private Q_SLOTS:
     void withoutAutoTrainingAChangeMakesTheModelStale();
     void divergenceIsANotice();
     void frozenNeverChanges();
+    void theFrozenStepIsOnShow();
+    void freezingCanBeCancelled();
     void undoOfFreezeGoesOn();
     void savesAndOpensAModel();
     void predictsOneRow();
@@ -466,6 +468,41 @@ void TestExperiment::frozenNeverChanges()
     QTRY_COMPARE(experiment.table().rows(), std::size_t(50));
     QCOMPARE(experiment.model(), frozen);
     QVERIFY(experiment.unsavedWork().contains(QStringLiteral("frozen")));
+}
+
+/// Steps that are under way when a training is held come later, and must not carry the player away from the model that was frozen.
+void TestExperiment::theFrozenStepIsOnShow()
+{
+    Experiment experiment;
+    openDescent(experiment);
+    QVERIFY(experiment.choices().setHyperparameter("max_iterations", std::int64_t(100'000)));
+    QVERIFY(experiment.choices().setHyperparameter("learning_rate", 1e-6));
+    TrainingSession& training = experiment.training();
+    training.setStepsPerSecond(0);
+    training.play();
+    QTRY_VERIFY(training.frame() && training.frame()->step > 10);
+    experiment.freeze();
+    QTRY_COMPARE(experiment.state(), State::Frozen);
+    QCOMPARE(training.frame()->step, experiment.model()->provenance().steps);
+    QVERIFY(experiment.model()->provenance().steps < 100'000);
+}
+
+void TestExperiment::freezingCanBeCancelled()
+{
+    Experiment experiment;
+    experiment.data().generate("moons", 120, 0.2, 1);
+    QTRY_COMPARE(experiment.state(), State::Trained);
+    QSignalSpy freezing(&experiment, &Experiment::freezingChanged);
+    experiment.freeze();
+    QVERIFY(experiment.isFreezing());
+    experiment.cancelFreezing();
+    QVERIFY(!experiment.isFreezing());
+    QCOMPARE(freezing.count(), 2);
+    QTest::qWait(100);
+    QVERIFY(!experiment.isFrozen());
+    experiment.freeze();
+    QTRY_COMPARE(experiment.state(), State::Frozen);
+    QVERIFY(!experiment.isFreezing());
 }
 
 void TestExperiment::undoOfFreezeGoesOn()
