@@ -187,7 +187,11 @@ namespace {
 struct ErrorSums {
     double squares = 0, sizes = 0, shares = 0, largest = 0;
     double truthMean = 0, truthSquares = 0;         ///< mean of the truth, and the squares about it
+    double truthLow = 0, truthHigh = 0;
     bool allShares = true;                          ///< no truth is 0
+
+    /// The mean of equal values is rounded, and the squares about it need not be 0.
+    bool truthIsConstant() const { return truthLow == truthHigh; }
 };
 
 /// `error` becomes the size of the error.
@@ -202,6 +206,8 @@ ErrorSums sumErrors(const Values& truth, const Values& predicted, Errors&& error
     sums.largest = error.maxCoeff();
     sums.truthMean = truth.mean();
     sums.truthSquares = (truth.array() - sums.truthMean).square().sum();
+    sums.truthLow = truth.minCoeff();
+    sums.truthHigh = truth.maxCoeff();
     sums.allShares = (truth.array() != 0).all();
     if (sums.allShares)
         sums.shares = (error.array() / truth.array().abs()).sum();
@@ -231,6 +237,8 @@ ErrorSums sumErrors(const Vector& truth, const Vector& predicted, Vector& error)
         all.sizes += part.sizes;
         all.shares += part.shares;
         all.largest = std::isnan(all.largest) ? all.largest : std::isnan(part.largest) ? part.largest : std::max(all.largest, part.largest);
+        all.truthLow = std::min(all.truthLow, part.truthLow);
+        all.truthHigh = std::max(all.truthHigh, part.truthHigh);
         all.allShares = all.allShares && part.allShares;
     }
     return all;
@@ -247,7 +255,7 @@ Metrics regressionMetrics(const Vector& truth, const Vector& predicted, std::siz
     Vector sizes(truth.size());
     preferHugePages(sizes.data(), std::size_t(sizes.size()) * sizeof(double));
     const ErrorSums sums = sumErrors(truth, predicted, sizes);
-    if (sums.truthSquares > 0) {
+    if (sums.truthSquares > 0 && !sums.truthIsConstant()) {
         const double r2 = 1 - sums.squares / sums.truthSquares;
         metrics["r2"] = r2;
         if (features > 0 && n > p + 1)

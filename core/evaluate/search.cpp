@@ -88,9 +88,13 @@ Result<void> checkAxes(const LearnerInfo& learner, const std::vector<SearchAxis>
             return axisError(ErrorCode::Unsupported, axis.name, "\"" + axis.name + "\" has no values to try.");
         if (!(axis.low <= axis.high) || !std::isfinite(axis.high - axis.low))
             return axisError(ErrorCode::Unsupported, axis.name, "The range of \"" + axis.name + "\" ends before it begins.");
-        for (const double end : {axis.low, axis.high})
+        for (const double end : {axis.low, axis.high}) {
+            // The sentence that a value which is typed gets: rounding an end would try what lies outside, or leave out what lies inside.
+            if (spec->kind == Kind::Integer && end != std::trunc(end))
+                return parseHyperparameter(*spec, exactText(end)).error();
             if (const Result<Hyperparameters> checked = Hyperparameters::check(learner.table, {{axis.name, numberFor(*spec, end)}}); !checked)
                 return checked.error();
+        }
     }
     return {};
 }

@@ -85,11 +85,14 @@ std::vector<double> learnEdges(const Eigen::Ref<const Vector>& x, const BinChoic
 {
     std::vector<double> sorted(x.data(), x.data() + x.size());
     std::sort(sorted.begin(), sorted.end());
+    const double range = sorted.back() - sorted.front();
+    const auto evenly = [&](double share) {         // the ends may be further apart than a number can tell
+        return std::isfinite(range) ? sorted.front() + range * share : sorted.front() * (1 - share) + sorted.back() * share;
+    };
     std::vector<double> edges;
     for (int k = 1; k < choice.bins; ++k) {
         const double share = double(k) / choice.bins;
-        const double edge = choice.edges == BinEdges::Quantiles ? quantile(sorted, share)
-                                                                : sorted.front() + (sorted.back() - sorted.front()) * share;
+        const double edge = choice.edges == BinEdges::Quantiles ? quantile(sorted, share) : evenly(share);
         if (edge > (edges.empty() ? sorted.front() : edges.back()) && edge <= sorted.back())
             edges.push_back(edge);
     }
@@ -227,8 +230,11 @@ private:
         const std::vector<std::string> names = namesAfter(step, namesNow());
         for (std::size_t j = 0; j < after.size(); ++j)
             after[j].name = names[j];
-        if (m_hasValues)
+        if (m_hasValues) {
             m_X = applyStep(step, m_X);
+            if (Result<void> held = checkProducts(step, m_X, m_rows, names); !held)
+                return held.error();
+        }
         m_result.append(std::move(step));
         m_columns = std::move(after);
         return {};

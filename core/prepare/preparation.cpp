@@ -180,6 +180,10 @@ Result<Matrix> Preparation::applyThrough(const Table& table, const std::vector<s
             return columnError(ErrorCode::NotFinite, name, undefinedSentence(std::get<PowerTransform>(m_steps[s]), name, row + 1, cell->value), row);
         }
         *X = applyStep(m_steps[s], *X);
+        if (std::holds_alternative<PolynomialTerms>(m_steps[s])) {
+            if (Result<void> held = checkProducts(m_steps[s], *X, rows, namesThrough(s + 1)); !held)
+                return held.error();
+        }
         hasCurve = hasCurve || std::holds_alternative<PowerTransform>(m_steps[s]);
     }
     if (hasCurve && !X->allFinite()) {

@@ -2,6 +2,7 @@
 
 #include "core/base/number_text.h"
 #include "core/base/parallel.h"
+#include "core/prepare/input_columns.h"
 #include "core/prepare/polynomial_exponents.h"
 #include "core/prepare/power_transform.h"
 
@@ -393,6 +394,19 @@ std::string undefinedSentence(const PowerTransform& step, const std::string& col
     const std::string of = log && step.offset != 0 ? " plus " + shortText(step.offset) : "";
     return "Row " + std::to_string(row) + " of " + "\"" + column + "\" is " + shortText(value) + of + ": " + what
         + " needs numbers above 0. Take " + (log ? "a larger offset, " : "") + "a Yeo-Johnson power, or leave the column out of the step.";
+}
+
+Result<void> checkProducts(const PreparationStep& step, const Matrix& X, const std::vector<std::size_t>& rows, const std::vector<std::string>& names)
+{
+    if (!std::holds_alternative<PolynomialTerms>(step) || X.allFinite())
+        return {};
+    for (Index j = 0; j < X.cols(); ++j)
+        for (Index i = 0; i < X.rows(); ++i)
+            if (!std::isfinite(X(i, j)))
+                return columnError(ErrorCode::NotFinite, names[std::size_t(j)], "Row " + std::to_string(rows[std::size_t(i)] + 1) + " of \"" + names[std::size_t(j)]
+                                       + "\" is a product beyond the range of numbers: bring the columns to a common scale before the step polynomial.",
+                                   rows[std::size_t(i)]);
+    return {};
 }
 
 Result<void> checkStep(const PreparationStep& step, std::size_t width)

@@ -25,6 +25,9 @@ struct UndefinedCell {
 std::optional<UndefinedCell> firstUndefined(const PreparationStep& step, const Matrix& X);
 std::string undefinedSentence(const PowerTransform& step, const std::string& column, std::size_t row, double value);
 
+/// NotFinite where a power or a product that the step made of numbers is beyond their range; `X` and `names` are those after it.
+Result<void> checkProducts(const PreparationStep& step, const Matrix& X, const std::vector<std::size_t>& rows, const std::vector<std::string>& names);
+
 /// Errors   BadModelFile: what of a step from a file does not fit `width` columns
 Result<void> checkStep(const PreparationStep& step, std::size_t width);
 

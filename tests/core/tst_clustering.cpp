@@ -312,6 +312,18 @@ private Q_SLOTS:
             QVERIFY2(losses[i] <= losses[i - 1] + 1e-12, qPrintable(QString::number(i)));
     }
 
+    /// One bell lies where it should after one iteration: a change of nothing is none, whatever the tolerance.
+    void aLikelihoodThatStandsStillHasSettled()
+    {
+        for (const std::int64_t clusters : {1, 3}) {
+            const auto outcome = reference::fitTo(reference::makeDataset(clouds(600, 3, 4, 3)), "gaussian_mixture",
+                                                  {{"clusters", clusters}, {"tolerance", 0.0}, {"max_iterations", std::int64_t(5000)}});
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            QVERIFY2(outcome->notices.empty(), outcome->notices.empty() ? "" : outcome->notices[0].c_str());
+            QVERIFY(clusters > 1 || outcome->last.step < 5);
+        }
+    }
+
     void sameAsByDefinition_data()
     {
         QTest::addColumn<int>("rows");

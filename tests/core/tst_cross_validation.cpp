@@ -470,6 +470,21 @@ private Q_SLOTS:
         QVERIFY(!randomCandidates(ridge, {}, {{"alpha", {}, -1, 1}}, 5, 3));
     }
 
+    /// 1.5 to 3.4 drew 1, which lies outside, and never 3.
+    void aRangeOfWholeNumbersEndsAtWholeNumbers()
+    {
+        const LearnerInfo& neighbors = **findLearner("k_nearest_neighbors");
+        for (const auto& [low, high, said] : {std::tuple{1.5, 3.0, "\"1.5\" is no value for k: "}, {1.0, 3.4, "\"3.4\" is no value for k: "}}) {
+            const auto refused = randomCandidates(neighbors, {}, {{"k", {}, low, high}}, 5, 1);
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().code, ErrorCode::BadHyperparameter);
+            QVERIFY2(refused.error().message.starts_with(said), refused.error().message.c_str());
+            QCOMPARE(refused.error().place.hyperparameter, std::string("k"));
+        }
+        const auto drawn = randomCandidates(neighbors, {}, {{"k", {}, 1, 3}}, 50, 1);
+        QVERIFY(drawn && drawn->size() == 3);
+    }
+
     void everyHyperparameterHasAnAxis_data() { everyLearner_data(); }
 
     /// What is suggested can be drawn and is allowed, for every table of the registry.

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void stopsWhenHeldBackRowsSaySo();
     void saysWhereNothingCanBeSplit();
     void endsWhereNothingIsLeft();
+    void saysThatTheLossRose();
     void namesTheLearningRateThatDiverges();
     void hugeAndTinyTargets_data();
     void hugeAndTinyTargets();
@@ -359,6 +360,25 @@ void TestGradientBoosting::endsWhereNothingIsLeft()
     QCOMPARE(outcome->last.loss, 0.0);
     QCOMPARE(ensembleOf(outcome).trees.size(), std::size_t(2));
     QVERIFY2(outcome->notices.front().find("nothing left to put right") != std::string::npos, outcome->notices.front().c_str());
+}
+
+/// Steps too long throw the scores so far apart that nothing can be split: that is not an end where all is put right.
+void TestGradientBoosting::saysThatTheLossRose()
+{
+    // Three classes one after the other, with some rows on the wrong side of each border.
+    const Matrix X = Vector::LinSpaced(150, 0, 149);
+    Vector y(150);
+    for (Eigen::Index i = 0; i < 150; ++i)
+        y[i] = double((i + (i % 7 == 0 ? 12 : i % 7 == 3 ? 138 : 0)) % 150 / 50);
+    const DatasetPtr data = reference::makeDataset(X, y, 3);
+    const auto outcome = reference::fitTo(data, "gradient_boosting", {{"learning_rate", 5.0}});
+    QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+    QVERIFY2(ensembleOf(outcome).trees.size() < 300 && outcome->last.loss > 1000, qPrintable(QString::number(outcome->last.loss)));
+    QCOMPARE(outcome->notices.size(), std::size_t(1));
+    QVERIFY2(outcome->notices[0].starts_with("The loss rose from 1.099 to "), outcome->notices[0].c_str());
+    QVERIFY2(outcome->notices[0].find("a smaller learning rate, more samples in a leaf, or a larger L2 penalty") != std::string::npos,
+             outcome->notices[0].c_str());
+    QCOMPARE(reference::fitTo(data, "gradient_boosting", {{"learning_rate", 0.1}})->notices.size(), std::size_t(0));
 }
 
 void TestGradientBoosting::namesTheLearningRateThatDiverges()

@@ -150,12 +150,14 @@ private Q_SLOTS:
             data->X() *= kind == 5 ? 1e300 : 1e-300;
         if (kind == 6 || kind == 8)
             data->y *= kind == 6 ? 1e300 : 1e-300;
-        for (const double alpha : {0.0, 1e-4}) {
-            for (const bool intercept : {true, false}) {
-                const auto outcome = fitHuber(data, {{"alpha", alpha}, {"intercept", intercept}, {"max_iterations", std::int64_t(200)}});
-                QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
-                QVERIFY(isFinite(outcome->parameters));
-                QVERIFY(std::isfinite(outcome->last.loss));
+        for (const double epsilon : {1.0, 1.35}) {
+            for (const double alpha : {0.0, 1e-4}) {
+                for (const bool intercept : {true, false}) {
+                    const auto outcome = fitHuber(data, {{"epsilon", epsilon}, {"alpha", alpha}, {"intercept", intercept}, {"max_iterations", std::int64_t(200)}});
+                    QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+                    QVERIFY(isFinite(outcome->parameters));
+                    QVERIFY(std::isfinite(outcome->last.loss));
+                }
             }
         }
     }
@@ -193,7 +195,40 @@ private Q_SLOTS:
     void theSameBitsOnAnyNumberOfThreads()
     {
         const auto data = dragged(50001, 4, 6);
-        QCOMPARE(samples::changedByThreads([&] { return samples::outcomeText(fitHuber(data)); }), std::string());
+        for (const double epsilon : {1.35, 1.0})
+            QCOMPARE(samples::changedByThreads([&] { return samples::outcomeText(fitHuber(data, {{"epsilon", epsilon}})); }), std::string());
+    }
+
+    /// Eight rows, five weights: sigma goes to 0 and every other row is an outlier. Newton's method stayed at 8.476.
+    void nearlyAllRowsAreOutliers()
+    {
+        const Matrix X{{0.78, 0.96, -1.08, 0.87}, {-0.17, -0.19, 1.12, -0.44}, {-1.28, -0.47, -1.2, -1.84}, {-0.15, 0.4, -2.16, 0.01},
+                       {0.26, 0.17, -1.27, -0.31}, {-0.19, 0.43, -1.29, 0.38}, {0.99, -2.29, 0.22, -1.53}, {-0.17, -0.68, 1.27, 0.06}};
+        const Vector y{{-0.66, 0.96, -2.69, -1.51, -4.01, 0.35, 0.12, 2.24}};
+        double last = std::numeric_limits<double>::infinity();
+        const auto outcome = reference::fitTo(reference::makeDataset(X, y, 0), "huber_regression", {{"epsilon", 1.02}, {"alpha", 0.0}},
+                                              [&](const TrainingRun& run, const Progress& progress) {
+            [&] { QVERIFY(isFinite(run.freeze()) && progress.loss <= last); }();
+            last = progress.loss;
+            return Answer::Continue;
+        });
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        // 2.04 times the least sum of absolute errors.
+        QVERIFY2(std::abs(outcome->last.loss * 8 - 7.47134390185007) < 1e-11, qPrintable(QString::number(outcome->last.loss * 8, 'g', 16)));
+        QCOMPARE(outcome->notices.size(), std::size_t(1));
+        QVERIFY2(outcome->notices[0].starts_with("3 of 8 rows are outliers"), outcome->notices[0].c_str());
+    }
+
+    /// At epsilon 1 it is the sum of absolute errors: half of the rows lie on each side, but for those that the plane goes through.
+    void theMedianAtEpsilonOne()
+    {
+        const auto data = dragged(2001, 2, 8);
+        const auto outcome = fitHuber(data, {{"epsilon", 1.0}, {"alpha", 0.0}});
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        const Linear linear = linearOf(outcome);
+        const Vector r = data->X() * linear.W.transpose() + Vector::Constant(2001, linear.b[0]) - data->y;
+        QVERIFY(std::abs((r.array() > 1e-9).count() - (r.array() < -1e-9).count()) <= 3);
+        QVERIFY(std::abs(outcome->last.loss * 2001 / (2 * r.cwiseAbs().sum()) - 1) < 1e-11);
     }
 
     void stoppingEarlyIsSaid()

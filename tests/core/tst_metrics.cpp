@@ -43,6 +43,22 @@ private Q_SLOTS:
         QCOMPARE(metrics.at("max_error"), 1.0);
     }
 
+    /// The mean of 0.1, 0.1, 0.1 is rounded: it is not 0.1, and the squares about it are not 0.
+    void aConstantTargetHasNoR2WhereItsMeanIsRounded()
+    {
+        QVERIFY(Vector::Constant(3, 0.1).mean() != 0.1);
+        for (const Eigen::Index rows : {3, 7, 100, 16384 + 3, 50000}) {     // one block of rows, and several
+            for (const double value : {0.1, -0.1, 1e9 + 0.1, 1.1e-200}) {
+                const auto metrics = regressionMetrics(Vector::Constant(rows, value), Vector::LinSpaced(rows, 0, 1), 1);
+                QVERIFY2(!metrics.contains("r2") && !metrics.contains("adjusted_r2"), qPrintable(QString("%1 rows of %2").arg(rows).arg(value)));
+            }
+        }
+        // Each block of rows is constant, and not all rows.
+        Vector truth = Vector::Constant(2 * 16384, 0.1);
+        truth.tail(16384).setConstant(0.2);
+        QVERIFY(std::abs(regressionMetrics(truth, Vector::Constant(truth.size(), 0.15), 1).at("r2")) < 1e-12);
+    }
+
     void nothingFromNoRows()
     {
         QVERIFY(regressionMetrics({}, {}).empty());

@@ -332,6 +332,37 @@ private Q_SLOTS:
         QVERIFY(message.back() == '.');
     }
 
+    /// No cell is missing and none is infinite: a product is.
+    void aProductThatIsTooLargeSaysSo()
+    {
+        const Table table = *Table::make({numbers("x", {1, 1.7e308, -1.7e308, 2}), numbers("y", {1, 2, 3, 4})});
+        for (const std::vector<StepChoice>& steps : {std::vector{step("polynomial", "3")}, {step("polynomial", "2"), step("standardise")},
+                                                     {step("robust", "", {"y"}), step("polynomial", "2"), step("polynomial", "2")}}) {
+            const Result<Preparation> preparation = Preparation::learn(table, {"x", "y"}, {0, 1, 2, 3}, choicesOf(steps));
+            const Result<Matrix> X = preparation ? preparation->apply(table) : preparation.error();
+            QVERIFY(!X);
+            QCOMPARE(int(X.error().code), int(ErrorCode::NotFinite));
+            QCOMPARE(X.error().place.row, std::optional<std::size_t>(2));
+            QCOMPARE(X.error().place.column, std::string("x^2"));
+            QVERIFY2(X.error().message.ends_with("ow 2 of \"x^2\" is a product beyond the range of numbers: bring the columns to a common scale before the "
+                                                 "step polynomial."), X.error().message.c_str());
+        }
+    }
+
+    void intervalsOfARangeThatIsTooLarge()
+    {
+        const Table table = *Table::make({numbers("x", {-1.5e308, -0.2e308, 0, 0.3e308, 1.5e308})});
+        for (const char* options : {"equal_width,3", "quantiles,3"}) {
+            const Result<Preparation> preparation = Preparation::learn(table, {"x"}, {0, 1, 2, 3, 4}, choicesOf({step("bin", options)}));
+            QVERIFY2(preparation, preparation ? "" : preparation.error().message.c_str());
+            const auto& edges = std::get<Binning>(preparation->steps()[0]).edges[0];
+            QCOMPARE(edges.size(), std::size_t(2));
+            QVERIFY(edges[0] < 0 && edges[1] > 0 && std::isfinite(edges[0]) && std::isfinite(edges[1]));
+            if (options[0] == 'e')
+                QVERIFY(std::abs(edges[0] / -0.5e308 - 1) < 1e-12 && std::abs(edges[1] / 0.5e308 - 1) < 1e-12);
+        }
+    }
+
     void cellsBecomeNumbersFirst()
     {
         const Result<Preparation> late = Preparation::learn(mixedTable(), features, trainingRows(), choicesOf({step("standardise"), step("impute", "median")}));

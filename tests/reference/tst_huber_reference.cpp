@@ -50,6 +50,33 @@ private Q_SLOTS:
             QVERIFY2(outcome->notices[0].starts_with(std::to_string(outliers) + " of 90 rows are outliers"), outcome->notices[0].c_str());
     }
 
+    /// Few rows and an epsilon near 1, where the best width goes to 0: the objective is at least as low as scikit-learn's.
+    void fewRows_data()
+    {
+        QTest::addColumn<int>("index");
+        for (std::size_t i = 0; i < m_reference["few"].size(); ++i) {
+            const auto& expected = m_reference["few"][i];
+            QTest::addRow("%d: %d rows, epsilon %g, %s intercept", int(i), int(expected["values"].size()), expected["epsilon"].get<double>(),
+                          expected["intercept"].get<bool>() ? "with" : "without")
+                << int(i);
+        }
+    }
+
+    void fewRows()
+    {
+        QFETCH(int, index);
+        const auto& expected = m_reference["few"][std::size_t(index)];
+        const DatasetPtr data = reference::makeDataset(reference::toMatrix(expected["X"]), reference::toVector(expected["values"]), 0);
+        const auto outcome = reference::fitTo(data, "huber_regression", {{"epsilon", expected["epsilon"].get<double>()}, {"alpha", 0.0},
+                                                                         {"intercept", expected["intercept"].get<bool>()}});
+        QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+        const double excess = outcome->last.loss * double(data->samples()) / expected["objective"].get<double>() - 1;
+        QVERIFY2(excess < 1e-11, qPrintable(QString::number(excess)));
+        for (const std::string& notice : outcome->notices)
+            QVERIFY2(notice.find("stopped") == std::string::npos, notice.c_str());
+        QVERIFY2(outcome->last.step < 150, qPrintable(QString::number(outcome->last.step)));
+    }
+
 private:
     nlohmann::json m_reference;
 };

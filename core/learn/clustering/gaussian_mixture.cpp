@@ -7,6 +7,7 @@
 #include "core/learn/clustering/mixture_model.h"
 #include "core/learn/clustering/starting_centres.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -46,7 +47,10 @@ public:
         m_logLikelihood = m_model.expect();
         if (!std::isfinite(m_logLikelihood))
             return Error{ErrorCode::Diverged, "The likelihood is beyond the range of numbers: standardise the features, or ask for fewer clusters."};
-        const bool settled = m_iterations > 0 && std::abs(m_logLikelihood - before) < m_settings.tolerance;
+        // What rounding leaves is no change, whatever the tolerance.
+        const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::max(1.0, std::abs(m_logLikelihood));
+        const double change = std::abs(m_logLikelihood - before);
+        const bool settled = m_iterations > 0 && (change < m_settings.tolerance || change <= rounding);
         if (m_settings.starts > 1)
             what = "start " + std::to_string(m_startsDone + 1) + " of " + std::to_string(m_settings.starts) + ": " + what;
         if (++m_iterations > m_settings.mostIterations || settled)

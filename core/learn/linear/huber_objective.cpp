@@ -37,7 +37,7 @@ HuberObjective::HuberObjective(DatasetPtr data, double epsilon, double alpha, bo
     m_leastSigma = 10 * std::numeric_limits<double>::epsilon() * std::max(m_data->y.cwiseAbs().maxCoeff(), 1e-280);
 }
 
-Vector HuberObjective::residuals(const Vector& theta) const
+Vector HuberObjective::alongRows(const Vector& theta, const Vector* lessTarget) const
 {
     const Index p = features();
     const double b = theta[p] - theta.head(p).dot(m_mean);
@@ -45,9 +45,29 @@ Vector HuberObjective::residuals(const Vector& theta) const
     const RowBlocks blocks(samples(), 1);
     parallelFor(std::size_t(blocks.count()), [&](std::size_t block) {
         const Index first = blocks.first(Index(block)), rows = blocks.size(Index(block));
-        r.segment(first, rows) = (m_data->X().middleRows(first, rows) * theta.head(p) - m_data->y.segment(first, rows)).array() + b;
+        auto part = r.segment(first, rows);
+        if (lessTarget)
+            part = (m_data->X().middleRows(first, rows) * theta.head(p) - lessTarget->segment(first, rows)).array() + b;
+        else
+            part = (m_data->X().middleRows(first, rows) * theta.head(p)).array() + b;
     });
     return r;
+}
+
+Vector HuberObjective::residuals(const Vector& theta) const { return alongRows(theta, &m_data->y); }
+Vector HuberObjective::alongRows(const Vector& theta) const { return alongRows(theta, nullptr); }
+
+Vector HuberObjective::transposed(const Vector& v) const
+{
+    const Index p = features();
+    Vector products = RowBlocks(samples(), p + 1).sum(p + 1, [&](Index first, Index rows, double* result) {
+        Eigen::Map<Vector> part(result, p + 1);
+        part[p] = v.segment(first, rows).sum();
+        part.head(p) = m_data->X().middleRows(first, rows).transpose() * v.segment(first, rows) - part[p] * m_mean;
+    });
+    if (!m_intercept)
+        products[p] = 0;
+    return products;
 }
 
 /// F = n sigma + sum_in r^2 / sigma + sum_out (2 epsilon |r| - epsilon^2 sigma) + alpha |w|^2;
@@ -87,33 +107,39 @@ HuberObjective::Evaluation HuberObjective::at(const Vector& theta) const
 /// A parabola that touches 2 epsilon |r| at an outlier's residual, and is nowhere below it, has 2 epsilon / |r| [x, 1]'[x, 1].
 Matrix HuberObjective::hessian(const Vector& theta, double outlierShare) const
 {
-    const Index p = features();
-    const Index m = p + 1;
-    const double sigma = theta[p + 1];
+    const double sigma = theta[features() + 1];
     const Vector r = residuals(theta);
-    Vector inside(samples()), z(samples());
+    Vector weights(samples()), z(samples());
     for (Index i = 0; i < samples(); ++i) {
         const bool out = isOutlier(r[i], sigma);
-        inside[i] = out ? outlierShare * m_epsilon * sigma / std::abs(r[i]) : 1;
+        weights[i] = out ? outlierShare * m_epsilon * sigma / std::abs(r[i]) : 1;
         z[i] = out ? 0 : r[i] / sigma;
     }
+    Matrix H = weightedProducts(weights, z) * (2 / sigma);
+    H.diagonal().head(features()) += m_price;
+    return H;
+}
+
+Matrix HuberObjective::weightedProducts(const Vector& weights, const Vector& z) const
+{
+    const Index p = features();
+    const Index m = p + 1;
+    const Vector factor = weights.cwiseSqrt(), weighted = weights.cwiseProduct(z);
     const Vector sums = RowBlocks(samples(), m * m + m + 1).sum(m * m + m + 1, [&](Index first, Index rows, double* result) {
         const auto workspace = std::make_unique_for_overwrite<double[]>(kernels::modelariumWeightedGramWorkspace(std::size_t(p)));
-        kernels::modelariumWeightedGram(m_data->X().data() + first, std::size_t(samples()), std::size_t(p), inside.data() + first, m_mean.data(),
+        kernels::modelariumWeightedGram(m_data->X().data() + first, std::size_t(samples()), std::size_t(p), factor.data() + first, m_mean.data(),
                                         std::size_t(rows), workspace.get(), result);
         Eigen::Map<Vector> products(result + m * m, m + 1);
-        const auto zs = z.segment(first, rows);
-        products[p] = zs.sum();
-        products.head(p) = m_data->X().middleRows(first, rows).transpose() * zs - products[p] * m_mean;
-        products[m] = zs.squaredNorm();
+        const auto part = weighted.segment(first, rows);
+        products[p] = part.sum();
+        products.head(p) = m_data->X().middleRows(first, rows).transpose() * part - products[p] * m_mean;
+        products[m] = part.dot(z.segment(first, rows));
     });
     Matrix H(p + 2, p + 2);
     H.topLeftCorner(m, m) = Eigen::Map<const Matrix>(sums.data(), m, m).selfadjointView<Eigen::Lower>();
     H.col(m).head(m) = -sums.segment(m * m, m);
     H.row(m).head(m) = H.col(m).head(m).transpose();
     H(m, m) = sums[m * m + m];
-    H *= 2 / sigma;
-    H.diagonal().head(p) += m_price;
     if (!m_intercept) {
         H.row(p).setZero();
         H.col(p).setZero();

@@ -28,10 +28,19 @@ public:
 
     Eigen::Index features() const { return m_data->X().cols(); }
     Eigen::Index samples() const { return m_data->X().rows(); }
+    double epsilon() const { return m_epsilon; }
+    /// 2 alpha for each feature, in these units.
+    const Vector& price() const { return m_price; }
     double leastSigma() const { return m_leastSigma; }
     Evaluation at(const Vector& theta) const;
     /// With outliers at a share of the curvature that a parabola through their present residuals has.
     Matrix hessian(const Vector& theta, double outlierShare) const;
+    /// sum_i weight_i [x_i, 1, -z_i]'[x_i, 1, -z_i]; without an intercept a 1 stands for it.
+    Matrix weightedProducts(const Vector& weights, const Vector& z) const;
+    /// [X, 1]'v, 0 for an intercept that is not there.
+    Vector transposed(const Vector& v) const;
+    /// X w + b, without the target.
+    Vector alongRows(const Vector& theta) const;
     /// The sigma with the lowest loss for these residuals.
     double bestSigma(const Vector& residuals, double from) const;
     /// Where least squares puts the line.
@@ -42,6 +51,8 @@ public:
     bool isOutlier(double residual, double sigma) const { return std::abs(residual) > m_epsilon * sigma; }
 
 private:
+    Vector alongRows(const Vector& theta, const Vector* lessTarget) const;
+
     DatasetPtr m_data;
     double m_epsilon;
     bool m_intercept;

@@ -1,12 +1,14 @@
 #include "core/learn/linear/huber_regression.h"
 
 #include "core/base/counted.h"
-#include "core/learn/linear/huber_objective.h"
+#include "core/base/number_text.h"
+#include "core/learn/linear/huber_interior_point.h"
 
 #include <Eigen/Cholesky>
 
 #include <cmath>
 #include <limits>
+#include <memory>
 
 namespace modelarium {
 
@@ -16,7 +18,8 @@ using Eigen::Index;
 
 /// Newton's method from the line of least squares, sigma brought to its best after every step. Outliers have no second derivative:
 /// where too few other rows are left for a good step, outliers take part with that of a parabola above their loss, which is the
-/// classical reweighting and always goes down; the share goes back to 0 as steps succeed, and the last steps are exact.
+/// classical reweighting and always goes down; the share goes back to 0 as steps succeed, and the last steps are exact. Where sigma goes
+/// to 0 the loss becomes the sum of absolute errors and neither gets further: an interior-point method goes the rest of the way.
 class HuberRun final : public TrainingRun {
 public:
     HuberRun(DatasetPtr data, double epsilon, double alpha, bool intercept, std::size_t maximumIterations, double tolerance)
@@ -26,15 +29,20 @@ public:
     }
 
     Result<Progress> step() override;
-    bool isFinished() const override { return m_finished; }
+    bool isFinished() const override { return m_converged || m_stuck || m_steps >= m_maximumIterations; }
     Parameters freeze() const override { return m_objective.linear(m_theta); }
     std::vector<std::string> notices() const override;
 
 private:
     Vector direction() const;
     bool searchAlong(const Vector& d, double decrement);
+    bool isOnePiece(const Vector& start, const Vector& d) const;
     void newtonStep();
+    void interiorStep();
     void placeSigma();
+    bool takeIfLower(Vector theta);
+    /// Up to rounding of the target there is no loss below the least sigma's.
+    double roundingOfLoss() const { return 2 * double(m_objective.samples()) * m_objective.leastSigma(); }
 
     DatasetPtr m_data;
     HuberObjective m_objective;
@@ -42,12 +50,15 @@ private:
     std::size_t m_maximumIterations;
     double m_tolerance;
     Vector m_theta;
+    Vector m_start;                                     // the line of least squares lies far from all bounds
     HuberObjective::Evaluation m_now;
     double m_outlierShare = 0;
     int m_idleSteps = 0;
     std::size_t m_steps = 0;
-    bool m_finished = false;
+    std::unique_ptr<HuberInteriorPoint> m_interior;     // from where Newton's method gets no further
+    double m_lowerBound = 0;                            // no loss is below it
     bool m_converged = false;
+    bool m_stuck = false;
 };
 
 /// H^-1 g with H brought to a unit diagonal; flat directions (collinear columns, few rows that are no outliers) hardly move.
@@ -85,26 +96,43 @@ bool HuberRun::searchAlong(const Vector& d, double decrement)
     return false;
 }
 
-/// The best sigma for the weights as they are, where it is better indeed.
-void HuberRun::placeSigma()
+/// The best sigma for these weights, where it all is better indeed.
+bool HuberRun::takeIfLower(Vector theta)
 {
-    const Index sigma = m_theta.size() - 1;
-    Vector theta = m_theta;
-    theta[sigma] = m_objective.bestSigma(m_objective.residuals(m_theta), m_theta[sigma]);
+    const Index sigma = theta.size() - 1;
+    theta[sigma] = m_objective.bestSigma(m_objective.residuals(theta), theta[sigma]);
     HuberObjective::Evaluation there = m_objective.at(theta);
-    if (there.loss < m_now.loss) {
-        m_theta = std::move(theta);
-        m_now = std::move(there);
-    }
+    if (!(there.loss < m_now.loss))
+        return false;
+    m_theta = std::move(theta);
+    m_now = std::move(there);
+    return true;
+}
+
+void HuberRun::placeSigma() { takeIfLower(m_theta); }
+
+/// Whether all rows stay on their side of the tube on the way to start - d. Only there the derivatives tell where the minimum is; where
+/// sigma is next to nothing, they end right beside the start.
+bool HuberRun::isOnePiece(const Vector& start, const Vector& d) const
+{
+    const Index sigma = start.size() - 1;
+    Vector end = start - d;
+    end[sigma] = std::max(end[sigma], m_objective.leastSigma());
+    const Vector before = m_objective.residuals(start) / start[sigma], after = m_objective.residuals(end) / end[sigma];
+    for (Index i = 0; i < before.size(); ++i)
+        if ((before[i] > m_epsilon) != (after[i] > m_epsilon) || (before[i] < -m_epsilon) != (after[i] < -m_epsilon))
+            return false;
+    return true;
 }
 
 void HuberRun::newtonStep()
 {
     const double before = m_now.loss;
-    const Index outliersBefore = m_now.outliers;
+    const Vector start = m_theta;
     const double share = m_outlierShare;
     Vector d = direction();
     const double decrement = m_now.gradient.dot(d);
+    const bool isFlat = (d.array() == 0 && m_now.gradient.array() != 0).any();     // a slope, and no curvature that would end it
     const double far = m_tolerance * std::abs(before);
     bool moved = searchAlong(d, decrement);
     m_outlierShare = share < 1e-6 ? 0 : share / 10;
@@ -118,8 +146,30 @@ void HuberRun::newtonStep()
     const double gained = before - m_now.loss;
     m_idleSteps = gained <= far ? m_idleSteps + 1 : 0;
     constexpr int enoughIdleSteps = 8;                  // as many as bring the share of the outliers back to 0
-    const bool exact = share == 0 && m_now.outliers == outliersBefore && std::abs(decrement) / 2 <= far;
-    m_converged = exact || m_idleSteps >= enoughIdleSteps;
+    const bool exact = share == 0 && !isFlat && std::abs(decrement) / 2 <= far && isOnePiece(start, d);
+    m_converged = exact || m_now.loss <= roundingOfLoss();
+    constexpr std::size_t mostNewtonSteps = 40;         // where sigma is not on its way to 0, far fewer are enough
+    if (!m_converged && (m_idleSteps >= enoughIdleSteps || m_steps > mostNewtonSteps)) {
+        m_interior = std::make_unique<HuberInteriorPoint>(m_objective, m_start);
+        m_idleSteps = 0;
+    }
+}
+
+void HuberRun::interiorStep()
+{
+    const double boundBefore = m_lowerBound;
+    const bool moved = m_interior->step();
+    const bool lower = takeIfLower(m_interior->theta());
+    m_lowerBound = std::max(boundBefore, m_interior->lowerBound());
+    m_idleSteps = lower || m_lowerBound > boundBefore ? 0 : m_idleSteps + 1;
+    const double gap = m_now.loss - m_lowerBound;
+    m_converged = gap <= std::max(m_tolerance * m_now.loss, roundingOfLoss());
+    constexpr int enoughIdleSteps = 20;
+    if (!m_converged && (!moved || m_idleSteps >= enoughIdleSteps)) {
+        constexpr double rounding = 1e-8;              // of sums that are larger than what is left of them
+        m_converged = gap <= rounding * m_now.loss;
+        m_stuck = !m_converged;
+    }
 }
 
 Result<Progress> HuberRun::step()
@@ -130,14 +180,16 @@ Result<Progress> HuberRun::step()
         Result<Vector> start = m_objective.start();
         if (!start)
             return start.error();
-        m_theta = *std::move(start);
+        m_theta = m_start = *std::move(start);
         m_now = m_objective.at(m_theta);
         placeSigma();
+    } else if (m_interior) {
+        interiorStep();
+        what = "interior-point step " + std::to_string(m_steps - 1);
     } else {
         newtonStep();
         what = "Newton step " + std::to_string(m_steps - 1);
     }
-    m_finished = m_converged || m_steps >= m_maximumIterations;
     const Linear linear = m_objective.linear(m_theta);
     if (!linear.W.allFinite() || !linear.b.allFinite())
         return Error{ErrorCode::NotFinite, "A weight would be too large for a number: bring the features and the target to comparable units."};
@@ -167,7 +219,10 @@ std::vector<std::string> HuberRun::notices() const
                           + (outliers == 1 ? "row " : "rows ") + rows
                           + (outliers > mostNamed ? " and " + countText(outliers - mostNamed) + " more." : "."));
     }
-    if (m_finished && !m_converged) {
+    if (m_stuck) {
+        notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", because rounding hides the rest of the way: the minimum is at most "
+                          + shortText(100 * (1 - m_lowerBound / m_now.loss), 2) + " % below this loss.");
+    } else if (isFinished() && !m_converged) {
         notices.push_back("The training stopped after " + counted(m_steps, "step", "steps") + ", before the minimum was reached: allow more steps.");
     }
     return notices;

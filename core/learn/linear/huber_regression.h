@@ -12,7 +12,7 @@ namespace modelarium {
 /// Unit     sigma is in those of the target, and is found with the weights: epsilon has none; the price depends on the
 ///          units of the features
 /// Errors   those of checkDataset; NotFinite (a weight too large for a number)
-/// Cost     a Newton step a step: O(n_samples * n_features^2)
+/// Cost     a Newton step a step, or one of an interior-point method where the width goes to 0: O(n_samples * n_features^2)
 /// Source   P. J. Huber, E. M. Ronchetti, Robust Statistics, 2nd ed., 2009, p. 172; A. B. Owen, Contemp. Math. 443, 2007
 LearnerInfo huberRegression();
 

@@ -75,7 +75,7 @@ public:
         const bool oneByOne = BoostedTreeGrowth::isWorthThreads(m_parts.train->samples(), m_features);
         for (Eigen::Index k = 0; k < (oneByOne ? 1 : m_base.size()); ++k)
             m_growths.push_back(std::make_unique<Growth>(m_columns, settings.limits));
-        m_objective.refresh();
+        m_lossAtStart = m_loss = m_objective.refresh();
         if (m_parts.held) {
             m_heldObjective.emplace(*m_parts.held, m_base);
             m_heldLosses.push_back(m_heldObjective->refresh());
@@ -102,7 +102,7 @@ public:
             m_trees.push_back(std::move(grown[k]));
         }
         m_canSplit = leaves > scores;
-        const double loss = m_objective.refresh();
+        const double loss = m_loss = m_objective.refresh();
         if (m_heldObjective)
             m_heldLosses.push_back(m_heldObjective->refresh());
         if (!std::isfinite(loss) || (m_heldObjective && !std::isfinite(m_heldLosses.back())))
@@ -133,6 +133,11 @@ public:
         if (m_rounds == 1 && !m_canSplit)
             return {"No question about one feature splits the training rows within the limits that were set: the model gives the same "
                     "answer to every row. Allow fewer samples in a leaf."};
+        if (isFinished() && hasRisen()) {
+            // Steps that are too long overshoot: scores so far apart leave derivatives that no question can part.
+            return {"The loss rose from " + shortText(m_lossAtStart) + " to " + shortText(m_loss) + " in " + counted(m_rounds, "round", "rounds")
+                    + ": take a smaller learning rate, more samples in a leaf, or a larger L2 penalty."};
+        }
         if (m_rounds > 0 && !m_canSplit)
             return {"The training ended after " + counted(m_rounds, "round", "rounds") + ": there was nothing left to put right."};
         if (!m_heldObjective || m_rounds == 0)
@@ -174,6 +179,9 @@ private:
         Eigen::Map<Vector>(m_heldObjective->scores(score), out.rows()) += out.col(0);
     }
 
+    /// The answers are worse than the same answer to every row, and not by rounding.
+    bool hasRisen() const { return m_loss > m_lossAtStart * (1 + 1e-9); }
+
     /// None of the last rounds was better than the one before them.
     bool hasSettled() const
     {
@@ -196,6 +204,8 @@ private:
     std::vector<std::unique_ptr<Growth>> m_growths;     // one, or one a score
     TreeList m_trees;
     std::size_t m_rounds = 0;
+    double m_lossAtStart = 0;
+    double m_loss = 0;
     bool m_settled = false;
     bool m_canSplit = true;
 };

@@ -2,7 +2,9 @@
 """Writes huber.json beside this script: data with outliers, and what scikit-learn's HuberRegressor answers.
 
 Run with scikit-learn 1.2.1, scipy 1.10 and numpy 1.24 (Debian 12). HuberRegressor stops where L-BFGS gains less than 2e-9 of the
-objective; from there a root of its own gradient is sought, down to 1e-9.
+objective; from there a root of its own gradient is sought, down to 1e-9. Where few rows have an epsilon near 1 the best scale goes
+to 0, and there is no such root: what HuberRegressor comes to is kept there, or the least sum of absolute errors (a linear program),
+which is where its objective goes with the scale, if that is lower.
 """
 import json
 import pathlib
@@ -33,6 +35,28 @@ def minimum(X, y, epsilon, alpha, intercept):
             "outliers": int((abs(r) > epsilon * theta[-1]).sum())}
 
 
+def least_absolute(X, y, intercept):
+    n, p = X.shape
+    A = numpy.hstack([X, numpy.ones((n, 1)) * intercept])
+    cost = numpy.r_[numpy.zeros(p + 1), numpy.ones(2 * n)]
+    program = scipy.optimize.linprog(cost, A_eq=numpy.hstack([A, numpy.eye(n), -numpy.eye(n)]), b_eq=y,
+                                     bounds=[(None, None)] * (p + 1) + [(0, None)] * (2 * n), method="highs")
+    assert program.status == 0
+    return program.fun
+
+
+def few_rows(random, n, p, kind, epsilon, intercept):
+    X = random.normal(size=(n, p)).round(2)
+    noise = [random.standard_t(1.5, size=n), random.normal(size=n),
+             numpy.where(random.random_sample(n) < 0.3, 20, 0) + 0.1 * random.normal(size=n), (2 * random.normal(size=n)).round()][kind]
+    y = (X @ random.normal(size=p) + noise).round(2)
+    model = HuberRegressor(epsilon=epsilon, alpha=0, fit_intercept=intercept, max_iter=100_000, tol=1e-9).fit(X, y)
+    theta = numpy.r_[model.coef_, [model.intercept_] if intercept else [], model.scale_]
+    peer = float(_huber_loss_and_gradient(theta, X, y, epsilon, 0.0, numpy.ones(n))[0])
+    return {"X": X.tolist(), "values": y.tolist(), "epsilon": epsilon, "intercept": intercept, "scale": float(model.scale_),
+            "objective": min(peer, 2 * epsilon * least_absolute(X, y, intercept))}
+
+
 def main():
     random = numpy.random.RandomState(41)
     X = random.normal(size=(90, 3)) @ [[1, 0.7, 0], [0, 1, 0.2], [0, 0, 1]]
@@ -42,8 +66,10 @@ def main():
     y = y.round(6)
     cases = [minimum(X, y, epsilon, alpha, intercept) for epsilon in (1.05, 1.35, 3.0, 100.0) for alpha in (0.0, 1e-4, 10.0)
              for intercept in (True, False)]
+    few = [few_rows(random, n, p, i % 4, epsilon, i % 5 != 0)
+           for i, (n, p, epsilon) in enumerate((n, p, epsilon) for n in (8, 15, 40) for p in (1, 2, 4) for epsilon in (1.0001, 1.02, 1.1, 1.2))]
     document = {"source": f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}, numpy {numpy.__version__}",
-                "X": X.tolist(), "values": y.tolist(), "cases": cases}
+                "X": X.tolist(), "values": y.tolist(), "cases": cases, "few": few}
     (HERE / "huber.json").write_text(json.dumps(document, separators=(",", ":")).replace('],"', '],\n"') + "\n")
 
 
