@@ -204,6 +204,49 @@ private Q_SLOTS:
         QVERIFY(answer.json()["pooled"].contains("f1_macro"));
     }
 
+    /// One seed keeps back the same rows, whether a model is trained or cross-validated: of numbers that are classes from each in proportion.
+    void aShareKeptBackIsThatOfTraining()
+    {
+        for (const char* seed : {"1", "2", "3"}) {
+            const QString flags = QStringLiteral(" %1 --target am --task classification --learner logistic_regression --features wt,hp --scale standard --test-fraction 0.25 --json --seed ").arg(cars)
+                + QString::fromUtf8(seed);
+            const Run trained = run(QStringLiteral("train") + flags), folded = run(QStringLiteral("crossval") + flags + QStringLiteral(" --split holdout"));
+            verifyJson(trained);
+            verifyJson(folded);
+            const ordered_json fold = folded.json()["folds"][0];
+            QCOMPARE(fold["rows_test"].get<int>(), 8);
+            QCOMPARE(fold["test"].dump(), trained.json()["metrics"]["test"].dump());
+            QCOMPARE(fold["train"].dump(), trained.json()["metrics"]["train"].dump());
+        }
+    }
+
+    /// The column of the groups is no feature unasked; where it is asked for, no fold knows the words of its test rows, and that is told.
+    void whatGroupsRowsIsNoFeatureUnasked_data()
+    {
+        QTest::addColumn<QString>("command");
+        const QString bayes = QStringLiteral(" %1 --target species --learner gaussian_naive_bayes").arg(penguins);
+        QTest::newRow("crossval") << QStringLiteral("crossval") + bayes;
+        QTest::newRow("search") << QStringLiteral("search") + bayes + QStringLiteral(" --grid var_smoothing=1e-9,1e-3");
+        QTest::newRow("compare") << QStringLiteral("compare %1 --target species --learners gaussian_naive_bayes,categorical_naive_bayes").arg(penguins);
+    }
+
+    void whatGroupsRowsIsNoFeatureUnasked()
+    {
+        QFETCH(QString, command);
+        command += QStringLiteral(" --split grouped --group island --folds 3 --json");
+        const std::string left = "Left out of the features: \"island\" (groups the rows).";
+        const Run unasked = run(command);
+        verifyJson(unasked);
+        QCOMPARE(unasked.json()["notices"].dump(), ordered_json::array({left}).dump());
+        QVERIFY2(unasked.err.contains(("Note: " + left).c_str()), unasked.err.constData());
+        const std::string told = "344 cells of the test rows hold a category that the training rows did not (such as \"";
+        const Run asked = run(command + QStringLiteral(" --features island,sex,bill_length_mm"));
+        verifyJson(asked);
+        QCOMPARE(asked.json()["notices"].size(), std::size_t(1));
+        QVERIFY2(asked.err.contains(("Note: " + told).c_str()), asked.err.constData());
+        QVERIFY(asked.json().dump() != unasked.json().dump());
+    }
+
     /// The root mean square of single rows is their size: a line that is far off in one row would look no worse than one that is a little off in all.
     void leavingOneOutRanksByAllRowsTogether()
     {
