@@ -97,7 +97,8 @@ QWidget* UsePage::makeAsk()
     section->content()->addWidget(m_warnings);
     section->content()->addWidget(m_arithmetic);
     connect(m_form, &PredictionForm::valueChosen, this, [this](const std::string& name, double value) {
-        m_experiment.view().setInput(name, value);
+        if (const ModelPtr model = m_experiment.model())
+            m_experiment.view().setInput(*model, name, value);
     });
     return section;
 }

@@ -164,7 +164,7 @@ private Q_SLOTS:
         const Run answer = run(command + QStringLiteral(" --json"));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "target", "task", "split", "train", "test", "pooled", "folds"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "target", "task", "split", "train", "test", "pooled", "folds", "notices"}));
         QCOMPARE(document["split"].dump(), std::string("{\"kind\":\"kfold\",\"folds\":4,\"repeats\":2,\"seed\":3}"));
         QCOMPARE(document["folds"].size(), std::size_t(8));
         double sum = 0;
@@ -342,7 +342,7 @@ private Q_SLOTS:
         const Run answer = run(command + QStringLiteral(" --json"));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "target", "split", "metric", "higher_is_better", "best", "candidates"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "target", "split", "metric", "higher_is_better", "best", "candidates", "notices"}));
         QCOMPARE(document["candidates"].size(), std::size_t(6));
         QCOMPARE(document["metric"].get<std::string>(), std::string("rmse"));
         double best = 1e300;
@@ -496,7 +496,7 @@ private Q_SLOTS:
         const Run answer = run(QStringLiteral("compare %1 --target species --learners gaussian_naive_bayes,decision_tree,k_nearest_neighbors --scale standard --json").arg(penguins));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "split", "metric", "higher_is_better", "learners"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "split", "metric", "higher_is_better", "learners", "notices"}));
         QCOMPARE(document["learners"].size(), std::size_t(3));
         for (std::size_t i = 0; i < 3; ++i) {
             QCOMPARE(document["learners"][i]["rank"].get<std::size_t>(), i + 1);
@@ -528,7 +528,7 @@ private Q_SLOTS:
         const Run answer = run(command);
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "positive_class", "confusion_matrix", "level", "intervals", "curves"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "notices", "positive_class", "confusion_matrix", "level", "intervals", "curves"}));
         for (const char* name : {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "f1_macro", "f1_weighted", "log_loss", "brier", "roc_auc", "pr_auc", "matthews"}) {
             QVERIFY2(document["metrics"].contains(name), name);
             QVERIFY(document["intervals"][name]["low"] <= document["metrics"][name] && document["metrics"][name] <= document["intervals"][name]["high"]);
