@@ -112,6 +112,7 @@ int compare(const CompareFlags& flags)
         if (!plan)
             return refuse(plan.error());
         plan->features = flags.training.featuresIn(table);
+        plan->groupColumn = flags.folds.groupColumn();
         plans.push_back(*std::move(plan));
     }
     const Result<TargetColumn> target = targetOf(table, plans.front());
@@ -126,10 +127,15 @@ int compare(const CompareFlags& flags)
     const std::vector<std::size_t> order = ranked(*scores, **metric);
     if (const PlanScore& best = (*scores)[order.front()]; !decidingScore(best, **metric))
         return refuse(missingScore(best, **metric));
-    if (flags.json)
-        printJson(compareToJson(plans, *scores, order, *target, **metric, flags.folds.toJson(table, plans.front(), folds->size())));
-    else
-        printCompare(plans, *scores, order, *target, **metric, flags.folds.sentence(table, plans.front()));
+    const std::vector<std::string> notices = foldNotices(table, plans.front(), mostUnknown(*scores));
+    printNotices(notices);
+    if (flags.json) {
+        Json document = compareToJson(plans, *scores, order, *target, **metric, flags.folds.toJson(table, plans.front(), folds->size()));
+        document["notices"] = notices;
+        printJson(document);
+        return 0;
+    }
+    printCompare(plans, *scores, order, *target, **metric, flags.folds.sentence(table, plans.front()));
     return 0;
 }
 

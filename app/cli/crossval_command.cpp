@@ -157,6 +157,7 @@ int crossval(const CrossvalFlags& flags)
     if (!import)
         return refuse(import.error());
     plan->features = flags.training.featuresIn(import->table);
+    plan->groupColumn = flags.folds.groupColumn();
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(import->table, *plan);
     if (!folds)
         return refuse(folds.error());
@@ -167,9 +168,13 @@ int crossval(const CrossvalFlags& flags)
     const Result<Curves> curves = curvesFor(flags, import->table, *plan, *folds, split["kind"] == "time");
     if (!curves)
         return refuse(curves.error());
+    const std::vector<std::string> notices = foldNotices(import->table, *plan, result->unknown);
+    printNotices(notices);
     const MetricInfo& metric = **metricFor("", result->target.task);
     if (flags.json) {
-        printAsJson(*curves, metric, crossvalToJson(*result, *plan, split));
+        Json document = crossvalToJson(*result, *plan, split);
+        document["notices"] = notices;
+        printAsJson(*curves, metric, std::move(document));
         return 0;
     }
     printCrossval(*result, flags.folds.sentence(import->table, *plan));

@@ -45,21 +45,22 @@ struct Judged {
 };
 
 /// The rows that can be judged: those whose target is known; all where there is none.
-Result<Dataset> judgedRows(const Table& table, const Model& model)
+Result<Dataset> judgedRows(const Table& table, const Model& model, std::vector<std::string>& notices)
 {
-    std::vector<std::size_t> rows;
-    if (!hasTarget(model.target().task)) {
-        rows.resize(table.rows());
-        std::iota(rows.begin(), rows.end(), std::size_t(0));
-        return makeDataset(table, rows, model.preparation(), model.target());
+    std::vector<std::size_t> rows(table.rows());
+    std::iota(rows.begin(), rows.end(), std::size_t(0));
+    if (hasTarget(model.target().task)) {
+        const std::optional<std::size_t> target = table.find(model.target().name);
+        std::erase_if(rows, [&](std::size_t row) { return !target || table.column(*target).isMissing(row); });
+        if (target && rows.size() < table.rows())
+            notices.push_back(rowsText(table.rows() - rows.size()) + " without a target took no part.");
     }
-    const std::optional<std::size_t> target = table.find(model.target().name);
-    for (std::size_t row = 0; target && row < table.rows(); ++row)
-        if (!table.column(*target).isMissing(row))
-            rows.push_back(row);
-    if (target && rows.size() < table.rows())
-        notice("Note: " + rowsText(table.rows() - rows.size()) + " without a target took no part.");
-    return makeDataset(table, rows, model.preparation(), model.target());
+    Result<Dataset> data = makeDataset(table, rows, model.preparation(), model.target());
+    if (!data)
+        return data;
+    if (std::string sentence = unknownWordsSentence(countUnknownWords(model.preparation(), table, rows)); !sentence.empty())
+        notices.push_back(std::move(sentence));
+    return data;
 }
 
 void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& classes)
@@ -150,7 +151,7 @@ void printMetrics(const Metrics& metrics, const Intervals& intervals, std::size_
 }
 
 /// Without a truth: how well the rows fit the groups, and how many there are in each.
-int evaluateClusters(const Model& model, const Dataset& data, const Explanation& explanation, bool json)
+int evaluateClusters(const Model& model, const Dataset& data, const Explanation& explanation, const std::vector<std::string>& notices, bool json)
 {
     const Metrics metrics = clusteringMetrics(model, data.X());
     if (data.samples() > mostSilhouetteRows && metrics.contains("silhouette"))
@@ -162,7 +163,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
         Json clusters = Json::object();
         for (std::size_t k = 0; k < sizes.size(); ++k)
             clusters[model.target().classes[k]] = sizes[k];
-        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"rows_in_cluster", clusters}};
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"rows_in_cluster", clusters}, {"notices", notices}};
         addExplanation(document, explanation, model);
         printJson(document);
         return 0;
@@ -178,7 +179,7 @@ int evaluateClusters(const Model& model, const Dataset& data, const Explanation&
 }
 
 /// Without a truth: how much of the rows their coordinates keep, and which component keeps what.
-int evaluateComponents(const Model& model, const Dataset& data, const Explanation& explanation, bool json)
+int evaluateComponents(const Model& model, const Dataset& data, const Explanation& explanation, const std::vector<std::string>& notices, bool json)
 {
     const auto& projection = std::get<Projection>(model.parameters());
     const Metrics metrics = metricsOf(model, data);
@@ -192,7 +193,7 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
                 one["share"] = kept[Eigen::Index(k)];
             components.push_back(std::move(one));
         }
-        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"components", components}};
+        Json document = {{"target", nullptr}, {"task", std::string(taskName(model.target().task))}, {"rows", data.samples()}, {"metrics", metricsToJson(metrics)}, {"components", components}, {"notices", notices}};
         addExplanation(document, explanation, model);
         printJson(document);
         return 0;
@@ -230,7 +231,10 @@ int evaluate(const EvaluateFlags& flags)
     const Result<CsvImport> import = flags.data.read(flags.file);
     if (!import)
         return refuse(import.error());
-    const Result<Dataset> data = judgedRows(import->table, **model);
+    std::vector<std::string> notices;
+    const Result<Dataset> data = judgedRows(import->table, **model, notices);
+    for (const std::string& sentence : notices)
+        notice("Note: " + sentence);
     if (!data)
         return refuse(data.error());
     if (data->samples() == 0)
@@ -244,7 +248,7 @@ int evaluate(const EvaluateFlags& flags)
         if (!explanation)
             return refuse(explanation.error());
         const bool groups = (*model)->target().task == Task::Clustering;
-        return groups ? evaluateClusters(**model, *data, *explanation, flags.json) : evaluateComponents(**model, *data, *explanation, flags.json);
+        return groups ? evaluateClusters(**model, *data, *explanation, notices, flags.json) : evaluateComponents(**model, *data, *explanation, notices, flags.json);
     }
     Judged judged{(*model)->target(), data->y, (*model)->predictPrepared(data->columns())};
     if (!flags.positive.empty())
@@ -269,7 +273,7 @@ int evaluate(const EvaluateFlags& flags)
         printExplanation(*explanation, **model);
         return 0;
     }
-    Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metricsToJson(metrics)}};
+    Json document = {{"target", target.name}, {"task", std::string(taskName(target.task))}, {"rows", data->samples()}, {"metrics", metricsToJson(metrics)}, {"notices", notices}};
     addPositive(document, target);
     if (classes)
         document["confusion_matrix"] = confusionToJson(confusion, target.classes);

@@ -20,7 +20,7 @@ void FoldFlags::addTo(CLI::App& command)
     m_foldsGiven = command.add_option("--folds", m_folds, "Number of folds")->check(CLI::Range(2, 1000000))->capture_default_str();
     command.add_option("--repeats", m_repeats, "How often folds are drawn anew (1; 10 with --split repeated)")->check(CLI::Range(1, 100000));
     m_testFractionGiven = command.add_option("--test-fraction", m_testFraction, "Share of the rows tested with --split holdout")->check(shareOfRows())->capture_default_str();
-    command.add_option("--group", m_group, "Column whose equal values stay together (--split grouped)");
+    command.add_option("--group", m_group, "Column whose equal values stay together (--split grouped); no feature, unless --features names it");
     command.add_option("--time", m_time, "Column that orders the rows (--split time; the order of the file by default)");
 }
 
@@ -51,6 +51,7 @@ FoldOptions FoldFlags::optionsFor(const Table& table, const TrainingPlan& plan) 
     options.testFraction = m_testFraction;
     options.groupColumn = m_group;
     options.timeColumn = m_time;
+    options.classes = classes;
     options.seed = plan.seed;
     return options;
 }
@@ -88,6 +89,31 @@ std::string FoldFlags::sentence(const Table& table, const TrainingPlan& plan) co
     case FoldKind::TimeOrdered: return folds + " folds in time";
     }
     return {};
+}
+
+std::vector<std::string> foldNotices(const Table& table, const TrainingPlan& plan, const UnknownWords& unknown)
+{
+    std::vector<std::string> sentences;
+    const std::vector<std::string> usable = usableFeatures(table, plan.target);
+    if (plan.features.empty() && std::find(usable.begin(), usable.end(), plan.groupColumn) != usable.end())
+        sentences.push_back("Left out of the features: \"" + plan.groupColumn + "\" (groups the rows).");
+    if (std::string sentence = unknownWordsSentence(unknown, "of the test rows"); !sentence.empty())
+        sentences.push_back(std::move(sentence));
+    return sentences;
+}
+
+UnknownWords mostUnknown(const std::vector<PlanScore>& scores)
+{
+    const auto most = std::max_element(scores.begin(), scores.end(), [](const PlanScore& a, const PlanScore& b) {
+        return a.unknown.asMissing < b.unknown.asMissing;
+    });
+    return most == scores.end() ? UnknownWords() : most->unknown;
+}
+
+void printNotices(const std::vector<std::string>& sentences)
+{
+    for (const std::string& sentence : sentences)
+        notice("Note: " + sentence);
 }
 
 EvaluationProgress terminalProgress()

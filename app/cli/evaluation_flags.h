@@ -22,6 +22,8 @@ public:
     nlohmann::ordered_json toJson(const Table& table, const TrainingPlan& plan, std::size_t trainings) const;
     /// "5 stratified folds".
     std::string sentence(const Table& table, const TrainingPlan& plan) const;
+    /// The column that --group names; empty for other folds.
+    const std::string& groupColumn() const { return m_group; }
 
 private:
     FoldOptions optionsFor(const Table& table, const TrainingPlan& plan) const;
@@ -35,6 +37,13 @@ private:
     std::string m_group;
     std::string m_time;
 };
+
+/// Sentences about the data that the folds are of: a column that groups the rows and so is no feature, cells of test rows with words that
+/// the training rows did not have.
+std::vector<std::string> foldNotices(const Table& table, const TrainingPlan& plan, const UnknownWords& unknown);
+/// Of several plans' scores those with most cells.
+UnknownWords mostUnknown(const std::vector<PlanScore>& scores);
+void printNotices(const std::vector<std::string>& sentences);
 
 /// Where a long evaluation stands, on standard error where that is a terminal; wipes itself.
 EvaluationProgress terminalProgress();

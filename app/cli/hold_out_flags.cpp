@@ -23,7 +23,7 @@ void HoldOutFlags::addTo(CLI::App& command)
     m_rowsGiven = command.add_option("--test-rows", m_rows, "Which rows those are: drawn from each class in proportion, at random without a look at the classes, "
                                                             "whole groups, or the last ones (proportion, random, grouped, last)")
                       ->check(CLI::IsMember({"proportion", "random", "grouped", "last"}))->capture_default_str();
-    command.add_option("--group", m_group, "Column whose equal values stay together (--test-rows grouped)");
+    command.add_option("--group", m_group, "Column whose equal values stay together (--test-rows grouped); no feature, unless --features names it");
     command.add_option("--time", m_time, "Column that orders the rows (--test-rows last; the order of the file by default)");
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <numeric>
 
 namespace modelarium::cli {
 
@@ -122,11 +123,11 @@ private:
         for (const ReceiptEntry& entry : stream->laterEntries())
             if (entry.question)
                 notice("Note: in the rows after the first ones: " + entry.message);
-        if (m_unknownMissing > 0)
-            notice("Note: " + counted(m_unknownMissing, "cell holds", "cells hold")
+        if (m_unknown.asMissing > 0)
+            notice("Note: " + counted(m_unknown.asMissing, "cell holds", "cells hold")
                    + " a category that the first rows did not: it counts as missing.");
-        if (m_unknownOthers > 0)
-            notice("Note: " + counted(m_unknownOthers, "cell holds", "cells hold")
+        if (m_unknown.asOther > 0)
+            notice("Note: " + counted(m_unknown.asOther, "cell holds", "cells hold")
                    + " a category that the first rows did not, or too rarely: it goes to the level \"(other)\".");
         if (stopWanted)
             notice("Stopped after " + rowsText(m_online->rowsRead()) + ".");
@@ -163,7 +164,9 @@ private:
         std::size_t from = std::size_t(std::min<std::uint64_t>(m_toSkip, table.rows()));
         m_toSkip -= from;
         m_online->skipped(from);
-        countUnknownCategories(table, from);
+        std::vector<std::size_t> rows(table.rows() - from);
+        std::iota(rows.begin(), rows.end(), from);
+        m_unknown += countUnknownWords(m_online->preparation(), table, rows);
         while (from < table.rows() && !stopWanted) {
             const std::uint64_t read = m_online->rowsRead();
             std::uint64_t count = std::min<std::uint64_t>(table.rows() - from, m_nextLine - read);
@@ -192,24 +195,6 @@ private:
         if (error.message.ends_with("a class that the model does not know."))
             error.message += " Name all classes with --classes, or let more rows come first with --first-rows.";
         return error;
-    }
-
-    void countUnknownCategories(const Table& table, std::size_t from)
-    {
-        for (const InputColumn& input : m_online->preparation().inputs()) {
-            const std::optional<std::size_t> index = table.find(input.name);
-            const UnknownCategory unknown = m_online->preparation().unknownCategoryOf(input);
-            if (unknown == UnknownCategory::Refuse)  // its row is named where it comes
-                continue;
-            if (input.levels.empty() || !index || !table.column(*index).isCategorical())
-                continue;
-            const CategoryCells& cells = table.column(*index).categoryCells();
-            std::vector<bool> known;
-            for (const std::string& level : cells.levels)
-                known.push_back(std::find(input.levels.begin(), input.levels.end(), level) != input.levels.end());
-            for (std::size_t row = from; row < table.rows(); ++row)
-                (unknown == UnknownCategory::OwnLevel ? m_unknownOthers : m_unknownMissing) += cells.codes[row] >= 0 && !known[std::size_t(cells.codes[row])];
-        }
     }
 
     std::uint64_t nextLine() const
@@ -244,8 +229,7 @@ private:
     std::uint64_t m_toSkip = 0;
     std::uint64_t m_nextLine = 0;
     std::uint64_t m_nextSave = 0;
-    std::uint64_t m_unknownMissing = 0;             ///< cells with a category that is not known, which count as missing ...
-    std::uint64_t m_unknownOthers = 0;              ///< ... and those that go to the level for others
+    UnknownWords m_unknown;                         ///< of all rows that came; the row of the example is that of its block
 };
 
 nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& training)

@@ -8,6 +8,7 @@
 #include "core/data/csv_writer.h"
 #include "core/evaluate/prediction_table.h"
 #include "core/model/model_file.h"
+#include "core/prepare/unknown_words.h"
 
 #include <memory>
 
@@ -23,11 +24,11 @@ struct PredictFlags {
     bool json = false;
 };
 
-nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& prediction)
+nlohmann::ordered_json predictionToJson(const Model& model, const Prediction& prediction, const std::vector<std::string>& notices)
 {
     const TargetColumn& target = model.target();
     nlohmann::ordered_json result = {{"target", targetToJson(hasTarget(target.task) ? target.name : std::string())}, {"task", std::string(taskName(target.task))}, {"rows", prediction.values.size()},
-                                     {"predictions", nlohmann::ordered_json::array()}};
+                                     {"notices", notices}, {"predictions", nlohmann::ordered_json::array()}};
     if (target.task == Task::Projection) {
         result["columns"] = componentNames(model.parameters());
         for (const auto& row : prediction.coordinates.rowwise())
@@ -77,6 +78,11 @@ int predict(const PredictFlags& flags)
     const Result<Prediction> prediction = (*model)->predict(import->table);
     if (!prediction)
         return refuse(prediction.error());
+    std::vector<std::string> notices;
+    if (std::string sentence = unknownWordsSentence(countUnknownWords((*model)->preparation(), import->table)); !sentence.empty())
+        notices.push_back(std::move(sentence));
+    for (const std::string& sentence : notices)
+        notice("Note: " + sentence);
     if (!flags.out.empty() || !flags.json) {
         const Result<std::string> answers = withAnswers(flags, *import, **model, *prediction);
         if (!answers)
@@ -91,7 +97,7 @@ int predict(const PredictFlags& flags)
         }
     }
     if (flags.json)
-        printJson(predictionToJson(**model, *prediction));
+        printJson(predictionToJson(**model, *prediction, notices));
     return 0;
 }
 

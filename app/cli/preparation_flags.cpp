@@ -89,9 +89,9 @@ void PreparationFlags::addTo(CLI::App& command)
     command.add_option("--impute", m_impute, "What stands for a missing cell: mean, median, most_frequent, constant=VALUE (a number for numbers, a "
                                              "word for categories), own_level or refuse; with ,indicator a column says where cells were missing")
         ->check(stepOptions("impute", "METHOD"))->capture_default_str();
-    command.add_option("--encode", m_encode, "How categories become numbers: one_hot or ordinal; with ,unknown=as_missing or "
-                                             ",unknown=own_level new categories are not refused; in a stream they count as missing "
-                                             "unless ,unknown=refuse")
+    command.add_option("--encode", m_encode, "How categories become numbers: one_hot or ordinal; categories that no training row had "
+                                             "count as missing; with ,unknown=own_level they share a level of their own, with ,unknown=refuse "
+                                             "their row is refused")
         ->check(stepOptions("encode", "ENCODING"))->capture_default_str();
     command.add_option("--step", m_steps, "One more step of the preparation, for all columns that it fits or for those named; may be "
                                           "repeated, and is done in this order. Steps: " + kindList() + "; see `modelarium-cli steps`")

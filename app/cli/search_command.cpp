@@ -162,6 +162,7 @@ int search(const SearchFlags& flags)
     if (!import)
         return refuse(import.error());
     plan->features = flags.training.featuresIn(import->table);
+    plan->groupColumn = flags.folds.groupColumn();
     const Result<TargetColumn> target = targetOf(import->table, *plan);
     if (!target)
         return refuse(target.error());
@@ -171,11 +172,16 @@ int search(const SearchFlags& flags)
     const Result<SearchResult> result = searchHyperparameters(import->table, *plan, *candidates, *folds, flags.metric, terminalProgress());
     if (!result)
         return refuse(result.error());
+    const std::vector<std::string> notices = foldNotices(import->table, *plan, mostUnknown(result->scores));
+    printNotices(notices);
     const MetricInfo& metric = *findMetric(result->metric);
-    if (flags.json)
-        printJson(searchToJson(*result, *plan, *target, metric, flags.folds.toJson(import->table, *plan, folds->size())));
-    else
-        printSearch(*result, *target, metric, flags.folds.sentence(import->table, *plan));
+    if (flags.json) {
+        Json document = searchToJson(*result, *plan, *target, metric, flags.folds.toJson(import->table, *plan, folds->size()));
+        document["notices"] = notices;
+        printJson(document);
+        return 0;
+    }
+    printSearch(*result, *target, metric, flags.folds.sentence(import->table, *plan));
     return 0;
 }
 

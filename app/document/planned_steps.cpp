@@ -36,8 +36,8 @@ QString wordOf(const HyperparameterSpec& spec, const HyperparameterTable& table,
     if (const auto* choice = std::get_if<std::string>(&found->second)) {
         const auto place = std::find(spec.choices.begin(), spec.choices.end(), *choice);
         const QString word = QString::fromStdString(place == spec.choices.end() ? *choice : spec.choiceLabels[std::size_t(place - spec.choices.begin())]);
-        // "unknown categories are refused" is a sentence; "the mean of the column" is one without its label.
-        return word.startsWith(QLatin1String("are ")) ? StepWords::tr("%1 %2").arg(label.toLower(), word) : word;
+        // "unknown categories count as missing" is a sentence; "the mean of the column" is one without its label.
+        return spec.name == "unknown" ? StepWords::tr("%1 %2").arg(label.toLower(), word) : word;
     }
     const auto* real = std::get_if<double>(&found->second);
     return StepWords::tr("%1 %2").arg(label.toLower(), QString::fromStdString(real ? shortText(*real, 6) : hyperparameterText(found->second)));

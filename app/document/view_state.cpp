@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace modelarium {
 
@@ -25,11 +26,25 @@ void ViewState::setInput(const std::string& name, double value)
     Q_EMIT inputsChanged();
 }
 
+void ViewState::setInput(const Model& model, const std::string& name, double value)
+{
+    std::string level;
+    const auto input = std::find_if(model.inputs().begin(), model.inputs().end(), [&](const InputColumn& one) { return one.name == name; });
+    if (input != model.inputs().end() && value >= 0 && value < double(input->levels.size()))
+        level = input->levels[std::size_t(value)];
+    const auto set = m_inputs.find(name);
+    const bool isOther = std::exchange(m_levels[name], level) != level;
+    if (isOther && set != m_inputs.end() && set->second == value)
+        Q_EMIT inputsChanged();                     // another level with the same code
+    setInput(name, value);
+}
+
 void ViewState::clearInputs()
 {
     if (m_inputs.empty())
         return;
     m_inputs.clear();
+    m_levels.clear();
     Q_EMIT inputsChanged();
 }
 
@@ -40,6 +55,10 @@ std::vector<double> ViewState::inputs(const Model& model) const
     for (const InputColumn& input : model.inputs()) {
         const auto set = m_inputs.find(input.name);
         double value = set == m_inputs.end() ? input.typical : set->second;
+        if (const auto level = m_levels.find(input.name); level != m_levels.end() && !level->second.empty()) {
+            const auto place = std::find(input.levels.begin(), input.levels.end(), level->second);
+            value = place == input.levels.end() ? input.typical : double(place - input.levels.begin());
+        }
         // A value set for another table may be no level of this one.
         if (!input.levels.empty() && !(value >= 0 && value < double(input.levels.size())))
             value = input.typical;

@@ -22,8 +22,11 @@ public:
     const std::string& yColumn() const { return m_y; }
     void setAxes(const std::string& x, const std::string& y);
 
-    /// An input's value as the model takes it: a number, or the code of a level. The probe stands at the values of both axes.
+    /// The value of an input that is a number. The probe stands at the values of both axes.
     void setInput(const std::string& name, double value);
+    /// A value as the model on show takes it: a number, or the code of a level, which is kept by its name, for other models may have it
+    /// in another place.
+    void setInput(const Model& model, const std::string& name, double value);
     void clearInputs();
     /// One value an input of the model: what was set, and what is typical of the training rows elsewhere.
     std::vector<double> inputs(const Model& model) const;
@@ -45,6 +48,7 @@ private:
     std::string m_x;
     std::string m_y;
     std::map<std::string, double> m_inputs;
+    std::map<std::string, std::string> m_levels;            ///< of those inputs that were set to one; empty for numbers
     bool m_probe = false;
     std::vector<std::size_t> m_selection;
 };

@@ -1,7 +1,9 @@
 #include "app/jobs/evaluate_job.h"
 
+#include "core/data/parting_columns.h"
 #include "core/evaluate/metrics.h"
 #include "core/learn/training.h"
+#include "core/prepare/unknown_words.h"
 
 #include <QMetaObject>
 
@@ -37,7 +39,7 @@ Vector classTruth(const Column& column, const std::vector<std::string>& classes)
         return truth;
     }
     for (std::size_t i = 0; i < column.rows(); ++i) {
-        const auto found = codes.find(column.cellText(i));
+        const auto found = codes.find(valueText(column, i));
         if (found != codes.end())
             truth(Eigen::Index(i)) = found->second;
     }
@@ -141,6 +143,7 @@ Evaluation evaluateModel(const ModelPtr& model, const Table& table, const SplitP
         evaluation.split.test.resize(table.rows());
         std::iota(evaluation.split.test.begin(), evaluation.split.test.end(), std::size_t(0));
     }
+    evaluation.unknownWords = unknownWordsSentence(countUnknownWords(model->preparation(), table, evaluation.split.test), "of the test rows");
     measure(evaluation, evaluation.split.train, evaluation.metricsTrain, evaluation.confusionTrain);
     measure(evaluation, evaluation.split.test, evaluation.metricsTest, evaluation.confusionTest);
     return evaluation;

@@ -36,6 +36,7 @@ struct Evaluation {
     Eigen::MatrixXi confusionTrain;                 ///< rows are the truth, columns the prediction; empty for regression
     Eigen::MatrixXi confusionTest;
     double secondsPerPrediction = 0;                ///< one row, measured by repeating it; 0 where it was not measured
+    std::string unknownWords;                       ///< a sentence where test rows hold categories that the model does not know
     std::optional<Error> error;                     ///< why the model has no answer for this table; the rest is empty then
 };
 using SplitPtr = std::shared_ptr<const Split>;

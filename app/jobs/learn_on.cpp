@@ -30,6 +30,7 @@ Result<LearnedOn> learnOn(const ModelPtr& model, const Table& table, const Evalu
     if (result.rows == 0)
         return Error{ErrorCode::EmptyData, "No row has a value of \"" + model->target().name + "\": there is nothing to learn from."};
     result.score = training->recentScore();
+    result.unknownWords = unknownWordsSentence(countUnknownWords(model->preparation(), table));
     Result<ModelPtr> now = training->model(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     if (!now)
         return now.error();

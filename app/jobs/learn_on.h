@@ -13,6 +13,7 @@ struct LearnedOn {
     PrequentialScore score;                         ///< of these rows alone
     std::uint64_t rows = 0;                         ///< that were learned from
     std::uint64_t withoutTarget = 0;                ///< of these rows
+    std::string unknownWords;                       ///< a sentence where these rows hold categories that the model does not know
 };
 
 /// Every row of the table once, in order.

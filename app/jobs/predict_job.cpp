@@ -1,6 +1,7 @@
 #include "app/jobs/predict_job.h"
 
 #include "core/evaluate/prediction_table.h"
+#include "core/prepare/unknown_words.h"
 
 #include <QMetaObject>
 
@@ -45,7 +46,8 @@ void PredictJob::start(ModelPtr model, const std::filesystem::path& path, const 
             if (!copy)
                 return copy.error();
             const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-            return std::make_shared<const PredictedRows>(PredictedRows{*std::move(table), *std::move(copy), import->receipt, taken.count()});
+            return std::make_shared<const PredictedRows>(PredictedRows{*std::move(table), *std::move(copy), import->receipt, taken.count(),
+                                                                       unknownWordsSentence(countUnknownWords(model->preparation(), import->table))});
         };
         QMetaObject::invokeMethod(this, [this, generation, result = predict()] {
             if (generation != m_generation)

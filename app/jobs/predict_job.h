@@ -17,6 +17,7 @@ struct PredictedRows {
     Table copy;                                     ///< the same rows with every cell as it stands in the file: what is saved
     ImportReceipt receipt;
     double seconds = 0;                             ///< spent predicting
+    std::string unknownWords;                       ///< a sentence where rows hold categories that the model does not know
 };
 using PredictedRowsPtr = std::shared_ptr<const PredictedRows>;
 

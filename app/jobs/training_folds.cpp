@@ -47,7 +47,11 @@ Result<CrossValidation> crossValidateOn(const Table& table, const TrainingPlan& 
     const Result<TrainingFolds> parted = trainingFolds(table, plan, rows, options);
     if (!parted)
         return parted.error();
-    return crossValidate(parted->table, parted->plan, parted->folds, progress, stop);
+    Result<CrossValidation> result = crossValidate(parted->table, parted->plan, parted->folds, progress, stop);
+    // Rows are told as they stand in the table.
+    if (result && result->unknown.asMissing > 0)
+        result->unknown.row = rows[result->unknown.row];
+    return result;
 }
 
 HyperparameterValues SearchGrid::valuesAt(std::size_t row, std::size_t column) const

@@ -57,6 +57,13 @@ void CrossValidationPart::setResultsVisible(bool visible)
         fitHeight(m_table);
 }
 
+/// The sentence under the button, and what has to be known of the rows with it.
+void CrossValidationPart::say(const QString& sentence, const CrossValidation& result)
+{
+    const std::string unknown = unknownWordsSentence(result.unknown, "of the rows kept back");
+    arrived(unknown.empty() ? sentence : tr("%1 %2").arg(sentence, QString::fromStdString(unknown)));
+}
+
 void CrossValidationPart::fill(const CrossValidation& result)
 {
     m_table->setRowCount(0);
@@ -92,17 +99,17 @@ void CrossValidationPart::fill(const CrossValidation& result)
     const QString name = metricWord(metric);
     if (single) {
         const auto pooled = result.pooled.find(metric);
-        arrived(tr("Each of %1 training rows was predicted by a model that had not seen it: %2 %3 over all of them.")
-                    .arg(QLocale().toString(qulonglong(result.folds.size())), name, metricValueText(metric, pooled == result.pooled.end() ? std::numeric_limits<double>::quiet_NaN() : pooled->second)));
+        say(tr("Each of %1 training rows was predicted by a model that had not seen it: %2 %3 over all of them.")
+                    .arg(QLocale().toString(qulonglong(result.folds.size())), name, metricValueText(metric, pooled == result.pooled.end() ? std::numeric_limits<double>::quiet_NaN() : pooled->second)), result);
         return;
     }
     const auto score = result.test.find(metric);
     if (score == result.test.end()) {
-        arrived(tr("The folds are too small for this score."));
+        say(tr("The folds are too small for this score."), result);
         return;
     }
-    arrived(tr("In %1 of the training rows, %2 is %3 on average, with a spread of %4 from fold to fold: another learner is better only where it is better by more than that.")
-                .arg(FoldsChoice::text(m_options), name, metricValueText(metric, score->second.mean), metricValueText(metric, score->second.standardDeviation)));
+    say(tr("In %1 of the training rows, %2 is %3 on average, with a spread of %4 from fold to fold: another learner is better only where it is better by more than that.")
+                .arg(FoldsChoice::text(m_options), name, metricValueText(metric, score->second.mean), metricValueText(metric, score->second.standardDeviation)), result);
 }
 
 } // namespace modelarium

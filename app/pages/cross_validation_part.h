@@ -23,6 +23,7 @@ protected:
 
 private:
     void fill(const CrossValidation& result);
+    void say(const QString& sentence, const CrossValidation& result);
 
     FoldsChoice* m_folds;
     FoldOptions m_options;                                  ///< of the job or of the results

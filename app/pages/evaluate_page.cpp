@@ -245,9 +245,9 @@ void EvaluatePage::follow()
     m_clusters->setVisible(groups);
     m_components->setVisible(directions);
     m_plans->setVisible(shown);
+    if (shown)
+        showState(*evaluation);
     if (groups || directions) {
-        m_state->setText(tr("These are not the rows that the model was trained on: all of them count as test rows."));
-        m_state->setVisible(evaluation->rowsChanged);
         if (groups)
             m_clusters->show(*evaluation);
         else
@@ -259,10 +259,6 @@ void EvaluatePage::follow()
         m_state->setVisible(evaluation && evaluation->error);
         return;
     }
-    m_state->setText(evaluation->rowsChanged
-                         ? tr("These are not the rows that the model was trained on: all of them count as test rows.")
-                         : tr("No rows are kept back: the test column stays empty. Choose a test share on the Prepare page."));
-    m_state->setVisible(evaluation->rowsChanged || evaluation->split.test.empty());
     showSeal(*evaluation);
     const bool classes = evaluation->model->target().task == Task::Classification;
     m_residualPart->setVisible(!classes);
@@ -279,6 +275,20 @@ void EvaluatePage::follow()
     }
     showWorst(*evaluation);
     showAnalyses(evaluation);
+}
+
+/// What a person has to know of the rows before the scores are read.
+void EvaluatePage::showState(const Evaluation& evaluation)
+{
+    QStringList sentences;
+    if (evaluation.rowsChanged)
+        sentences << tr("These are not the rows that the model was trained on: all of them count as test rows.");
+    else if (evaluation.split.test.empty() && hasTarget(evaluation.model->target().task))
+        sentences << tr("No rows are kept back: the test column stays empty. Choose a test share on the Prepare page.");
+    if (!evaluation.unknownWords.empty())
+        sentences << QString::fromStdString(evaluation.unknownWords);
+    m_state->setText(sentences.join(u' '));
+    m_state->setVisible(!sentences.isEmpty());
 }
 
 /// Where the test rows are under seal, the side that is looked at is that of the training rows: see showSeal.

@@ -59,6 +59,7 @@ private:
     void addPlans(QLayout* plans);
 
     void follow();
+    void showState(const Evaluation& evaluation);
     void showSeal(const Evaluation& evaluation);
     void showConfusion(const Evaluation& evaluation);
     void showResiduals(const Evaluation& evaluation);

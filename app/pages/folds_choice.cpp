@@ -5,6 +5,7 @@
 
 #include <QComboBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStandardItemModel>
@@ -24,7 +25,7 @@ constexpr int mostRepeats = 1000;
 bool sameFolds(const FoldOptions& a, const FoldOptions& b)
 {
     const auto chosen = [](const FoldOptions& options) {
-        return std::tie(options.kind, options.folds, options.repeats, options.testFraction, options.groupColumn, options.timeColumn, options.seed);
+        return std::tie(options.kind, options.folds, options.repeats, options.testFraction, options.groupColumn, options.timeColumn, options.classes, options.seed);
     };
     return chosen(a) == chosen(b);
 }
@@ -35,7 +36,7 @@ bool drawsAgain(FoldKind kind) { return kind != FoldKind::LeaveOneOut && kind !=
 
 FoldsChoice::FoldsChoice(Experiment& experiment, const QString& subject, QWidget* parent)
     : QWidget(parent), m_experiment(experiment), m_form(makeForm()), m_kind(makeChoice(this)), m_folds(new QSpinBox(this)), m_share(new QSpinBox(this)),
-      m_repeats(new QSpinBox(this)), m_group(makeChoice(this)), m_order(makeChoice(this)), m_seed(new QSpinBox(this))
+      m_repeats(new QSpinBox(this)), m_group(makeChoice(this)), m_order(makeChoice(this)), m_seed(new QSpinBox(this)), m_groupNote(makeSentence(this))
 {
     m_form->setContentsMargins(0, 0, 0, 0);
     setLayout(m_form);
@@ -62,6 +63,7 @@ FoldsChoice::FoldsChoice(Experiment& experiment, const QString& subject, QWidget
     addField(m_form, tr("Folds"), m_folds, tr("How many parts the training rows are cut into: each is kept back once. More folds take longer."));
     addField(m_form, tr("Share kept back"), m_share, tr("How many of the training rows each training is judged by."));
     addField(m_form, tr("Groups by"), m_group, tr("Rows with the same value in this column stay together."));
+    m_form->addRow(m_groupNote);
     addField(m_form, tr("In order of"), m_order, tr("What says which row comes after which: dates, or numbers that count time."));
     addField(m_form, tr("Repeats"), m_repeats, {});
     addField(m_form, tr("Seed"), m_seed, {});
@@ -91,8 +93,16 @@ void FoldsChoice::followSeed()
     tell();
 }
 
+void FoldsChoice::noteGroup()
+{
+    const bool grouped = FoldKind(m_kind->currentData().toInt()) == FoldKind::Grouped;
+    m_groupNote->setText(grouped ? groupIsFeatureSentence(m_experiment.setup(), m_group->currentData().toString()) : QString());
+    m_form->setRowVisible(m_groupNote, !m_groupNote->text().isEmpty());
+}
+
 void FoldsChoice::tell()
 {
+    noteGroup();
     const FoldOptions now = folds();
     if (sameFolds(now, m_told))
         return;
@@ -138,6 +148,7 @@ FoldOptions FoldsChoice::folds() const
         options.groupColumn = m_group->currentData().toString().toStdString();
     if (options.kind == FoldKind::TimeOrdered)
         options.timeColumn = m_order->currentData().toString().toStdString();
+    options.classes = taskOf(m_experiment.setup()) == Task::Classification;
     options.seed = std::uint64_t(m_seed->value());
     return options;
 }

@@ -7,6 +7,7 @@
 
 class QComboBox;
 class QFormLayout;
+class QLabel;
 class QSpinBox;
 
 namespace modelarium {
@@ -32,6 +33,7 @@ Q_SIGNALS:
 private:
     void followChoices();
     void followSeed();
+    void noteGroup();
     void tell();
 
     Experiment& m_experiment;
@@ -43,6 +45,7 @@ private:
     QComboBox* m_group;
     QComboBox* m_order;
     QSpinBox* m_seed;
+    QLabel* m_groupNote;                                    ///< where the groups are a feature too
     FoldOptions m_told;                                     ///< those of the last changed()
     bool m_kindChosen = false;                              ///< by a person; otherwise it goes with the target
 };

@@ -88,6 +88,8 @@ void LearnOnPart::accept(const LearnedOn& learned)
                  .arg(tr("%Ln row(s)", nullptr, int(learned.rows)), metricWord(metric), metricValueText(metric, learned.score.metrics()));
     if (learned.withoutTarget > 0)
         m_told += u' ' + tr("%Ln row(s) without a target took no part.", nullptr, int(learned.withoutTarget));
+    if (!learned.unknownWords.empty())
+        m_told += u' ' + QString::fromStdString(learned.unknownWords);
     m_learned = learned.model;
     m_experiment.keepLearnedOn(learned.model, std::size_t(learned.rows));
     follow();

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QSignalBlocker>
+#include <QString>
 
 #include <algorithm>
 
@@ -36,6 +37,14 @@ void listGroupColumns(QComboBox* box, const Setup& setup, const QString& chosen)
         }
     }
     box->setCurrentIndex(box->count() == 0 ? -1 : std::max(0, box->findData(chosen)));
+}
+
+QString groupIsFeatureSentence(const Setup& setup, const QString& column)
+{
+    const auto index = setup.table.find(column.toStdString());
+    if (!index || *index >= setup.roles.size() || setup.roles[*index] != Role::Feature)
+        return {};
+    return PartingChoices::tr("\"%1\" groups the rows and is a feature too: of new groups the model has seen no row. Ignore the column on the Data page, unless it is meant.").arg(column);
 }
 
 void listOrderColumns(QComboBox* box, const Setup& setup, const QString& chosen)

@@ -65,9 +65,13 @@ void PlotCard::showProbe()
     }
     const RowPrediction answer = m_experiment.predictRow(inputs);
     Probe probe;
-    probe.at = {inputs[slice->xInput], inputs[slice->yInput]};
+    probe.at = {placeOfInput(m_picture.x, inputs[slice->xInput], *model, slice->xInput), placeOfInput(m_picture.y, inputs[slice->yInput], *model, slice->yInput)};
     if (slice->xInput == slice->yInput)
         probe.at.setY(m_picture.y.column == m_picture.x.column ? 0 : answer.value);
+    if (std::isnan(probe.at.x()) || std::isnan(probe.at.y())) {
+        m_view->setProbe({});                       // no row has the level that the model is asked about
+        return;
+    }
     if (answersClasses(*model)) {
         const std::size_t code = std::size_t(answer.value);
         probe.code = codeOf(int(code), m_picture.noise);
@@ -84,15 +88,23 @@ void PlotCard::showProbe()
 
 void PlotCard::moveProbe(QPointF to)
 {
-    const auto bounded = [](const PictureAxis& axis, double value) {
-        return axis.levels.isEmpty() ? value : std::clamp(std::round(value), 0.0, double(axis.levels.size() - 1));
+    const ModelPtr model = m_experiment.model();
+    if (!model)
+        return;
+    const auto move = [&](const PictureAxis& axis, double value) {
+        const auto& inputs = model->inputs();
+        const auto input = std::find_if(inputs.begin(), inputs.end(), [&](const InputColumn& one) { return one.name == axis.column; });
+        if (input == inputs.end())
+            return;
+        // Over a level that the model does not know the probe stays where it is.
+        if (const double asked = inputAt(axis, value, *model, std::size_t(input - inputs.begin())); !std::isnan(asked))
+            m_experiment.view().setInput(*model, axis.column, asked);
     };
     // One repaint for both: the second input tells the view.
-    ViewState& view = m_experiment.view();
     const bool plane = m_picture.kind == PictureKind::Plane && m_picture.y.column != m_picture.x.column;
     if (m_picture.kind == PictureKind::Regions || m_picture.kind == PictureKind::Heat || plane)
-        view.setInput(m_picture.y.column, bounded(m_picture.y, to.y()));
-    view.setInput(m_picture.x.column, bounded(m_picture.x, to.x()));
+        move(m_picture.y, to.y());
+    move(m_picture.x, to.x());
 }
 
 CellValues PlotCard::valuesAt(QPointF at) const

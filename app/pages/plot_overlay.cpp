@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 namespace {
@@ -70,24 +71,46 @@ bool hasCategoryAxis(const Picture& picture)
     return !picture.x.levels.isEmpty() || (twoFeatures && !picture.y.levels.isEmpty());
 }
 
+double inputAt(const PictureAxis& axis, double place, const Model& model, std::size_t input)
+{
+    if (axis.levels.isEmpty())
+        return place;
+    const InputColumn& column = model.inputs()[input];
+    const int level = std::clamp(int(std::lround(place)), 0, int(axis.levels.size()) - 1);
+    const auto found = std::find(column.levels.begin(), column.levels.end(), axis.levels[level].toStdString());
+    if (found != column.levels.end())
+        return double(found - column.levels.begin());
+    const bool others = model.preparation().unknownCategoryOf(column) == UnknownCategory::OwnLevel && !column.levels.empty();
+    return others ? double(column.levels.size()) - 1 : std::numeric_limits<double>::quiet_NaN();
+}
+
+double placeOfInput(const PictureAxis& axis, double value, const Model& model, std::size_t input)
+{
+    const std::vector<std::string>& levels = model.inputs()[input].levels;
+    if (axis.levels.isEmpty() || levels.empty())
+        return value;
+    const auto place = axis.levels.indexOf(QString::fromStdString(levels[std::size_t(std::clamp(value, 0.0, double(levels.size()) - 1))]));
+    return place < 0 ? std::numeric_limits<double>::quiet_NaN() : double(place);
+}
+
 DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture)
 {
     DecisionSurface surface;
     surface.slice = slice;
     surface.outputs = int(model.outputs());
     const bool curve = slice.xInput == slice.yInput;
-    const auto cover = [&model](const QStringList& levels, std::size_t input, double& minimum, double& maximum, int& cells) {
+    const auto cover = [](const QStringList& levels, double& minimum, double& maximum, int& cells) {
         if (levels.isEmpty())
             return;
-        cells = int(model.inputs()[input].levels.size());
+        cells = int(levels.size());
         minimum = -0.5;
         maximum = cells - 0.5;
     };
-    cover(picture.x.levels, slice.xInput, surface.slice.xMinimum, surface.slice.xMaximum, surface.slice.columns);
+    cover(picture.x.levels, surface.slice.xMinimum, surface.slice.xMaximum, surface.slice.columns);
     if (curve)
         surface.slice.rows = 1;
     else
-        cover(picture.y.levels, slice.yInput, surface.slice.yMinimum, surface.slice.yMaximum, surface.slice.rows);
+        cover(picture.y.levels, surface.slice.yMinimum, surface.slice.yMaximum, surface.slice.rows);
     surface.noise = noiseOf(model);
     surface.xLevels = !picture.x.levels.isEmpty();
     surface.yLevels = !curve && !picture.y.levels.isEmpty();
@@ -99,8 +122,8 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
     for (int row = 0; row < s.rows; ++row) {
         for (int column = 0; column < s.columns; ++column) {
             if (!curve)
-                raw[s.yInput] = s.yMinimum + (row + 0.5) * (s.yMaximum - s.yMinimum) / s.rows;
-            raw[s.xInput] = s.xMinimum + (column + 0.5) * (s.xMaximum - s.xMinimum) / s.columns;
+                raw[s.yInput] = inputAt(picture.y, s.yMinimum + (row + 0.5) * (s.yMaximum - s.yMinimum) / s.rows, model, s.yInput);
+            raw[s.xInput] = inputAt(picture.x, s.xMinimum + (column + 0.5) * (s.xMaximum - s.xMinimum) / s.columns, model, s.xInput);
             model.predictRow(raw.data(), workspace.data(), out.data());
             for (const double value : out)
                 surface.values.push_back(float(value));

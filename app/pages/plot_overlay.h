@@ -19,6 +19,12 @@ std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, 
 bool hasCategoryAxis(const Picture& picture);
 DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, const Picture& picture);
 
+/// What the model takes for a place on an axis: the number, or the code of the level by its name, for the rows may have other levels than
+/// the model, and in another order. NaN, which counts as missing, where the model does not know the level.
+double inputAt(const PictureAxis& axis, double place, const Model& model, std::size_t input);
+/// The other way round; NaN where the axis does not have the model's level.
+double placeOfInput(const PictureAxis& axis, double value, const Model& model, std::size_t input);
+
 /// Two classes with a threshold: the same surface with what is decided at 0.5, so that regions and boundary show the decision.
 std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model);
 

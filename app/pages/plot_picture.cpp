@@ -2,6 +2,7 @@
 
 #include "app/document/default_choices.h"
 #include "core/base/number_text.h"
+#include "core/data/parting_columns.h"
 
 #include <QCoreApplication>
 
@@ -179,7 +180,7 @@ std::vector<int> codesOf(const QStringList& classes, const Column& target)
         return codes;
     }
     for (std::size_t row = 0; row < codes.size(); ++row)
-        codes[row] = int(classes.indexOf(QString::fromStdString(target.cellText(row))));
+        codes[row] = int(classes.indexOf(QString::fromStdString(valueText(target, row))));
     return codes;
 }
 

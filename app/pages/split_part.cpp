@@ -134,6 +134,16 @@ void SplitPart::follow()
 
 QString SplitPart::sentence() const
 {
+    const HoldOut& how = m_experiment.setup().holdOut;
+    QStringList sentences{countSentence()};
+    if (how.kind == HoldOutKind::Grouped)
+        sentences << groupIsFeatureSentence(m_experiment.setup(), QString::fromStdString(how.column));
+    sentences.removeAll(QString());
+    return sentences.join(u' ');
+}
+
+QString SplitPart::countSentence() const
+{
     const PreparedTrainingPtr training = m_experiment.training().training();
     if (!training)
         return {};

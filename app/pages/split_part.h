@@ -23,6 +23,7 @@ private:
     void choose();
     HoldOut chosen() const;
     QString sentence() const;
+    QString countSentence() const;
 
     Experiment& m_experiment;
     QWidget* m_controls;

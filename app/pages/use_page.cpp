@@ -97,7 +97,8 @@ QWidget* UsePage::makeAsk()
     section->content()->addWidget(m_warnings);
     section->content()->addWidget(m_arithmetic);
     connect(m_form, &PredictionForm::valueChosen, this, [this](const std::string& name, double value) {
-        m_experiment.view().setInput(name, value);
+        if (const ModelPtr model = m_experiment.model())
+            m_experiment.view().setInput(*model, name, value);
     });
     return section;
 }
@@ -170,9 +171,10 @@ void UsePage::showRows(const PredictedRowsPtr& rows)
     m_fileRows->show();
     m_fileRows->scrollTo(m_fileRows->model()->index(0, int(rows->table.columns()) - 1));
     m_saveRows->setEnabled(true);
-    m_fileState->setText(tr("Predicted %Ln row(s) of %1 in %2 ms.", nullptr, int(rows->table.rows()))
-                             .arg(m_rowsName)
-                             .arg(rows->seconds * 1000, 0, 'f', 1));
+    QString sentence = tr("Predicted %Ln row(s) of %1 in %2 ms.", nullptr, int(rows->table.rows())).arg(m_rowsName).arg(rows->seconds * 1000, 0, 'f', 1);
+    if (!rows->unknownWords.empty())
+        sentence += u' ' + QString::fromStdString(rows->unknownWords);
+    m_fileState->setText(sentence);
     Q_EMIT fileAnswered(m_fileRows);
 }
 

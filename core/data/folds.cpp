@@ -116,7 +116,9 @@ Result<std::vector<Split>> foldsOnce(const Table& table, const Column* target, c
     case FoldKind::TimeOrdered:
         return timeOrdered(table, rows, options);
     case FoldKind::HoldOut: {
-        Result<Split> split = target ? splitRows(*target, options.testFraction, seed) : splitRows(rows.size(), options.testFraction, seed);
+        Result<Split> split = !target         ? splitRows(rows.size(), options.testFraction, seed)
+                              : options.classes ? splitRowsByValue(*target, options.testFraction, seed)
+                                                : splitRows(*target, options.testFraction, seed);
         return split ? Result<std::vector<Split>>(std::vector<Split>{*std::move(split)}) : split.error();
     }
     case FoldKind::Stratified: {
@@ -180,7 +182,7 @@ std::vector<std::size_t> valueCodes(const Column& column, const std::vector<std:
     std::vector<std::size_t> result;
     result.reserve(rows.size());
     for (const std::size_t row : rows)
-        result.push_back(codes.emplace(column.cellText(row), codes.size()).first->second);
+        result.push_back(codes.emplace(valueText(column, row), codes.size()).first->second);
     return result;
 }
 

@@ -32,6 +32,7 @@ struct FoldOptions {
     double testFraction = 0.25;                     ///< HoldOut only
     std::string groupColumn;                        ///< Grouped: rows with the same value belong together
     std::string timeColumn;                         ///< TimeOrdered: rows in its order; empty: in the order of the table
+    bool classes = false;                           ///< HoldOut: values of the target are classes, also where they are numbers
     std::uint64_t seed = 1;
 };
 

@@ -1,5 +1,6 @@
 #include "core/data/parting_columns.h"
 
+#include "core/base/number_text.h"
 #include "core/data/folds.h"
 
 #include <algorithm>
@@ -29,6 +30,12 @@ Result<void> checkPresent(const Column& column, const std::vector<std::size_t>& 
 }
 
 } // namespace
+
+std::string valueText(const Column& column, std::size_t row)
+{
+    const bool isNumber = column.type() == ColumnType::Number && !column.isMissing(row);
+    return isNumber ? exactText(column.numberValues()[row] + 0.0) : column.cellText(row);
+}
 
 Result<void> checkNotTarget(std::string_view column, std::string_view target, const char* purpose)
 {

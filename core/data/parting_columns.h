@@ -2,12 +2,16 @@
 
 #include "core/data/table.h"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace modelarium {
 
 /// Columns by which rows are parted: those that say which rows belong together, and which comes after which.
+
+/// What a cell is called as a class or a group: its text, the same for 0 and -0, which are one number.
+std::string valueText(const Column& column, std::size_t row);
 
 /// The target parts no rows: whoever groups or orders them by it tests values that nothing could learn from.
 /// Errors   Unsupported (the column is the target)

@@ -3,6 +3,7 @@
 #include "core/base/buffer.h"
 #include "core/base/counted.h"
 #include "core/base/random.h"
+#include "core/data/parting_columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,6 +100,17 @@ Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t
         return Error{ErrorCode::TooFewSamples, "The target \"" + target.name() + "\" has no value in any row.", place};
     }
     return withBothSides(std::move(split), testFraction);
+}
+
+Result<Split> splitRowsByValue(const Column& target, double testFraction, std::uint64_t seed)
+{
+    if (target.isCategorical())
+        return splitRows(target, testFraction, seed);
+    std::vector<std::string> values;
+    values.reserve(target.rows());
+    for (std::size_t row = 0; row < target.rows(); ++row)
+        values.push_back(valueText(target, row));
+    return splitRows(Column::categories(target.name(), values), testFraction, seed);
 }
 
 Result<Split> splitRows(std::size_t rows, double testFraction, std::uint64_t seed)

@@ -20,6 +20,10 @@ struct Split {
 /// Errors   TooFewSamples where either side would be empty though `testFraction` > 0
 Result<Split> splitRows(const Column& target, double testFraction, std::uint64_t seed);
 
+/// The same with every value of the target a class, also where they are numbers.
+/// Errors   TooFewSamples where either side would be empty though `testFraction` > 0
+Result<Split> splitRowsByValue(const Column& target, double testFraction, std::uint64_t seed);
+
 /// The same where there is no target: of `rows` rows, every one is usable.
 /// Errors   TooFewSamples where either side would be empty though `testFraction` > 0
 Result<Split> splitRows(std::size_t rows, double testFraction, std::uint64_t seed);

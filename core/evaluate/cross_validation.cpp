@@ -46,6 +46,7 @@ Result<CrossValidation> crossValidate(const Table& table, const TrainingPlan& pl
         if (!outcome)
             return inFold(outcome.error(), fold, folds.size());
         train.push_back(outcome->train);
+        result.unknown += outcome->unknown;
         result.folds.push_back(*std::move(outcome));
     }
     result.train = summarised(train);

@@ -12,6 +12,7 @@ struct CrossValidation {
     /// that r2, or a class's recall, exist in. Rows that several folds test count several times. Without a target there are none, for
     /// each fold has clusters of its own; then truth and predicted are empty too.
     Metrics pooled;
+    UnknownWords unknown;                           ///< of the test rows of all folds; a row that several folds test counts several times
     TargetColumn target;
     std::vector<std::size_t> rows;                  ///< rows of the table in the order of truth and predicted, fold after fold
     Vector truth;

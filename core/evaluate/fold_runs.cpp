@@ -27,7 +27,7 @@ Result<FoldOutcome> runFold(const Table& table, const FoldTask& task, const Fold
     if (!model)
         return model.error();
 
-    FoldOutcome fold{training->split.train.size(), training->split.test.size(), {}, {}, outcome->seconds, outcome->notices, training->target, {}, {}};
+    FoldOutcome fold{training->split.train.size(), training->split.test.size(), {}, {}, outcome->seconds, outcome->notices, training->unknownInTest, training->target, {}, {}};
     if (options.trainScores)
         fold.train = metricsOf(**model, *training->train);
     if (training->test) {

@@ -26,6 +26,7 @@ struct FoldOutcome {
     Metrics train, test;                            ///< train is empty unless asked for
     double seconds = 0;                             ///< of the training alone
     std::vector<std::string> notices;
+    UnknownWords unknown;                           ///< cells of the test rows that the training rows say nothing about
     TargetColumn target;
     Vector truth;                                   ///< of the test rows; both are empty unless asked for
     Prediction predicted;

@@ -98,8 +98,6 @@ Result<OnlineTraining> OnlineTraining::begin(const Table& first, TrainingPlan pl
     if (std::set<std::string>(plan.classes.begin(), plan.classes.end()).size() != plan.classes.size())
         return Error{ErrorCode::WrongType, "A class is named twice: once is enough."};
     plan.testFraction = 0;
-    if (!plan.preparation.unknownCategory)          // a stream is not to end at a word unless that is wanted
-        plan.preparation.unknownCategory = UnknownCategory::TreatAsMissing;
     Result<PreparedTraining> prepared = prepareTraining(first, plan);
     if (!prepared)
         return prepared.error();

@@ -145,6 +145,7 @@ PlanScore planScore(const Result<FoldOutcome>* outcomes, std::size_t folds)
         train.push_back(all.back().train);
         score.seconds += all.back().seconds;
         addNotices(all.back().notices, score.notices);
+        score.unknown += all.back().unknown;
     }
     score.pooled = testsSingleRows(all);
     score.folds = score.pooled ? 1 : folds;

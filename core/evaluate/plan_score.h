@@ -43,6 +43,7 @@ struct PlanScore {
     std::size_t classes = 0;                        ///< of the target; 0 where it has none
     double seconds = 0;                             ///< of all its trainings
     std::vector<std::string> notices;               ///< of its learner, each once
+    UnknownWords unknown;                           ///< of the test rows of all folds
     std::optional<Error> error;                     ///< why there are no scores: the first fold that failed
 };
 

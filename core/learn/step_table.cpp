@@ -28,7 +28,7 @@ StepChoice makeEncode(const Hyperparameters& h, const std::string& text)
     EncodeChoice choice;
     choice.encoding = h.choice("encoding") == "ordinal" ? Encoding::Ordinal : Encoding::OneHot;
     const std::string& unknown = h.choice("unknown");
-    choice.unknown = unknown == "own_level" ? UnknownCategory::OwnLevel : unknown == "as_missing" ? UnknownCategory::TreatAsMissing : UnknownCategory::Refuse;
+    choice.unknown = unknown == "own_level" ? UnknownCategory::OwnLevel : unknown == "refuse" ? UnknownCategory::Refuse : UnknownCategory::TreatAsMissing;
     if (choice.unknown == UnknownCategory::OwnLevel)
         choice.rareBelow = std::size_t(h.integer("rare_below"));
     for (std::size_t begin = 0; choice.encoding == Encoding::Ordinal && begin < text.size();) {
@@ -92,8 +92,8 @@ StepKind encodeKind()
             "Turns categories into numbers: a column of 0 and 1 for each level, or the place of the level in an order.",
             {Spec::choice("encoding", "As", "One-hot gives each level a column of its own and takes no order for granted; ordinal numbers the levels 0, 1, 2, ... where they have an order.",
                           "one_hot", {"one_hot", "ordinal"}, {"one column a level (one-hot)", "the number of the level (ordinal)"}),
-             Spec::choice("unknown", "Unknown categories", "What happens when a row holds a category that no training row had.", "refuse",
-                          {"refuse", "as_missing", "own_level"}, {"are refused", "count as missing", "share a level of their own"}),
+             Spec::choice("unknown", "Unknown categories", "What happens when a row holds a category that no training row had: it is filled as a missing cell is, the row is refused, or such rows share one more level.", "as_missing",
+                          {"as_missing", "refuse", "own_level"}, {"count as missing", "are refused", "share a level of their own"}),
              Spec::integer("rare_below", "Rare below", "Levels with fewer training rows than this join the level for unknown categories, which so has something to learn from.", 1, 1, 1000000)
                  .when("unknown", {"own_level"})},
             {"order", "Order", "The levels from the lowest to the highest, with | between them. Levels that are not named follow.", "encoding", "ordinal"}, makeEncode};
@@ -189,7 +189,7 @@ HyperparameterValues valuesOf(const ImputeChoice& c) { return {{"method", std::s
 
 HyperparameterValues valuesOf(const EncodeChoice& c)
 {
-    const char* unknown = c.unknown == UnknownCategory::OwnLevel ? "own_level" : c.unknown == UnknownCategory::TreatAsMissing ? "as_missing" : "refuse";
+    const char* unknown = c.unknown == UnknownCategory::OwnLevel ? "own_level" : c.unknown == UnknownCategory::Refuse ? "refuse" : "as_missing";
     HyperparameterValues values{{"encoding", encodingWord(c.encoding)}, {"rare_below", std::int64_t(c.rareBelow)}};
     if (c.unknown)
         values["unknown"] = std::string(unknown);

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <new>
 #include <set>
 #include <unordered_map>
@@ -28,6 +29,28 @@ Error columnError(ErrorCode code, const std::string& column, std::string message
     return {code, std::move(message), place};
 }
 
+enum class Variety { Nothing, OneValue, Several };
+
+/// How many values cells have; missing ones are none. `place` gives the row of 0 .. count-1.
+template <class Cells, class Place, class Missing>
+Variety varietyOf(const Cells& cells, std::size_t count, Place place, Missing isMissing)
+{
+    std::size_t first = 0;
+    while (first < count && isMissing(cells[place(first)]))
+        ++first;
+    for (std::size_t i = first + 1; i < count; ++i)
+        if (!isMissing(cells[place(i)]) && cells[place(i)] != cells[place(first)])
+            return Variety::Several;
+    return first < count ? Variety::OneValue : Variety::Nothing;
+}
+
+template <class Place> Variety varietyOf(const Column& column, std::size_t count, Place place)
+{
+    if (column.isCategorical())
+        return varietyOf(column.categoryCells().codes, count, place, [](std::int32_t code) { return code < 0; });
+    return varietyOf(column.numberValues(), count, place, [](double value) { return std::isnan(value); });
+}
+
 /// Why a column cannot be a feature unasked; empty where it can.
 std::string_view reasonToLeaveOut(const Column& column)
 {
@@ -35,31 +58,53 @@ std::string_view reasonToLeaveOut(const Column& column)
         return "empty";
     if (!column.isNumeric() && !column.isCategorical())
         return columnTypeName(column.type());
-    bool constant = column.isCategorical() && column.categoryCells().levels.size() < 2;
-    if (column.isNumeric()) {
-        const Buffer<double>& values = column.numberValues();
-        const auto first = std::find_if(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
-        constant = std::all_of(first, values.end(), [&](double value) { return std::isnan(value) || value == *first; });
-    }
-    return constant ? "the same in every row" : "";
+    const bool several = varietyOf(column, column.rows(), [](std::size_t i) { return i; }) == Variety::Several;
+    return several ? "" : "the same in every row";
 }
 
-/// The same for a learner: one that counts levels has no use for numbers.
-std::string_view reasonToLeaveOut(const Column& column, const LearnerInfo& learner)
+/// Whether rows are kept together by the column: it says where they come from, and new rows come from elsewhere.
+bool groupsRows(const std::string& column, const TrainingPlan& plan)
 {
-    const std::string_view reason = reasonToLeaveOut(column);
-    return reason.empty() && learner.wantsCategories && !column.isCategorical() ? columnTypeName(column.type()) : reason;
+    const bool byHoldOut = plan.testFraction > 0 && plan.holdOut.kind == HoldOutKind::Grouped && plan.holdOut.column == column;
+    return byHoldOut || (!plan.groupColumn.empty() && plan.groupColumn == column);
+}
+
+bool isNamedByAStep(const std::string& column, const TrainingPlan& plan)
+{
+    return std::any_of(plan.preparation.steps.begin(), plan.preparation.steps.end(), [&](const StepChoice& step) {
+        return std::find(step.columns.begin(), step.columns.end(), column) != step.columns.end();
+    });
+}
+
+/// The same for a plan, by its training rows: what others hold is not to say what is learned. A learner that counts levels has no use for
+/// numbers.
+std::string_view reasonToLeaveOut(const Column& column, const LearnerInfo& learner, const TrainingPlan& plan, const Split& split)
+{
+    if (column.missing() == column.rows())
+        return "empty";
+    if (!column.isNumeric() && !column.isCategorical())
+        return columnTypeName(column.type());
+    if (groupsRows(column.name(), plan))
+        return "groups the rows";
+    if (learner.wantsCategories && !column.isCategorical())
+        return columnTypeName(column.type());
+    const Variety variety = varietyOf(column, split.train.size(), [&](std::size_t i) { return split.train[i]; });
+    if (variety == Variety::Several || isNamedByAStep(column.name(), plan))
+        return "";
+    if (variety == Variety::Nothing)
+        return "empty in every training row";
+    return split.train.size() == column.rows() ? "the same in every row" : "the same in every training row";
 }
 
 /// One sentence about the columns that take no part; empty where all do.
-std::string leftOutSentence(const Table& table, std::string_view target, const LearnerInfo& learner)
+std::string leftOutSentence(const Table& table, const LearnerInfo& learner, const TrainingPlan& plan, const Split& split)
 {
     constexpr std::size_t mostNamed = 8;
     std::string list;
     std::size_t count = 0;
     for (std::size_t i = 0; i < table.columns(); ++i) {
         const Column& column = table.column(i);
-        const std::string_view reason = column.name() == target ? std::string_view() : reasonToLeaveOut(column, learner);
+        const std::string_view reason = column.name() == plan.target ? std::string_view() : reasonToLeaveOut(column, learner, plan, split);
         if (reason.empty() || ++count > mostNamed)
             continue;
         list += (list.empty() ? "\"" : ", \"") + column.name() + "\" (" + std::string(reason) + ")";
@@ -94,13 +139,13 @@ std::string idleStepSentence(const StepChoice& step, const LearnerInfo& learner)
 std::vector<std::string> numberClasses(const Column& column)
 {
     const Buffer<double>& values = column.numberValues();
-    std::set<double> distinct;
-    for (const double value : values)
-        if (std::isfinite(value))
-            distinct.insert(value);
+    std::map<double, std::size_t> distinct;         // and a row with each
+    for (std::size_t row = 0; row < values.size(); ++row)
+        if (std::isfinite(values[row]))
+            distinct.try_emplace(values[row], row);
     std::vector<std::string> names;
-    for (const double value : distinct)
-        names.push_back(exactText(value));
+    for (const auto& [value, row] : distinct)
+        names.push_back(valueText(column, row));
     return names;
 }
 
@@ -171,7 +216,7 @@ double targetValue(const Column& column, Task task, std::size_t row, const std::
         const std::int32_t code = column.categoryCells().codes[row];
         return code < 0 || levels[std::size_t(code)] < 0 ? std::nan("") : levels[std::size_t(code)];
     }
-    const auto found = codes.find(column.cellText(row));
+    const auto found = codes.find(valueText(column, row));
     return found == codes.end() ? std::nan("") : double(found->second);
 }
 
@@ -268,11 +313,7 @@ Result<Split> splitByTask(const Table& table, const Column* column, const Traini
             return other.error();
     if (!column || task == Task::Regression || column->isCategorical() || plan.holdOut.kind != HoldOutKind::InProportion)
         return holdOut(table, column, plan.holdOut, plan.testFraction, plan.seed);
-    const Column& target = *column;
-    std::vector<std::string> classes;
-    for (std::size_t row = 0; row < target.rows(); ++row)
-        classes.push_back(target.cellText(row));
-    return splitRows(Column::categories(target.name(), classes), plan.testFraction, plan.seed);
+    return splitRowsByValue(*column, plan.testFraction, plan.seed);
 }
 
 } // namespace
@@ -399,10 +440,10 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     }
 
     if (training.plan.features.empty()) {
-        for (std::string& feature : usableFeatures(table, plan.target))
-            if (reasonToLeaveOut(table.column(*table.find(feature)), *training.info).empty())
-                training.plan.features.push_back(std::move(feature));
-        const std::string leftOut = leftOutSentence(table, plan.target, *training.info);
+        for (std::size_t i = 0; i < table.columns(); ++i)
+            if (const Column& column = table.column(i); column.name() != plan.target && reasonToLeaveOut(column, *training.info, plan, training.split).empty())
+                training.plan.features.push_back(column.name());
+        const std::string leftOut = leftOutSentence(table, *training.info, plan, training.split);
         if (training.plan.features.empty())
             return Error{ErrorCode::TooFewFeatures, (targetColumn ? "There is no feature to learn from besides the target." : "There is no feature to learn from.")
                              + (leftOut.empty() ? "" : " " + leftOut)};
@@ -448,6 +489,9 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
         if (!test)
             return test.error();
         training.test = std::make_shared<const Dataset>(*std::move(test));
+        training.unknownInTest = countUnknownWords(training.preparation, table, training.split.test);
+        if (std::string sentence = unknownWordsSentence(training.unknownInTest, "of the test rows"); !sentence.empty())
+            training.notices.push_back(std::move(sentence));
     }
     return training;
 }

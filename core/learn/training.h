@@ -6,6 +6,7 @@
 #include "core/learn/registry.h"
 #include "core/model/model.h"
 #include "core/prepare/preparation.h"
+#include "core/prepare/unknown_words.h"
 
 #include <memory>
 #include <optional>
@@ -16,7 +17,7 @@ namespace modelarium {
 
 /// Everything a person decides before training.
 struct TrainingPlan {
-    std::vector<std::string> features;              ///< empty: every usable column but the target
+    std::vector<std::string> features;              ///< empty: every usable column but the target and those that group rows
     std::string target;                             ///< empty: none, for learners that find groups or directions
     std::string learner;
     HyperparameterValues hyperparameters;
@@ -29,6 +30,7 @@ struct TrainingPlan {
     std::string positive{};                         ///< of two classes the one that comes second; empty: they stay as they come
     std::optional<double> threshold{};              ///< between two classes, on the probability of the second; empty: the likelier one
     HoldOut holdOut{};                              ///< which rows make up testFraction
+    std::string groupColumn{};                      ///< by which folds keep rows together; neither it nor that of holdOut is a feature unasked
 };
 
 /// A plan applied to a table: what the learner will see, and all that a frozen model must carry.
@@ -43,6 +45,7 @@ struct PreparedTraining {
     DatasetPtr train;
     DatasetPtr test;                                ///< null where testFraction is 0
     Table table;
+    UnknownWords unknownInTest;                     ///< cells of the test rows; `notices` tell them
     std::vector<std::string> notices;               ///< "2 rows without a target were left out", a step that no column fits, ...
 };
 

@@ -169,8 +169,6 @@ LevelCounts countLevels(const Column& column, const std::vector<std::size_t>& ro
         else
             ++counts[std::size_t(code)];
     }
-    if (!counts.empty())
-        result.mostFrequent = std::size_t(std::max_element(counts.begin(), counts.end()) - counts.begin());
     return result;
 }
 

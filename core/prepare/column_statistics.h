@@ -32,7 +32,6 @@ double medianOf(std::span<const double> values);
 
 struct LevelCounts {
     std::size_t missing = 0;
-    std::size_t mostFrequent = 0;                   ///< code of the level; the first of several
     std::vector<std::size_t> counts;                ///< rows of each level
 };
 

@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace modelarium {
 
@@ -152,7 +153,8 @@ private:
     Error unknownCategory(const std::string& level, std::size_t row) const
     {
         return columnError(ErrorCode::UnknownCategory, m_input.name, "Row " + std::to_string(row + 1) + " of " + quoted(m_input.name)
-                               + " is " + quoted(level) + ", which the model has never seen. It knows " + listOf(m_input.levels) + ".", row);
+                               + " is " + quoted(level) + ", which the model has never seen. It knows " + listOf(m_input.levels)
+                               + ". Unknown categories are refused, as was chosen: let them count as missing or share a level of their own when the model is trained, or correct the cell.", row);
     }
 
     const InputColumn& m_input;
@@ -177,32 +179,53 @@ Result<EncodeChoice> encodeChoice(const Column& column, const PreparationChoices
     }
     EncodeChoice choice = place ? std::get<EncodeChoice>(choices.steps[*place].what) : EncodeChoice{Encoding::OneHot, {}, 1, {}};
     if (!choice.unknown)
-        choice.unknown = choices.unknownCategory.value_or(UnknownCategory::Refuse);
+        choice.unknown = choices.unknownCategory.value_or(UnknownCategory::TreatAsMissing);
     // A yes or no has no other level: what is neither is no answer.
     if (!isNamed && column.type() == ColumnType::Boolean && choice.unknown == UnknownCategory::OwnLevel)
         choice.unknown = UnknownCategory::TreatAsMissing;
     return choice;
 }
 
-/// Levels in the order that was asked for, then as the column has them; of a model that has an answer to unknown
-/// categories only those that training rows have, and not the rare ones.
-std::vector<std::string> chosenLevels(const std::vector<std::string>& levels, const std::vector<std::size_t>& counts, const EncodeChoice& choice)
+/// The levels that training rows have, as codes of the column: false before true, words as they come among these rows, for
+/// where other rows brought them up would be learned from those.
+std::vector<std::size_t> levelsInTraining(const Column& column, const std::vector<std::size_t>& rows, const LevelCounts& counts)
 {
-    std::size_t fewest = choice.unknown == UnknownCategory::Refuse ? 0 : 1;
-    if (choice.unknown == UnknownCategory::OwnLevel)
-        fewest = std::max(fewest, choice.rareBelow);
-    std::vector<std::string> kept;
-    for (std::size_t i = 0; i < levels.size(); ++i)
-        if (counts[i] >= fewest)
-            kept.push_back(levels[i]);
-    auto next = kept.begin();
-    for (const std::string& level : choice.order) {
-        const auto found = std::find(next, kept.end(), level);
-        if (found != kept.end()) {
-            std::rotate(next, found, found + 1);
-            ++next;
-        }
+    const std::size_t there = counts.counts.size() - std::size_t(std::count(counts.counts.begin(), counts.counts.end(), std::size_t(0)));
+    std::vector<std::size_t> codes;
+    if (column.type() == ColumnType::Boolean) {
+        for (std::size_t code = 0; code < counts.counts.size(); ++code)
+            if (counts.counts[code] > 0)
+                codes.push_back(code);
+        return codes;
     }
+    const Buffer<std::int32_t>& cells = column.categoryCells().codes;
+    std::vector<char> seen(counts.counts.size());
+    for (std::size_t i = 0; codes.size() < there; ++i) {
+        const std::int32_t code = cells[rows[i]];
+        if (code < 0 || seen[std::size_t(code)])
+            continue;
+        seen[std::size_t(code)] = 1;
+        codes.push_back(std::size_t(code));
+    }
+    return codes;
+}
+
+/// Levels in the order that was asked for, then as training rows have them; rare ones are left to the level for others.
+std::vector<std::string> chosenLevels(const std::vector<std::string>& levels, const std::vector<std::size_t>& inTraining,
+                                      const std::vector<std::size_t>& counts, const EncodeChoice& choice)
+{
+    const bool leavesRareOut = choice.unknown == UnknownCategory::OwnLevel && choice.rareBelow > 1;
+    const auto isRare = [&](std::size_t code) { return leavesRareOut && counts[code] < choice.rareBelow; };
+    std::vector<std::string> kept;
+    for (const std::string& level : choice.order) {
+        const auto code = std::size_t(std::find(levels.begin(), levels.end(), level) - levels.begin());
+        if (!isRare(code) && std::find(kept.begin(), kept.end(), level) == kept.end())
+            kept.push_back(level);
+    }
+    const std::unordered_set<std::string_view> ordered(choice.order.begin(), choice.order.end());
+    for (const std::size_t code : inTraining)
+        if (!isRare(code) && !ordered.contains(levels[code]))
+            kept.push_back(levels[code]);
     return kept;
 }
 
@@ -226,9 +249,12 @@ Result<InputColumn> learnCategories(InputColumn input, const Column& column, con
             return columnError(ErrorCode::UnknownCategory, column.name(), "The order of the levels of " + quoted(column.name()) + " names "
                                    + quoted(level) + ", which the column does not have. It has " + listOf(all) + ".");
     }
-    input.levels = chosenLevels(all, counts.counts, encode);
-    const std::string frequent = all.empty() ? std::string() : all[counts.mostFrequent];
-    const auto place = std::find(input.levels.begin(), input.levels.end(), frequent);
+    const std::vector<std::size_t> inTraining = levelsInTraining(column, rows, counts);
+    input.levels = chosenLevels(all, inTraining, counts.counts, encode);
+    // The first of several: max_element keeps it.
+    const auto frequent = std::max_element(inTraining.begin(), inTraining.end(),
+                                           [&](std::size_t a, std::size_t b) { return counts.counts[a] < counts.counts[b]; });
+    const auto place = frequent == inTraining.end() ? input.levels.end() : std::find(input.levels.begin(), input.levels.end(), all[*frequent]);
     // Where even the most frequent level is rare, all of them are in the level for others.
     const bool isRare = place == input.levels.end();
     input.typical = isRare ? 0 : double(place - input.levels.begin());
@@ -252,7 +278,7 @@ Result<InputColumn> learnCategories(InputColumn input, const Column& column, con
     input.unknown = encode.unknown;
     input.encoding = encode.encoding;
     input.filledInTraining = counts.missing;
-    input.maximum = double(input.levels.size()) - 1;
+    input.maximum = std::max(0.0, double(input.levels.size()) - 1);
     return input;
 }
 

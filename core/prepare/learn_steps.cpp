@@ -201,7 +201,7 @@ private:
 
     void begin(std::vector<InputColumn> inputs)
     {
-        m_result.m_unknown = m_choices.unknownCategory.value_or(UnknownCategory::Refuse);
+        m_result.m_unknown = m_choices.unknownCategory.value_or(UnknownCategory::TreatAsMissing);
         m_result.m_refusesMissing = m_choices.imputation == Imputation::Refuse;
         m_result.m_referenceLevel = m_choices.referenceLevel;
         m_result.m_inputs = std::move(inputs);

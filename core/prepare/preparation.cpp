@@ -159,6 +159,11 @@ Result<void> Preparation::encode(const InputColumn& input, const Table& table, c
         const double* const missing = std::find_if(values, values + rows.size(), [](double value) { return std::isnan(value); });
         if (missing != values + rows.size()) {
             const std::size_t row = rows[std::size_t(missing - values)];
+            if (!(*column)->isMissing(row)) {
+                return columnError(ErrorCode::MissingValue, input.name, "Row " + std::to_string(row + 1) + " of " + quoted(input.name) + " is "
+                                       + quoted((*column)->cellText(row)) + ", which no training row was: it counts as missing, and missing cells are refused. "
+                                         "Choose how missing cells are filled, let unknown categories share a level of their own, or leave the row out.", row);
+            }
             return columnError(ErrorCode::MissingValue, input.name, "Row " + std::to_string(row + 1) + " of " + quoted(input.name)
                                    + " is missing: choose how missing cells are filled, or leave the row out.", row);
         }

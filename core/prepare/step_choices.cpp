@@ -29,7 +29,7 @@ std::vector<StepChoice> orderedSteps(const PreparationChoices& choices)
     if (leavesOpen([](const StepChoice& step) { return std::holds_alternative<ImputeChoice>(step.what); }))
         list.push_back({ImputeChoice{choices.imputation, "", false}, {}});
     if (leavesOpen([](const StepChoice& step) { return std::holds_alternative<EncodeChoice>(step.what); }))
-        list.push_back({EncodeChoice{Encoding::OneHot, choices.unknownCategory.value_or(UnknownCategory::Refuse), 1, {}}, {}});
+        list.push_back({EncodeChoice{Encoding::OneHot, choices.unknownCategory.value_or(UnknownCategory::TreatAsMissing), 1, {}}, {}});
     list.insert(list.end(), rest.begin(), rest.end());
     if (choices.polynomialDegree > 1)
         list.push_back({PolynomialChoice{choices.polynomialDegree, false}, {}});

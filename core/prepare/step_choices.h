@@ -29,9 +29,9 @@ struct ImputeChoice {
 
 struct EncodeChoice {
     Encoding encoding = Encoding::OneHot;
-    std::optional<UnknownCategory> unknown = UnknownCategory::Refuse;   ///< empty: as for the whole preparation
+    std::optional<UnknownCategory> unknown = UnknownCategory::TreatAsMissing;   ///< empty: as for the whole preparation
     std::size_t rareBelow = 1;                      ///< with OwnLevel: levels with fewer training rows join "(other)"
-    std::vector<std::string> order;                 ///< levels in this order first; the others follow as they come
+    std::vector<std::string> order;                 ///< levels in this order first, known also where no training row has them; the others follow as they come
     bool operator==(const EncodeChoice&) const = default;
 };
 
@@ -82,7 +82,7 @@ struct PreparationChoices {
     Imputation imputation = Imputation::Mean;
     Scaling scaling = Scaling::None;
     int polynomialDegree = 1;                       ///< 1: the features as they are
-    std::optional<UnknownCategory> unknownCategory;  ///< empty: nothing was chosen; they are refused, or count as missing where rows are learned from a stream
+    std::optional<UnknownCategory> unknownCategory;  ///< empty: nothing was chosen; they count as missing
     /// Leave out the first level of each category, so that the columns are not collinear with an intercept.
     bool referenceLevel = false;
     std::vector<StepChoice> steps;

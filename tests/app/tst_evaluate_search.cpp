@@ -17,6 +17,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 #include <tuple>
 
@@ -252,6 +253,16 @@ void TestEvaluateSearch::refusedFoldsSayWhy()
     auto* shown = unfold<CrossValidationPart>();
     choose(QStringLiteral("How rows are parted: cross-validation"), QStringLiteral("k folds of whole groups"));
     choose(QStringLiteral("Groups by: cross-validation"), QStringLiteral("group"));
+    const auto isSaid = [&] {
+        const auto labels = shown->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisibleTo(m_page.get()) && label->text().contains(QStringLiteral("\"group\" groups the rows and is a feature too"));
+        });
+    };
+    QVERIFY(isSaid());
+    choose(QStringLiteral("How rows are parted: cross-validation"), QStringLiteral("each row alone"));
+    QVERIFY(!isSaid());
+    choose(QStringLiteral("How rows are parted: cross-validation"), QStringLiteral("k folds of whole groups"));
     number(QStringLiteral("Folds: cross-validation"))->setValue(40);
     press(QStringLiteral("Cross-validate"));
     QTRY_VERIFY2(sentence(shown).contains(QStringLiteral("40 folds need at least one each")), qPrintable(sentence(shown)));

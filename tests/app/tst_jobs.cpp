@@ -70,6 +70,7 @@ private Q_SLOTS:
     void surfaceComesCoarseThenFine();
     void surfacesUnderAStreamOfRequests();
     void predictsAFile();
+    void unknownWordsAreTold();
     void predictionOfAFileThatDoesNotFitIsASentence();
 
 private:
@@ -293,6 +294,37 @@ void TestJobs::predictsAFile()
         const double sum = table.column(*left).numberValues()[row] + table.column(*right).numberValues()[row];
         QVERIFY(std::abs(sum - 1) < 1e-12);
     }
+}
+
+/// Words that no training row had count as missing: Evaluate tells it of the test rows, Use of the rows of a file.
+void TestJobs::unknownWordsAreTold()
+{
+    std::vector<std::string> words;
+    Buffer<double> value;
+    for (int i = 0; i < 40; ++i) {
+        words.push_back(i >= 38 ? "green" : i % 3 ? "red" : "blue");
+        value.push_back(double(i % 3) + 0.1 * double(i * 7 % 5));
+    }
+    const Table table = *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), std::make_shared<const Column>(Column::numbers("value", value))});
+    TrainingPlan plan;
+    plan.learner = "linear_regression";
+    plan.target = "value";
+    plan.testFraction = 0.25;
+    plan.holdOut.kind = HoldOutKind::Last;
+    const auto training = prepareTraining(table, plan);
+    QVERIFY(training);
+    const auto outcome = fit(*training->learner, training->train, 1);
+    const ModelPtr model = *freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds);
+    const Evaluation evaluation = evaluateModel(model, table, std::make_shared<const Split>(training->split));
+    QVERIFY(!evaluation.error);
+    QCOMPARE(evaluation.unknownWords, std::string("2 cells of the test rows hold a category that the training rows did not (such as \"green\" in row 39 of \"colour\"): they count as missing."));
+    write(QStringLiteral("words.csv"), "colour\nred\nblue\nred\nviolet\nblue\nred\n");
+    PredictJob job;
+    PredictEnding ending(job);
+    job.start(model, path(QStringLiteral("words.csv")));
+    QTRY_VERIFY(ending.hasCome());
+    QVERIFY2(ending.value, ending.error ? ending.error->message.c_str() : "");
+    QCOMPARE(ending.value->unknownWords, std::string("1 cell holds a category that the training rows did not (\"violet\" in row 4 of \"colour\"): it counts as missing."));
 }
 
 void TestJobs::predictionOfAFileThatDoesNotFitIsASentence()

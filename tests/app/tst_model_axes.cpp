@@ -1,6 +1,7 @@
 #include "app/charts/plot_view.h"
 #include "app/document/experiment.h"
 #include "app/pages/plot_card.h"
+#include "app/pages/plot_picture.h"
 #include "app/widgets/look.h"
 #include "tests/support/window_parts.h"
 
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void nothingToChooseSaysWhy();
     void theTargetNeverGoesAcross();
     void aNarrowCardHasAMenu();
+    void levelsAreMatchedByName_data();
+    void levelsAreMatchedByName();
 
 private:
     static void settle(Experiment& experiment);
@@ -55,6 +58,65 @@ void TestModelAxes::choose(QComboBox& box, const QString& entry)
     box.setCurrentIndex(index);
     Q_EMIT box.activated(index);
     QTest::qWait(20);
+}
+
+void TestModelAxes::levelsAreMatchedByName_data()
+{
+    QTest::addColumn<int>("unknown");
+    QTest::newRow("as missing") << int(UnknownCategory::TreatAsMissing);
+    QTest::newRow("a level of their own") << int(UnknownCategory::OwnLevel);
+}
+
+/// The rows may have other levels than the model, and in another order: what is drawn at a level is what the model answers there.
+void TestModelAxes::levelsAreMatchedByName()
+{
+    QFETCH(int, unknown);
+    const std::vector<std::string> words{"violet", "red", "blue", "green", "red", "blue", "red", "green", "red", "blue", "green", "red"};
+    Buffer<double> values;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        values.push_back(double(words[i].size()) + 0.01 * double(i));
+    const Table table = *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), std::make_shared<const Column>(Column::numbers("value", values))});
+    TrainingPlan plan;
+    plan.learner = "decision_tree";
+    plan.target = "value";
+    plan.features = {"colour"};
+    plan.task = Task::Regression;
+    plan.preparation.unknownCategory = UnknownCategory(unknown);
+    // The row with violet is kept back, and of the others blue comes first.
+    const auto training = prepareTraining(table, plan, Split{{2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, {0, 1}});
+    QVERIFY(training);
+    QCOMPARE(training->preparation.inputs()[0].levels.front(), std::string("blue"));
+    const auto outcome = fit(*training->learner, training->train, 1);
+    const ModelPtr model = *snapshotModel(*training, outcome->parameters, outcome->last.step);
+    Picture picture;
+    picture.kind = PictureKind::Curve;
+    picture.x.column = "colour";
+    picture.x.levels = {QStringLiteral("violet"), QStringLiteral("red"), QStringLiteral("blue"), QStringLiteral("green")};
+    picture.y.column = "value";
+    const auto slice = sliceOf(picture, *model, {0});
+    QVERIFY(slice);
+    const DecisionSurface surface = levelSurface(*model, *slice, picture);
+    const auto answers = model->predict(*Table::make({std::make_shared<const Column>(Column::categories("colour", std::vector<std::string>{"violet", "red", "blue", "green"}))}));
+    QVERIFY(answers);
+    QCOMPARE(surface.values.size(), std::size_t(4));
+    for (std::size_t level = 0; level < 4; ++level)
+        QCOMPARE(surface.values[level], float(answers->values[Eigen::Index(level)]));
+    QVERIFY(surface.values[1] < surface.values[2] && surface.values[2] < surface.values[3]);
+    QCOMPARE(placeOfInput(picture.x, inputAt(picture.x, 3, *model, 0), *model, 0), 3.0);
+    // Violet is none of the model's: it counts as missing, or is the last level, which has no place on the axis.
+    const double violet = inputAt(picture.x, 0, *model, 0);
+    if (UnknownCategory(unknown) == UnknownCategory::OwnLevel)
+        QVERIFY(violet == 3 && std::isnan(placeOfInput(picture.x, violet, *model, 0)));
+    else
+        QVERIFY(std::isnan(violet));
+    // What was asked of one model is asked of the next by its name.
+    ViewState view;
+    view.setInput(*model, "colour", inputAt(picture.x, 3, *model, 0));
+    const auto again = prepareTraining(table, plan, Split{{0, 1, 2, 3, 4, 5, 6, 7}, {8, 9, 10, 11}});
+    const auto newOutcome = fit(*again->learner, again->train, 1);
+    const ModelPtr other = *snapshotModel(*again, newOutcome->parameters, newOutcome->last.step);
+    QCOMPARE(other->inputs()[0].levels[std::size_t(view.inputs(*other)[0])], std::string("green"));
+    QVERIFY(view.inputs(*other) != view.inputs(*model));
 }
 
 void TestModelAxes::featuresAreOffered_data()

@@ -2,8 +2,10 @@
 #include "app/pages/split_part.h"
 #include "tests/support/evaluate_stage.h"
 
+#include <QLabel>
 #include <QSignalSpy>
 
+#include <algorithm>
 #include <set>
 
 using namespace modelarium;
@@ -19,6 +21,7 @@ private Q_SLOTS:
     void keepsBackWhatIsChosen();
     void isOneStepThatTheRunLogTells();
     void whatMeansNothingRests();
+    void aGroupThatIsAFeatureIsSaid();
     void aMissingGroupIsSaid();
     void aColumnThatIsGoneIsForgotten();
     void aColumnThatIsTheTargetNowIsForgotten();
@@ -106,6 +109,24 @@ void TestSplitPart::isOneStepThatTheRunLogTells()
     QCOMPARE(m_experiment->training().training()->split.test, before);
     QCOMPARE(named<QComboBox>(QStringLiteral("Which rows"))->currentIndex(), 0);
     QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), 1);
+}
+
+/// Whether the column of the groups is a feature is a person's choice in the window: it is said, and nothing is changed.
+void TestSplitPart::aGroupThatIsAFeatureIsSaid()
+{
+    open(patients());
+    const auto isSaid = [this] {
+        const auto labels = m_page->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->text().contains(QStringLiteral("\"patient\" groups the rows and is a feature too")); });
+    };
+    QVERIFY(!isSaid());
+    choose(QStringLiteral("Which rows"), QStringLiteral("whole groups"));
+    choose(QStringLiteral("Groups by"), QStringLiteral("patient"));
+    settle();
+    QVERIFY(isSaid());
+    m_experiment->choices().setRole(0, Role::Ignored);
+    settle();
+    QVERIFY(!isSaid());
 }
 
 void TestSplitPart::whatMeansNothingRests()

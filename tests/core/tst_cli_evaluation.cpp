@@ -164,7 +164,7 @@ private Q_SLOTS:
         const Run answer = run(command + QStringLiteral(" --json"));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "target", "task", "split", "train", "test", "pooled", "folds"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "hyperparameters", "target", "task", "split", "train", "test", "pooled", "folds", "notices"}));
         QCOMPARE(document["split"].dump(), std::string("{\"kind\":\"kfold\",\"folds\":4,\"repeats\":2,\"seed\":3}"));
         QCOMPARE(document["folds"].size(), std::size_t(8));
         double sum = 0;
@@ -202,6 +202,49 @@ private Q_SLOTS:
         QCOMPARE(answer.json()["split"]["kind"].get<std::string>(), kind.toStdString());
         QCOMPARE(answer.json()["folds"].size(), std::size_t(folds));
         QVERIFY(answer.json()["pooled"].contains("f1_macro"));
+    }
+
+    /// One seed keeps back the same rows, whether a model is trained or cross-validated: of numbers that are classes from each in proportion.
+    void aShareKeptBackIsThatOfTraining()
+    {
+        for (const char* seed : {"1", "2", "3"}) {
+            const QString flags = QStringLiteral(" %1 --target am --task classification --learner logistic_regression --features wt,hp --scale standard --test-fraction 0.25 --json --seed ").arg(cars)
+                + QString::fromUtf8(seed);
+            const Run trained = run(QStringLiteral("train") + flags), folded = run(QStringLiteral("crossval") + flags + QStringLiteral(" --split holdout"));
+            verifyJson(trained);
+            verifyJson(folded);
+            const ordered_json fold = folded.json()["folds"][0];
+            QCOMPARE(fold["rows_test"].get<int>(), 8);
+            QCOMPARE(fold["test"].dump(), trained.json()["metrics"]["test"].dump());
+            QCOMPARE(fold["train"].dump(), trained.json()["metrics"]["train"].dump());
+        }
+    }
+
+    /// The column of the groups is no feature unasked; where it is asked for, no fold knows the words of its test rows, and that is told.
+    void whatGroupsRowsIsNoFeatureUnasked_data()
+    {
+        QTest::addColumn<QString>("command");
+        const QString bayes = QStringLiteral(" %1 --target species --learner gaussian_naive_bayes").arg(penguins);
+        QTest::newRow("crossval") << QStringLiteral("crossval") + bayes;
+        QTest::newRow("search") << QStringLiteral("search") + bayes + QStringLiteral(" --grid var_smoothing=1e-9,1e-3");
+        QTest::newRow("compare") << QStringLiteral("compare %1 --target species --learners gaussian_naive_bayes,categorical_naive_bayes").arg(penguins);
+    }
+
+    void whatGroupsRowsIsNoFeatureUnasked()
+    {
+        QFETCH(QString, command);
+        command += QStringLiteral(" --split grouped --group island --folds 3 --json");
+        const std::string left = "Left out of the features: \"island\" (groups the rows).";
+        const Run unasked = run(command);
+        verifyJson(unasked);
+        QCOMPARE(unasked.json()["notices"].dump(), ordered_json::array({left}).dump());
+        QVERIFY2(unasked.err.contains(("Note: " + left).c_str()), unasked.err.constData());
+        const std::string told = "344 cells of the test rows hold a category that the training rows did not (such as \"";
+        const Run asked = run(command + QStringLiteral(" --features island,sex,bill_length_mm"));
+        verifyJson(asked);
+        QCOMPARE(asked.json()["notices"].size(), std::size_t(1));
+        QVERIFY2(asked.err.contains(("Note: " + told).c_str()), asked.err.constData());
+        QVERIFY(asked.json().dump() != unasked.json().dump());
     }
 
     /// The root mean square of single rows is their size: a line that is far off in one row would look no worse than one that is a little off in all.
@@ -299,7 +342,7 @@ private Q_SLOTS:
         const Run answer = run(command + QStringLiteral(" --json"));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "target", "split", "metric", "higher_is_better", "best", "candidates"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"learner", "target", "split", "metric", "higher_is_better", "best", "candidates", "notices"}));
         QCOMPARE(document["candidates"].size(), std::size_t(6));
         QCOMPARE(document["metric"].get<std::string>(), std::string("rmse"));
         double best = 1e300;
@@ -453,7 +496,7 @@ private Q_SLOTS:
         const Run answer = run(QStringLiteral("compare %1 --target species --learners gaussian_naive_bayes,decision_tree,k_nearest_neighbors --scale standard --json").arg(penguins));
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "split", "metric", "higher_is_better", "learners"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "split", "metric", "higher_is_better", "learners", "notices"}));
         QCOMPARE(document["learners"].size(), std::size_t(3));
         for (std::size_t i = 0; i < 3; ++i) {
             QCOMPARE(document["learners"][i]["rank"].get<std::size_t>(), i + 1);
@@ -485,7 +528,7 @@ private Q_SLOTS:
         const Run answer = run(command);
         verifyJson(answer);
         const ordered_json document = answer.json();
-        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "positive_class", "confusion_matrix", "level", "intervals", "curves"}));
+        QCOMPARE(keysOf(document), (std::vector<std::string>{"target", "task", "rows", "metrics", "notices", "positive_class", "confusion_matrix", "level", "intervals", "curves"}));
         for (const char* name : {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "f1_macro", "f1_weighted", "log_loss", "brier", "roc_auc", "pr_auc", "matthews"}) {
             QVERIFY2(document["metrics"].contains(name), name);
             QVERIFY(document["intervals"][name]["low"] <= document["metrics"][name] && document["metrics"][name] <= document["intervals"][name]["high"]);

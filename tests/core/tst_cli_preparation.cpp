@@ -1,8 +1,13 @@
+#include "core/data/csv_reader.h"
+#include "core/learn/plan_split.h"
 #include "tests/support/cli_run.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <vector>
 
 using namespace modelarium;
 using cli::Run;
@@ -27,6 +32,18 @@ QByteArray streamWithNewCategory()
     QByteArray text = "x,c,k\n";
     for (int i = 0; i < 400; ++i)
         text += QByteArray::number(i * 37 % 101) + ',' + (i >= 299 ? "new" : i % 3 ? "u" : "v") + ',' + (i * 37 % 101 > 50 ? "yes" : "no") + '\n';
+    return text;
+}
+
+/// 40 rows of two numbers and a category for a class; the category of the named rows is a word that no other row has.
+QByteArray classesWithWords(const std::vector<int>& rows)
+{
+    QByteArray text = "a,b,c,k\n";
+    for (int i = 0; i < 40; ++i) {
+        const bool isNew = std::find(rows.begin(), rows.end(), i) != rows.end();
+        text += QByteArray::number(i * 7 % 13) + ".5," + QByteArray::number(i * 11 % 17) + ',' + (isNew ? "w" + QByteArray::number(i) : QByteArray(i % 3 ? "u" : "v")) + ','
+            + ((i * 7 % 13 > 6) != (i % 5 == 0) ? "yes" : "no") + '\n';
+    }
     return text;
 }
 
@@ -164,6 +181,74 @@ private Q_SLOTS:
         const ordered_json document = run(command + QStringLiteral(" --json"), streamWithNewCategory()).json();
         QCOMPARE(document["scored_from_row"].get<int>(), scoredFrom);
         QCOMPARE(document["score_knows_its_rows"].get<bool>(), knowsItsRows);
+    }
+
+    /// Only the words of rows kept back differ between the two files: what was learned does not.
+    void wordsOfTestRowsTeachNothing_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::newRow("naive Bayes") << "--learner categorical_naive_bayes --features c";
+        QTest::newRow("neighbours") << "--learner k_nearest_neighbors --scale standard";
+        QTest::newRow("forest") << "--learner random_forest --set n_trees=5";
+        QTest::newRow("logistic regression") << "--learner logistic_regression";
+        QTest::newRow("numbered levels") << "--learner decision_tree --encode ordinal";
+        QTest::newRow("a level of their own") << "--learner decision_tree --encode one_hot,unknown=own_level";
+        QTest::newRow("drawn") << "--learner logistic_regression --test-rows random";
+    }
+
+    void wordsOfTestRowsTeachNothing()
+    {
+        QFETCH(QString, flags);
+        const bool drawn = flags.contains(QStringLiteral("--test-rows"));
+        const QString command = QStringLiteral("train - --target k --test-fraction 0.25 --json ") + flags + (drawn ? QString() : QStringLiteral(" --test-rows last"));
+        const Run before = run(command, classesWithWords({}));
+        QCOMPARE(before.exitCode, 0);
+        QVERIFY2(!before.err.contains("hold a category"), before.err.constData());
+        std::vector<int> tested;
+        for (int i = 30; i < 40 && !drawn; ++i)
+            tested.push_back(i);
+        if (drawn) {
+            const Table table = readCsvBytes(classesWithWords({}).toStdString())->table;
+            TrainingPlan plan;
+            plan.target = "k";
+            plan.testFraction = 0.25;
+            plan.holdOut.kind = HoldOutKind::AtRandom;
+            const Split split = *planSplit(table, plan);
+            tested.assign(split.test.begin(), split.test.end());
+        }
+        const Run after = run(command, classesWithWords(tested));
+        QCOMPARE(after.exitCode, 0);
+        QCOMPARE(after.json()["rows_test"].get<int>(), 10);
+        for (const char* part : {"parameters", "equation", "prepared_features", "loss"})
+            QCOMPARE(after.json()[part].dump(), before.json()[part].dump());
+        const bool own = flags.contains(QStringLiteral("own_level"));
+        const QByteArray told = "Note: 10 cells of the test rows hold a category that the training rows did not (such as \"w";
+        QVERIFY2(after.err.contains(told) != own, after.err.constData());
+        QCOMPARE(after.json()["notices"].dump().find("they count as missing") != std::string::npos, !own);
+    }
+
+    /// Words that a saved model does not know are told where its answers are: to a person and to a program.
+    void newWordsAreTold()
+    {
+        const QString model = m_folder.filePath(QStringLiteral("words.model.json")), refusing = m_folder.filePath(QStringLiteral("refusing.model.json"));
+        const QString train = QStringLiteral("train - --target k --learner logistic_regression --save ");
+        QCOMPARE(run(train + model, classesWithWords({})).exitCode, 0);
+        QCOMPARE(run(train + refusing + QStringLiteral(" --encode one_hot,unknown=refuse"), classesWithWords({})).exitCode, 0);
+        const QByteArray rows = classesWithWords({4, 6, 39});
+        const std::string told = "3 cells hold a category that the training rows did not (such as \"w4\" in row 5 of \"c\"): they count as missing.";
+        for (const QString& verb : {QStringLiteral("predict"), QStringLiteral("evaluate")}) {
+            for (const QString& json : {QString(), QStringLiteral(" --json")}) {
+                const Run spoken = run(verb + u' ' + model + QStringLiteral(" -") + json, rows);
+                QCOMPARE(spoken.exitCode, 0);
+                QVERIFY2(spoken.err.contains(("Note: " + told).c_str()), spoken.err.constData());
+                if (!json.isEmpty())
+                    QCOMPARE(spoken.json()["notices"].dump(), ordered_json::array({told}).dump());
+            }
+            QVERIFY(!run(verb + u' ' + model + QStringLiteral(" -"), classesWithWords({})).err.contains("category"));
+            const Run refused = run(verb + u' ' + refusing + QStringLiteral(" -"), rows);
+            QCOMPARE(refused.exitCode, 1);
+            QVERIFY2(refused.err.contains("Row 5 of \"c\" is \"w4\", which the model has never seen.") && refused.err.contains("let them count as missing"), refused.err.constData());
+        }
     }
 
     void unknownCategoriesOfAStream_data()

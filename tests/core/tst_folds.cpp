@@ -55,6 +55,29 @@ class TestFolds : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Numbers that are classes are kept back from each in proportion, and 0 is the same class with a minus before it.
+    void numbersThatAreClassesAreKeptBackInProportion()
+    {
+        Buffer<double> y;
+        for (int i = 0; i < 80; ++i)
+            y.push_back(i % 8 == 3 ? 1 : i % 2 ? -0.0 : 0.0);
+        y[7] = std::nan("");
+        const Table table = *Table::make({std::make_shared<const Column>(Column::numbers("y", y))});
+        FoldOptions options = optionsFor(FoldKind::HoldOut);
+        options.classes = true;
+        options.repeats = 20;
+        const auto splits = makeFolds(table, "y", options);
+        QVERIFY(splits);
+        QCOMPARE(splits->size(), std::size_t(20));
+        for (const Split& split : *splits) {
+            QCOMPARE(split.test.size() + split.train.size(), std::size_t(79));
+            const auto ones = std::count_if(split.test.begin(), split.test.end(), [&](std::size_t row) { return y[row] == 1; });
+            QVERIFY(ones == 2 || ones == 3);        // a quarter of ten
+        }
+        const std::vector<std::size_t> codes = valueCodes(table.column(0), {0, 1, 2, 3});
+        QCOMPARE(codes, (std::vector<std::size_t>{0, 0, 0, 1}));
+    }
+
     void everyRowIsTestedOnceARound_data()
     {
         QTest::addColumn<int>("kind");

@@ -560,7 +560,11 @@ void TestModelFile::columnsAreFoundByName()
 
     std::vector<std::string> islands(10, "Dream, \"far\"");
     islands[6] = "Atlantis";
-    const auto unknown = model->predict(table.withColumn(2, std::make_shared<const Column>(Column::categories("island", islands))));
+    const Table elsewhere = table.withColumn(2, std::make_shared<const Column>(Column::categories("island", islands)));
+    QVERIFY(model->predict(elsewhere));             // counts as missing, as nothing else was chosen
+    TrainingPlan refusing = samples::planFor(**findLearner("linear_regression"), Task::Regression);
+    refusing.preparation.unknownCategory = UnknownCategory::Refuse;
+    const auto unknown = (*modelFromJson(modelToJson(**samples::trainedModel(samples::mixedTable(), refusing))))->predict(elsewhere);
     QVERIFY(!unknown);
     QCOMPARE(int(unknown.error().code), int(ErrorCode::UnknownCategory));
     QCOMPARE(unknown.error().place.column, std::string("island"));
@@ -592,6 +596,18 @@ void TestModelFile::goldenFiles()
     const auto model = loadModel(path.toStdString());
     QVERIFY2(model, model ? "" : model.error().message.c_str());
     QVERIFY(!(*model)->certificate().rows.empty());
+    // What becomes of unknown categories is what the file says, whatever the program does unasked today.
+    QFile file(path);
+    QVERIFY(file.open(QFile::ReadOnly));
+    const auto stored = nlohmann::json::parse(file.readAll().toStdString());
+    const std::map<std::string, UnknownCategory> words = {{"refuse", UnknownCategory::Refuse}, {"treat_as_missing", UnknownCategory::TreatAsMissing},
+                                                          {"own_level", UnknownCategory::OwnLevel}};
+    const Preparation& preparation = (*model)->preparation();
+    for (std::size_t j = 0; j < preparation.inputs().size(); ++j) {
+        const auto& input = stored["inputs"][j];
+        const auto& word = input.contains("unknown_category") ? input["unknown_category"] : stored["preparation"]["unknown_category"];
+        QCOMPARE(int(preparation.unknownCategoryOf(preparation.inputs()[j])), int(words.at(word.get<std::string>())));
+    }
 }
 
 void TestModelFile::everyLearnerHasAGoldenFile_data()

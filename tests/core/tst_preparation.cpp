@@ -6,6 +6,7 @@
 #include "core/model/model_file.h"
 #include "core/prepare/preparation.h"
 #include "core/prepare/step_report.h"
+#include "core/prepare/unknown_words.h"
 #include "tests/support/parameters_text.h"
 
 #include <QTest>
@@ -44,8 +45,9 @@ Table mixedTable(std::uint64_t last = 1)
         size.push_back(random.uniform(0, 1) < 0.1 ? missing : s);
         shift.push_back(random.uniform(0, 1) < 0.1 ? missing : t);
         const double which = random.uniform(0, 1);
-        // Every level is seen at once, so that the column holds them in the same order whatever follows.
-        kind.push_back(i == 0 || which < 0.3 ? "small" : i == 1 || which < 0.7 ? "medium" : i == 2 || which < 0.95 ? "large" : "");
+        // The other last rows have words of their own.
+        const bool isNew = i >= trainingCount && last != 1 && which < 0.5;
+        kind.push_back(isNew ? "giant " + std::to_string(i % 3) : i == 0 || which < 0.3 ? "small" : i == 1 || which < 0.7 ? "medium" : i == 2 || which < 0.95 ? "large" : "");
         y.push_back(2 * s - t + random.normal());
     }
     return *Table::make({numbers("size", size), numbers("shift", shift), std::make_shared<Column>(Column::categories("kind", kind)), numbers("y", y)});
@@ -66,6 +68,9 @@ StepChoice step(const char* kind, const char* options = "", std::vector<std::str
     choice.columns = std::move(columns);
     return choice;
 }
+
+/// The one of lists() that takes no row with a category that no training row had.
+constexpr int listThatRefuses = 0;
 
 /// Lists of steps that between them use every kind.
 std::vector<std::vector<StepChoice>> lists()
@@ -205,6 +210,9 @@ private Q_SLOTS:
         plan.target = "y";
         plan.learner = "ridge_regression";
         plan.preparation = choicesOf(lists()[std::size_t(list)]);
+        // Words that are refused would end it at the test rows.
+        if (list == listThatRefuses)
+            test.clear();
         std::vector<std::string> parameters;
         for (const std::uint64_t last : {1, 99}) {
             const Result<PreparedTraining> training = prepareTraining(mixedTable(last), plan, Split{trainingRows(), test});
@@ -392,9 +400,10 @@ private Q_SLOTS:
     {
         const Table fresh = *Table::make({std::make_shared<Column>(Column::categories("kind", std::vector<std::string>{"giant", "small"}))});
         const auto learned = [&](const char* options) { return *Preparation::learn(mixedTable(), {"kind"}, trainingRows(), choicesOf({step("encode", options)})); };
-        const Result<Matrix> refused = learned("one_hot").apply(fresh);
+        const Result<Matrix> refused = learned("one_hot,unknown=refuse").apply(fresh);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::UnknownCategory);
+        QCOMPARE(*learned("one_hot").apply(fresh), *learned("one_hot,unknown=as_missing").apply(fresh));
         const Preparation asMissing = learned("one_hot,unknown=as_missing");
         const Result<Matrix> filled = asMissing.apply(fresh);
         QVERIFY(filled);
@@ -403,6 +412,51 @@ private Q_SLOTS:
         const Preparation own = learned("one_hot,unknown=own_level");
         QCOMPARE(own.encodedNames().back(), std::string("kind = (other)"));
         QCOMPARE((*own.apply(fresh))(0, Index(own.outputs()) - 1), 1.0);
+    }
+
+    /// Whatever becomes of unknown categories: the levels are those of the training rows, as they come among them, and those that are named.
+    void levelsAreThoseOfTheTrainingRows()
+    {
+        const Table table = *Table::make({std::make_shared<Column>(Column::categories("kind", std::vector<std::string>{"z", "b", "x", "a", "b", "", "a", "y"}))});
+        const std::vector<std::size_t> rows{3, 4, 5, 6};
+        const auto levels = [&](const char* options) {
+            const auto learned = Preparation::learn(table, {"kind"}, rows, choicesOf({step("encode", options)}));
+            return learned ? learned->inputs()[0].levels : std::vector<std::string>{learned.error().message};
+        };
+        for (const char* options : {"one_hot", "one_hot,unknown=refuse", "one_hot,unknown=as_missing", "ordinal", "ordinal,unknown=refuse"})
+            QCOMPARE(levels(options), (std::vector<std::string>{"a", "b"}));
+        QCOMPARE(levels("one_hot,unknown=own_level"), (std::vector<std::string>{"a", "b", "(other)"}));
+        QCOMPARE(levels("one_hot,unknown=own_level,rare_below=2"), (std::vector<std::string>{"a", "(other)"}));
+        QCOMPARE(levels("ordinal,order=x|b"), (std::vector<std::string>{"x", "b", "a"}));
+        QCOMPARE(levels("ordinal,unknown=refuse,order=x|b"), (std::vector<std::string>{"x", "b", "a"}));
+        QCOMPARE(levels("ordinal,unknown=own_level,rare_below=2,order=x|b"), (std::vector<std::string>{"a", "(other)"}));
+        QVERIFY(levels("ordinal,order=x|nowhere")[0].find("which the column does not have") != std::string::npos);
+    }
+
+    /// Cells of unknown categories are counted as they are prepared, whatever type a column of new rows was read as.
+    void unknownWordsAreCounted()
+    {
+        const std::vector<std::string> seen{"1", "2", "one", "1"};
+        const Table table = *Table::make({std::make_shared<Column>(Column::categories("code", seen)), std::make_shared<Column>(Column::categories("name", seen))});
+        const std::vector<std::size_t> rows{0, 1, 2, 3};
+        const auto learned = [&](const char* forName) {
+            return *Preparation::learn(table, {"code", "name"}, rows, choicesOf({step("encode", forName, {"name"}), step("encode", "one_hot")}));
+        };
+        const Table fresh = *Table::make({numbers("code", {1, 2, 3, missing, 4}),
+                                          std::make_shared<Column>(Column::categories("name", std::vector<std::string>{"x", "1", "", "one", "y"}))});
+        const UnknownWords both = countUnknownWords(learned("one_hot"), fresh);
+        QCOMPARE(both.asMissing, std::size_t(4));
+        QCOMPARE(both.asOther, std::size_t(0));
+        QCOMPARE(both.column, std::string("code"));
+        QCOMPARE(both.word, std::string("3"));
+        QCOMPARE(both.row, std::size_t(2));
+        const UnknownWords apart = countUnknownWords(learned("one_hot,unknown=own_level"), fresh);
+        QCOMPARE(apart.asMissing, std::size_t(2));
+        QCOMPARE(apart.asOther, std::size_t(2));
+        QCOMPARE(countUnknownWords(learned("one_hot,unknown=refuse"), fresh).asMissing, std::size_t(2));
+        QCOMPARE(unknownWordsSentence(countUnknownWords(learned("one_hot"), table)), std::string());
+        const UnknownWords one = countUnknownWords(learned("one_hot,unknown=refuse"), fresh, {2, 3});
+        QCOMPARE(unknownWordsSentence(one), std::string("1 cell holds a category that the training rows did not (\"3\" in row 3 of \"code\"): it counts as missing."));
     }
 
     void countsWhatItTouched()

@@ -38,7 +38,8 @@ Table manyWords(std::size_t rows, std::size_t levels)
     return *Table::make({std::make_shared<const Column>(Column::categories("word", words)), std::make_shared<const Column>(Column::numbers("value", values))});
 }
 
-/// The same table with other cells in the given rows of every feature, and of a numeric target.
+/// The same table with other cells in the given rows of every feature, and of a numeric target: words too that no other row has. Read as
+/// from a file, where the levels of a column come in the order of its rows.
 Table scrambled(const Table& table, const std::vector<std::size_t>& rows)
 {
     Random random(77);
@@ -51,10 +52,15 @@ Table scrambled(const Table& table, const std::vector<std::size_t>& rows)
                 values[row] = random.uniform() < 0.2 && column.name() != "value" ? std::nan("") : 1e6 * random.normal();
             result = result.withColumn(c, std::make_shared<const Column>(Column::numbers(column.name(), values)));
         } else if (column.name() != "species") {
-            CategoryCells cells = column.categoryCells();
-            for (const std::size_t row : rows)
-                cells.codes[row] = std::int32_t(random.below(cells.levels.size() + 1)) - 1;
-            result = result.withColumn(c, std::make_shared<const Column>(Column::categories(column.name(), cells.codes, cells.levels)));
+            std::vector<std::string> words;
+            for (std::size_t row = 0; row < column.rows(); ++row)
+                words.push_back(column.cellText(row));
+            const std::vector<std::string>& levels = column.categoryCells().levels;
+            for (const std::size_t row : rows) {
+                const std::size_t which = random.below(levels.size() + 4);
+                words[row] = which == 0 ? "" : which <= levels.size() ? levels[which - 1] : "new " + std::to_string(which);
+            }
+            result = result.withColumn(c, std::make_shared<const Column>(Column::categories(column.name(), words)));
         }
     }
     return result;
@@ -83,20 +89,209 @@ private Q_SLOTS:
         TrainingPlan chosen = samples::planFor(**findLearner(id.toStdString()), Task(taskNumber));
         chosen.testFraction = 0.4;
         chosen.seed = 5;
-        for (const Imputation imputation : {Imputation::Mean, Imputation::Median, Imputation::MostFrequent}) {
-            chosen.preparation.imputation = imputation;
+        struct Way {
+            Imputation imputation;
+            std::optional<EncodeChoice> encode;
+        };
+        std::vector<Way> ways = {{Imputation::Mean, {}}, {Imputation::Median, {}}, {Imputation::MostFrequent, {}}, {Imputation::OwnLevel, {}},
+                                 {Imputation::Mean, EncodeChoice{Encoding::OneHot, UnknownCategory::OwnLevel, 1, {}}}};
+        if (!(*findLearner(id.toStdString()))->wantsCategories)
+            ways.push_back({Imputation::Mean, EncodeChoice{Encoding::Ordinal, {}, 1, {}}});
+        for (const Way& way : ways) {
+            chosen.preparation.imputation = way.imputation;
+            chosen.preparation.steps.clear();
+            if (way.imputation == Imputation::OwnLevel) {
+                chosen.preparation.imputation = Imputation::Mean;
+                chosen.preparation.steps.push_back({ImputeChoice{Imputation::OwnLevel, {}, false}, {}});
+            }
+            if (way.encode)
+                chosen.preparation.steps.push_back({*way.encode, {}});
             const Table table = samples::mixedTable(100);
             const auto before = prepareTraining(table, chosen);
             QVERIFY2(before, before ? "" : before.error().message.c_str());
             const auto after = prepareTraining(scrambled(table, before->split.test), chosen);
             QVERIFY2(after, after ? "" : after.error().message.c_str());
             QCOMPARE(after->split.test, before->split.test);
+            for (std::size_t j = 0; j < before->preparation.inputs().size(); ++j)
+                QCOMPARE(after->preparation.inputs()[j].levels, before->preparation.inputs()[j].levels);
+            const bool ownLevel = way.encode && way.encode->unknown == UnknownCategory::OwnLevel;
+            QCOMPARE(after->unknownInTest.asMissing > 0, !ownLevel);
+            QCOMPARE(after->unknownInTest.asOther > 0, ownLevel);
             QVERIFY(samples::sameBits(after->train->X(), before->train->X()));
             QVERIFY(!samples::sameBits(after->test->X(), before->test->X()));
             const auto learnedBefore = fit(*before->learner, before->train, 1), learnedAfter = fit(*after->learner, after->train, 1);
             QVERIFY(learnedBefore && learnedAfter);
             QCOMPARE(samples::exactBits(learnedAfter->parameters), samples::exactBits(learnedBefore->parameters));
         }
+    }
+
+    /// Which columns are features unasked is learned from the training rows too: one in which only the others differ is as good as constant.
+    void testRowsChooseNoFeatures()
+    {
+        const auto tableWith = [](double last, const char* word) {
+            std::vector<std::string> words(12, "red");
+            words[11] = word;
+            return *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), numbers("flat", {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, last}),
+                                 numbers("gone", {std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan(""), last, 2, 3}),
+                                 numbers("x", {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8}), numbers("value", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})});
+        };
+        TrainingPlan chosen = plan();
+        chosen.features.clear();
+        chosen.testFraction = 0.25;
+        chosen.holdOut.kind = HoldOutKind::Last;
+        for (const auto& table : {tableWith(1, "red"), tableWith(7, "green")}) {
+            const auto training = prepareTraining(table, chosen);
+            QVERIFY2(training, training ? "" : training.error().message.c_str());
+            QCOMPARE(training->plan.features, std::vector<std::string>{"x"});
+            QCOMPARE(training->notices, std::vector<std::string>{"Left out of the features: \"colour\" (the same in every training row), \"flat\" (the same in every "
+                                                                 "training row), \"gone\" (empty in every training row)."});
+        }
+        // A step that names the column asks for it.
+        chosen.preparation.steps = {{ScaleChoice{}, {"flat"}}};
+        QCOMPARE(prepareTraining(tableWith(7, "green"), chosen)->plan.features, (std::vector<std::string>{"flat", "x"}));
+        chosen.preparation.steps.clear();
+        chosen.features = {"flat", "colour", "x"};
+        QCOMPARE(prepareTraining(tableWith(7, "green"), chosen)->plan.features, chosen.features);
+    }
+
+    /// Words that only test rows have count as missing, and that is said; where they are refused, the sentence names one.
+    void wordsOfTestRowsAreTold()
+    {
+        std::vector<std::string> words(12, "red");
+        words[1] = words[4] = words[7] = "blue";
+        words[10] = words[11] = "green";
+        Buffer<double> values{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+        const Table table = *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), std::make_shared<const Column>(Column::numbers("value", values))});
+        TrainingPlan chosen = plan();
+        chosen.features = {"colour"};
+        chosen.testFraction = 0.25;
+        chosen.holdOut.kind = HoldOutKind::Last;
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->preparation.inputs()[0].levels, (std::vector<std::string>{"red", "blue"}));
+        QCOMPARE(training->notices, std::vector<std::string>{"2 cells of the test rows hold a category that the training rows did not (such as "
+                                                             "\"green\" in row 11 of \"colour\"): they count as missing."});
+        // As the most frequent level, "red".
+        QVERIFY((training->test->X().array() == 0).all());
+        chosen.preparation.unknownCategory = UnknownCategory::Refuse;
+        const auto refused = prepareTraining(table, chosen);
+        QVERIFY(!refused);
+        QCOMPARE(int(refused.error().code), int(ErrorCode::UnknownCategory));
+        const QString sentence = QString::fromStdString(refused.error().message);
+        QVERIFY2(sentence.startsWith(QStringLiteral("Row 11 of \"colour\" is \"green\"")) && sentence.contains(QStringLiteral("count as missing")), qPrintable(sentence));
+        QCOMPARE(*refused.error().place.row, std::size_t(11));
+    }
+
+    /// Where missing cells are refused, a word that would count as one is named as what it is.
+    void anUnknownWordIsNoMissingCell()
+    {
+        std::vector<std::string> words(12, "red");
+        words[2] = "blue";
+        words[11] = "green";
+        const Table table = *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), numbers("value", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})});
+        TrainingPlan chosen = plan();
+        chosen.features = {"colour"};
+        chosen.testFraction = 0.25;
+        chosen.holdOut.kind = HoldOutKind::Last;
+        chosen.preparation.imputation = Imputation::Refuse;
+        const auto refused = prepareTraining(table, chosen);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.starts_with("Row 12 of \"colour\" is \"green\", which no training row was"), refused.error().message.c_str());
+    }
+
+    /// A column of which no training row has a word teaches nothing, and hinders nothing.
+    void aColumnWithoutATrainingWordWorks()
+    {
+        std::vector<std::string> words(12), species;
+        words[10] = "green";
+        words[11] = "blue";
+        for (std::size_t i = 0; i < words.size(); ++i)
+            species.push_back(i % 2 ? "a" : "b");
+        const Table table = *Table::make({std::make_shared<const Column>(Column::categories("colour", words)), numbers("x", {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8}),
+                                          numbers("value", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}), std::make_shared<const Column>(Column::categories("species", species))});
+        for (const Encoding encoding : {Encoding::OneHot, Encoding::Ordinal}) {
+            for (const LearnerInfo& learner : learners()) {
+                if (learner.wantsCategories || !learner.supports(Task::Classification))
+                    continue;
+                TrainingPlan chosen = plan(learner.id.c_str(), "species");
+                chosen.features = {"colour", "x"};
+                chosen.testFraction = 0.25;
+                chosen.holdOut.kind = HoldOutKind::Last;
+                chosen.preparation.steps = {{EncodeChoice{encoding, {}, 1, {}}, {}}};
+                const auto training = prepareTraining(table, chosen);
+                QVERIFY2(training, training ? "" : training.error().message.c_str());
+                QVERIFY(training->preparation.inputs()[0].levels.empty());
+                QCOMPARE(training->unknownInTest.asMissing, std::size_t(2));
+                const auto outcome = fit(*training->learner, training->train, chosen.seed);
+                QVERIFY2(outcome, outcome ? "" : (learner.id + ": " + outcome.error().message).c_str());
+                const auto model = freezeModel(*training, outcome->parameters, outcome->last.step, outcome->seconds, FrozenFor::Keeping);
+                QVERIFY2(model, model ? "" : model.error().message.c_str());
+                const auto read = modelFromJson(modelToJson(**model));
+                QVERIFY2(read, read ? "" : read.error().message.c_str());
+                QVERIFY((*read)->predict(table));
+            }
+        }
+    }
+
+    /// A number that is a class is the same with a minus before its zero, in the split, in training and in what is judged.
+    void zeroAndMinusZeroAreOneClass()
+    {
+        const Table table = *Table::make({numbers("x", {1, 2, 3, 4, 5, 6, 7, 8}), numbers("y", {-0.0, 0.0, 1, 0.0, 1, 1, -0.0, 1})});
+        TrainingPlan chosen = plan("decision_tree", "y");
+        chosen.features = {"x"};
+        chosen.task = Task::Classification;
+        chosen.testFraction = 0.5;
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->target.classes, (std::vector<std::string>{"0", "1"}));
+        QCOMPARE(training->test->y.sum(), 2.0);
+        QCOMPARE(training->train->y.sum(), 2.0);
+    }
+
+    /// A date can be a class as well as a number can: its classes are called as its cells are.
+    void datesCanBeClasses()
+    {
+        Buffer<double> days{18000, 18001, 18000, 18001, 18000, 18001};
+        const Table table = *Table::make({numbers("x", {1, 2, 1, 2, 1, 2}), std::make_shared<const Column>(Column::dates("day", days))});
+        TrainingPlan chosen = plan("decision_tree", "day");
+        chosen.features = {"x"};
+        chosen.task = Task::Classification;
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY2(training, training ? "" : training.error().message.c_str());
+        QCOMPARE(training->target.classes, (std::vector<std::string>{"2019-04-14", "2019-04-15"}));
+        QCOMPARE(training->train->y.sum(), 3.0);
+    }
+
+    /// What keeps rows together says where they come from: it is a feature only where somebody names it.
+    void whatGroupsRowsIsNoFeatureUnasked()
+    {
+        std::vector<std::string> farm;
+        Buffer<double> x, value;
+        for (std::size_t i = 0; i < 40; ++i) {
+            farm.push_back("farm " + std::to_string(i / 5));
+            x.push_back(double(i * 7 % 11));
+            value.push_back(double(i * 5 % 13));
+        }
+        const Table table = *Table::make({std::make_shared<const Column>(Column::categories("farm", farm)), std::make_shared<const Column>(Column::numbers("x", x)),
+                                          std::make_shared<const Column>(Column::numbers("value", value))});
+        TrainingPlan chosen = plan();
+        chosen.features.clear();
+        chosen.testFraction = 0.25;
+        chosen.holdOut = {HoldOutKind::Grouped, "farm"};
+        const auto training = prepareTraining(table, chosen);
+        QVERIFY(training);
+        QCOMPARE(training->plan.features, std::vector<std::string>{"x"});
+        QCOMPARE(training->notices, std::vector<std::string>{"Left out of the features: \"farm\" (groups the rows)."});
+        TrainingPlan named = chosen;
+        named.features = {"farm", "x"};
+        QCOMPARE(prepareTraining(table, named)->plan.features, named.features);
+        // As folds do, which the plan does not draw itself.
+        TrainingPlan folded = chosen;
+        folded.testFraction = 0;
+        folded.holdOut = {};
+        QCOMPARE(prepareTraining(table, folded)->plan.features, (std::vector<std::string>{"farm", "x"}));
+        folded.groupColumn = "farm";
+        QCOMPARE(prepareTraining(table, folded)->plan.features, std::vector<std::string>{"x"});
     }
 
     void freezingRemembersWhereItCameFrom()
@@ -124,7 +319,7 @@ private Q_SLOTS:
         QCOMPARE((*model)->certificate().rows.size(), std::size_t(20));
 
         // Another cell is another fingerprint; a column that took no part is not.
-        const auto other = prepareTraining(scrambled(samples::mixedTable(100), {3}), chosen);
+        const auto other = prepareTraining(scrambled(samples::mixedTable(100), {training->split.test.front()}), chosen);
         QVERIFY((*freezeModel(*other, outcome->parameters, 1, 0))->provenance().dataFingerprint != provenance.dataFingerprint);
     }
 

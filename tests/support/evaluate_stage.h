@@ -71,12 +71,13 @@ public:
         return found;
     }
 
-    /// The last sentence that a part says.
+    /// The last sentence that a part says; what is said of a choice of folds stands with the choice.
     QString sentence(QWidget* part) const
     {
         QString text;
         for (const QLabel* label : part->findChildren<QLabel*>()) {
-            if (label->isVisibleTo(m_page.get()) && label->wordWrap() && label->property("role") == QStringLiteral("secondary") && !label->text().isEmpty())
+            if (label->isVisibleTo(m_page.get()) && label->wordWrap() && label->property("role") == QStringLiteral("secondary") && !label->text().isEmpty()
+                && !label->parentWidget()->inherits("modelarium::FoldsChoice"))
                 text = label->text();
         }
         return text;
