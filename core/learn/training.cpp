@@ -6,6 +6,7 @@
 #include "core/base/parallel.h"
 #include "core/data/parting_columns.h"
 #include "core/learn/plan_split.h"
+#include "core/model/affirmative_class.h"
 #include "core/model/feature_forms.h"
 #include "core/prepare/category_columns.h"
 #include "core/prepare/fill_choices.h"
@@ -119,6 +120,7 @@ Result<TargetColumn> makeTarget(const Column& column, Task task, const std::vect
         target.classes = classes;
     } else if (column.isCategorical()) {
         target.classes = column.categoryCells().levels;
+        putAffirmativeSecond(target.classes);
     } else if (column.isNumeric()) {
         target.classes = numberClasses(column);
     } else {

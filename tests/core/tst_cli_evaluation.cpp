@@ -550,7 +550,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("flags");
         QTest::addColumn<std::string>("positive");
-        QTest::newRow("as they come") << QString() << std::string("no");
+        QTest::newRow("unasked the one that says yes, though the file names it first") << QString() << std::string("yes");
         QTest::newRow("the second") << QStringLiteral(" --positive no") << std::string("no");
         QTest::newRow("the first") << QStringLiteral(" --positive yes") << std::string("yes");
     }
