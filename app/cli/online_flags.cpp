@@ -314,7 +314,10 @@ void OnlineFlags::addTo(CLI::App& command)
     going->needs(flag);
     for (const char* keptBack : {"--test-fraction", "--test-rows", "--group", "--time"})
         flag->excludes(command.get_option(keptBack));
-    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--task", "--seed", "--positive"})
+    // Nothing in a stream answers to them.
+    for (const char* ofRows : {"--threshold", "--inference", "--diagnostics"})
+        flag->excludes(command.get_option(ofRows));
+    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--encode", "--step", "--task", "--seed", "--positive"})
         going->excludes(command.get_option(settled));
 }
 

@@ -21,7 +21,9 @@ Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std:
         const Result<HyperparameterValue> value = parseHyperparameter(**spec, std::string_view(setting).substr(sign + 1));
         if (!value)
             return value.error();
-        values[name] = *value;
+        if (const auto [before, isFirst] = values.try_emplace(name, *value); !isFirst)
+            return Error{ErrorCode::BadHyperparameter, "\"" + name + "\" is set twice, to " + hyperparameterText(before->second) + " and to "
+                                                           + hyperparameterText(*value) + ": once is enough.", Place{.hyperparameter = name}};
     }
     return withConditions(learner.table, std::move(values));
 }
@@ -128,6 +130,11 @@ Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
     if ((*learner)->advisesScaling(plan.hyperparameters) && !scalesFeatures(plan.preparation))
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;
+}
+
+bool TrainingFlags::sets(const std::string& hyperparameter) const
+{
+    return std::any_of(m_settings.begin(), m_settings.end(), [&](const std::string& setting) { return setting.starts_with(hyperparameter + "="); });
 }
 
 std::optional<Task> TrainingFlags::task() const
