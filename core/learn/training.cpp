@@ -430,7 +430,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     std::vector<const Column*> columns;
     for (const std::string& feature : training.plan.features)
         columns.push_back(&table.column(*table.find(feature)));
-    if (std::string sentence = numberConstantSentence(columns, training.plan.preparation); !sentence.empty())
+    for (std::string& sentence : otherFillSentences(columns, training.plan.preparation, Gaps::Seen))
         training.notices.push_back(std::move(sentence));
 
     Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);
