@@ -434,6 +434,22 @@ bool hasOtherGroups(const Picture& picture, const Model& model)
         && (int(model.target().classes.size()) != picture.classes.size() || noiseOf(model) != picture.noise);
 }
 
+std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model)
+{
+    std::vector<PlotPoint> points = picture.points;
+    const QStringList classes = names(model.target().classes);
+    if (model.target().task != Task::Classification || !showsClasses(picture.kind) || classes == picture.classes)
+        return points;
+    const bool goesUp = picture.kind == PictureKind::Strip && picture.y.column != picture.x.column;
+    for (PlotPoint& point : points) {
+        const int code = point.code < 0 ? -1 : int(classes.indexOf(picture.classes.value(point.code)));
+        if (goesUp && code >= 0)
+            point.y += code - point.code;           // each class has its own row of points
+        point.code = code;
+    }
+    return points;
+}
+
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
     // The last evaluation may be of a model of another kind than the picture is made for.
@@ -455,22 +471,6 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
             point.code = predicted < 0 ? -1 : codeOf(predicted, noise);
     }
     return changed;
-}
-
-std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model)
-{
-    std::vector<PlotPoint> points = picture.points;
-    const QStringList classes = names(model.target().classes);
-    if (model.target().task != Task::Classification || !showsClasses(picture.kind) || classes == picture.classes)
-        return points;
-    const bool goesUp = picture.kind == PictureKind::Strip && picture.y.column != picture.x.column;
-    for (PlotPoint& point : points) {
-        const int code = point.code < 0 ? -1 : int(classes.indexOf(picture.classes.value(point.code)));
-        if (goesUp && code >= 0)
-            point.y += code - point.code;           // each class has its own row of points
-        point.code = code;
-    }
-    return points;
 }
 
 std::optional<SurfaceSlice> sliceOf(const Picture& picture, const Model& model, const std::vector<double>& held)

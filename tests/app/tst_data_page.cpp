@@ -29,6 +29,7 @@ private Q_SLOTS:
     void aPositiveClassIsChosenAndUndone();
     void aPositiveClassIsKeptAsLongAsThereIsOne();
     void allColoursAreThoseOfTheModel();
+    void aSampleLooksForWhatItsLessonIsAbout();
 
 private:
     static QComboBox* positive(const DataPage& page);
@@ -248,6 +249,17 @@ void TestDataPage::allColoursAreThoseOfTheModel()
     // Before there is a model they are those that it will have.
     Setup untrained = experiment.setup();
     QCOMPARE(makePicture(untrained).classes, picture.classes);
+}
+
+void TestDataPage::aSampleLooksForWhatItsLessonIsAbout()
+{
+    const auto tumours = std::find_if(samples().begin(), samples().end(), [](const SampleInfo& sample) { return sample.target == "diagnosis"; });
+    QVERIFY(tumours != samples().end());
+    Experiment experiment;
+    DataPage page(experiment);
+    experiment.data().openSample(*tumours);
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(experiment, "malignant"), 20'000);
+    QCOMPARE(positive(page)->currentText(), QStringLiteral("malignant"));
 }
 
 QTEST_MAIN(TestDataPage)
