@@ -44,7 +44,7 @@ void DataFlags::addTo(CLI::App& command)
         ->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->check(columnType());
 }
 
-CsvOptions DataFlags::options() const
+Result<CsvOptions> DataFlags::options() const
 {
     CsvOptions options;
     if (!m_delimiter.empty())
@@ -59,14 +59,21 @@ CsvOptions DataFlags::options() const
         options.dayFirst = m_dates == "day-first";
     for (const std::string& text : m_types) {
         const std::size_t sign = text.rfind('=');
-        options.types[text.substr(0, sign)] = *columnTypeNamed(std::string_view(text).substr(sign + 1));
+        const std::string name = text.substr(0, sign);
+        const ColumnType type = *columnTypeNamed(std::string_view(text).substr(sign + 1));
+        if (const auto [before, isFirst] = options.types.try_emplace(name, type); !isFirst)
+            return Error{ErrorCode::WrongType, "\"" + name + "\" is given a type twice, " + std::string(columnTypeName(before->second)) + " and "
+                                                   + std::string(columnTypeName(type)) + ": once is enough.", Place{.column = name}};
     }
     return options;
 }
 
 Result<CsvImport> DataFlags::read(const std::string& path) const
 {
-    Result<CsvImport> import = readAs(path, options());
+    const Result<CsvOptions> chosen = options();
+    if (!chosen)
+        return chosen.error();
+    Result<CsvImport> import = readAs(path, *chosen);
     if (import)
         for (const ReceiptEntry& entry : import->receipt.entries)
             if (entry.question)
@@ -76,9 +83,11 @@ Result<CsvImport> DataFlags::read(const std::string& path) const
 
 Result<CsvImport> DataFlags::readVerbatim(const std::string& path) const
 {
-    CsvOptions chosen = options();
-    chosen.verbatim = true;
-    return readAs(path, chosen);
+    Result<CsvOptions> chosen = options();
+    if (!chosen)
+        return chosen.error();
+    chosen->verbatim = true;
+    return readAs(path, *chosen);
 }
 
 Result<CsvImport> DataFlags::readAs(const std::string& path, const CsvOptions& options) const

@@ -19,7 +19,8 @@ public:
     Result<CsvImport> read(const std::string& path) const;
     /// The same rows, with every cell as it stands in the file.
     Result<CsvImport> readVerbatim(const std::string& path) const;
-    CsvOptions options() const;
+    /// Errors   WrongType: a column with two types
+    Result<CsvOptions> options() const;
 
 private:
     Result<CsvImport> readAs(const std::string& path, const CsvOptions& options) const;

@@ -80,7 +80,7 @@ void printMatrix(const Eigen::MatrixXi& matrix, const std::vector<std::string>& 
 Result<Intervals> intervalsFor(const EvaluateFlags& flags, const Judged& judged, std::size_t terms)
 {
     const auto rows = std::size_t(judged.truth.size());
-    if (!flags.intervals.areChosen() && rows > rowsForUsualResamples) {
+    if (!flags.intervals.areChosen() && !flags.intervals.isLevelChosen() && rows > rowsForUsualResamples) {
         notice("Note: there are more than " + countText(rowsForUsualResamples) + " rows, so the metrics have no intervals; --bootstrap "
                + std::to_string(usualResamples) + " gives them some.");
         return Intervals();
@@ -244,6 +244,8 @@ int evaluate(const EvaluateFlags& flags)
     if (!hasTarget((*model)->target().task)) {
         if (!flags.positive.empty())
             return refuse({ErrorCode::WrongTask, "The model has no classes, and none of them is positive: leave out --positive."});
+        if (flags.intervals.areChosen() || flags.intervals.isLevelChosen())
+            return refuse({ErrorCode::WrongTask, "Intervals are those of metrics that compare answers with a truth, and the model has no target: leave out --bootstrap and --level."});
         const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
         if (!explanation)
             return refuse(explanation.error());
@@ -293,14 +295,14 @@ void addEvaluateCommand(CLI::App& app, int& exitCode)
     auto flags = std::make_shared<EvaluateFlags>();
     command->add_option("MODEL", flags->model, "Model file (.model.json)")->required();
     command->add_option("FILE", flags->file, "Data file (.csv) with the target column, or - for standard input")->required();
-    flags->intervals.addTo(*command, "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows)");
+    flags->intervals.addTo(*command, "How often the rows are drawn anew for the intervals of the metrics; 0 for none (1000 for up to 10000 rows, or with --level)");
     command->add_option("--positive", flags->positive, "Of two classes the one that precision, recall, F1 and the curves are about (that of the model by default)")->check(notEmpty());
     command->add_option("--seed", flags->seed, "Seed of the resamples, of the shuffled cells and of the rows with curves")->check(wholeNumber())->capture_default_str();
     flags->explanation.addTo(*command);
     command->add_flag("--json", flags->json, "One JSON document on standard output");
     flags->data.addTo(*command);
     command->callback([flags, &exitCode] {
-        flags->intervals.check();
+        flags->intervals.check(true);
         exitCode = evaluate(*flags);
     });
 }

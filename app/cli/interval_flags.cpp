@@ -22,11 +22,13 @@ CLI::Validator level()
 void IntervalFlags::addTo(CLI::App& command, const std::string& help)
 {
     m_resamplesGiven = command.add_option("--bootstrap", m_resamples, help)->check(CLI::Range(0, 1000000));
-    command.add_option("--level", m_level, "Share of the resamples inside an interval")->check(level())->capture_default_str();
+    m_levelGiven = command.add_option("--level", m_level, "Share of the resamples inside an interval")->check(level())->capture_default_str();
 }
 
-void IntervalFlags::check() const
+void IntervalFlags::check(bool unasked) const
 {
+    if (isLevelChosen() && (areChosen() ? m_resamples == 0 : !unasked))
+        throw CLI::ValidationError("--level", "is that of intervals, and there are none: add --bootstrap with the number of resamples");
     // Each end of an interval has a resample beyond it.
     if (const double least = std::ceil(2 / (1 - m_level) - 1e-6); areChosen() && m_resamples > 0 && double(m_resamples) < least)
         throw CLI::ValidationError("--bootstrap", "is too few for an interval of level " + shortText(m_level) + ": at least " + shortText(least, 17));

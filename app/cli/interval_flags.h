@@ -17,10 +17,12 @@ class IntervalFlags {
 public:
     /// `help` says what is drawn, and when without a word.
     void addTo(CLI::App& command, const std::string& help);
-    /// Wrong usage is thrown as CLI::ValidationError: call it in the command's callback.
-    void check() const;
+    /// Wrong usage is thrown as CLI::ValidationError: call it in the command's callback. `unasked`: intervals are drawn without a word, too.
+    void check(bool unasked) const;
 
     bool areChosen() const { return m_resamplesGiven->count() > 0; }
+    /// A level is a word for intervals.
+    bool isLevelChosen() const { return m_levelGiven->count() > 0; }
     std::size_t resamples() const { return m_resamples; }
     /// `resamples` draws of the rows; terms: as metricsOf.
     Result<Intervals> intervalsFor(std::size_t resamples, const Vector& truth, const Prediction& predicted, const TargetColumn& target,
@@ -35,6 +37,7 @@ private:
     std::size_t m_resamples = 0;
     double m_level = 0.95;
     CLI::Option* m_resamplesGiven = nullptr;
+    CLI::Option* m_levelGiven = nullptr;
 };
 
 /// "0.81 to 0.92"; empty where the metric has no interval.

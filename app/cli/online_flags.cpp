@@ -67,9 +67,16 @@ public:
 
     const OnlineTraining& training() const { return *m_online; }
     const Model& model() const { return *m_model; }
+    const std::vector<std::string>& notes() const { return m_notes; }
     double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count(); }
 
 private:
+    void note(const std::string& sentence)
+    {
+        notice("Note: " + sentence);
+        m_notes.push_back(sentence);
+    }
+
     Result<void> learnAll()
     {
         Result<CsvOptions> options = m_training.csvOptions();
@@ -111,7 +118,7 @@ private:
         }
         m_toSkip = m_flags.skipLearned ? m_online->rowsRead() : 0;
         for (const std::string& sentence : m_online->notices())
-            notice("Note: " + sentence);
+            note(sentence);
         Result<void> outcome;
         while (outcome && table && table->rows() > 0) {
             outcome = learn(*table);
@@ -124,11 +131,12 @@ private:
             if (entry.question)
                 notice("Note: in the rows after the first ones: " + entry.message);
         if (m_unknown.asMissing > 0)
-            notice("Note: " + counted(m_unknown.asMissing, "cell holds", "cells hold")
-                   + " a category that the first rows did not: it counts as missing.");
+            note(counted(m_unknown.asMissing, "cell holds", "cells hold") + " a category that the first rows did not: it counts as missing.");
         if (m_unknown.asOther > 0)
-            notice("Note: " + counted(m_unknown.asOther, "cell holds", "cells hold")
-                   + " a category that the first rows did not, or too rarely: it goes to the level \"(other)\".");
+            note(counted(m_unknown.asOther, "cell holds", "cells hold")
+                 + " a category that the first rows did not, or too rarely: it goes to the level \"(other)\".");
+        if (const std::uint64_t without = m_online->rowsWithoutTarget(); outcome && table && without > 0 && m_online->rowsLearned() > 0)
+            note(rowsText(without) + " without a target took no part.");
         if (stopWanted)
             notice("Stopped after " + rowsText(m_online->rowsRead()) + ".");
         return outcome && !table ? Result<void>(table.error()) : outcome;
@@ -230,9 +238,10 @@ private:
     std::uint64_t m_nextLine = 0;
     std::uint64_t m_nextSave = 0;
     UnknownWords m_unknown;                         ///< of all rows that came; the row of the example is that of its block
+    std::vector<std::string> m_notes;
 };
 
-nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& training)
+nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& training, const std::vector<std::string>& notices)
 {
     const Provenance& provenance = model.provenance();
     nlohmann::ordered_json features = nlohmann::ordered_json::array();
@@ -252,7 +261,8 @@ nlohmann::ordered_json onlineToJson(const Model& model, const OnlineTraining& tr
             {"scored_from_row", training.scoredFrom()},
             {"score_knows_its_rows", training.scoreKnowsItsRows()},
             {"metrics", {{"prequential", metricsToJson(training.score().metrics())}}},
-            {"seconds", provenance.seconds}};
+            {"seconds", provenance.seconds},
+            {"notices", notices}};
     addPositive(document, model.target());
     return document;
 }
@@ -298,7 +308,10 @@ void OnlineFlags::addTo(CLI::App& command)
     going->needs(flag);
     for (const char* keptBack : {"--test-fraction", "--test-rows", "--group", "--time"})
         flag->excludes(command.get_option(keptBack));
-    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--task", "--seed", "--positive"})
+    // Nothing in a stream answers to them.
+    for (const char* ofRows : {"--threshold", "--inference", "--diagnostics"})
+        flag->excludes(command.get_option(ofRows));
+    for (const char* settled : {"--target", "--features", "--learner", "--set", "--scale", "--impute", "--encode", "--step", "--task", "--seed", "--positive"})
         going->excludes(command.get_option(settled));
 }
 
@@ -308,11 +321,8 @@ int trainOnline(const TrainingFlags& training, const std::string& learner, const
     Streaming streaming(training, learner, flags, save);
     if (const Result<void> learned = streaming.run(); !learned)
         return refuse(learned.error());
-    const std::uint64_t without = streaming.training().rowsWithoutTarget();
-    if (without > 0)
-        notice("Note: " + rowsText(without) + " without a target took no part.");
     if (json)
-        printJson(onlineToJson(streaming.model(), streaming.training()));
+        printJson(onlineToJson(streaming.model(), streaming.training(), streaming.notes()));
     else
         printOnline(streaming.model(), streaming.training());
     return 0;

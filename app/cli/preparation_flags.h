@@ -16,14 +16,18 @@ class PreparationFlags {
 public:
     /// --scale, --impute, --encode, --step
     void addTo(CLI::App& command);
-    /// Errors   BadHyperparameter; UnknownHyperparameter
+    /// Errors   BadHyperparameter (also a choice that another one leaves nothing to); UnknownHyperparameter
     Result<PreparationChoices> choices() const;
 
 private:
+    Result<void> checkContradictions(const PreparationChoices& choices, const StepChoice& impute, const StepChoice& encode) const;
+
     std::string m_scale = "none";
     std::string m_impute = "mean";
     std::string m_encode = "one_hot";
     std::vector<std::string> m_steps;
+    CLI::Option* m_imputeGiven = nullptr;
+    CLI::Option* m_encodeGiven = nullptr;
 };
 
 /// Reads "NAME[:OPTION=VALUE,...][@COLUMN,...]"; a column whose name holds a comma stands in double quotes.

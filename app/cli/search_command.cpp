@@ -7,6 +7,7 @@
 #include "core/base/counted.h"
 #include "core/base/number_text.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace modelarium::cli {
@@ -83,16 +84,21 @@ Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const Learner
             return axis.error();
         axes.push_back(*std::move(axis));
     }
+    for (const SearchAxis& axis : axes)
+        if (flags.training.sets(axis.name))
+            return Error{ErrorCode::BadHyperparameter, "\"" + axis.name + "\" is set and varied: leave out one of the two.", Place{.hyperparameter = axis.name}};
     if (axes.empty()) {
         std::string names;
         for (const HyperparameterSpec& spec : learner.table) {
-            if (!spec.tunes)
+            if (!spec.tunes || flags.training.sets(spec.name))
                 continue;
             axes.push_back(suggestedAxis(spec));
             names += (names.empty() ? "" : ", ") + spec.name;
         }
         if (axes.empty())
-            return Error{ErrorCode::Unsupported, learner.name + " has no hyperparameter to search for."};
+            return Error{ErrorCode::Unsupported, learner.name + " has no hyperparameter to search for"
+                                                     + (std::any_of(learner.table.begin(), learner.table.end(), [](const HyperparameterSpec& spec) { return spec.tunes; })
+                                                            ? " that is not set." : ".")};
         notice("Note: no hyperparameter is named, so these are drawn around their defaults: " + names + ".");
     }
     return axes;

@@ -287,7 +287,7 @@ void addTrainCommand(CLI::App& app, int& exitCode)
         flags->holdOut.check();
         if (flags->intervals.areChosen() && (flags->holdOut.testFraction() == 0 || flags->online.online))
             throw CLI::ValidationError("--bootstrap", "needs rows kept back: --test-fraction");
-        flags->intervals.check();
+        flags->intervals.check(false);
         if (const Result<void> kept = keepInput(flags->training.file(), "--save", flags->save); !kept) {
             exitCode = refuse(kept.error());
             return;

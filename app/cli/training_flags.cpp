@@ -21,7 +21,9 @@ Result<HyperparameterValues> readSettings(const LearnerInfo& learner, const std:
         const Result<HyperparameterValue> value = parseHyperparameter(**spec, std::string_view(setting).substr(sign + 1));
         if (!value)
             return value.error();
-        values[name] = *value;
+        if (const auto [before, isFirst] = values.try_emplace(name, *value); !isFirst)
+            return Error{ErrorCode::BadHyperparameter, "\"" + name + "\" is set twice, to " + hyperparameterText(before->second) + " and to "
+                                                           + hyperparameterText(*value) + ": once is enough.", Place{.hyperparameter = name}};
     }
     return withConditions(learner.table, std::move(values));
 }
@@ -77,7 +79,8 @@ void TrainingFlags::addTo(CLI::App& command)
         ->check(notEmpty());
     m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
-    command.add_option("--positive", m_positive, "Of two classes the one that precision, recall, F1 and a threshold are about (the one that comes second by default)")
+    command.add_option("--positive", m_positive, "Of two classes the one that precision, recall, F1 and a threshold are about (by default the one that says yes, of numbers the greater one, "
+                                                      "otherwise the one that the file names second)")
         ->check(notEmpty());
     command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
     m_data.addTo(command);
@@ -127,6 +130,11 @@ Result<TrainingPlan> TrainingFlags::planFor(const std::string& id) const
     if ((*learner)->advisesScaling(plan.hyperparameters) && !scalesFeatures(plan.preparation))
         notice("Note: " + (*learner)->name + " works better on a common scale; --scale standard gives it one.");
     return plan;
+}
+
+bool TrainingFlags::sets(const std::string& hyperparameter) const
+{
+    return std::any_of(m_settings.begin(), m_settings.end(), [&](const std::string& setting) { return setting.starts_with(hyperparameter + "="); });
 }
 
 std::optional<Task> TrainingFlags::task() const

@@ -32,6 +32,8 @@ public:
     /// --features as names: where a column's own name holds a comma, the longest name that fits is taken.
     std::vector<std::string> featuresIn(const Table& table) const;
 
+    /// Whether --set names it.
+    bool sets(const std::string& hyperparameter) const;
     std::optional<Task> task() const;               ///< --task; empty: by the type of the target
     const std::string& file() const { return m_file; }
     Result<CsvOptions> csvOptions() const { return m_data.options(); }

@@ -28,6 +28,15 @@ void keepLearnerPossible(Setup& setup)
         setup.learner = defaultLearner(*task);
 }
 
+/// What was chosen about the classes of one target says nothing about those of another.
+void forgetOtherTarget(const Setup& before, Setup& next)
+{
+    if (targetColumn(next) == targetColumn(before))
+        return;
+    next.positive.clear();
+    next.threshold.reset();
+}
+
 } // namespace
 
 Choices::Choices(SetupStore& store, QObject* parent) : QObject(parent), m_store(store) {}
@@ -52,8 +61,7 @@ void Choices::setRole(std::size_t column, Role role)
             next.testFraction = Setup().testFraction;
         next.task.reset();
     }
-    if (targetColumn(next) != targetColumn(m_store.setup()))
-        next.threshold.reset();
+    forgetOtherTarget(m_store.setup(), next);
     keepLearnerPossible(next);
     keepHoldOutPossible(next);
     const QString name = columnName(next, column);
@@ -69,8 +77,7 @@ void Choices::setRoles(const std::vector<Role>& roles)
         return;
     Setup next = m_store.setup();
     next.roles = roles;
-    if (targetColumn(next) != targetColumn(m_store.setup()))
-        next.threshold.reset();
+    forgetOtherTarget(m_store.setup(), next);
     keepLearnerPossible(next);
     keepHoldOutPossible(next);
     m_store.change(tr("Choose columns"), std::move(next));
@@ -83,7 +90,7 @@ void Choices::setNoTarget()
     Setup next = m_store.setup();
     next.roles = rolesWithoutTarget(next);
     next.task = Task::Clustering;
-    next.threshold.reset();
+    forgetOtherTarget(m_store.setup(), next);
     next.testFraction = 0;
     keepLearnerPossible(next);
     m_store.change(tr("Learn without a target"), std::move(next));
@@ -101,6 +108,23 @@ void Choices::setTask(std::optional<Task> task)
         : *task == Task::Classification ? tr("Predict a class")
                                         : tr("Predict a number");
     m_store.change(text, std::move(next));
+}
+
+void Choices::setPositive(const std::string& name)
+{
+    if (!mayChange())
+        return;
+    Setup next = m_store.setup();
+    next.positive = name;
+    if (twoClasses(next).empty() || twoClasses(next).back() == twoClasses(m_store.setup()).back())
+        return;
+    next.threshold.reset();
+    // The one that comes second unasked is no choice: the run from before is found again.
+    Setup unasked = next;
+    unasked.positive.clear();
+    if (twoClasses(unasked).back() == name)
+        next.positive.clear();
+    m_store.change(tr("Look for %1").arg(QString::fromStdString(name)), std::move(next));
 }
 
 void Choices::setTestFraction(double fraction)

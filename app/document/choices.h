@@ -21,6 +21,8 @@ public:
     void setNoTarget();
     /// Empty: the type of the target decides.
     void setTask(std::optional<Task> task);
+    /// Which of two classes precision, recall, the curves and a threshold are about; the threshold of the other one ends.
+    void setPositive(const std::string& name);
     void setTestFraction(double fraction);
     /// Which rows are kept back.
     void setHoldOut(const HoldOut& how);

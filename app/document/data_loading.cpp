@@ -23,6 +23,7 @@ SampleInfo sampleFrom(const QJsonObject& entry)
     sample.title = entry.value(u"title").toString();
     sample.lesson = entry.value(u"lesson").toString();
     sample.target = entry.value(u"target").toString().toStdString();
+    sample.positive = entry.value(u"positive").toString().toStdString();
     for (const QJsonValue& feature : entry.value(u"features").toArray())
         sample.features.push_back(feature.toString().toStdString());
     sample.learner = entry.value(u"learner").toString().toStdString();

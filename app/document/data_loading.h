@@ -20,6 +20,7 @@ struct SampleInfo {
     QString title;
     QString lesson;
     std::string target;
+    std::string positive;                           ///< of two classes the one that the lesson looks for
     std::vector<std::string> features;
     std::string learner;
     bool standardise = false;

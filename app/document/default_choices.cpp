@@ -88,6 +88,7 @@ Setup defaultSetup(Table table, DataSourcePtr source, const SampleInfo& sample)
     setup.source = std::move(source);
     setup.roles = likelyRoles(table, sample);
     setup.table = std::move(table);
+    setup.positive = sample.positive;
     const Task task = taskOf(setup).value_or(Task::Regression);
     const auto suggested = findLearner(sample.learner);
     setup.learner = suggested && (*suggested)->supports(task) ? sample.learner : defaultLearner(task);

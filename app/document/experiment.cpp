@@ -20,7 +20,7 @@ constexpr std::size_t quickCells = 200'000;
 constexpr int settleMilliseconds = 600;
 
 constexpr Changes choiceChanges = Change::Roles | Change::Task | Change::Preparation | Change::Split | Change::Learner
-    | Change::Hyperparameters;
+    | Change::Hyperparameters | Change::Positive;
 
 } // namespace
 
@@ -250,10 +250,10 @@ void Experiment::follow(Changes changes)
         followSource();
     if (changes.testFlag(Change::Data))
         followRows();
-    if (changes & (Change::Roles | Change::Task)) {
+    if (changes & (Change::Roles | Change::Task))
         chooseAxes();
+    if (changes & (Change::Roles | Change::Task | Change::Positive))
         Q_EMIT rolesChanged();
-    }
     if (changes.testFlag(Change::Preparation))
         Q_EMIT preparationChanged();
     if (changes.testFlag(Change::Split))

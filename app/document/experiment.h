@@ -111,7 +111,7 @@ public:
 Q_SIGNALS:
     void dataChanged();                             ///< other rows or columns, or other cells
     void sourceChanged();                           ///< another file
-    void rolesChanged();                            ///< or the task
+    void rolesChanged();                            ///< or the task, or which of two classes is the positive one
     void preparationChanged();
     void splitChanged();                            ///< test share, which rows make it up, or seed
     void learnerChanged();

@@ -2,6 +2,9 @@
 
 #include "core/learn/registry.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace modelarium {
 namespace {
 
@@ -10,6 +13,24 @@ const HyperparameterValues& chosenValues(const Setup& setup)
     static const HyperparameterValues none;
     const auto found = setup.hyperparameters.find(setup.learner);
     return found == setup.hyperparameters.end() ? none : found->second;
+}
+
+/// Asked at every change: a column of many numbers is left at the third of them.
+bool mayHaveTwoClasses(const Column& column)
+{
+    if (column.isCategorical())
+        return column.categoryCells().levels.size() == 2;
+    if (!column.isNumeric())
+        return false;
+    std::vector<double> distinct;
+    for (const double value : column.numberValues()) {
+        if (!std::isfinite(value) || std::find(distinct.begin(), distinct.end(), value) != distinct.end())
+            continue;
+        if (distinct.size() == 2)
+            return false;
+        distinct.push_back(value);
+    }
+    return distinct.size() == 2;
 }
 
 } // namespace
@@ -38,6 +59,7 @@ Changes differences(const Setup& before, const Setup& after)
     changes.setFlag(Change::Hyperparameters, before.hyperparameters != after.hyperparameters);
     changes.setFlag(Change::Frozen, before.frozen != after.frozen);
     changes.setFlag(Change::Threshold, before.threshold != after.threshold);
+    changes.setFlag(Change::Positive, before.positive != after.positive);
     return changes;
 }
 
@@ -89,6 +111,23 @@ std::optional<Task> taskOf(const Setup& setup)
     return setup.task ? setup.task : taskOf(setup.table.column(*target));
 }
 
+std::vector<std::string> twoClasses(const Setup& setup)
+{
+    const auto column = targetColumn(setup);
+    if (!column || taskOf(setup) != Task::Classification || !mayHaveTwoClasses(setup.table.column(*column)))
+        return {};
+    TrainingPlan plan;
+    plan.target = setup.table.column(*column).name();
+    plan.task = Task::Classification;
+    const auto made = targetOf(setup.table, plan);
+    if (!made || !made->positiveClass())
+        return {};
+    TargetColumn target = *made;
+    // Another class may have joined the two since, or taken the place of this one.
+    const bool isChosen = !setup.positive.empty() && putPositiveSecond(setup.positive, target);
+    return isChosen ? target.classes : made->classes;
+}
+
 bool canTrain(const Setup& setup) { return taskOf(setup) && !featureColumns(setup).empty(); }
 
 bool answersClasses(const Model& model) { return model.target().task == Task::Classification || model.target().task == Task::Clustering; }
@@ -124,6 +163,9 @@ TrainingPlan trainingPlan(const Setup& setup)
     plan.seed = setup.seed;
     plan.dataName = setup.source ? setup.source->name.toStdString() : std::string();
     plan.task = isWithoutTarget(setup) ? taskOf(setup) : setup.task;
+    if (!setup.positive.empty())
+        if (const std::vector<std::string> classes = twoClasses(setup); !classes.empty())
+            plan.positive = classes.back();
     return plan;
 }
 

@@ -60,6 +60,7 @@ struct Setup {
     DataSourcePtr source;                           ///< null: there are no data
     Table table;
     std::vector<Role> roles;                        ///< one a column
+    std::string positive;                           ///< of two classes the one that comes second; empty, or no class of the target: as the plan has it unasked
     std::optional<Task> task;                       ///< empty: by the type of the target; Clustering: no column is one, whatever the learner makes of it
     PlannedSteps steps;                             ///< of the preparation, in the order in which they work
     double testFraction = 0.25;
@@ -75,7 +76,7 @@ struct Setup {
 
 enum class Change {
     None = 0, Data = 1, Source = 2, Roles = 4, Task = 8, Preparation = 16, Split = 32, Learner = 64, Hyperparameters = 128,
-    Frozen = 256, Threshold = 512,
+    Frozen = 256, Threshold = 512, Positive = 1024,
 };
 Q_DECLARE_FLAGS(Changes, Change)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
@@ -93,6 +94,8 @@ std::vector<std::string> featureNames(const Setup& setup);
 bool isWithoutTarget(const Setup& setup);
 /// The task of the setup, where there is a target, or none is wanted: then it is that of the learner, or Clustering.
 std::optional<Task> taskOf(const Setup& setup);
+/// The classes of the target where there are two, the positive one second; empty where there are not two.
+std::vector<std::string> twoClasses(const Setup& setup);
 /// Whether there is something to learn from, and something to learn.
 bool canTrain(const Setup& setup);
 /// Whether the model answers with a class or a cluster, not with numbers.

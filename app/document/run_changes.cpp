@@ -161,6 +161,8 @@ QStringList changesSince(const Run* before, const Run& run)
         addColumns(changes, old, after);
     if (differ.testFlag(Change::Preparation))
         addSteps(changes, old.steps, after.steps);
+    if (const std::vector<std::string> classes = differ.testFlag(Change::Positive) ? twoClasses(after) : std::vector<std::string>(); !classes.empty())
+        changes << RunChanges::tr("looks for %1").arg(QString::fromStdString(classes.back()));
     addSplit(changes, old, after);
     if (after.threshold && differ.testFlag(Change::Threshold))
         changes << RunChanges::tr("threshold %1").arg(QString::fromStdString(shortText(*after.threshold)));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace modelarium {
 namespace {
@@ -28,8 +29,10 @@ DataTableModel::DataTableModel(Experiment& experiment, QObject* parent)
     connect(&experiment, &Experiment::rolesChanged, this, &DataTableModel::followRoles);
     connect(&experiment, &Experiment::historyChanged, this, &DataTableModel::followSplit);
     connect(&experiment, &Experiment::frozenChanged, this, &DataTableModel::followSplit);
+    connect(&experiment, &Experiment::modelChanged, this, &DataTableModel::followClasses);
     m_table = experiment.table();
     m_target = targetColumn(experiment.setup());
+    takeClasses();
 }
 
 /// Cells change often (a drag), the shape of the table seldom: only then do views lose their place.
@@ -48,6 +51,7 @@ void DataTableModel::follow()
         beginResetModel();
     m_table = table;
     m_target = targetColumn(m_experiment.setup());
+    takeClasses();
     if (!sameShape) {
         m_test.clear();
         m_split.reset();
@@ -61,6 +65,7 @@ void DataTableModel::follow()
 void DataTableModel::followRoles()
 {
     m_target = targetColumn(m_experiment.setup());
+    takeClasses();
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
     if (columnCount() > 0)
@@ -81,6 +86,33 @@ void DataTableModel::followSplit()
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {TestRole, Qt::ToolTipRole});
 }
 
+/// The classes of the model on show, so that a class has the colour that it has in the plot; before there is one those that it will have.
+/// False where they are those of before.
+bool DataTableModel::takeClasses()
+{
+    std::vector<int> classOfLevel;
+    if (m_target && *m_target < m_table.columns() && m_table.column(*m_target).isCategorical()) {
+        const Column& column = m_table.column(*m_target);
+        const std::vector<std::string>& levels = column.categoryCells().levels;
+        const ModelPtr model = m_experiment.model();
+        const bool isAnswered = model && model->target().task == Task::Classification && model->target().name == column.name();
+        std::vector<std::string> classes = isAnswered ? model->target().classes : twoClasses(m_experiment.setup());
+        if (classes.empty())
+            classes = levels;
+        for (const std::string& level : levels) {
+            const auto found = std::find(classes.begin(), classes.end(), level);
+            classOfLevel.push_back(found == classes.end() ? -1 : int(found - classes.begin()));
+        }
+    }
+    return std::exchange(m_classOfLevel, classOfLevel) != classOfLevel;
+}
+
+void DataTableModel::followClasses()
+{
+    if (takeClasses() && rowCount() > 0 && m_target)
+        Q_EMIT dataChanged(index(0, int(*m_target)), index(rowCount() - 1, int(*m_target)), {Qt::DecorationRole, ClassRole});
+}
+
 int DataTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : int(std::min<std::size_t>(m_table.rows(), std::numeric_limits<int>::max()));
@@ -93,9 +125,10 @@ int DataTableModel::columnCount(const QModelIndex& parent) const
 
 int DataTableModel::classOf(std::size_t row) const
 {
-    if (!m_target || *m_target >= m_table.columns() || !m_table.column(*m_target).isCategorical())
+    if (!m_target || m_classOfLevel.empty())
         return -1;
-    return m_table.column(*m_target).categoryCells().codes[row];
+    const std::int32_t level = m_table.column(*m_target).categoryCells().codes[row];
+    return level < 0 ? -1 : m_classOfLevel[std::size_t(level)];
 }
 
 QString DataTableModel::cell(std::size_t row, std::size_t column, bool exact) const

@@ -40,6 +40,8 @@ private:
     void follow();
     void followRoles();
     void followSplit();
+    void followClasses();
+    bool takeClasses();
     int classOf(std::size_t row) const;
     QString cell(std::size_t row, std::size_t column, bool exact) const;
     QVariant marker(std::size_t row, std::size_t column) const;
@@ -49,6 +51,7 @@ private:
     std::optional<std::size_t> m_target;
     SplitPtr m_split;
     std::vector<bool> m_test;
+    std::vector<int> m_classOfLevel;                ///< of the target, as the plot has them; empty where it has no levels
     std::vector<QColor> m_colours;
 };
 

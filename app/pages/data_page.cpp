@@ -114,12 +114,16 @@ QWidget* DataPage::makeSource()
 QWidget* DataPage::makeTarget()
 {
     auto* section = new Section(tr("What is to be predicted?"), this);
-    auto* form = makeForm();
+    QFormLayout* form = m_targetForm = makeForm();
     m_target = makeChoice(section);
     m_task = makeChoice(section);
+    m_positive = makeChoice(section);
     addField(form, tr("Target"), m_target, tr("The column that the model learns to predict from the others; with none, rows that belong together are looked for, or the directions in which they spread."));
     addField(form, tr("Answer"), m_task,
              tr("Whether the answer is a number or a class; a column of numbers can also be read as classes where it holds few values."));
+    addField(form, tr("Positive class"), m_positive,
+             tr("Of two classes the one that is looked for: the curves, a threshold, precision and recall are about it. Unasked it is the one that says yes, "
+                "of numbers the greater one, and otherwise the one that the file names second."));
     section->content()->addLayout(form);
     connect(m_target, &QComboBox::activated, this, [this](int index) {
         if (const int column = m_target->itemData(index).toInt(); column < 0)
@@ -132,6 +136,10 @@ QWidget* DataPage::makeTarget()
         const int task = m_task->itemData(index).toInt();
         m_experiment.choices().setTask(task < 0 ? std::nullopt : std::optional(Task(task)));
         followRoles();
+    });
+    connect(m_positive, &QComboBox::activated, this, [this](int index) {
+        m_experiment.choices().setPositive(m_positive->itemText(index).toStdString());
+        followPositive();
     });
     return section;
 }
@@ -337,6 +345,31 @@ void DataPage::followRoles()
     const bool open = setup.source && !m_experiment.isFrozen();
     m_target->setEnabled(open);
     m_task->setEnabled(open && target);
+    followPositive();
+}
+
+void DataPage::followPositive()
+{
+    const Setup& setup = m_experiment.setup();
+    std::vector<std::string> classes = twoClasses(setup);
+    if (m_experiment.isFrozen() && !classes.empty()) {
+        // Its choices are made; where it answers something else, nothing is chosen here either.
+        const TargetColumn& answered = setup.frozen->target();
+        const bool isOfTarget = answered.positiveClass() && answered.name == setup.table.column(*targetColumn(setup)).name();
+        classes = isOfTarget ? answered.classes : std::vector<std::string>();
+    }
+    const QSignalBlocker blocker(m_positive);
+    m_positive->clear();
+    if (!classes.empty()) {
+        const std::string positive = classes.back();
+        // In the list each keeps its place, whichever is chosen.
+        std::sort(classes.begin(), classes.end());
+        for (const std::string& name : classes)
+            m_positive->addItem(QString::fromStdString(name));
+        m_positive->setCurrentIndex(m_positive->findText(QString::fromStdString(positive)));
+    }
+    m_positive->setEnabled(!m_experiment.isFrozen());
+    m_targetForm->setRowVisible(m_positive, !classes.empty());
 }
 
 void DataPage::followImportChoices()

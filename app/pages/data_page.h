@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QListView;
 class QSpinBox;
@@ -43,6 +44,7 @@ private:
     void fitNames();
     void followSource();
     void followRoles();
+    void followPositive();
     void followImportChoices();
     void fillTypeChoices();
     void readAgain();
@@ -58,6 +60,8 @@ private:
     QLabel* m_lesson = nullptr;
     QComboBox* m_target = nullptr;
     QComboBox* m_task = nullptr;
+    QFormLayout* m_targetForm = nullptr;
+    QComboBox* m_positive = nullptr;                        ///< there where there are two classes
     QTableView* m_columnsView = nullptr;
     QLabel* m_receiptNone = nullptr;                        ///< in place of an empty list
     QListView* m_receiptView = nullptr;

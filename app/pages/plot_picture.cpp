@@ -137,7 +137,10 @@ QStringList classesOf(const Scene& scene, const Column* target)
     const bool groups = model && model->target().task == Task::Clustering;
     if (model && !groups && !model->target().classes.empty() && (!target || model->target().name == target->name()) && canRead(*model, scene))
         return names(model->target().classes);
-    return target && target->isCategorical() ? names(target->categoryCells().levels) : QStringList();
+    if (!target || !target->isCategorical())
+        return {};
+    const std::vector<std::string> two = targetColumn(scene.setup) == scene.table.find(target->name()) ? twoClasses(scene.setup) : std::vector<std::string>();
+    return names(two.empty() ? target->categoryCells().levels : two);
 }
 
 std::vector<bool> testRows(const Scene& scene, std::size_t rows)
@@ -409,12 +412,30 @@ bool hasOtherGroups(const Picture& picture, const Model& model)
         && (int(model.target().classes.size()) != picture.classes.size() || noiseOf(model) != picture.noise);
 }
 
+std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model)
+{
+    std::vector<PlotPoint> points = picture.points;
+    const QStringList classes = names(model.target().classes);
+    if (model.target().task != Task::Classification || !showsClasses(picture.kind) || classes == picture.classes)
+        return points;
+    const bool goesUp = picture.kind == PictureKind::Strip && picture.y.column != picture.x.column;
+    for (PlotPoint& point : points) {
+        const int code = point.code < 0 ? -1 : int(classes.indexOf(picture.classes.value(point.code)));
+        if (goesUp && code >= 0)
+            point.y += code - point.code;           // each class has its own row of points
+        point.code = code;
+    }
+    return points;
+}
+
 bool putPredictions(Picture& picture, const Evaluation& evaluation)
 {
     // The last evaluation may be of a model of another kind than the picture is made for.
     if (evaluation.error || !showsClasses(picture.kind) || !answersClasses(*evaluation.model))
         return false;
     const bool groups = evaluation.model->target().task == Task::Clustering;
+    if (!groups && names(evaluation.model->target().classes) != picture.classes)
+        return false;
     const int noise = noiseOf(*evaluation.model);
     bool changed = false;
     for (PlotPoint& point : picture.points) {

@@ -53,6 +53,9 @@ int noiseOf(const Model& model);
 /// Whether the model has found other groups than those that the picture names.
 bool hasOtherGroups(const Picture& picture, const Model& model);
 
+/// The points as they are coloured beside a model that has the classes of the picture in another order.
+std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model);
+
 /// Where the predicted classes of the points are known, they are put in; without a target they are all that colours the points. True
 /// where one changed.
 bool putPredictions(Picture& picture, const Evaluation& evaluation);

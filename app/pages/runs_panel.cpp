@@ -369,7 +369,7 @@ void RunsPanel::redraw(int number)
 Thumbnail RunsPanel::thumbnailOf(const Run& run) const
 {
     Thumbnail content;
-    content.points = m_picture.points;
+    content.points = pointsBeside(m_picture, *run.model);
     content.values = m_picture.values;
     content.xMinimum = m_picture.x.minimum;
     content.xMaximum = m_picture.x.maximum;

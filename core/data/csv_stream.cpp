@@ -19,7 +19,7 @@ namespace csv {
 
 namespace {
 
-constexpr std::size_t pieceBytes = std::size_t(1) << 20;
+constexpr std::size_t pieceBytes = std::size_t(1) << 18;
 constexpr std::size_t headBytes = std::size_t(1) << 18;
 constexpr std::size_t longestText = std::size_t(512) << 20;
 constexpr std::size_t furtherLines = 20;            ///< a sample reaches a little behind the first rows

@@ -65,12 +65,12 @@ Result<std::vector<PlanScore>> scorePlans(const Table& table, const std::vector<
     for (const TrainingPlan& plan : plans)
         for (const Split& rows : folds)
             tasks.push_back({&plan, &rows});
-    const Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, scoreOptions(folds), progress, stop);
+    Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, scoreOptions(folds), progress, stop);
     if (!outcomes)
         return outcomes.error();
     std::vector<PlanScore> scores;
     for (std::size_t i = 0; i < plans.size(); ++i)
-        scores.push_back(planScore(&(*outcomes)[i * folds.size()], folds.size()));
+        scores.push_back(planScore(std::span(*outcomes).subspan(i * folds.size(), folds.size())));
     return scores;
 }
 

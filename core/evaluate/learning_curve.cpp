@@ -54,14 +54,14 @@ Result<std::vector<CurvePoint>> learningCurve(const Table& table, const Training
     std::vector<FoldTask> tasks;
     for (const Split& split : splits)
         tasks.push_back({&plan, &split});
-    const Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, scoreOptions(folds), progress, stop);
+    Result<std::vector<Result<FoldOutcome>>> outcomes = runFolds(table, tasks, scoreOptions(folds), progress, stop);
     if (!outcomes)
         return outcomes.error();
 
     std::vector<CurvePoint> points;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         const std::size_t first = i * folds.size();
-        CurvePoint point{planScore(&(*outcomes)[first], folds.size()), 0, {}};
+        CurvePoint point{planScore(std::span(*outcomes).subspan(first, folds.size())), 0, {}};
         for (std::size_t fold = 0; fold < folds.size(); ++fold)
             point.rows += double(splits[first + fold].train.size()) / double(folds.size());
         points.push_back(std::move(point));

@@ -3,6 +3,7 @@
 #include "core/base/number_text.h"
 #include "core/evaluate/freeze.h"
 #include "core/learn/registry.h"
+#include "core/prepare/fill_choices.h"
 
 #include <algorithm>
 #include <cmath>
@@ -118,6 +119,11 @@ Result<OnlineTraining> OnlineTraining::begin(const Table& first, TrainingPlan pl
     for (const std::string& notice : prepared->notices)
         if (notice.find("without a target") == std::string::npos)
             training.m_notices.push_back(notice);
+    std::vector<const Column*> columns;
+    for (const std::string& feature : prepared->plan.features)
+        columns.push_back(&first.column(*first.find(feature)));
+    for (std::string& sentence : otherFillSentences(columns, prepared->plan.preparation, Gaps::ToCome))
+        training.m_notices.push_back(std::move(sentence));
     // The scale of a numeric target comes from these rows too.
     if (training.m_target.task == Task::Regression || isLearned(training.m_preparation))
         training.m_taught = first.rows();

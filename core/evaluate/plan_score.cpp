@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace modelarium {
 
@@ -130,25 +131,25 @@ Error inFold(Error error, std::size_t fold, std::size_t folds)
     return error;
 }
 
-PlanScore planScore(const Result<FoldOutcome>* outcomes, std::size_t folds)
+PlanScore planScore(std::span<Result<FoldOutcome>> outcomes)
 {
     PlanScore score;
     std::vector<FoldOutcome> all;
     std::vector<Metrics> train;
-    for (std::size_t fold = 0; fold < folds; ++fold) {
+    for (std::size_t fold = 0; fold < outcomes.size(); ++fold) {
         if (!outcomes[fold]) {
             score = {};
-            score.error = inFold(outcomes[fold].error(), fold, folds);
+            score.error = inFold(outcomes[fold].error(), fold, outcomes.size());
             return score;
         }
-        all.push_back(*outcomes[fold]);
-        train.push_back(all.back().train);
+        all.push_back(*std::move(outcomes[fold]));
+        train.push_back(std::move(all.back().train));
         score.seconds += all.back().seconds;
         addNotices(all.back().notices, score.notices);
         score.unknown += all.back().unknown;
     }
     score.pooled = testsSingleRows(all);
-    score.folds = score.pooled ? 1 : folds;
+    score.folds = score.pooled ? 1 : all.size();
     Metrics pooled;
     if (score.pooled) {
         const PooledRows rows = pooledRows(all);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,8 @@ struct PlanScore {
     std::optional<Error> error;                     ///< why there are no scores: the first fold that failed
 };
 
-/// The scores of one plan from the outcomes of its folds, with predictions where these are of single rows.
-PlanScore planScore(const Result<FoldOutcome>* outcomes, std::size_t folds);
+/// The scores of one plan from the outcomes of its folds, which it takes, with predictions where these are of single rows.
+PlanScore planScore(std::span<Result<FoldOutcome>> outcomes);
 
 /// The fold is named where another fold might have gone well.
 Error inFold(Error error, std::size_t fold, std::size_t folds);

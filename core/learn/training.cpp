@@ -6,6 +6,7 @@
 #include "core/base/parallel.h"
 #include "core/data/parting_columns.h"
 #include "core/learn/plan_split.h"
+#include "core/model/affirmative_class.h"
 #include "core/model/feature_forms.h"
 #include "core/prepare/category_columns.h"
 #include "core/prepare/fill_choices.h"
@@ -164,6 +165,7 @@ Result<TargetColumn> makeTarget(const Column& column, Task task, const std::vect
         target.classes = classes;
     } else if (column.isCategorical()) {
         target.classes = column.categoryCells().levels;
+        putAffirmativeSecond(target.classes);
     } else if (column.isNumeric()) {
         target.classes = numberClasses(column);
     } else {
@@ -469,7 +471,7 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     std::vector<const Column*> columns;
     for (const std::string& feature : training.plan.features)
         columns.push_back(&table.column(*table.find(feature)));
-    if (std::string sentence = numberConstantSentence(columns, training.plan.preparation); !sentence.empty())
+    for (std::string& sentence : otherFillSentences(columns, training.plan.preparation, Gaps::Seen))
         training.notices.push_back(std::move(sentence));
 
     Result<Dataset> train = makeDataset(table, training.split.train, training.preparation, training.target);

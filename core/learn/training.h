@@ -27,7 +27,7 @@ struct TrainingPlan {
     std::string dataName;
     std::optional<Task> task;                       ///< empty: by the type of the target
     std::vector<std::string> classes;               ///< of the target; empty: those of the table
-    std::string positive{};                         ///< of two classes the one that comes second; empty: they stay as they come
+    std::string positive{};                         ///< of two classes the one that comes second; empty: see putAffirmativeSecond
     std::optional<double> threshold{};              ///< between two classes, on the probability of the second; empty: the likelier one
     HoldOut holdOut{};                              ///< which rows make up testFraction
     std::string groupColumn{};                      ///< by which folds keep rows together; neither it nor that of holdOut is a feature unasked

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace modelarium {
 
@@ -49,6 +50,36 @@ const ImputeChoice* constantForAll(const StepChoice& step)
 bool isMeantFor(const ImputeChoice& constant, const Column& column)
 {
     return canFill(constant, column) && !(column.isCategorical() && parseNumber(constant.constant));
+}
+
+/// The first choice for all columns, where a column is none that it or another fits; null otherwise.
+const ImputeChoice* choiceForOthers(const Column& column, const PreparationChoices& choices)
+{
+    if (fillingStep(column, choices))
+        return nullptr;
+    for (const StepChoice& step : choices.steps)
+        if (const auto* impute = std::get_if<ImputeChoice>(&step.what); impute && step.columns.empty())
+            return impute;
+    return nullptr;
+}
+
+struct PassedOver {
+    std::string why;
+    std::string filler;                             ///< what missing cells become instead
+    std::string remedy;
+    bool operator==(const PassedOver&) const = default;
+};
+
+PassedOver passedOver(const ImputeChoice& choice, const Column& column, Imputation instead)
+{
+    if (column.isCategorical())
+        return {"The constant " + choice.constant + " is for " + (parseNumber(choice.constant) ? "numbers" : "dates"), "the most frequent category",
+                "A step that names the column gives it the category " + quoted(choice.constant) + "."};
+    const bool date = column.type() == ColumnType::Date;
+    const std::string filler = instead == Imputation::Median ? "the median" : instead == Imputation::MostFrequent ? "the most frequent value" : "the mean";
+    const std::string why = choice.method == Imputation::OwnLevel ? std::string("Only categories have levels")
+                                                                  : "The constant " + quoted(choice.constant) + " is no " + (date ? "date" : "number");
+    return {why, filler, date ? "A further choice for missing dates can say otherwise." : "A further choice for missing numbers can say otherwise."};
 }
 
 } // namespace
@@ -104,20 +135,28 @@ Result<void> checkConstants(const std::vector<const Column*>& columns, const Pre
     return {};
 }
 
-std::string numberConstantSentence(const std::vector<const Column*>& columns, const PreparationChoices& choices)
+std::vector<std::string> otherFillSentences(const std::vector<const Column*>& columns, const PreparationChoices& choices, Gaps gaps)
 {
-    const ImputeChoice* number = nullptr;
-    for (const StepChoice& step : choices.steps)
-        if (const ImputeChoice* constant = constantForAll(step); constant && !number && parseNumber(constant->constant))
-            number = constant;
-    std::vector<std::string> others;
-    for (const Column* column : columns)
-        if (number && column->isCategorical() && column->missing() > 0 && !fillingStep(*column, choices))
-            others.push_back(column->name());
-    if (others.empty() || choices.imputation == Imputation::Refuse)
+    if (choices.imputation == Imputation::Refuse)
         return {};
-    return "The constant " + number->constant + " is for numbers: missing cells of " + listOf(others)
-        + " become the most frequent category. A step that names the column gives it the category \"" + number->constant + "\".";
+    std::vector<std::pair<PassedOver, std::vector<std::string>>> reasons;
+    for (const Column* column : columns) {
+        const ImputeChoice* choice = (column->missing() > 0) == (gaps == Gaps::Seen) ? choiceForOthers(*column, choices) : nullptr;
+        if (!choice)
+            continue;
+        const PassedOver reason = passedOver(*choice, *column, choices.imputation);
+        const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const auto& one) { return one.first == reason; });
+        if (known == reasons.end())
+            reasons.push_back({reason, {column->name()}});
+        else
+            known->second.push_back(column->name());
+    }
+    std::vector<std::string> sentences;
+    for (const auto& [reason, names] : reasons) {
+        const std::string cells = gaps == Gaps::Seen ? "missing cells of " + listOf(names) : "cells of " + listOf(names) + " that are missing in later rows";
+        sentences.push_back(reason.why + ": " + cells + " become " + reason.filler + ". " + reason.remedy);
+    }
+    return sentences;
 }
 
 } // namespace modelarium

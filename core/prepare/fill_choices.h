@@ -29,7 +29,9 @@ std::optional<double> constantFor(const Column& column, const std::string& text)
 /// A constant for all columns must be given, and be one for some of them.
 Result<void> checkConstants(const std::vector<const Column*>& columns, const PreparationChoices& choices);
 
-/// What becomes of missing categories beside a constant that is a number; empty where there is nothing to say.
-std::string numberConstantSentence(const std::vector<const Column*>& columns, const PreparationChoices& choices);
+enum class Gaps { Seen, ToCome };
+/// What becomes of missing cells that a constant or a level of their own for all columns does not fit, a sentence a reason: those of the
+/// columns that have gaps, or those of the others, which may come in later rows.
+std::vector<std::string> otherFillSentences(const std::vector<const Column*>& columns, const PreparationChoices& choices, Gaps gaps);
 
 } // namespace modelarium

@@ -19,6 +19,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
+
 using namespace modelarium;
 
 /// The Evaluate stage: seals, matrix, curves with a threshold that can be dragged, residuals, learning curve; all linked to the rows.
@@ -34,6 +36,7 @@ private Q_SLOTS:
     void thresholdIsDraggedAndUndone();
     void thresholdMovesWhatIsDecided();
     void thresholdStaysInTheFrozenModel();
+    void thePositiveClassIsLookedFor();
     void roundedThresholdsDecideTheSame();
     void everyCurveOfEveryClass();
     void oneClassIsASentence();
@@ -257,6 +260,25 @@ void TestEvaluatePage::thresholdStaysInTheFrozenModel()
     QVERIFY(here && there);
     QVERIFY(here->values == there->values);
     QCOMPARE((here->values.array() == 1).count(), (here->probabilities.col(1).array() >= 0.8).count());
+}
+
+/// The curve, its threshold and what is said about both are about the class that was chosen beside the target.
+void TestEvaluatePage::thePositiveClassIsLookedFor()
+{
+    generate("moons");
+    const std::vector<std::string> classes = m_experiment->model()->target().classes;
+    const auto isCalled = [this](const std::string& name) {
+        const auto labels = m_page->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisibleTo(m_page.get()) && label->text().startsWith(QStringLiteral("Called %1 from 0.5 on").arg(QString::fromStdString(name)));
+        });
+    };
+    QTRY_VERIFY(isCalled(classes[1]));
+    QVERIFY(!isCalled(classes[0]));
+    m_experiment->choices().setPositive(classes[0]);
+    QTRY_VERIFY_WITH_TIMEOUT(isCalled(classes[0]) && !isCalled(classes[1]), 20'000);
+    QCOMPARE(named<QComboBox>(QStringLiteral("Class that is looked for"))->currentText(), QString::fromStdString(classes[0]));
+    QCOMPARE(m_experiment->model()->target().classes, (std::vector<std::string>{classes[1], classes[0]}));
 }
 
 void TestEvaluatePage::roundedThresholdsDecideTheSame()

@@ -162,6 +162,8 @@ private Q_SLOTS:
         QTest::newRow("no such hyperparameter") << train("--target y --learner ridge_regression --set beta=1") << QByteArray("alpha");
         QTest::newRow("hyperparameter out of range") << train("--target y --learner ridge_regression --set alpha=-1") << QByteArray("alpha");
         QTest::newRow("hyperparameter no number") << train("--target y --learner ridge_regression --set alpha=much") << QByteArray("alpha");
+        QTest::newRow("hyperparameter twice") << train("--target y --learner ridge_regression --set alpha=1 --set alpha=2") << QByteArray("\"alpha\" is set twice, to 1 and to 2: once is enough.");
+        QTest::newRow("type twice") << train("--target y --learner linear_regression --type x=number --type x=category") << QByteArray("\"x\" is given a type twice, number and category: once is enough.");
         QTest::newRow("wrong task") << train("--target y --learner logistic_regression") << QByteArray("another learner");
         QTest::newRow("no such folder") << train("--target y --learner linear_regression --save /no/such/folder/m.model.json") << QByteArray("folder");
         QTest::newRow("no model") << QStringLiteral("show nowhere.model.json") << QByteArray("nowhere.model.json");
@@ -621,7 +623,8 @@ private Q_SLOTS:
         verifyRefused(run(words("train - --online --target y --learner linear_regression")), "empty");
         for (const char* wrong : {"--target y --learner linear_regression --test-fraction 0.2", "--target y --learner linear_regression --first-rows 0",
                                   "--target y --learner linear_regression --save-every 10", "--learner linear_regression", "--target y",
-                                  "--target y --learner linear_regression --skip-learned", "--resume a.model.json --target y", "--resume a.model.json --seed 2"})
+                                  "--target y --learner linear_regression --skip-learned", "--target kind --learner logistic_regression --threshold 0.2", "--target y --learner linear_regression --inference",
+                                  "--target y --learner linear_regression --diagnostics", "--target y --learner linear_regression --level 0.9", "--resume a.model.json --step log", "--resume a.model.json --target y", "--resume a.model.json --seed 2"})
             QVERIFY2(online(wrong).exitCode == 2, wrong);
         QVERIFY(run(QStringList{QStringLiteral("train"), data, QStringLiteral("--resume"), line}).exitCode == 2);
         // What the model needs, it names: no person spoke of types.

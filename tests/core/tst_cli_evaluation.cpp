@@ -87,7 +87,8 @@ private Q_SLOTS:
                                  "crossval a.csv --target y --learner decision_tree --split kfold --test-fraction 0.5", "search a.csv --target y --learner decision_tree",
                                  "search a.csv --target y --learner decision_tree --random 0", "search a.csv --target y --learner decision_tree --range max_depth=1:2",
                                  "compare", "search a.csv --target y --learner ridge_regression --grid alpha", "compare a.csv --target y --learner decision_tree", "evaluate a b --bootstrap -1", "evaluate a b --bootstrap 39", "evaluate a b --bootstrap 3 --level 0.5", "evaluate a b --level 1",
-                                 "train a.csv --target y --learner decision_tree --bootstrap 100", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --bootstrap 3",
+                                 "train a.csv --target y --learner decision_tree --bootstrap 100", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --level 0.9",
+                                 "train a.csv --target y --learner decision_tree --test-fraction 0.2 --level 0.9 --bootstrap 0", "evaluate a b --level 0.9 --bootstrap 0", "train a.csv --target y --learner decision_tree --test-fraction 0.2 --bootstrap 3",
                                  "evaluate a b --level nan", "evaluate a b --seed many", "evaluate a b --repeats 3", "evaluate a b --importance --repeats 0",
                                  "evaluate a b --metric r2"})
             QTest::addRow("%s", text) << QString::fromUtf8(text);
@@ -129,6 +130,9 @@ private Q_SLOTS:
         QTest::newRow("no such hyperparameter") << search("--grid depth=1,2") << QByteArray("\"depth\"");
         QTest::newRow("a word as a value") << search("--grid alpha=1,much") << QByteArray("much");
         QTest::newRow("value out of range") << search("--grid alpha=1,-1") << QByteArray("alpha");
+        QTest::newRow("a grid twice") << search("--grid alpha=1,2 --grid alpha=3") << QByteArray("\"alpha\" is named twice: once is enough.");
+        QTest::newRow("a grid and a range") << search("--grid alpha=1,2 --random 3 --range alpha=3:4") << QByteArray("\"alpha\" is named twice: once is enough.");
+        QTest::newRow("set and varied") << search("--set alpha=1 --grid alpha=1,2") << QByteArray("\"alpha\" is set and varied: leave out one of the two.");
         QTest::newRow("range without an end") << search("--random 3 --range alpha=1") << QByteArray("low:high");
         QTest::newRow("range backwards") << search("--random 3 --range alpha=2:1") << QByteArray("before it begins");
         QTest::newRow("no such metric") << search("--grid alpha=1 --metric beauty") << QByteArray("rmse");
@@ -155,6 +159,40 @@ private Q_SLOTS:
             QVERIFY2(refused.out.isEmpty(), refused.out.constData());
             QVERIFY2(refused.err.contains(word), refused.err.constData());
             QVERIFY2(refused.err.trimmed().endsWith('.'), refused.err.constData());
+        }
+    }
+
+    /// A search that names nothing draws what is open: a value that is set is not.
+    void whatIsSetIsNotDrawn()
+    {
+        const Run answer = run(QStringLiteral("search %1 --target mpg --learner elastic_net --scale standard --set alpha=0.3 --random 3 --json").arg(cars));
+        QVERIFY2(answer.exitCode == 0, answer.err.constData());
+        const QByteArray drawn = answer.err.mid(answer.err.indexOf("these are drawn"));
+        QVERIFY2(drawn.contains(" l1_ratio,") && !drawn.contains(" alpha,"), answer.err.constData());
+        for (const ordered_json& candidate : answer.json()["candidates"])
+            QCOMPARE(candidate["hyperparameters"].value("alpha", 0.3), 0.3);
+    }
+
+    /// A level is a word for intervals, however many rows there are; where there is no target there are none.
+    void aLevelAsksForIntervals()
+    {
+        const QString data = m_folder.filePath(QStringLiteral("many.csv")), model = m_folder.filePath(QStringLiteral("many.model.json"));
+        QFile file(data);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x,y\n");
+        for (int i = 0; i < 10'500; ++i)
+            file.write(QByteArray::number(i % 97) + ',' + QByteArray::number(3 * (i % 97) + i % 13) + '\n');
+        file.close();
+        QCOMPARE(run(QStringLiteral("train %1 --target y --learner linear_regression --save %2").arg(data, model)).exitCode, 0);
+        QVERIFY(!run(QStringLiteral("evaluate %1 %2 --json").arg(model, data)).json().contains("intervals"));
+        const ordered_json judged = run(QStringLiteral("evaluate %1 %2 --level 0.9 --json").arg(model, data)).json();
+        QCOMPARE(judged["level"].get<double>(), 0.9);
+        QVERIFY(judged["intervals"]["rmse"]["low"].get<double>() < judged["intervals"]["rmse"]["high"].get<double>());
+        QCOMPARE(run(QStringLiteral("train %1 --features x --learner k_means --save %2").arg(data, model)).exitCode, 0);
+        for (const QString& flag : {QStringLiteral("--level 0.9"), QStringLiteral("--bootstrap 100")}) {
+            const Run refused = run(QStringLiteral("evaluate %1 %2 %3").arg(model, data, flag));
+            QCOMPARE(refused.exitCode, 1);
+            QVERIFY2(refused.err.contains("the model has no target"), refused.err.constData());
         }
     }
 
@@ -593,7 +631,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("flags");
         QTest::addColumn<std::string>("positive");
-        QTest::newRow("as they come") << QString() << std::string("no");
+        QTest::newRow("unasked the one that says yes, though the file names it first") << QString() << std::string("yes");
         QTest::newRow("the second") << QStringLiteral(" --positive no") << std::string("no");
         QTest::newRow("the first") << QStringLiteral(" --positive yes") << std::string("yes");
     }

@@ -123,6 +123,78 @@ private Q_SLOTS:
         QVERIFY2(refused.err.contains("twice: once is enough"), refused.err.constData());
     }
 
+    void choicesThatContradict_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QByteArray>("says");               // empty: they go together
+        QTest::newRow("a column twice") << "--step impute:mean@a --step impute:median@a" << QByteArray("\"a\" is named by --step impute:mean@a and by --step impute:median@a: leave out one of the two.");
+        QTest::newRow("its category twice") << "--step encode:ordinal@c --step encode:one_hot@c" << QByteArray("\"c\" is named by");
+        QTest::newRow("all columns twice") << "--step impute:mean --step impute:median" << QByteArray("--step impute:median does nothing");
+        QTest::newRow("a flag and a step") << "--impute mean --step impute:median" << QByteArray("--impute mean does nothing");
+        QTest::newRow("a flag that comes first, and a step") << "--impute median,indicator --step impute:mean" << QByteArray("--step impute:mean does nothing");
+        QTest::newRow("two numbers") << "--step impute:constant=0 --step impute:constant=1" << QByteArray("--step impute:constant=1 does nothing");
+        QTest::newRow("levels and a word") << "--step impute:own_level --step impute:constant=none" << QByteArray("--step impute:constant=none does nothing");
+        QTest::newRow("two encodings") << "--encode one_hot --step encode:ordinal" << QByteArray("--encode one_hot does nothing");
+        QTest::newRow("the habit and a step") << "--step impute:median" << QByteArray();
+        QTest::newRow("a number and a word") << "--step impute:constant=0 --step impute:constant=none" << QByteArray();
+        QTest::newRow("a column and the others") << "--impute median --step impute:constant=0@a --encode ordinal --step encode:one_hot@c" << QByteArray();
+        QTest::newRow("a step that computes twice") << "--step log:1@a --step log:1@a" << QByteArray();
+    }
+
+    /// Of two choices for the same cells the first would count, and the second do nothing.
+    void choicesThatContradict()
+    {
+        QFETCH(QString, flags);
+        QFETCH(QByteArray, says);
+        const Run answer = run(train(flags), withGaps);
+        QVERIFY2(answer.exitCode == (says.isEmpty() ? 0 : 1), answer.err.constData());
+        QVERIFY2(answer.err.contains(says), answer.err.constData());
+    }
+
+    void otherFillsOfAStream_data()
+    {
+        QTest::addColumn<QString>("flags");
+        QTest::addColumn<QByteArray>("says");               // empty: nothing else is done than was asked for
+        const QByteArray numbers = "cells of \"x\" that are missing in later rows become the mean. A further choice for missing numbers can say otherwise.";
+        QTest::newRow("a word") << "--impute constant=none" << "The constant \"none\" is no number: " + numbers;
+        QTest::newRow("a level") << "--impute own_level" << "Only categories have levels: " + numbers;
+        QTest::newRow("a number") << "--impute constant=5" << QByteArray("The constant 5 is for numbers: cells of \"c\" that are missing in later rows become the most frequent category.");
+        QTest::newRow("a word, and the median") << "--impute median --step impute:constant=none" << QByteArray("cells of \"x\" that are missing in later rows become the median.");
+        QTest::newRow("a word and a number") << "--impute constant=none --step impute:constant=0" << QByteArray();
+        QTest::newRow("a word, and a gap ends it") << "--impute refuse --step impute:constant=none" << QByteArray();
+        QTest::newRow("the mean") << "--impute mean" << QByteArray();
+        QTest::newRow("nothing") << "--scale none" << QByteArray();
+    }
+
+    /// Gaps that come late are filled otherwise than asked for, where what was asked for does not fit the column: then it is said.
+    void otherFillsOfAStream()
+    {
+        QFETCH(QString, flags);
+        QFETCH(QByteArray, says);
+        const QString command = QStringLiteral("train - --online --first-rows 100 --target k --learner gaussian_naive_bayes --json ") + flags;
+        const Run trained = run(command, streamWithNewCategory());
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        QCOMPARE(trained.err.contains("missing in later rows"), !says.isEmpty());
+        QVERIFY2(trained.err.contains(says), trained.err.constData());
+        const ordered_json notices = trained.json()["notices"];
+        QCOMPARE(notices.size(), std::size_t(says.isEmpty() ? 1 : 2));
+        if (!says.isEmpty())
+            QVERIFY2(QByteArray::fromStdString(notices[0].get<std::string>()).contains(says), notices.dump().c_str());
+        QVERIFY(notices.back().get<std::string>().starts_with("101 cells hold a category that the first rows did not"));
+    }
+
+    void otherFillsThanLevels()
+    {
+        const Run trained = run(train(QStringLiteral("--impute own_level")), withGaps);
+        QVERIFY2(trained.exitCode == 0, trained.err.constData());
+        const QByteArray says = "Only categories have levels: missing cells of \"a\" become the mean.";
+        QVERIFY2(trained.err.contains(says) && trained.json()["notices"].dump().find("Only categories have levels") != std::string::npos, trained.err.constData());
+        const Run streamed = run(QStringLiteral("train - --online --target y --learner linear_regression --impute own_level --json"), withGaps);
+        QVERIFY2(streamed.err.contains(says), streamed.err.constData());
+        // Beside a step that fills them there is nothing to say.
+        QVERIFY(!run(train(QStringLiteral("--impute own_level --step impute:median")), withGaps).err.contains("Only categories"));
+    }
+
     void productsNeedTwoColumns()
     {
         const Run one = run(train(QStringLiteral("--step polynomial:interactions@a")), numbersOnly);

@@ -49,6 +49,26 @@ private:
     }
 
 private Q_SLOTS:
+    /// Comes first: the largest so far is that of both.
+    void ofAFileIsThatOfAPipe()
+    {
+#if !defined(Q_OS_LINUX)
+        QSKIP("The memory of a program that has ended is asked of Linux here.");
+#endif
+        if (underSanitizers)
+            QSKIP("Freed memory is kept for a while there, to find who still reads it.");
+        QTemporaryDir folder;
+        const QString file = writeRows(folder, 500'000);
+        QVERIFY(!file.isEmpty());
+        const QString train = QStringLiteral("train %1 --online --target y --learner linear_regression --json");
+        // A pipe gives a few rows at a time.
+        const QString throughAPipe = QStringLiteral("cat '%1' | '%2' %3").arg(file, QStringLiteral(MODELARIUM_CLI), train.arg(QStringLiteral("-")));
+        QCOMPARE(QProcess::execute(QStringLiteral("sh"), {QStringLiteral("-c"), throughAPipe + QStringLiteral(" > /dev/null 2>&1")}), 0);
+        const double pipe = largestSoFar();
+        QCOMPARE(cli::run(train.arg(file)).exitCode, 0);
+        QVERIFY2(largestSoFar() < 1.5 * pipe, qPrintable(QStringLiteral("%1 MB after %2 MB").arg(largestSoFar()).arg(pipe)));
+    }
+
     void isThatOfAShorterStream()
     {
 #if !defined(Q_OS_LINUX)
