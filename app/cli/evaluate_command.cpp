@@ -208,21 +208,6 @@ int evaluateComponents(const Model& model, const Dataset& data, const Explanatio
     return 0;
 }
 
-/// Errors   WrongTask where there are not two classes; UnknownCategory
-Result<void> makePositive(const std::string& positive, Judged& judged)
-{
-    const TargetColumn before = judged.target;
-    if (const Result<void> ordered = putPositiveSecond(positive, judged.target); !ordered)
-        return ordered;
-    if (judged.target.classes == before.classes)
-        return {};
-    judged.truth = 1 - judged.truth.array();
-    judged.predicted.values = 1 - judged.predicted.values.array();
-    if (judged.predicted.probabilities.cols() == 2)
-        judged.predicted.probabilities.col(0).swap(judged.predicted.probabilities.col(1));
-    return {};
-}
-
 int evaluate(const EvaluateFlags& flags)
 {
     const Result<ModelPtr> model = loadModel(flags.model);
@@ -246,7 +231,7 @@ int evaluate(const EvaluateFlags& flags)
             return refuse({ErrorCode::WrongTask, "The model has no classes, and none of them is positive: leave out --positive."});
         if (flags.intervals.areChosen() || flags.intervals.isLevelChosen())
             return refuse({ErrorCode::WrongTask, "Intervals are those of metrics that compare answers with a truth, and the model has no target: leave out --bootstrap and --level."});
-        const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
+        const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.positive, flags.seed);
         if (!explanation)
             return refuse(explanation.error());
         const bool groups = (*model)->target().task == Task::Clustering;
@@ -254,7 +239,7 @@ int evaluate(const EvaluateFlags& flags)
     }
     Judged judged{(*model)->target(), data->y, (*model)->predictPrepared(data->columns())};
     if (!flags.positive.empty())
-        if (const Result<void> made = makePositive(flags.positive, judged); !made)
+        if (const Result<void> made = lookFor(flags.positive, judged.target, judged.truth, judged.predicted); !made)
             return refuse(made.error());
     const auto& [target, truth, predicted] = judged;
     const std::size_t terms = weighedTerms(**model, data->features());
@@ -262,7 +247,7 @@ int evaluate(const EvaluateFlags& flags)
     const Result<Intervals> intervals = intervalsFor(flags, judged, terms);
     if (!intervals)
         return refuse(intervals.error());
-    const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.seed);
+    const Result<Explanation> explanation = flags.explanation.explain(**model, import->table, data->rows(), flags.positive, flags.seed);
     if (!explanation)
         return refuse(explanation.error());
     const bool classes = target.task == Task::Classification;

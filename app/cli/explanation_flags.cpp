@@ -117,16 +117,17 @@ void ExplanationFlags::addTo(CLI::App& command)
                                                      "other (partial dependence), too; --json gives curves of single rows with it");
 }
 
-Result<Explanation> ExplanationFlags::explain(const Model& model, const Table& table, const std::vector<std::size_t>& rows, std::uint64_t seed) const
+Result<Explanation> ExplanationFlags::explain(const Model& model, const Table& table, const std::vector<std::size_t>& rows,
+                                              const std::string& positive, std::uint64_t seed) const
 {
     Explanation explanation;
     if (m_importance) {
-        Result<PermutationImportance> importance = permutationImportance(model, table, rows, {m_metric, m_repeats, seed}, terminalProgress());
+        Result<PermutationImportance> importance = permutationImportance(model, table, rows, {m_metric, m_repeats, seed, positive}, terminalProgress());
         if (!importance)
             return importance.error();
         explanation.importance = *std::move(importance);
     }
-    for (const std::string& input : splitList(m_dependence)) {
+    for (const std::string& input : columnsNamed(m_dependence, table)) {
         PartialDependenceOptions options;
         options.seed = seed;
         Result<PartialDependence> dependence = partialDependence(model, table, rows, input, options);

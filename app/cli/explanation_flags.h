@@ -25,10 +25,11 @@ class ExplanationFlags {
 public:
     void addTo(CLI::App& command);
 
-    /// About the given rows of the table.
+    /// About the given rows of the table; `positive` as ImportanceOptions has it.
     ///
     /// Errors   those of permutationImportance and partialDependence
-    Result<Explanation> explain(const Model& model, const Table& table, const std::vector<std::size_t>& rows, std::uint64_t seed) const;
+    Result<Explanation> explain(const Model& model, const Table& table, const std::vector<std::size_t>& rows, const std::string& positive,
+                                std::uint64_t seed) const;
 
 private:
     bool m_importance = false;

@@ -25,6 +25,9 @@ int freeze(const FreezeFlags& flags)
     const Result<ModelPtr> model = loadModel(flags.model);
     if (!model)
         return refuse(model.error());
+    // The model that can learn on is not to be had again from the frozen one.
+    if (const Result<void> kept = keepInput(flags.model, "--save", flags.save); !kept)
+        return refuse(kept.error());
     const bool wasLearning = (*model)->onlineState() != nullptr;
     if (!wasLearning)
         notice("Note: " + std::string(alreadyFrozen));

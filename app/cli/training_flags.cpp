@@ -144,10 +144,11 @@ std::optional<Task> TrainingFlags::task() const
     return m_task == "regression" ? Task::Regression : Task::Classification;
 }
 
-std::vector<std::string> TrainingFlags::featuresIn(const Table& table) const
+std::vector<std::string> TrainingFlags::featuresIn(const Table& table) const { return columnsNamed(m_features, table); }
+
+std::vector<std::string> columnsNamed(std::string_view text, const Table& table)
 {
     std::vector<std::string> names;
-    std::string_view text = m_features;
     while (!text.empty()) {
         std::size_t length = std::min(text.find(','), text.size());
         for (std::size_t j = 0; j < table.columns(); ++j) {

@@ -58,6 +58,9 @@ Result<const HyperparameterSpec*> findHyperparameter(const LearnerInfo& learner,
 /// "A,B,..." cut at commas, for lists whose parts hold none.
 std::vector<std::string> splitList(std::string_view text);
 
+/// The columns that a list names, A,B,...: of a name with a comma in it the whole one.
+std::vector<std::string> columnsNamed(std::string_view list, const Table& table);
+
 /// A number from 0 to 1.
 CLI::Validator probability();
 

@@ -312,6 +312,20 @@ Metrics metricsOf(const Vector& truth, const Prediction& predicted, const Target
                                            : classificationMetrics(truth, predicted, target.classes.size());
 }
 
+Result<void> lookFor(const std::string& positive, TargetColumn& target, Vector& truth, Prediction& predicted)
+{
+    const std::vector<std::string> before = target.classes;
+    if (const Result<void> ordered = putPositiveSecond(positive, target); !ordered)
+        return ordered;
+    if (target.classes == before)
+        return {};
+    truth = 1 - truth.array();
+    predicted.values = 1 - predicted.values.array();
+    if (predicted.probabilities.cols() == 2)
+        predicted.probabilities.col(0).swap(predicted.probabilities.col(1));
+    return {};
+}
+
 std::size_t weighedTerms(const Model& model, std::size_t prepared)
 {
     const auto* polynomial = std::get_if<Polynomial>(&model.parameters());

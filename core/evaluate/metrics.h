@@ -67,6 +67,10 @@ std::size_t weighedTerms(const Model& model, std::size_t prepared);
 Metrics metricsOf(const Model& model, const Dataset& data);
 Metrics metricsOf(const Vector& truth, const Prediction& predicted, const TargetColumn& target, std::size_t features = 0);
 
+/// Makes `positive` the second of two classes, the one that precision, recall and F1 look for, in the truth and the answers too.
+/// Errors   WrongTask where there are not two classes; UnknownCategory where it is neither
+Result<void> lookFor(const std::string& positive, TargetColumn& target, Vector& truth, Prediction& predicted);
+
 /// The one figure that a training is followed by: rmse; log_loss, or the share of wrong answers of a kernel machine or a model that only decides; without a
 /// target clusteringLoss() or projectionLoss(). Cheap enough for every frame. NaN where there are no rows.
 double trackedError(const Model& model, const Dataset& data);

@@ -35,12 +35,17 @@ Table withShuffled(const Table& table, std::size_t column, Random random)
 }
 
 /// The metric of the model on a table whose truth is known; an error where the table cannot be prepared.
-Result<double> scoreOf(const Model& model, const Table& table, const Vector& truth, const MetricInfo& metric)
+Result<double> scoreOf(const Model& model, const Table& table, Vector truth, const MetricInfo& metric, const std::string& positive)
 {
     const Result<Matrix> X = model.preparation().apply(table);
     if (!X)
         return X.error();
-    const Metrics metrics = metricsOf(truth, model.predictPrepared(*X), model.target(), weighedTerms(model, std::size_t(X->cols())));
+    TargetColumn target = model.target();
+    Prediction predicted = model.predictPrepared(*X);
+    if (!positive.empty())
+        if (const Result<void> found = lookFor(positive, target, truth, predicted); !found)
+            return found.error();
+    const Metrics metrics = metricsOf(truth, predicted, target, weighedTerms(model, std::size_t(X->cols())));
     const auto found = metrics.find(metric.id);
     if (found == metrics.end())
         return Error{ErrorCode::Unsupported, "The metric \"" + metric.id + "\" does not exist for these rows."};
@@ -67,7 +72,7 @@ Result<PermutationImportance> permutationImportance(const Model& model, const Ta
     const Result<Table> judged = judgedTable(model, table, rows);
     if (!judged)
         return judged.error();
-    const Result<double> score = scoreOf(model, *judged, data->y, **metric);
+    const Result<double> score = scoreOf(model, *judged, data->y, **metric, options.positive);
     if (!score)
         return score.error();
 
@@ -80,7 +85,7 @@ Result<PermutationImportance> permutationImportance(const Model& model, const Ta
         if (stop.stop_requested())
             return;
         const std::size_t column = *judged->find(model.inputs()[i / repeats].name);
-        scores[i] = scoreOf(model, withShuffled(*judged, column, random.split(i)), data->y, **metric);
+        scores[i] = scoreOf(model, withShuffled(*judged, column, random.split(i)), data->y, **metric, options.positive);
         if (progress) {
             std::lock_guard lock(mutex);
             progress(++done, scores.size());

@@ -11,6 +11,7 @@ struct ImportanceOptions {
     std::string metric;                             ///< empty: the usual one for the task
     int repeats = 5;
     std::uint64_t seed = 1;
+    std::string positive;                           ///< of two classes the one that the metric looks for; empty: the model's
 };
 
 struct InputImportance {
@@ -33,7 +34,7 @@ struct PermutationImportance {
 /// Shape    an importance an input column of the data: the levels of a category move together
 /// Cost     inputs * repeats * predictions of all rows, in parallel; memory a prepared matrix a thread
 /// Random   repeat r of input j shuffles with stream j * repeats + r of the seed
-/// Errors   Cancelled; TooFewSamples (fewer than 2 rows); Unsupported (repeats < 1, no such metric); those of makeDataset
+/// Errors   Cancelled; TooFewSamples (fewer than 2 rows); Unsupported (repeats < 1, no such metric); those of lookFor and of makeDataset
 /// Source   L. Breiman, Machine Learning 45, 2001; A. Fisher, C. Rudin, F. Dominici, JMLR 20(177), 2019
 Result<PermutationImportance> permutationImportance(const Model& model, const Table& table, const std::vector<std::size_t>& rows,
                                                     const ImportanceOptions& options = {}, const EvaluationProgress& progress = {},

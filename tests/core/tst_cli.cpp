@@ -594,6 +594,8 @@ private Q_SLOTS:
 
         const QString frozen = path("frozen.model.json");
         QVERIFY(run({QStringLiteral("show"), whole}).out.contains("can learn on: ") && !run({QStringLiteral("show"), whole}).out.contains("frozen"));
+        // The one that can learn on is not written over.
+        verifyRefused(run({QStringLiteral("freeze"), whole, QStringLiteral("--save"), whole}), "would take its place");
         const Run freezing = run({QStringLiteral("freeze"), whole, QStringLiteral("--save"), frozen, QStringLiteral("--json")});
         QCOMPARE(freezing.exitCode, 0);
         QCOMPARE(keysOf(freezing.json()), (std::vector<std::string>{"saved", "was_learning", "learner", "rows_train", "equation", "notices"}));

@@ -605,6 +605,18 @@ private Q_SLOTS:
         const Run text = run(command);
         QVERIFY2(text.out.contains("r2 lost when its cells are shuffled") && text.out.contains("mean mpg"), text.out.constData());
 
+        // A name may hold the sign that parts names.
+        const QString data = m_folder.filePath(QStringLiteral("comma.csv")), line = m_folder.filePath(QStringLiteral("comma.model.json"));
+        QFile file(data);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("\"weight, kg\",age,height\n60,20,170\n70,30,180\n80,50,185\n50,40,160\n");
+        file.close();
+        QCOMPARE(run(QStringLiteral("train %1 --target height --learner linear_regression --save %2").arg(data, line)).exitCode, 0);
+        const Run named = run({QStringLiteral("evaluate"), line, data, QStringLiteral("--dependence"), QStringLiteral("weight, kg,age"), QStringLiteral("--json")});
+        QVERIFY2(named.exitCode == 0, named.err.constData());
+        QCOMPARE(named.json()["dependence"].size(), std::size_t(2));
+        QCOMPARE(named.json()["dependence"][0]["input"].get<std::string>(), std::string("weight, kg"));
+
         for (const char* wrong : {"--dependence weight", "--dependence mpg", "--importance --metric accuracy"}) {
             const Run refused = run(QStringLiteral("evaluate %1 %2 %3").arg(model, cars, QString::fromUtf8(wrong)));
             QCOMPARE(refused.exitCode, 1);
@@ -670,9 +682,10 @@ private Q_SLOTS:
         // A stored model can be judged by either class.
         for (const char* wanted : {"no", "yes"}) {
             const QString evaluate = QStringLiteral("evaluate %1 %2 --type ill=category --positive %3").arg(model, data, QString::fromUtf8(wanted));
-            const Run answer = run(evaluate + QStringLiteral(" --json"));
+            const Run answer = run(evaluate + QStringLiteral(" --importance --metric precision --repeats 1 --json"));
             QVERIFY2(answer.exitCode == 0, answer.err.constData());
             const ordered_json judged = answer.json();
+            QCOMPARE(judged["importance"]["score"].get<double>(), judged["metrics"]["precision"].get<double>());
             QCOMPARE(judged["positive_class"].get<std::string>(), std::string(wanted));
             QCOMPARE(judged["confusion_matrix"]["classes"][1].get<std::string>(), std::string(wanted));
             const ordered_json& counts = judged["confusion_matrix"]["counts"];
