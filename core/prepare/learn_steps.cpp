@@ -424,7 +424,7 @@ private:
         Matrix chosen(X.rows(), Index(columns.size()));
         for (std::size_t k = 0; k < columns.size(); ++k)
             chosen.col(Index(k)) = X.col(columns[k]);
-        const Result<PrincipalAxes> axes = principalAxes(chosen);
+        const Result<PrincipalAxes> axes = principalAxes(chosen, choice.components);
         if (!axes)
             return axes.error();
         if (!(axes->totalVariance() > 0))

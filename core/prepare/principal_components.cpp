@@ -5,7 +5,9 @@
 #include "core/kernels/gram.h"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -52,21 +54,85 @@ CentredProducts productsAbout(const Matrix& X, const Vector& shift)
     return products;
 }
 
+/// Directions and variances of a matrix of covariances, the widest first.
+struct Turned {
+    Matrix directions;                              ///< one a row
+    Vector variance;
+};
+
+Turned turned(const Matrix& covariance)
+{
+    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(covariance);
+    return {eigen.eigenvectors().rowwise().reverse().transpose(), eigen.eigenvalues().reverse().cwiseMax(0.0)};    // rounding may leave a small negative number
+}
+
+/// The component of largest size of each direction becomes positive.
+void chooseSigns(Matrix& directions)
+{
+    for (Index k = 0; k < directions.rows(); ++k) {
+        Index largest = 0;
+        directions.row(k).cwiseAbs().maxCoeff(&largest);
+        if (directions(k, largest) < 0)
+            directions.row(k) *= -1;
+    }
+}
+
+Error squaresTooLarge()
+{
+    return {ErrorCode::NotFinite, "The squares of the values are too large to compute with: bring the columns to a common scale first."};
+}
+
+/// The rows less their mean, which is taken away twice: the second time removes what the first rounded.
+Matrix centred(const Matrix& X, Vector& mean)
+{
+    mean = X.colwise().mean().transpose();
+    Matrix Z = X.rowwise() - mean.transpose();
+    const RowVector offset = Z.colwise().mean();
+    Z.rowwise() -= offset;
+    mean += offset.transpose();
+    for (Index j = 0; j < X.cols(); ++j)
+        if ((X.col(j).array() == X(0, j)).all()) {  // no spread, and none by rounding
+            mean[j] = X(0, j);
+            Z.col(j).setZero();
+        }
+    return Z;
+}
+
+/// All that n rows can spread in are the n first columns of Q.
+Result<PrincipalAxes> axesOfFewRows(const Matrix& X, Index leastDirections)
+{
+    const Index n = X.rows(), d = X.cols();
+    PrincipalAxes axes;
+    const Matrix Z = centred(X, axes.mean);
+    if (!std::isfinite(Z.squaredNorm()))
+        return squaresTooLarge();
+    const Eigen::HouseholderQR<Matrix> qr(Z.transpose());
+    const Matrix R = qr.matrixQR().topRows(n).triangularView<Eigen::Upper>();
+    const Turned within = turned(R * R.transpose() / double(n - 1));
+    const Matrix Q = qr.householderQ() * Matrix::Identity(d, std::clamp(leastDirections, n, d));
+    axes.directions = Q.transpose();
+    axes.directions.topRows(n) = within.directions * Q.leftCols(n).transpose();
+    axes.variance = Vector::Zero(d);
+    axes.variance.head(n) = within.variance;
+    chooseSigns(axes.directions);
+    return axes;
+}
+
 } // namespace
 
 Eigen::Index PrincipalAxes::axesFor(double share) const
 {
     const double wanted = share * totalVariance();
     double sum = 0;
-    for (Index k = 0; k < variance.size(); ++k) {
+    for (Index k = 0; k < directions.rows(); ++k) {
         sum += variance[k];
         if (sum >= wanted)
             return k + 1;
     }
-    return variance.size();
+    return directions.rows();
 }
 
-Result<PrincipalAxes> principalAxes(const Matrix& X)
+Result<PrincipalAxes> principalAxes(const Matrix& X, Index leastDirections)
 {
     const Index n = X.rows(), d = X.cols();
     if (n < 2)
@@ -77,25 +143,18 @@ Result<PrincipalAxes> principalAxes(const Matrix& X)
         return Error{ErrorCode::TooLarge, "Principal components of " + countText(d) + " columns are too many: at most "
                                               + countText(mostFeatures) + " can be turned together."};
     }
+    if (n < d)
+        return axesOfFewRows(X, leastDirections);
     const Vector near = X.topRows(std::min<Index>(n, 256)).colwise().mean().transpose();
     CentredProducts products = productsAbout(X, near);
     if (!products.shiftWasNear && products.mean.allFinite())
         products = productsAbout(X, Vector(products.mean));
     if (!products.C.allFinite() || !std::isfinite(products.C.trace()))
-        return Error{ErrorCode::NotFinite, "The squares of the values are too large to compute with: bring the columns to a common scale first."};
+        return squaresTooLarge();
 
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(products.C / double(n - 1));
-    PrincipalAxes axes;
-    axes.mean = std::move(products.mean);
-    axes.variance = eigen.eigenvalues().reverse().cwiseMax(0.0);        // rounding may leave a small negative number
-    axes.directions = eigen.eigenvectors().rowwise().reverse().transpose();
-    for (Index k = 0; k < d; ++k) {
-        Index largest = 0;
-        axes.directions.row(k).cwiseAbs().maxCoeff(&largest);
-        if (axes.directions(k, largest) < 0)
-            axes.directions.row(k) *= -1;
-    }
-    return axes;
+    Turned all = turned(products.C / double(n - 1));
+    chooseSigns(all.directions);
+    return PrincipalAxes{std::move(products.mean), std::move(all.directions), std::move(all.variance)};
 }
 
 } // namespace modelarium

@@ -1,6 +1,8 @@
 #include "core/base/random.h"
 #include "tests/support/reference_data.h"
 
+#include <Eigen/Cholesky>
+
 #include <QTest>
 
 using namespace modelarium;
@@ -132,6 +134,33 @@ private Q_SLOTS:
         QVERIFY(std::abs(linear.W(0, 0) - 1) < 1e-9 && std::abs(linear.b[0]) < 1e-9);
         QVERIFY(saysSomethingLike(*outcome, "All 2 rows are support vectors"));
         QVERIFY(saysSomethingLike(*outcome, "A straight boundary separates the classes"));
+    }
+
+    /// A large C multiplies margins that are missed by as little as the tolerance: the objective is near its minimum all the same.
+    void aLargePriceEndsNearTheMinimum()
+    {
+        constexpr double C = 1e5;
+        Random random(21);
+        for (int round = 0; round < 10; ++round) {
+            Matrix X(6, 8);
+            for (double& x : X.reshaped())
+                x = random.normal();
+            const Vector y{{0, 1, 0, 1, 0, 1}};
+            const DatasetPtr data = reference::makeDataset(X, y, 2);
+            // The prices of the widest margin between rows that all lie on it, where they are all above 0: K alpha = 1, and no objective is lower.
+            Matrix rows(6, 9);
+            rows << X, Vector::Ones(6);
+            rows = (2 * y.array() - 1).matrix().asDiagonal() * rows;
+            const Vector alpha = (rows * rows.transpose()).ldlt().solve(Vector::Ones(6));
+            if (alpha.minCoeff() < 0)
+                continue;
+            const double least = alpha.sum() / 2;
+            const auto outcome = reference::fitTo(data, "linear_svm", {{"loss", std::string("hinge")}, {"C", C}, {"tolerance", 1e-8}, {"max_sweeps", std::int64_t(100000)}});
+            QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+            const double objective = outcome->last.loss * 6 * C;
+            QVERIFY2(objective < least * (1 + 1e-6) && objective > least * (1 - 1e-9), qPrintable(QString::number(objective / least - 1)));
+            QVERIFY(!saysSomethingLike(*outcome, "still changing"));
+        }
     }
 
     /// w = 2 C sum max(0, 1 - s w x) s x, the feature that is always 1 among the others: with more rows than weights (Newton's method)

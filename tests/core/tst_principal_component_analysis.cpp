@@ -9,6 +9,7 @@
 
 #include <Eigen/SVD>
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace modelarium;
@@ -166,6 +167,71 @@ private Q_SLOTS:
         QVERIFY(axes);
         QVERIFY(samples::sameBits(p.directions, axes->directions.topRows(3)));
         QVERIFY(samples::sameBits(p.mean, axes->mean) && samples::sameBits(p.variance, axes->variance));
+    }
+
+    /// Fewer rows than columns: the same directions as by singular vectors, and orthonormal ones beside them where more are asked for.
+    void fewRowsOfManyColumns()
+    {
+        for (const Eigen::Index columns : {41, 400}) {
+            Random random(17);
+            Matrix X(40, columns);
+            for (Eigen::Index i = 0; i < X.rows(); ++i)
+                for (Eigen::Index j = 0; j < columns; ++j)
+                    X(i, j) = 1e4 + double(j % 7) * random.normal() + (j % 3 == 0 ? double(i) : 0.0);
+            X.col(5).setConstant(0.1);
+            X.col(6) = X.col(4);
+            const auto axes = principalAxes(X, 41);
+            QVERIFY(axes);
+            QCOMPARE(axes->variance.size(), columns);
+            QCOMPARE(axes->directions.rows(), Eigen::Index(41));
+            const Matrix Z = X.rowwise() - axes->mean.transpose();
+            QCOMPARE(axes->mean[5], 0.1);
+            const Eigen::JacobiSVD<Matrix> svd(Z, Eigen::ComputeThinU | Eigen::ComputeThinV);
+            const Vector variance = svd.singularValues().array().square() / 39.0;
+            QVERIFY((axes->variance.head(40) - variance).cwiseAbs().maxCoeff() < 1e-13 * variance[0]);
+            QCOMPARE(axes->variance.tail(columns - 40), Vector::Zero(columns - 40));
+            const Matrix& V = axes->directions;
+            QVERIFY((V * V.transpose() - Matrix::Identity(41, 41)).cwiseAbs().maxCoeff() < 1e-13);
+            Eigen::Index spread = 0;                    // the columns that are constant, or one another, leave fewer than 39
+            while (spread < 39 && variance[spread] > 1e-6 * variance[0])
+                ++spread;
+            QVERIFY(spread > 20);
+            for (Eigen::Index k = 0; k < spread; ++k) {
+                Eigen::Index largest = 0;
+                V.row(k).cwiseAbs().maxCoeff(&largest);
+                QVERIFY(V(k, largest) > 0);
+                QVERIFY(std::abs(std::abs(V.row(k).dot(svd.matrixV().col(k))) - 1) < 1e-9);
+            }
+            // No row spreads along the others.
+            QVERIFY((Z * V.bottomRows(1).transpose()).cwiseAbs().maxCoeff() < 1e-9);
+            QCOMPARE(principalAxes(X)->directions.rows(), Eigen::Index(40));
+            QVERIFY(principalAxes(X)->axesFor(1) <= 40);
+        }
+    }
+
+    /// 34 s when the products of all pairs of 3,000 columns were turned; 20 ms of these rows.
+    void wideDataTakeNoLongerThanTheirRows()
+    {
+        Random random(18);
+        Matrix X(60, 3000);
+        for (double& x : X.reshaped())
+            x = random.normal();
+        QElapsedTimer timer;
+        timer.start();
+        const auto outcome = fitTo(X, {{"components", std::int64_t(2)}});
+        QVERIFY(outcome);
+        QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    }
+
+    void noSpreadInWideData()
+    {
+        const auto axes = principalAxes(Matrix::Constant(3, 8, 0.1));
+        QVERIFY(axes);
+        QCOMPARE(axes->totalVariance(), 0.0);
+        QCOMPARE(axes->mean, Vector::Constant(8, 0.1));
+        const auto tooLarge = principalAxes(Matrix::Constant(3, 8, 1e308) - Matrix(1.5e308 * Matrix::Identity(3, 8)));
+        QVERIFY(!tooLarge);
+        QCOMPARE(int(tooLarge.error().code), int(ErrorCode::NotFinite));
     }
 
     void fewerThanWasAsked()

@@ -23,7 +23,8 @@ Vector MarginSamples::squaredLengths(const Matrix& features)
 }
 
 DualDescent::DualDescent(const MarginSamples& samples, Vector sides, const MarginObjective& objective, Random random)
-    : MarginBoundary(samples.X.cols()), m_samples(samples), m_sides(std::move(sides)), m_tolerance(objective.tolerance), m_random(random),
+    : MarginBoundary(samples.X.cols()), m_samples(samples), m_sides(std::move(sides)), m_C(objective.C), m_squared(objective.squared),
+      m_tolerance(objective.tolerance), m_spreadAllowed(objective.tolerance), m_random(random),
       m_upper(objective.squared ? infinity : objective.C), m_diagonal(objective.squared ? 1 / (2 * objective.C) : 0),
       m_alpha(Vector::Zero(m_sides.size())), m_order(std::size_t(m_sides.size())), m_active(m_order.size())
 {
@@ -41,9 +42,10 @@ void DualDescent::sweep()
         else
             std::swap(m_order[place], m_order[--m_active]);
     }
-    const bool settled = m_active == 0 || spread.largest - spread.smallest <= m_tolerance;
+    const bool settled = m_active == 0 || spread.largest - spread.smallest <= m_spreadAllowed;
     if (settled && m_active == m_order.size()) {
-        m_converged = true;
+        m_converged = isNearMinimum();
+        m_spreadAllowed /= m_converged ? 1 : 10;
     } else if (settled) {
         m_active = m_order.size();                  // look at those that were set aside once more
         m_setAsideAbove = infinity;
@@ -52,6 +54,18 @@ void DualDescent::sweep()
         m_setAsideAbove = spread.largest > 0 ? spread.largest : infinity;
         m_setAsideBelow = spread.smallest < 0 ? spread.smallest : -infinity;
     }
+}
+
+/// The objective is at most that of the dual above its minimum. A large C multiplies margins that are missed by little.
+bool DualDescent::isNearMinimum() const
+{
+    constexpr double times = 10;
+    const Vector inside = (1 - margins().array()).max(0.0);
+    const double price = m_C * (m_squared ? inside.squaredNorm() : inside.sum());
+    const double objective = m_w.squaredNorm() / 2 + price;
+    const double dual = m_alpha.sum() - m_w.squaredNorm() / 2 - m_diagonal * m_alpha.squaredNorm() / 2;
+    const double rounding = 64 * std::numeric_limits<double>::epsilon() * (m_alpha.sum() + m_C * double(m_alpha.size()));
+    return !(objective - dual > times * m_tolerance * objective + rounding);
 }
 
 /// Minimises over one alpha. False where the sample is to be set aside: at its bound, and pressed against it.

@@ -23,7 +23,8 @@ struct MarginSamples {
 ///
 /// Math     alpha_i <- clip(alpha_i - G_i / (|x_i|^2 + D)), G_i = s_i w x_i - 1 + D alpha_i, w = sum alpha_i s_i x_i; hinge:
 ///          0 <= alpha_i <= C, D = 0; squared hinge: 0 <= alpha_i, D = 1 / (2 C). Done where the largest and the smallest projected
-///          gradient of a sweep are no farther apart than the tolerance
+///          gradient of a sweep are no farther apart than the tolerance, or than a tenth of it, a hundredth ... until the objective is
+///          at most 10 times the tolerance, as a share of it, above that of the dual, and so above the minimum
 /// Cost     O(n_samples * n_features) a sweep
 /// Random   the order of the samples in every sweep
 /// Source   C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan, ICML 2008, algorithm 3 (with shrinking)
@@ -45,11 +46,15 @@ private:
         double smallest = infinity;
     };
 
+    bool isNearMinimum() const;
     bool visit(Eigen::Index i, Spread& spread);
 
     const MarginSamples& m_samples;
     Vector m_sides;
+    double m_C;
+    bool m_squared;
     double m_tolerance;
+    double m_spreadAllowed;                         ///< of the projected gradients; less than the tolerance where that is not near enough
     Random m_random;
     double m_upper;
     double m_diagonal;
