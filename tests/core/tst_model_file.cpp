@@ -41,9 +41,10 @@ ModelPtr lineModel()
 
 const LearnerInfo& learner(const char* id) { return **findLearner(id); }
 
-ModelPtr trained(const char* id, Task task, const HyperparameterValues& values = {})
+ModelPtr trained(const char* id, Task task, const HyperparameterValues& values = {}, std::optional<UnknownCategory> unknown = {})
 {
     TrainingPlan plan = samples::planFor(learner(id), task);
+    plan.preparation.unknownCategory = unknown;
     plan.hyperparameters = values;
     return *samples::trainedModel(samples::mixedTable(), plan);
 }
@@ -53,6 +54,7 @@ const std::map<std::string, ModelPtr>& shapes()
 {
     static const std::map<std::string, ModelPtr> models = {
         {"linear", trained("linear_regression", Task::Regression)},
+        {"refusing", trained("linear_regression", Task::Regression, {}, UnknownCategory::Refuse)},
         {"softmax", trained("logistic_regression", Task::Classification)},
         {"polynomial", trained("polynomial_regression", Task::Regression)},
         {"neighbours", trained("k_nearest_neighbors", Task::Classification)},
@@ -500,7 +502,7 @@ void TestModelFile::rules_data()
     row("a certificate of another width", "linear", "/certificate/rows/0", "[\"1\"]", "one cell for each input");
     row("a certificate cell that is a number", "linear", "/certificate/rows/0/0", "1", "not a text");
     row("a certificate cell that is no number", "linear", "/certificate/rows/0/0", "\"heavy\"", "heavy");
-    row("a certificate with an unknown category", "linear", "/certificate/rows/0/2", "\"Mars\"", "Mars");
+    row("a certificate with an unknown category", "refusing", "/certificate/rows/0/2", "\"Mars\"", "Mars");
     row("fewer predictions than rows", "linear", "/certificate/predictions", "[[1.0]]", "one row for each row");
     row("predictions of another width", "tree", "/certificate/predictions", "WIDE", "one number for each answer");
     row("negative seed", "linear", "/provenance/seed", "-1", "seed");
@@ -562,9 +564,7 @@ void TestModelFile::columnsAreFoundByName()
     islands[6] = "Atlantis";
     const Table elsewhere = table.withColumn(2, std::make_shared<const Column>(Column::categories("island", islands)));
     QVERIFY(model->predict(elsewhere));             // counts as missing, as nothing else was chosen
-    TrainingPlan refusing = samples::planFor(**findLearner("linear_regression"), Task::Regression);
-    refusing.preparation.unknownCategory = UnknownCategory::Refuse;
-    const auto unknown = (*modelFromJson(modelToJson(**samples::trainedModel(samples::mixedTable(), refusing))))->predict(elsewhere);
+    const auto unknown = (*modelFromJson(modelToJson(*shapes().at("refusing"))))->predict(elsewhere);
     QVERIFY(!unknown);
     QCOMPARE(int(unknown.error().code), int(ErrorCode::UnknownCategory));
     QCOMPARE(unknown.error().place.column, std::string("island"));

@@ -7,15 +7,20 @@ using namespace modelarium;
 
 namespace {
 
+std::vector<std::string> levelNames(int levels)
+{
+    std::vector<std::string> names;
+    for (int level = 0; level < levels; ++level)
+        names.push_back("level " + std::to_string(level));
+    return names;
+}
+
 std::shared_ptr<const Column> categoryColumn(const std::string& name, const nlohmann::json& rows, std::size_t column, int levels)
 {
     Buffer<std::int32_t> codes;
     for (const auto& row : rows)
         codes.push_back(row[column].get<std::int32_t>());
-    std::vector<std::string> names;
-    for (int level = 0; level < levels; ++level)
-        names.push_back("level " + std::to_string(level));
-    return std::make_shared<const Column>(Column::categories(name, std::move(codes), std::move(names)));
+    return std::make_shared<const Column>(Column::categories(name, std::move(codes), levelNames(levels)));
 }
 
 } // namespace
@@ -61,6 +66,9 @@ private Q_SLOTS:
         plan.learner = "categorical_naive_bayes";
         plan.hyperparameters = {{"alpha", expected["alpha"].get<double>()}};
         plan.preparation.scaling = scaled ? Scaling::Standardise : Scaling::None;
+        // As min_categories does there: levels are named of which one never comes.
+        for (std::size_t j = 0; j < m_reference["levels"].size(); ++j)
+            plan.preparation.steps.push_back({EncodeChoice{Encoding::OneHot, {}, 1, levelNames(m_reference["levels"][j].get<int>())}, {"c" + std::to_string(j + 1)}});
         const auto training = prepareTraining(tableOf(rows, categoryColumn("class", codes, 0, classes)), plan);
         QVERIFY2(training, training ? "" : training.error().message.c_str());
         const auto outcome = fit(*training->learner, training->train, 1);
