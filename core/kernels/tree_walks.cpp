@@ -283,7 +283,8 @@ constexpr std::size_t rowsThroughGroup = 4;         // enough that none waits fo
 constexpr std::uint32_t mostGroupSteps = 18;        // then the walks that have arrived are sorted out
 
 /// A row's walk through a tree is known by row * treesTogether + tree, which is where its leaf belongs.
-inline void descendThroughGroup(const ForestView& forest, __m512i roots, const float* x, std::size_t first, std::size_t end, std::uint32_t* leaves, Walks& walks)
+inline void descendThroughGroup(const ForestView& forest, __m512i roots, const float* x, std::size_t first, std::size_t end, std::uint32_t* leaves,
+                                Walks& walks)
 {
     const __m512i width = _mm512_set1_epi32(int(forest.features)), featureMask = _mm512_set1_epi32(int((1u << forest.featureBits) - 1));
     __m512i places[walksTogether], names[walksTogether], rows[walksTogether], trees[walksTogether];
