@@ -178,7 +178,7 @@ void leavesOfRows(const TreeView& tree, const float* x, std::size_t count, std::
     }
 }
 
-constexpr std::size_t fewFeatures = 32;             // of a row, which fit into two registers and need not be fetched
+constexpr std::size_t fewFeatures = mostFloatsRead;         // of a row, which fit into two registers and need not be fetched
 
 struct FewFeatures {
     __m512 first, second;
@@ -279,7 +279,7 @@ void leavesOfManyFeatures(const ForestView& forest, const TreeGroup& group, cons
         leavesOfGroups(forest, &group, 1, x + row * forest.features, leaves + row * treesTogether);
 }
 
-constexpr std::size_t rowsThroughGroup = 4;         // enough that none waits for a node
+constexpr std::size_t rowsThroughGroup = groupRowsTogether;         // enough that none waits for a node
 constexpr std::uint32_t mostGroupSteps = 18;        // then the walks that have arrived are sorted out
 
 /// A row's walk through a tree is known by row * treesTogether + tree, which is where its leaf belongs.

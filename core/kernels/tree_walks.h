@@ -91,18 +91,21 @@ struct ForestView {
 
 /// The leaves of groups [first, first + groups) that one row reaches, counted from the first node of all trees.
 ///
-/// Shape    x: the row, readable as far as 32 floats and a multiple of 32; leaves: treesTogether a group
+/// Shape    x: the row, readable as far as mostFloatsRead; leaves: treesTogether a group
 MODELARIUM_KERNEL void modelariumLeavesOfTrees(const ForestView* forest, std::size_t first, std::size_t groups, const float* x,
                                                std::uint32_t* leaves) noexcept;
 
+inline constexpr std::size_t groupRowsTogether = 4;
 inline constexpr std::size_t mostGroupRows = 128;
+inline constexpr std::size_t mostFloatsRead = 32;           // from a row's first feature on, whatever the number of features
 
 /// Whether rows with this many features are answered faster by sixteen trees at a time than by one tree after the other.
 MODELARIUM_KERNEL bool modelariumGroupsAreFaster(std::size_t features) noexcept;
 
 /// The leaves of one group of trees that rows reach, counted from the first node of all trees.
 ///
-/// Shape    x (rows, features), row by row, readable 32 floats further; rows: a multiple of 4, mostGroupRows at most; leaves (rows, treesTogether), row by row
+/// Shape    x (rows, features), row by row, readable mostFloatsRead further; rows: a multiple of groupRowsTogether, mostGroupRows at most;
+///          leaves (rows, treesTogether), row by row
 MODELARIUM_KERNEL void modelariumLeavesOfGroup(const ForestView* forest, std::size_t group, const float* x, std::size_t rows,
                                                std::uint32_t* leaves) noexcept;
 

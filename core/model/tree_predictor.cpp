@@ -336,9 +336,9 @@ void TreePredictor::sumTreeByTree(const Eigen::Ref<const Matrix>& X, Eigen::Ref<
 /// Sixteen trees at a time, for all rows of the block: their nodes stay near the processor.
 void TreePredictor::sumGroups(const Eigen::Ref<const Matrix>& X, Eigen::Ref<Matrix> sums) const
 {
-    constexpr std::size_t together = kernels::mostGroupRows, whole = 4, behind = 32;
+    constexpr std::size_t together = kernels::mostGroupRows, whole = kernels::groupRowsTogether;
     const auto rows = std::size_t(X.rows());
-    std::vector<float> x((rows + whole) * features() + behind);
+    std::vector<float> x((rows + whole) * features() + kernels::mostFloatsRead);
     for (std::size_t first = 0; first < rows; first += together)
         for (std::size_t j = 0; j < features(); ++j) {
             const double* column = X.col(Eigen::Index(j)).data();
