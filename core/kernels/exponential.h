@@ -49,6 +49,29 @@ inline Real exponentialOfNegative(Real x)
     return (1.0 + e.tail) * e.first * e.second;
 }
 
+/// 2^x for x <= 0, under the same promise, in two thirds of the operations: nothing has to be reduced, for x minus a whole number is exact.
+/// Below 2^-1021 the result is 0.
+///
+/// Math     x = n + r, |r| <= 1 / 2; 2^x = 2^n (1 + r p(r)), where p, of degree 10, meets (2^r - 1) / r at the Chebyshev points: 2^r is
+///          right to 2^-55 before rounding, and to two units in the last place after it
+template <class Real, class Bits>
+inline Real powerOfTwo(Real x)
+{
+    constexpr double toInteger = 6755399441055744.0;            // as above
+    const Real limited = x < -1021.0 ? Real{} - 1021.0 : x;
+    const Real shifted = limited + toInteger;
+    const Real r = limited - (shifted - toInteger);
+    const Real r2 = r * r;
+    const Real r4 = r2 * r2;
+    const Real low = (r * 0x1.ebfbdff82c598p-3 + 0x1.62e42fefa39efp-1) + r2 * (r * 0x1.3b2ab6fba1ddap-7 + 0x1.c6b08d704a0c2p-5);
+    const Real middle = (r * 0x1.430913096fd9fp-13 + 0x1.5d87fe78a5276p-10) + r2 * (r * 0x1.62bfd47773353p-20 + 0x1.ffcbfc670dcd4p-17);
+    const Real high = (r * 0x1.e6063f7217bc6p-28 + 0x1.b524fae627834p-24) + r2 * 0x1.e9d3fe3952179p-32;
+    const Real power = 1.0 + r * (low + r4 * (middle + r4 * high));
+    // The whole number stands in the lowest bits of `shifted`; it is added to the exponent.
+    const Real scaled = std::bit_cast<Real>(std::bit_cast<Bits>(power) + (std::bit_cast<Bits>(shifted) << 52));
+    return x < -1021.0 ? Real{} : scaled;
+}
+
 /// tanh(x), under the same promise. Near 0 no digit is lost, because exp(-2 |x|) - 1 is taken without rounding to exp first.
 ///
 /// Math     with m = exp(-2 |x|) - 1 = 2^n tail + (2^n - 1): tanh |x| = -m / (2 + m)

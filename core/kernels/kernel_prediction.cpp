@@ -8,11 +8,12 @@ namespace modelarium::kernels {
 namespace {
 
 constexpr std::size_t chunk = 256;                  ///< kernel values kept before they are weighed
+constexpr double log2OfE = 1.4426950408889634;
 
 inline NativeDoubles kernelOf(const KernelFunction& kernel, NativeDoubles sum)
 {
     if (kernel.kind == KernelFunction::Rbf)
-        return exponentialOfNegative<NativeDoubles, NativeWords>(sum * -kernel.gamma);
+        return powerOfTwo<NativeDoubles, NativeWords>(sum * -(kernel.gamma * log2OfE));
     if (kernel.kind == KernelFunction::Linear)
         return sum;
     const NativeDoubles base = sum * kernel.gamma + kernel.coef0;

@@ -92,11 +92,13 @@ inline void answerTop(const TreeView& tree, const float* x, __m512i* places)
         places[g] = _mm512_permutex2var_epi32(left, _mm512_maskz_lzcnt_epi32(sixteen, bits[g]), right);
 }
 
+constexpr std::size_t walksTogether = 4;            // groups: enough that none waits for a node
+
 /// Walks that have not arrived: rows and the nodes where they stand.
 struct Walks {
     std::size_t count = 0;
-    std::uint32_t rows[mostTreeRows + together];
-    std::uint32_t places[mostTreeRows + together];
+    std::uint32_t rows[mostTreeRows + walksTogether * together];
+    std::uint32_t places[mostTreeRows + walksTogether * together];
 
     void add(__mmask16 which, __m512i row, __m512i place)
     {
@@ -106,7 +108,6 @@ struct Walks {
     }
 };
 
-constexpr std::size_t walksTogether = 4;            // groups: enough that none waits for a node
 constexpr std::uint32_t mostStepsInOrder = 8;       // then the walks that have arrived are sorted out
 constexpr int stepsBetweenSorting = 3;
 
@@ -177,31 +178,82 @@ void leavesOfRows(const TreeView& tree, const float* x, std::size_t count, std::
     }
 }
 
-/// `Groups` times sixteen trees. `Few`: the row's features fit into two registers and need not be fetched.
-template <std::size_t Groups, bool Few>
-void leavesOfTrees(const TreeNode* nodes, unsigned featureBits, const std::uint32_t* roots, const float* x, std::uint32_t* leaves)
+constexpr std::size_t fewFeatures = mostFloatsRead;         // of a row, which fit into two registers and need not be fetched
+
+struct FewFeatures {
+    __m512 first, second;
+
+    explicit FewFeatures(const float* x) : first(_mm512_loadu_ps(x)), second(_mm512_loadu_ps(x + 16)) {}
+    /// Of each number the lowest five bits count.
+    __m512 at(__m512i numbers) const { return _mm512_permutex2var_ps(first, numbers, second); }
+};
+
+/// Some questions of sixteen trees.
+inline Question chosen(__mmask16 second, const Question& a, const Question& b)
 {
-    const __m512 x0 = _mm512_loadu_ps(x), x1 = _mm512_loadu_ps(x + 16);
-    __m512i root[Groups], places[Groups];
-    for (std::size_t g = 0; g < Groups; ++g) {
-        root[g] = _mm512_loadu_si512(roots + g * treesTogether);
-        places[g] = root[g];
-    }
-    const auto step = [&](std::size_t g) {
-        const Question question = questionsAt(nodes, places[g]);
-        const __m512i feature = featuresOf(question, featureBits);
-        const __m512 value = Few ? _mm512_permutex2var_ps(x0, feature, x1) : gathered(x, feature);
-        return _mm512_maskz_add_epi32(sixteen, nextOf(question, value, featureBits), root[g]);
+    return {_mm512_mask_blend_ps(second, a.threshold, b.threshold), _mm512_mask_blend_epi32(second, a.link, b.link)};
+}
+
+/// Where the walks of one row through sixteen trees stand below the top.
+inline __m512i answerTop(const GroupTop& top, const FewFeatures& x)
+{
+    const auto question = [&top](std::size_t q) { return Question{_mm512_loadu_ps(top.thresholds[q]), _mm512_loadu_si512(top.features[q])}; };
+    const auto isLarger = [&x](const Question& asked) { return _mm512_cmp_ps_mask(x.at(asked.link), asked.threshold, _CMP_GT_OQ); };
+    const auto chosenOf = [&](std::size_t q, __mmask16 second) { return chosen(second, question(q), question(q + 1)); };
+    const __mmask16 a = isLarger(question(0));
+    const __mmask16 b = isLarger(chosenOf(1, a));
+    const __mmask16 c = isLarger(chosen(a, chosenOf(3, b), chosenOf(5, b)));
+    const __mmask16 d = isLarger(chosen(a, chosen(b, chosenOf(7, c), chosenOf(9, c)), chosen(b, chosenOf(11, c), chosenOf(13, c))));
+    __m512i place = _mm512_loadu_si512(top.exits);
+    place = _mm512_mask_add_epi32(place, a, place, _mm512_set1_epi32(8));
+    place = _mm512_mask_add_epi32(place, b, place, _mm512_set1_epi32(4));
+    place = _mm512_mask_add_epi32(place, c, place, _mm512_set1_epi32(2));
+    return _mm512_mask_add_epi32(place, d, place, _mm512_set1_epi32(1));
+}
+
+/// One step through sixteen trees. `valuesOf`: the features of these numbers.
+template <class Values>
+inline __m512i steppedThroughTrees(const ForestView& forest, __m512i roots, __m512i places, const Values& valuesOf)
+{
+    const Question question = questionsAt(forest.nodes, places);
+    return _mm512_maskz_add_epi32(sixteen, nextOf(question, valuesOf(question.link), forest.featureBits), roots);
+}
+
+/// One row and `Groups` groups of trees. `Few`: the row has few features.
+template <std::size_t Groups, bool Few>
+void leavesOfTrees(const ForestView& forest, const TreeGroup* groups, const float* x, std::uint32_t* leaves)
+{
+    const FewFeatures few(x);
+    const auto valuesOf = [&](__m512i links) {
+        if constexpr (Few)
+            return few.at(links);
+        else
+            return gathered(x, _mm512_maskz_and_epi32(sixteen, links, _mm512_set1_epi32(int((1u << forest.featureBits) - 1))));
     };
-    for (__mmask16 moved = 1; moved != 0;) {
-        for (std::size_t g = 0; g < Groups; ++g)
-            places[g] = step(g);
-        moved = 0;
+    __m512i roots[Groups], places[Groups];
+    std::uint32_t levels = 0;
+    for (std::size_t g = 0; g < Groups; ++g) {
+        roots[g] = _mm512_loadu_si512(groups[g].roots);
+        places[g] = Few ? answerTop(groups[g].top, few) : roots[g];
+        levels = std::max(levels, groups[g].levelsBelow);
+    }
+    if constexpr (!Few)
+        levels += std::bit_width(groupQuestions);
+    const auto step = [&](std::size_t g) { return steppedThroughTrees(forest, roots[g], places[g], valuesOf); };
+    for (bool moved = true; moved && levels > 0;) {
+        if (levels > 1) {
+            for (std::size_t g = 0; g < Groups; ++g)
+                places[g] = step(g);
+            --levels;
+        }
+        __mmask16 walking = 0;
         for (std::size_t g = 0; g < Groups; ++g) {
             const __m512i next = step(g);
-            moved |= _mm512_cmpneq_epi32_mask(next, places[g]);
+            walking |= _mm512_cmpneq_epi32_mask(next, places[g]);
             places[g] = next;
         }
+        --levels;
+        moved = walking != 0;
     }
     for (std::size_t g = 0; g < Groups; ++g)
         _mm512_storeu_si512(leaves + g * treesTogether, places[g]);
@@ -210,16 +262,91 @@ void leavesOfTrees(const TreeNode* nodes, unsigned featureBits, const std::uint3
 constexpr std::size_t mostGroups = 8;
 
 template <std::size_t Groups = mostGroups>
-void leavesOfGroups(std::size_t groups, const TreeNode* nodes, unsigned featureBits, const std::uint32_t* roots, const float* x,
-                    std::size_t features, std::uint32_t* leaves)
+void leavesOfGroups(const ForestView& forest, const TreeGroup* groups, std::size_t count, const float* x, std::uint32_t* leaves)
 {
     if constexpr (Groups > 1)
-        if (groups < Groups)
-            return leavesOfGroups<Groups - 1>(groups, nodes, featureBits, roots, x, features, leaves);
-    if (features <= 32)
-        leavesOfTrees<Groups, true>(nodes, featureBits, roots, x, leaves);
+        if (count < Groups)
+            return leavesOfGroups<Groups - 1>(forest, groups, count, x, leaves);
+    if (forest.features <= fewFeatures)
+        leavesOfTrees<Groups, true>(forest, groups, x, leaves);
     else
-        leavesOfTrees<Groups, false>(nodes, featureBits, roots, x, leaves);
+        leavesOfTrees<Groups, false>(forest, groups, x, leaves);
+}
+
+void leavesOfManyFeatures(const ForestView& forest, const TreeGroup& group, const float* x, std::size_t count, std::uint32_t* leaves)
+{
+    for (std::size_t row = 0; row < count; ++row)
+        leavesOfGroups(forest, &group, 1, x + row * forest.features, leaves + row * treesTogether);
+}
+
+constexpr std::size_t rowsThroughGroup = groupRowsTogether;         // enough that none waits for a node
+constexpr std::uint32_t mostGroupSteps = 18;        // then the walks that have arrived are sorted out
+
+/// A row's walk through a tree is known by row * treesTogether + tree, which is where its leaf belongs.
+inline void descendThroughGroup(const ForestView& forest, __m512i roots, const float* x, std::size_t first, std::size_t end, std::uint32_t* leaves,
+                                Walks& walks)
+{
+    const __m512i width = _mm512_set1_epi32(int(forest.features)), featureMask = _mm512_set1_epi32(int((1u << forest.featureBits) - 1));
+    __m512i places[walksTogether], names[walksTogether], rows[walksTogether], trees[walksTogether];
+    for (std::size_t g = 0; g < walksTogether; ++g) {
+        places[g] = _mm512_loadu_si512(walks.places + first + g * together);
+        names[g] = _mm512_loadu_si512(walks.rows + first + g * together);
+        rows[g] = _mm512_maskz_mullo_epi32(sixteen, _mm512_maskz_srli_epi32(sixteen, names[g], std::countr_zero(treesTogether)), width);
+        trees[g] = _mm512_maskz_permutexvar_epi32(sixteen, names[g], roots);
+    }
+    const auto step = [&](std::size_t g) {
+        return steppedThroughTrees(forest, trees[g], places[g], [&](__m512i links) {
+            return gathered(x, _mm512_maskz_add_epi32(sixteen, _mm512_maskz_and_epi32(sixteen, links, featureMask), rows[g]));
+        });
+    };
+    for (int k = 1; k < stepsBetweenSorting; ++k)
+        for (std::size_t g = 0; g < walksTogether; ++g)
+            places[g] = step(g);
+    for (std::size_t g = 0; g < walksTogether && first + g * together < end; ++g) {
+        const std::size_t left = end - (first + g * together);
+        const __mmask16 real = left < together ? __mmask16((1u << left) - 1) : sixteen;
+        const __m512i next = step(g);
+        const __mmask16 moved = _mm512_mask_cmpneq_epi32_mask(real, next, places[g]);
+        _mm512_mask_i32scatter_epi32(leaves, __mmask16(real & ~moved), names[g], next, sizeof(std::uint32_t));
+        walks.add(moved, names[g], next);
+    }
+}
+
+void leavesOfGroup(const ForestView& forest, const TreeGroup& group, const float* x, std::size_t count, std::uint32_t* leaves)
+{
+    static_assert(mostGroupRows * treesTogether <= mostTreeRows);
+    if (forest.features > fewFeatures)
+        return leavesOfManyFeatures(forest, group, x, count, leaves);
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i roots = _mm512_loadu_si512(group.roots);
+    const std::uint32_t levels = group.levelsBelow, steps = std::min(levels, mostGroupSteps);
+    Walks walks;
+    for (std::size_t row = 0; row < count; row += rowsThroughGroup) {
+        const FewFeatures few[rowsThroughGroup] = {FewFeatures(x + row * forest.features), FewFeatures(x + (row + 1) * forest.features),
+                                                   FewFeatures(x + (row + 2) * forest.features), FewFeatures(x + (row + 3) * forest.features)};
+        __m512i places[rowsThroughGroup];
+        for (std::size_t r = 0; r < rowsThroughGroup; ++r)
+            places[r] = answerTop(group.top, few[r]);
+        const auto step = [&](std::size_t r) { return steppedThroughTrees(forest, roots, places[r], [&](__m512i links) { return few[r].at(links); }); };
+        for (std::uint32_t k = 1; k < steps; ++k)
+            for (std::size_t r = 0; r < rowsThroughGroup; ++r)
+                places[r] = step(r);
+        for (std::size_t r = 0; r < rowsThroughGroup; ++r) {
+            const __m512i next = step(r);
+            const std::size_t name = (row + r) * treesTogether;
+            _mm512_storeu_si512(leaves + name, next);
+            if (levels > steps)
+                walks.add(_mm512_cmpneq_epi32_mask(next, places[r]), _mm512_maskz_add_epi32(sixteen, lane, _mm512_set1_epi32(int(name))), next);
+        }
+    }
+    while (walks.count > 0) {
+        const std::size_t end = std::exchange(walks.count, 0);
+        // What is left of the last vectors walks along, unheard.
+        std::fill_n(walks.rows + end, walksTogether * together, walks.rows[0]);
+        std::fill_n(walks.places + end, walksTogether * together, walks.places[0]);
+        for (std::size_t first = 0; first < end; first += walksTogether * together)
+            descendThroughGroup(forest, roots, x, first, end, leaves, walks);
+    }
 }
 
 #else
@@ -283,25 +410,31 @@ void leavesOfRows(const TreeView& tree, const float* x, std::size_t count, std::
     }
 }
 
+constexpr std::size_t fewFeatures = 0;
 constexpr std::size_t mostGroups = 1;
 
 /// While one walk waits for its node to arrive from memory, the others move on.
-void leavesOfGroups(std::size_t, const TreeNode* nodes, unsigned featureBits, const std::uint32_t* roots, const float* x, std::size_t,
-                    std::uint32_t* leaves)
+void leavesOfGroups(const ForestView& forest, const TreeGroup* groups, std::size_t, const float* x, std::uint32_t* leaves)
 {
-    const std::uint32_t featureMask = (1u << featureBits) - 1;
+    const std::uint32_t featureMask = (1u << forest.featureBits) - 1;
     std::uint32_t places[treesTogether];
-    std::copy_n(roots, treesTogether, places);
+    std::copy_n(groups->roots, treesTogether, places);
     for (std::uint32_t moved = 1; moved != 0;) {
         moved = 0;
         for (std::size_t i = 0; i < treesTogether; ++i) {
-            const TreeNode node = nodes[places[i]];
-            const std::uint32_t next = roots[i] + nextOf(node, x[node.link & featureMask], featureBits);
+            const TreeNode node = forest.nodes[places[i]];
+            const std::uint32_t next = groups->roots[i] + nextOf(node, x[node.link & featureMask], forest.featureBits);
             moved |= next ^ places[i];
             places[i] = next;
         }
     }
     std::copy_n(places, treesTogether, leaves);
+}
+
+void leavesOfGroup(const ForestView& forest, const TreeGroup& group, const float* x, std::size_t count, std::uint32_t* leaves)
+{
+    for (std::size_t row = 0; row < count; ++row)
+        leavesOfGroups(forest, &group, 1, x + row * forest.features, leaves + row * treesTogether);
 }
 
 #endif
@@ -314,14 +447,20 @@ void modelariumLeavesOfRows(const TreeView* tree, const float* x, std::size_t ro
         leavesOfRows(*tree, x + first * tree->features, std::min(rows - first, mostTreeRows), leaves + first);
 }
 
-void modelariumLeavesOfTrees(const TreeNode* nodes, unsigned featureBits, const std::uint32_t* roots, std::size_t trees, const float* x,
-                             std::size_t features, std::uint32_t* leaves) noexcept
+void modelariumLeavesOfTrees(const ForestView* forest, std::size_t first, std::size_t groups, const float* x, std::uint32_t* leaves) noexcept
 {
-    for (std::size_t done = 0; done < trees;) {
-        const std::size_t groups = std::min((trees - done) / treesTogether, mostGroups);
-        leavesOfGroups(groups, nodes, featureBits, roots + done, x, features, leaves + done);
-        done += groups * treesTogether;
+    for (std::size_t done = 0; done < groups;) {
+        const std::size_t count = std::min(groups - done, mostGroups);
+        leavesOfGroups(*forest, forest->groups + first + done, count, x, leaves + done * treesTogether);
+        done += count;
     }
+}
+
+bool modelariumGroupsAreFaster(std::size_t features) noexcept { return features <= fewFeatures; }
+
+void modelariumLeavesOfGroup(const ForestView* forest, std::size_t group, const float* x, std::size_t rows, std::uint32_t* leaves) noexcept
+{
+    leavesOfGroup(*forest, forest->groups[group], x, rows, leaves);
 }
 
 } // namespace modelarium::kernels

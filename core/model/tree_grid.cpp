@@ -66,7 +66,7 @@ void TreeGrid::addTree(const TreePredictor::Root& root, Corners& corners) const
         const std::uint32_t child = node.link >> m_trees.m_featureBits;
         const std::size_t feature = node.link & m_trees.m_featureMask;
         if (child == cells.node) {                      // a leaf
-            const double* values = &m_trees.m_values[(root.first + cells.node) * m_trees.m_width];
+            const double* values = m_trees.valuesOf(root, root.first + cells.node);
             for (std::size_t output = 0; output < m_trees.m_width; ++output) {
                 const auto units = std::uint64_t(nearest(values[output] * m_perUnit));
                 std::uint64_t* bottom = corners.at(sums ? root.score : output, cells.bottom, 0);

@@ -1,5 +1,6 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/kernels/exponential.h"
 #include "core/model/predictor.h"
 #include "core/model/tree_predictor.h"
 
@@ -229,6 +230,7 @@ private Q_SLOTS:
     void networkTanhKeepsItsDigits();
     void boostedTreesAddUp();
     void kernelExpansionIsItsFormula();
+    void powersOfTwoAreExact();
     void countsParameters();
 };
 
@@ -483,6 +485,23 @@ void TestPredictor::boostedTreesAddUp()
     QCOMPARE(predictOne(far, {x}), std::numeric_limits<double>::max());
     const TreeEnsemble farApart{{huge, question(0), huge, question(0)}, 2, 1, TreeAggregation::Sum, Link::Softmax, Vector{{1e308, -1e308}}};
     QCOMPARE(predictOne(farApart, {x}, 0), 1.0);
+}
+
+/// To two units in the last place, whole ones to the bit; and 0 where doubles lose digits.
+void TestPredictor::powersOfTwoAreExact()
+{
+    const auto power = [](double x) { return kernels::powerOfTwo<double, std::int64_t>(x); };
+    for (int n = 0; n >= -1021; --n)
+        QCOMPARE(power(n), std::ldexp(1.0, n));
+    Random random(3);
+    for (int k = 0; k < 200000; ++k) {
+        const double x = k % 2 == 0 ? -random.uniform() : -1021 * random.uniform(), found = power(x);
+        const long double expected = std::exp2(static_cast<long double>(x));
+        const double unit = std::nextafter(found, std::numeric_limits<double>::infinity()) - found;
+        QVERIFY2(std::abs(static_cast<long double>(found) - expected) <= 2 * unit, qPrintable(QString::number(x, 'g', 17)));
+    }
+    QCOMPARE(power(std::nextafter(-1021.0, -2000.0)), 0.0);
+    QCOMPARE(power(-std::numeric_limits<double>::infinity()), 0.0);
 }
 
 /// In every kernel: the weighted sum for a regression, and the votes of each two of three classes.

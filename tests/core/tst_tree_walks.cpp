@@ -42,6 +42,17 @@ Tree grownTree(std::size_t questions, int features, int outputs, bool chain, std
     return tree;
 }
 
+/// Every leaf of one class, as in trees grown to the end.
+void makePure(Tree& tree)
+{
+    for (Eigen::Index node = 0; node < tree.values.rows(); ++node) {
+        Eigen::Index likeliest = 0;
+        tree.values.row(node).maxCoeff(&likeliest);
+        tree.values.row(node).setZero();
+        tree.values(node, likeliest) = 1;
+    }
+}
+
 /// The mean of what the trees answer, question by question.
 RowVector byDefinition(const TreeEnsemble& forest, const RowVector& x)
 {
@@ -63,6 +74,7 @@ class TestTreeWalks : public QObject {
 private Q_SLOTS:
     void leavesAreThoseOfTheQuestions_data();
     void leavesAreThoseOfTheQuestions();
+    void equalLeavesAnswerAlike();
 };
 
 void TestTreeWalks::leavesAreThoseOfTheQuestions_data()
@@ -73,6 +85,15 @@ void TestTreeWalks::leavesAreThoseOfTheQuestions_data()
     QTest::addColumn<int>("classes");
     QTest::addColumn<bool>("chain");
     QTest::addColumn<int>("rows");
+    QTest::newRow("sixteen leaves only") << 16 << 0 << 2 << 2 << false << 5;
+    QTest::newRow("two groups of one question each") << 17 << 1 << 1 << 0 << false << 129;
+    QTest::newRow("groups with a top that is just full") << 33 << 40 << 5 << 2 << false << 127;
+    QTest::newRow("many trees, many blocks") << 40 << 900 << 20 << 2 << false << 17000;
+    QTest::newRow("many trees of many classes") << 30 << 300 << 20 << 5 << false << 600;
+    QTest::newRow("as many steps as many trees take together") << 20 << 22 << 2 << 2 << true << 300;
+    QTest::newRow("one step more") << 20 << 23 << 2 << 2 << true << 300;
+    QTest::newRow("many chains") << 20 << 90 << 2 << 2 << true << 300;
+    QTest::newRow("many chains of numbers") << 20 << 90 << 2 << 0 << true << 3;
     QTest::newRow("leaves only") << 5 << 0 << 2 << 2 << false << 40;
     QTest::newRow("one question each") << 5 << 1 << 1 << 0 << false << 40;
     QTest::newRow("a top that is not full") << 20 << 9 << 3 << 2 << false << 65;
@@ -120,6 +141,36 @@ void TestTreeWalks::leavesAreThoseOfTheQuestions()
         predictor->predictRow(x.data(), one.data());
         QVERIFY2(one == expected, qPrintable(QString("row %1 alone").arg(i)));
         QVERIFY2(many.row(i) == expected, qPrintable(QString("row %1 among others").arg(i)));
+    }
+}
+
+/// Leaves whose values are the same, among leaves with values of their own: more of these than are remembered.
+void TestTreeWalks::equalLeavesAnswerAlike()
+{
+    for (const std::size_t trees : {3, 20}) {
+        TreeEnsemble forest{{}, 3, 4};
+        for (std::size_t t = 0; t < trees; ++t) {
+            Tree tree = grownTree(1500, 4, 3, false, t);
+            if (t % 2 == 0)
+                makePure(tree);
+            else
+                tree.values.bottomRows(tree.values.rows() / 3) = tree.values.topRows(tree.values.rows() / 3);
+            forest.trees.push_back(std::move(tree));
+        }
+        Random random(5);
+        Matrix X(700, 4);
+        for (double& x : X.reshaped())
+            x = random.normal();
+        const PredictorPtr predictor = makePredictor(forest);
+        Matrix many;
+        predictor->predict(X, many);
+        RowVector one(many.cols());
+        for (Eigen::Index i = 0; i < X.rows(); ++i) {
+            const RowVector x = X.row(i), expected = byDefinition(forest, x);
+            predictor->predictRow(x.data(), one.data());
+            QVERIFY(one == expected);
+            QVERIFY(many.row(i) == expected);
+        }
     }
 }
 
