@@ -36,7 +36,7 @@ inline double largestOf(Lanes a)
     return largest;
 }
 
-/// The places where a feature may be cut: behind every bin that holds samples.
+/// The places where a feature may be cut: behind every bin that holds samples, and leaves enough of them on both sides.
 struct CutPlaces {
     std::int64_t gradient[mostBins + lanes];        // what the bin and all before it add up to
     std::int64_t hessianAndCount[mostBins + lanes];
@@ -47,15 +47,20 @@ struct CutPlaces {
 /// Bins without samples cut where the one before them does.
 void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch& search, CutPlaces& places)
 {
+    const std::int64_t countMask = (std::int64_t(1) << search.countBits) - 1;
+    const std::int64_t mostCount = (search.total.hessianAndCount & countMask) - search.leastCount;
     BoostingCell left{0, 0};
     std::size_t count = 0;
     for (std::size_t bin = 0; bin < bins; ++bin) {
         left.gradient += cells[bin].gradient;
         left.hessianAndCount += cells[bin].hessianAndCount;
+        const std::int64_t countLeft = left.hessianAndCount & countMask;
+        if (countLeft > mostCount)
+            break;
         places.gradient[count] = left.gradient;
         places.hessianAndCount[count] = left.hessianAndCount;
         places.bin[count] = std::uint16_t(bin);
-        count += cells[bin].hessianAndCount != 0;
+        count += std::size_t(cells[bin].hessianAndCount != 0) & std::size_t(countLeft >= search.leastCount);
     }
     places.count = count;
     for (; count < roundedUp(places.count, lanes); ++count) {               // nothing is right of these: no cut
@@ -127,12 +132,11 @@ void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, cons
     for (std::size_t first = 0; first < places.count; first += lanes) {
         const LaneBits packed = loadBits(places.hessianAndCount + first);
         const LaneBits countLeft = packed & countMask, hessianLeft = packed >> search->countBits;
-        const LaneBits countRight = count - countLeft, hessianRight = hessian - hessianLeft;
+        const LaneBits hessianRight = hessian - hessianLeft;
         const LaneBits gradientLeft = loadBits(places.gradient + first);
         const Lanes G = toDouble(gradientLeft), GRight = toDouble(search->total.gradient - gradientLeft);
         const Lanes H = toDouble(hessianLeft) + search->l2, HRight = toDouble(hessianRight) + search->l2;
-        const LaneBits allowed = (countLeft >= search->leastCount) & (countRight >= search->leastCount)
-            & (hessianLeft >= search->leastHessian) & (hessianRight >= search->leastHessian);
+        const LaneBits allowed = (countLeft < count) & (hessianLeft >= search->leastHessian) & (hessianRight >= search->leastHessian);
         const Lanes score = (G * G * HRight + GRight * GRight * H) / (H * HRight);
         const LaneBits better = allowed & (score > highest);
         highest = better ? score : highest;

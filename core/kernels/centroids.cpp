@@ -3,6 +3,10 @@
 #include "core/kernels/double_lanes.h"
 #include "core/kernels/vectors.h"
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 namespace modelarium::kernels {
 
 namespace {
@@ -192,6 +196,25 @@ void modelariumTileSums(const float* tiles, std::size_t rows, std::size_t featur
     countClusters(rows, features, labels, clusters, sums);
 }
 
+void modelariumFollowTiles(const float* tiles, std::size_t features, const std::uint32_t* changed, std::size_t count,
+                           const std::int32_t* before, const std::int32_t* after, double scale, double* sums) noexcept
+{
+    const std::size_t width = features + 1;
+    for (std::size_t c = 0; c < count; ++c) {
+        const std::size_t row = changed[c];
+        const float* x = tiles + row / rowsInTile * tileSize(features) + row % rowsInTile;
+        double* from = sums + std::size_t(before[row]) * width;
+        double* to = sums + std::size_t(after[row]) * width;
+        for (std::size_t j = 0; j < features; ++j) {
+            const double value = double(x[j * rowsInTile]) * scale;
+            from[j] -= value;
+            to[j] += value;
+        }
+        from[features] -= 1;
+        to[features] += 1;
+    }
+}
+
 void modelariumFillTiles(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const double* mean, double unit,
                          float* tiles) noexcept
 {
@@ -244,12 +267,25 @@ std::size_t modelariumNearestCentres(const CentreTable* table, const float* tile
     return doubts;
 }
 
-std::size_t modelariumDifferentLabels(const std::int32_t* before, const std::int32_t* after, std::size_t rows) noexcept
+std::size_t modelariumChangedLabels(const std::int32_t* before, const std::int32_t* after, std::size_t rows, std::uint32_t* changed) noexcept
 {
-    std::uint32_t different = 0;
-    for (std::size_t i = 0; i < rows; ++i)
-        different += before[i] != after[i];
-    return different;
+    std::size_t count = 0, i = 0;
+#if defined(__AVX512F__)
+    __m512i places = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (; i + 16 <= rows; i += 16) {
+        const __mmask16 differ = _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(before + i), _mm512_loadu_si512(after + i));
+        // What stands behind the last one is written over, and ends where the rows do.
+        _mm512_storeu_si512(changed + count, _mm512_maskz_compress_epi32(differ, places));
+        count += std::size_t(__builtin_popcount(differ));
+        places = _mm512_add_epi32(places, _mm512_set1_epi32(16));
+    }
+#endif
+    // Without a branch: which of them differ is a coin toss.
+    for (; i < rows; ++i) {
+        changed[count] = std::uint32_t(i);
+        count += before[i] != after[i];
+    }
+    return count;
 }
 
 void modelariumClusterSums(const double* X, std::size_t stride, std::size_t rows, std::size_t features, const std::int32_t* labels,

@@ -47,8 +47,11 @@ MODELARIUM_KERNEL void modelariumPotentials(const float* tiles, std::size_t feat
 MODELARIUM_KERNEL double modelariumTakeNearer(const float* tiles, std::size_t features, std::size_t count, const float* centre,
                                               float* closest) noexcept;
 
-/// How many labels differ from those before.
-MODELARIUM_KERNEL std::size_t modelariumDifferentLabels(const std::int32_t* before, const std::int32_t* after, std::size_t rows) noexcept;
+/// Which labels differ from those before, in ascending order; how many they are.
+///
+/// Shape    changed: room for as many as there are rows
+MODELARIUM_KERNEL std::size_t modelariumChangedLabels(const std::int32_t* before, const std::int32_t* after, std::size_t rows,
+                                                      std::uint32_t* changed) noexcept;
 
 /// Sums and numbers of the rows of every cluster: without a branch or a scatter, for few clusters.
 ///
@@ -64,6 +67,12 @@ MODELARIUM_KERNEL void modelariumClusterSums(const double* X, std::size_t stride
 /// Shape    labels: 16 a tile, those behind the last row count for nothing
 MODELARIUM_KERNEL void modelariumTileSums(const float* tiles, std::size_t rows, std::size_t features, const std::int32_t* labels,
                                           std::size_t clusters, double* sums) noexcept;
+
+/// Takes rows in tiles along that changed their cluster: out of the sums and numbers of the one before, into those of the one after.
+///
+/// Shape    changed (count): rows, of which `before` and `after` are the labels; sums: as above, in units of `scale` times those of the tiles
+MODELARIUM_KERNEL void modelariumFollowTiles(const float* tiles, std::size_t features, const std::uint32_t* changed, std::size_t count,
+                                             const std::int32_t* before, const std::int32_t* after, double scale, double* sums) noexcept;
 
 /// Sum of (x_i - centre_label(i))^2: one feature of the rows, and of the centres.
 MODELARIUM_KERNEL double modelariumSquaresToCentres(const double* x, std::size_t rows, const std::int32_t* labels, const double* centres,

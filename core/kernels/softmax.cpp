@@ -8,19 +8,28 @@ namespace modelarium::kernels {
 
 namespace {
 
-constexpr std::size_t rowsAtOnce = 256;
+constexpr std::size_t rowsAtOnce = 128;
 constexpr double farAway = 1e308;
+
+/// How many classes a tile of the gradient has. Ten fill two tiles of five, which leave no register over, and leave part of three of four.
+constexpr std::size_t wideTile = 5;
+inline std::size_t classesInTile(std::size_t classes)
+{
+    return lanes == 8 && roundedUp(classes, wideTile) < roundedUp(classes, tileColumns) ? wideTile : tileColumns;
+}
 
 /// Where everything lies in the workspace of one call.
 struct Layout {
     std::size_t columns;                // [x - shift, 1], padded to whole tiles
+    std::size_t tileWidth;
     std::size_t classes;                // padded to whole tiles
     double* strip;
     double* scores;                     // a class a column; then P - [y = k]
     double* sums;                       // a tile after the other, in lanes
 
     Layout(std::size_t features, std::size_t classCount, double* workspace)
-        : columns(roundedUp(features + 1, tileRows)), classes(roundedUp(classCount, tileColumns)), strip(aligned(workspace)),
+        : columns(roundedUp(features + 1, tileRows)), tileWidth(classesInTile(classCount)), classes(roundedUp(classCount, tileWidth)),
+          strip(aligned(workspace)),
           scores(strip + columns * rowsAtOnce), sums(scores + classes * rowsAtOnce)
     {
     }
@@ -134,18 +143,57 @@ void stripResiduals(const Layout& layout, std::size_t classes, const double* y, 
     total.takeLogarithms();
 }
 
-void addGradient(const Layout& layout, std::size_t rows, RowsAhead& ahead)
+/// As addTile, of a number of classes that is known when it is compiled.
+template <std::size_t width>
+void addTileOf(const double* columns, const double* residuals, std::size_t rows, double* kept)
 {
-    double* sums = layout.sums;
-    const std::size_t tiles = layout.columns / tileRows * (layout.classes / tileColumns);
-    const std::size_t pieces = (ahead.pieces() + tiles - 1) / tiles;
-    for (std::size_t i = 0; i < layout.columns; i += tileRows) {
-        for (std::size_t k = 0; k < layout.classes; k += tileColumns) {
-            ahead.fetchPieces(pieces);
-            addTile(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rowsAtOnce, rows, sums);
-            sums += tileRows * tileColumns * lanes;
+    Lanes sums[tileRows][width];
+#pragma GCC unroll 5
+    for (std::size_t i = 0; i < tileRows; ++i)
+#pragma GCC unroll 5
+        for (std::size_t k = 0; k < width; ++k)
+            sums[i][k] = load(kept + (i * width + k) * lanes);
+    for (std::size_t row = 0; row < rows; row += lanes) {
+        Lanes r[width];
+#pragma GCC unroll 5
+        for (std::size_t k = 0; k < width; ++k)
+            r[k] = load(residuals + k * rowsAtOnce + row);
+#pragma GCC unroll 5
+        for (std::size_t i = 0; i < tileRows; ++i) {
+            const Lanes x = load(columns + i * rowsAtOnce + row);
+#pragma GCC unroll 5
+            for (std::size_t k = 0; k < width; ++k)
+                sums[i][k] += x * r[k];
         }
     }
+#pragma GCC unroll 5
+    for (std::size_t i = 0; i < tileRows; ++i)
+#pragma GCC unroll 5
+        for (std::size_t k = 0; k < width; ++k)
+            store(kept + (i * width + k) * lanes, sums[i][k]);
+}
+
+template <std::size_t width>
+void addGradientOf(const Layout& layout, std::size_t rows, RowsAhead& ahead)
+{
+    double* sums = layout.sums;
+    const std::size_t tiles = layout.columns / tileRows * (layout.classes / width);
+    const std::size_t pieces = (ahead.pieces() + tiles - 1) / tiles;
+    for (std::size_t i = 0; i < layout.columns; i += tileRows) {
+        for (std::size_t k = 0; k < layout.classes; k += width) {
+            ahead.fetchPieces(pieces);
+            addTileOf<width>(layout.strip + i * rowsAtOnce, layout.scores + k * rowsAtOnce, rows, sums);
+            sums += tileRows * width * lanes;
+        }
+    }
+}
+
+void addGradient(const Layout& layout, std::size_t rows, RowsAhead& ahead)
+{
+    if (layout.tileWidth == wideTile)
+        addGradientOf<wideTile>(layout, rows, ahead);
+    else
+        addGradientOf<tileColumns>(layout, rows, ahead);
 }
 
 double smallestOf(Lanes value)
@@ -160,9 +208,9 @@ void collectGradient(const Layout& layout, std::size_t columns, std::size_t clas
 {
     const double* sums = layout.sums;
     for (std::size_t i = 0; i < layout.columns; i += tileRows) {
-        for (std::size_t k = 0; k < layout.classes; k += tileColumns) {
+        for (std::size_t k = 0; k < layout.classes; k += layout.tileWidth) {
             for (std::size_t a = 0; a < tileRows; ++a) {
-                for (std::size_t b = 0; b < tileColumns; ++b, sums += lanes) {
+                for (std::size_t b = 0; b < layout.tileWidth; ++b, sums += lanes) {
                     if (i + a < columns && k + b < classes)
                         gradient[(k + b) * columns + i + a] = sumOf(load(sums));
                 }
@@ -176,7 +224,7 @@ void collectGradient(const Layout& layout, std::size_t columns, std::size_t clas
 std::size_t modelariumSoftmaxWorkspace(std::size_t features, std::size_t classes) noexcept
 {
     const std::size_t columns = roundedUp(features + 1, tileRows);
-    const std::size_t padded = roundedUp(classes, tileColumns);
+    const std::size_t padded = roundedUp(classes, classesInTile(classes));
     return (columns + padded) * rowsAtOnce + columns * padded * lanes + 16;
 }
 
@@ -185,8 +233,11 @@ void modelariumSoftmax(const double* X, std::size_t stride, std::size_t features
                        double* probabilities) noexcept
 {
     const Layout layout(features, classes, workspace);
-    for (std::size_t i = 0; i < (layout.columns + layout.classes) * rowsAtOnce + layout.columns * layout.classes * lanes; ++i)
-        layout.strip[i] = 0;
+    // Columns and classes behind the last one stay as they are; the others are written with every strip.
+    for (double* place = layout.strip + features * rowsAtOnce; place < layout.scores; ++place)
+        *place = 0;
+    for (double* place = layout.scores + classes * rowsAtOnce; place < layout.sums + layout.columns * layout.classes * lanes; ++place)
+        *place = 0;
     for (std::size_t row = 0; row < rowsAtOnce; ++row)
         layout.strip[features * rowsAtOnce + row] = 1;
     SoftmaxSums total;

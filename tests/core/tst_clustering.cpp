@@ -176,6 +176,44 @@ private Q_SLOTS:
         }
     }
 
+    void tilesLieAboutTheMean_data()
+    {
+        QTest::addColumn<double>("ofSome");
+        QTest::addColumn<double>("ofOthers");
+        QTest::newRow("some rows tell") << 1.0 << 1.0;
+        QTest::newRow("others are far away") << 1.0 << 1e9;
+        QTest::newRow("some rows are all zero") << 0.0 << 1e-30;
+    }
+
+    /// Where the rows that are looked at first, one in four, are nothing like the others.
+    void tilesLieAboutTheMean()
+    {
+        QFETCH(double, ofSome);
+        QFETCH(double, ofOthers);
+        Matrix X = clouds(4096, 3, 5, 3);
+        X.array() += 4;
+        for (Eigen::Index i = 0; i < X.rows(); ++i)
+            X.row(i) *= i % 4 == 0 ? ofSome : ofOthers;
+        const RowTiles tiles(X);
+        const double squares = (X.rowwise() - X.colwise().mean()).squaredNorm();
+        QVERIFY(std::abs(tiles.totalSquares() - squares) <= 1e-12 * squares);
+        const double aboutOrigin = (X.rowwise() - tiles.origin()).squaredNorm();
+        QVERIFY(std::abs(tiles.squaresAboutOrigin() - aboutOrigin) <= 1e-12 * aboutOrigin);
+        QVERIFY(aboutOrigin <= 2 * squares);
+        const double farthest = (X.rowwise() - tiles.origin()).cwiseAbs().maxCoeff() * tiles.unit();
+        QVERIFY(farthest > 1e-6);
+        QVERIFY(farthest < 1e6);
+        QCOMPARE(tiles.farthest(), X.cwiseAbs().maxCoeff());
+        const Matrix centres = startingCentres(CentreStart::PlusPlus, X, tiles, 7, Random(1));
+        const Matrix byRow = centres.transpose();
+        Lloyd lloyd(X, tiles, centres);
+        lloyd.assign();
+        for (Eigen::Index i = 0; i < X.rows(); ++i) {
+            const RowVector x = X.row(i);
+            QCOMPARE(std::size_t(lloyd.labels()[std::size_t(i)]), nearestCentre(byRow.data(), 7, 3, x.data()).cluster);
+        }
+    }
+
     void centresAreMeans_data()
     {
         QTest::addColumn<int>("rows");
@@ -252,6 +290,32 @@ private Q_SLOTS:
         lloyd.move();
         QVERIFY(!lloyd.areCentresRounded());
         QVERIFY(farthestFromMeans() < 1e-11);
+    }
+
+    /// Once fewer rows change, the sums of large data follow them, and are as close to those of the means as before.
+    void roundedSumsFollowTheRows()
+    {
+        constexpr int clusters = 8;
+        const Matrix X = clouds(300'000, 4, 12, 4, 3);
+        const RowTiles tiles(X);
+        Lloyd lloyd(X, tiles, X.topRows(clusters));
+        int followed = 0;
+        for (int iteration = 0; iteration < 20; ++iteration) {
+            const double changed = double(lloyd.assign()) / double(X.rows());
+            lloyd.move();
+            if (!lloyd.areCentresRounded())
+                break;
+            followed += changed < 0.15;
+            Matrix means = Matrix::Zero(clusters, 4);
+            Vector counts = Vector::Zero(clusters);
+            for (Eigen::Index i = 0; i < X.rows(); ++i) {
+                means.row(lloyd.labels()[std::size_t(i)]) += X.row(i);
+                counts[lloyd.labels()[std::size_t(i)]] += 1;
+            }
+            QVERIFY((means.array().colwise() / counts.array() - lloyd.centres().array()).abs().maxCoeff() < 1e-6);
+            QVERIFY(std::abs(lloyd.exactInertia() - lloyd.inertia()) <= 1e-6 * lloyd.inertia());
+        }
+        QVERIFY(followed > 0);
     }
 
     void emptyClustersAreFilled()

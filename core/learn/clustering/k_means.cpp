@@ -136,15 +136,20 @@ public:
 
     Result<std::unique_ptr<TrainingRun>> begin(DatasetPtr train, std::uint64_t seed) const override
     {
-        if (const Result<void> checked = checkDataset(*train, m_settings.clusters); !checked)
+        // The look for cells that are no numbers takes a pass over all of them: the tiles notice.
+        const bool tilesNotice = train->task == Task::Clustering && train->y.size() == 0;
+        if (const Result<void> checked = tilesNotice ? checkShape(*train, m_settings.clusters) : checkDataset(*train, m_settings.clusters); !checked)
             return checked.error();
         if (train->task != Task::Clustering)
             return Error{ErrorCode::WrongTask, "K-means finds groups and takes no target: choose none, or another learner."};
         constexpr double surelySquarable = 1e100;
         RowTiles tiles(train->X());
-        if (!(tiles.farthest() <= surelySquarable))             // another pass over all numbers, that is seldom needed
+        if (!(tiles.farthest() <= surelySquarable)) {
+            if (const Result<void> checked = checkDataset(*train, m_settings.clusters); !checked)
+                return checked.error();
             if (const Result<void> checked = checkSquares(*train); !checked)
                 return checked.error();
+        }
         return std::unique_ptr<TrainingRun>(std::make_unique<KMeansRun>(std::move(train), std::move(tiles), m_settings, seed));
     }
 

@@ -67,7 +67,7 @@ private:
     RowBlocks m_blocks;
     std::vector<char> m_isRounded;                  // of each block: its sums are those of the tiles
     bool m_areCentresRounded = false;
-    Matrix m_blockSums;                             // a block a column; cluster after cluster: sums of x - mean, then the count
+    Matrix m_blockSums;                             // a block a column; cluster after cluster: sums of x - origin, then the count
     Matrix m_sums;                                  // (n_features + 1, clusters): of all blocks
 };
 

@@ -8,24 +8,26 @@
 
 namespace modelarium {
 
-/// The rows of X as floats in tiles for the kernels of centroids.h: centred, and scaled to at most 1 by a power of two.
+/// The rows of X as floats in tiles for the kernels of centroids.h: about an origin near their mean, and scaled to about 1 by a power of two.
 ///
-/// Math     tile value = (x_ij - mean_j) * unit
-/// Cost     two passes over X in parallel; memory 4 bytes a value
+/// Math     tile value = (x_ij - origin_j) * unit
+/// Cost     one pass over X in parallel, two where a look at some rows gave a poor origin or unit; memory 4 bytes a value
 class RowTiles {
 public:
-    /// Precondition: X is finite, and there is at least one row. Where squares are not within the range of double, farthest() is all that
-    /// holds.
+    /// Precondition: there is at least one row. Where X is not finite, or squares are not within the range of double, farthest() is all
+    /// that holds.
     explicit RowTiles(const Matrix& X);
 
     Eigen::Index rows() const { return m_rows; }
-    std::size_t features() const { return std::size_t(m_mean.size()); }
-    const RowVector& mean() const { return m_mean; }
+    std::size_t features() const { return std::size_t(m_origin.size()); }
+    const RowVector& origin() const { return m_origin; }
     double unit() const { return m_unit; }
-    /// The largest |x_ij|.
+    /// The largest |x_ij|; infinite where one is not finite, or the sum of a column is not.
     double farthest() const { return m_farthest; }
     /// Sum of |x_i - mean|^2 over the rows.
     double totalSquares() const { return m_totalSquares; }
+    /// Sum of |x_i - origin|^2 over the rows: at most twice that about the mean.
+    double squaresAboutOrigin() const { return m_squaresAboutOrigin; }
     /// The tiles from the one that row `first` (a multiple of 16) begins.
     const float* from(Eigen::Index first) const;
     static std::size_t tilesFor(Eigen::Index rows) { return (std::size_t(rows) + kernels::rowsInTile - 1) / kernels::rowsInTile; }
@@ -34,14 +36,16 @@ public:
     void scale(const double* row, Eigen::Index stride, float* scaled) const;
 
 private:
-    void learnPlace(const Matrix& X);
-    void fill(const Matrix& X);
+    void guessPlace(const Matrix& X);
+    Matrix fillAndMeasure(const Matrix& X);
+    void settle(const Matrix& X, const Matrix& parts);
 
     Eigen::Index m_rows;
-    RowVector m_mean;
+    RowVector m_origin;
     double m_unit = 1;
     double m_farthest = 0;
     double m_totalSquares = 0;
+    double m_squaresAboutOrigin = 0;
     Buffer<float> m_tiles;
 };
 

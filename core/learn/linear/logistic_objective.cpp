@@ -208,7 +208,8 @@ LogisticObjective::Evaluation LogisticObjective::softmax(const Vector& theta, Ve
     const Index n = samples();
     const Index p = features();
     const Index resultSize = size() + 2;
-    const RowBlocks blocks(n, resultSize);
+    constexpr Index rowsWorthAThread = 1024;
+    const RowBlocks blocks(n, resultSize, rowsWorthAThread);
     Vector margins(blocks.count());
     Matrix probabilities(hessian ? n : 0, m_scores);
     const Vector sums = blocks.sum(resultSize, [&](Index first, Index rows, double* result) {

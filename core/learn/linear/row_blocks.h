@@ -11,10 +11,11 @@ namespace modelarium {
 /// Rows cut into blocks whose number depends on the shape of the data alone, so that sums do not depend on the number of threads.
 class RowBlocks {
 public:
-    /// `resultSize` is how many doubles each block leaves behind: large results get fewer blocks.
-    RowBlocks(Eigen::Index rows, Eigen::Index resultSize)
+    /// `resultSize` is how many doubles each block leaves behind: large results get fewer blocks. Where rows take long, blocks of fewer than
+    /// `mostRows` keep the last ones from leaving a core idle.
+    RowBlocks(Eigen::Index rows, Eigen::Index resultSize, Eigen::Index mostRows = 8192)
     {
-        const Eigen::Index rowsABlock = std::clamp<Eigen::Index>(rows / 8, 1024, 8192);     // a few rows are shared out, too
+        const Eigen::Index rowsABlock = std::clamp<Eigen::Index>(rows / 8, 1024, mostRows);     // a few rows are shared out, too
         constexpr Eigen::Index resultsAtOnce = 8 << 20;             // 64 MiB of partial sums at most, in two blocks at least
         const Eigen::Index most = std::max<Eigen::Index>(2, resultsAtOnce / std::max<Eigen::Index>(1, resultSize));
         const Eigen::Index wanted = std::clamp<Eigen::Index>((rows + rowsABlock - 1) / rowsABlock, 1, most);

@@ -3,9 +3,9 @@
 #include "core/base/parallel.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
-#include <queue>
 
 namespace modelarium {
 
@@ -90,8 +90,10 @@ BoostedTreeGrowth::BoostedTreeGrowth(const BinnedColumns& columns, const Boostin
     : m_columns(columns), m_limits(limits), m_rows(columns.samples()), m_scratch(columns.samples())
 {
     m_offsets.push_back(0);
-    for (std::size_t feature = 0; feature < columns.features(); ++feature)
+    for (std::size_t feature = 0; feature < columns.features(); ++feature) {
         m_offsets.push_back(m_offsets.back() + columns.bins(feature));
+        m_allBins.push_back({0, std::uint16_t(columns.bins(feature))});
+    }
     m_mostHistograms = std::max<std::size_t>(4, mostBytes / (m_offsets.back() * sizeof(Cell)));
 }
 
@@ -160,7 +162,7 @@ std::size_t BoostedTreeGrowth::takeHistogram()
 {
     ++m_taken;
     if (m_free.empty()) {
-        m_histograms.emplace_back(m_offsets.back());
+        m_histograms.push_back({std::vector<Cell>(m_offsets.back()), m_allBins});
         return m_histograms.size() - 1;
     }
     const std::size_t histogram = m_free.back();
@@ -178,17 +180,20 @@ void BoostedTreeGrowth::releaseHistogram(std::size_t& histogram)
 }
 
 /// Counts the samples of a node into the bins of a group of features.
-void BoostedTreeGrowth::fillHistogram(std::size_t group, const Node& node, Cell* histogram) const
+void BoostedTreeGrowth::fillHistogram(std::size_t group, const Node& node, Histogram& histogram) const
 {
     const std::size_t first = group * m_columns.groupSize();
     const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
-    std::fill(histogram + m_offsets[first], histogram + m_offsets[last], Cell{0, 0});
+    for (std::size_t feature = first; feature < last; ++feature) {
+        const BinRange range = histogram.ranges[feature];
+        std::fill_n(&histogram.cells[m_offsets[feature] + range.first], range.size(), Cell{0, 0});
+    }
     for (std::size_t feature = first; feature < last;) {
         const std::size_t together = takenTogether(last - feature);
         if (m_cells->packed.empty()) {
             Cell* histograms[mostTogether];
             for (std::size_t k = 0; k < together; ++k)
-                histograms[k] = histogram + m_offsets[feature + k];
+                histograms[k] = &histogram.cells[m_offsets[feature + k]];
             addRows<CellSums>(together, m_columns.binsOf(feature), m_columns.stride(), &m_rows[node.begin], node.size(), m_cells->whole.data(),
                               [&](std::size_t k) { return histograms[k]; });
         } else {
@@ -199,7 +204,7 @@ void BoostedTreeGrowth::fillHistogram(std::size_t group, const Node& node, Cell*
 }
 
 /// As many samples at a time as packed sums hold.
-void BoostedTreeGrowth::fillPacked(std::size_t feature, std::size_t count, const Node& node, Cell* histogram) const
+void BoostedTreeGrowth::fillPacked(std::size_t feature, std::size_t count, const Node& node, Histogram& histogram) const
 {
     using Packed = kernels::PackedBoostingCell;
     constexpr std::size_t places = BinnedColumns::mostBins + 1;
@@ -208,78 +213,110 @@ void BoostedTreeGrowth::fillPacked(std::size_t feature, std::size_t count, const
         std::fill_n(sums, count * places, Packed(0));
         addRows<Packed>(count, m_columns.binsOf(feature), m_columns.stride(), &m_rows[begin], std::min(kernels::packedSamples, node.end - begin),
                         m_cells->packed.data(), [&](std::size_t k) { return sums + k * places; });
-        for (std::size_t k = 0; k < count; ++k)
-            kernels::modelariumAddPackedCells(sums + k * places, m_columns.bins(feature + k), m_units.countBits, histogram + m_offsets[feature + k]);
+        for (std::size_t k = 0; k < count; ++k) {
+            const BinRange range = histogram.ranges[feature + k];
+            kernels::modelariumAddPackedCells(sums + k * places + range.first, range.size(), m_units.countBits,
+                                              &histogram.cells[m_offsets[feature + k] + range.first]);
+        }
     }
 }
 
-void BoostedTreeGrowth::bestCut(std::size_t group, const Node& node, const Cell* histogram, Cut& best) const
+/// What is left of the parent, whose sums still stand in `larger`. Bins that only one of the children can have stay what they are.
+void BoostedTreeGrowth::takeFromParent(std::size_t group, const Histogram& smaller, Histogram& larger) const
+{
+    const std::size_t first = group * m_columns.groupSize();
+    const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
+    for (std::size_t feature = first; feature < last; ++feature) {
+        const BinRange range = larger.ranges[feature];
+        if (range.first != smaller.ranges[feature].first || range.end != smaller.ranges[feature].end)
+            continue;
+        const Cell* counted = &smaller.cells[m_offsets[feature]];
+        Cell* rest = &larger.cells[m_offsets[feature]];
+        for (std::size_t bin = range.first; bin < range.end; ++bin) {
+            rest[bin].gradient -= counted[bin].gradient;
+            rest[bin].hessianAndCount -= counted[bin].hessianAndCount;
+        }
+    }
+}
+
+/// Only places with enough samples before them and behind them are asked for.
+void BoostedTreeGrowth::bestCut(std::size_t group, const Node& node, const Histogram& histogram, Cut& best) const
 {
     const std::size_t first = group * m_columns.groupSize();
     const std::size_t last = std::min(first + m_columns.groupSize(), m_columns.features());
     kernels::BoostingCutSearch search = m_search;
     search.total = node.total;
     for (std::size_t feature = first; feature < last; ++feature) {
+        const BinRange range = histogram.ranges[feature];
         kernels::BoostingCut cut{};
-        kernels::modelariumBestBoostingCut(histogram + m_offsets[feature], m_columns.bins(feature), &search, &cut);
+        kernels::modelariumBestBoostingCut(&histogram.cells[m_offsets[feature] + range.first], range.size(), &search, &cut);
         if (std::isfinite(cut.score) && (best.feature == none || cut.score > best.score))
-            best = {cut.score, feature, cut.bin, {0, 0}};
+            best = {cut.score, feature, range.first + cut.bin, {0, 0}};
     }
     if (best.feature == none)
         return;
-    for (std::size_t bin = 0; bin <= best.bin; ++bin) {
-        const Cell& cell = histogram[m_offsets[best.feature] + bin];
+    for (std::size_t bin = histogram.ranges[best.feature].first; bin <= best.bin; ++bin) {
+        const Cell& cell = histogram.cells[m_offsets[best.feature] + bin];
         best.left.gradient += cell.gradient;
         best.left.hessianAndCount += cell.hessianAndCount;
     }
 }
 
+/// The children of a node have the bins that it has, but on their side of its cut. The larger one has taken over the parent's histogram.
+void BoostedTreeGrowth::shareRanges(const Node& parent, std::size_t smaller)
+{
+    const std::size_t larger = 2 * parent.left + 1 - smaller;
+    std::vector<BinRange>& ofLarger = m_histograms[m_nodes[larger].histogram].ranges;
+    std::vector<BinRange>& ofSmaller = m_histograms[m_nodes[smaller].histogram].ranges;
+    ofSmaller = ofLarger;
+    const auto firstRight = std::uint16_t(parent.cut.bin + 1);
+    const bool smallerIsLeft = smaller == parent.left;
+    (smallerIsLeft ? ofSmaller : ofLarger)[parent.cut.feature].end = firstRight;
+    (smallerIsLeft ? ofLarger : ofSmaller)[parent.cut.feature].first = firstRight;
+}
+
 /// Finds the best cuts of one or two nodes: the root, or children of `parent` that may be split.
-void BoostedTreeGrowth::search(const std::vector<std::size_t>& nodes, std::size_t parent)
+void BoostedTreeGrowth::search(std::span<const std::size_t> nodes, std::size_t parent)
 {
     const bool fromParent = parent != none && m_nodes[parent].histogram != none;
     std::size_t work = 0;
-    std::size_t smaller = nodes.front();
-    std::size_t* larger = nullptr;
+    std::size_t smaller = nodes.front(), larger = none;
     if (fromParent) {
         const std::size_t left = m_nodes[parent].left;
         smaller = m_nodes[left].size() <= m_nodes[left + 1].size() ? left : left + 1;
-        const std::size_t other = 2 * left + 1 - smaller;
-        std::swap(m_nodes[other].histogram, m_nodes[parent].histogram);
-        larger = &m_nodes[other].histogram;
+        larger = 2 * left + 1 - smaller;
+        std::swap(m_nodes[larger].histogram, m_nodes[parent].histogram);
         m_nodes[smaller].histogram = takeHistogram();
+        shareRanges(m_nodes[parent], smaller);
         work = m_nodes[smaller].size();
     } else {
         for (const std::size_t node : nodes) {
             m_nodes[node].histogram = takeHistogram();
+            m_histograms[m_nodes[node].histogram].ranges = m_allBins;
             work += m_nodes[node].size();
         }
     }
-    std::vector<std::vector<Cut>> cuts(nodes.size(), std::vector<Cut>(m_columns.groups()));
+    const std::size_t groups = m_columns.groups();
+    m_cuts.assign(nodes.size() * groups, Cut{});
     const auto workOnGroup = [&](std::size_t group) {
         if (fromParent) {
-            Cell* counted = m_histograms[m_nodes[smaller].histogram].data();
+            Histogram& counted = m_histograms[m_nodes[smaller].histogram];
             fillHistogram(group, m_nodes[smaller], counted);
-            Cell* rest = m_histograms[*larger].data();
-            const std::size_t last = std::min((group + 1) * m_columns.groupSize(), m_columns.features());
-            for (std::size_t i = m_offsets[group * m_columns.groupSize()]; i < m_offsets[last]; ++i) {
-                rest[i].gradient -= counted[i].gradient;
-                rest[i].hessianAndCount -= counted[i].hessianAndCount;
-            }
+            takeFromParent(group, counted, m_histograms[m_nodes[larger].histogram]);
         }
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             const Node& node = m_nodes[nodes[i]];
-            Cell* histogram = m_histograms[node.histogram].data();
+            Histogram& histogram = m_histograms[node.histogram];
             if (!fromParent)
                 fillHistogram(group, node, histogram);
-            bestCut(group, node, histogram, cuts[i][group]);
+            bestCut(group, node, histogram, m_cuts[i * groups + group]);
         }
     };
-    forAll(m_columns.groups(), isWorthThreads(work, m_columns.features()), workOnGroup);
+    forAll(groups, isWorthThreads(work, m_columns.features()), workOnGroup);
 
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         Node& node = m_nodes[nodes[i]];
-        for (const Cut& cut : cuts[i])
+        for (const Cut& cut : std::span(m_cuts).subspan(i * groups, groups))
             if (cut.feature != none && (node.cut.feature == none || cut.score > node.cut.score))
                 node.cut = cut;
         // What rounding alone makes of equal scores is no gain.
@@ -323,7 +360,8 @@ void BoostedTreeGrowth::partition(const Node& node, std::size_t middle)
     const std::size_t blocks = (node.size() + rowsInBlock - 1) / rowsInBlock;
     const std::uint8_t* bins = m_columns.binsOf(node.cut.feature);
     const std::size_t stride = m_columns.stride();
-    std::vector<std::size_t> leftBefore(blocks + 1, 0);
+    std::vector<std::size_t>& leftBefore = m_leftBefore;
+    leftBefore.assign(blocks + 1, 0);
     const auto endOf = [&](std::size_t block) { return std::min(node.begin + (block + 1) * rowsInBlock, node.end); };
     forAll(blocks, blocks > 2, [&](std::size_t block) {
         const std::size_t begin = node.begin + block * rowsInBlock, end = endOf(block);
@@ -406,30 +444,37 @@ Tree BoostedTreeGrowth::grow(const BoostingCells& cells)
     const auto isLater = [this](std::size_t a, std::size_t b) {
         return m_nodes[a].gain < m_nodes[b].gain || (m_nodes[a].gain == m_nodes[b].gain && a > b);
     };
-    std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(isLater)> open(isLater);
+    const auto open = [&](std::size_t node) {
+        m_open.push_back(node);
+        std::push_heap(m_open.begin(), m_open.end(), isLater);
+    };
+    m_open.clear();
     if (mayGrow() && maySplit(m_nodes[0])) {
-        search({0}, none);
+        search(std::array<std::size_t, 1>{0}, none);
         if (m_nodes[0].cut.feature != none)
-            open.push(0);
+            open(0);
     }
-    while (mayGrow() && !open.empty()) {
-        const std::size_t node = open.top();
-        open.pop();
+    while (mayGrow() && !m_open.empty()) {
+        std::pop_heap(m_open.begin(), m_open.end(), isLater);
+        const std::size_t node = m_open.back();
+        m_open.pop_back();
         splitNode(node);
         ++leaves;
-        std::vector<std::size_t> children;
+        std::array<std::size_t, 2> children{};
+        std::size_t count = 0;
         for (const std::size_t child : {m_nodes[node].left, m_nodes[node].left + 1})
             if (mayGrow() && maySplit(m_nodes[child]))
-                children.push_back(child);
-        if (!children.empty())
-            search(children, node);
+                children[count++] = child;
+        const std::span<const std::size_t> searched(children.data(), count);
+        if (!searched.empty())
+            search(searched, node);
         releaseHistogram(m_nodes[node].histogram);
-        for (const std::size_t child : children)
+        for (const std::size_t child : searched)
             if (m_nodes[child].cut.feature != none)
-                open.push(child);
+                open(child);
     }
-    for (; !open.empty(); open.pop())
-        releaseHistogram(m_nodes[open.top()].histogram);
+    for (const std::size_t node : m_open)
+        releaseHistogram(m_nodes[node].histogram);
     if (!cells.packed.empty())
         answerFromAllBits();
     return tree();
@@ -455,16 +500,21 @@ Tree BoostedTreeGrowth::tree() const
 {
     Tree tree;
     const std::size_t nodes = m_nodes.size();
+    tree.feature.resize(nodes);
+    tree.threshold.resize(nodes);
+    tree.left.resize(nodes);
+    tree.right.resize(nodes);
+    tree.samples.resize(nodes);
     tree.values.resize(Eigen::Index(nodes), 1);
     tree.impurity.resize(nodes);
     for (std::size_t i = 0; i < nodes; ++i) {
         const Node& node = m_nodes[i];
         const bool leaf = node.left == none;
-        tree.feature.push_back(leaf ? -1 : std::int32_t(node.cut.feature));
-        tree.threshold.push_back(leaf ? 0 : m_columns.threshold(node.cut.feature, node.cut.bin, node.cut.bin + 1));
-        tree.left.push_back(leaf ? -1 : std::int32_t(node.left));
-        tree.right.push_back(leaf ? -1 : std::int32_t(node.left + 1));
-        tree.samples.push_back(double(node.size()));
+        tree.feature[i] = leaf ? -1 : std::int32_t(node.cut.feature);
+        tree.threshold[i] = leaf ? 0 : m_columns.threshold(node.cut.feature, node.cut.bin, node.cut.bin + 1);
+        tree.left[i] = leaf ? -1 : std::int32_t(node.left);
+        tree.right[i] = leaf ? -1 : std::int32_t(node.left + 1);
+        tree.samples[i] = double(node.size());
         tree.values(Eigen::Index(i), 0) = node.answer;
     }
     // Children come after their parent: from the back, each node knows the gains below it.

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace modelarium {
@@ -25,7 +26,7 @@ struct BoostingLimits {
 ///          G_left^2 / (H_left + l2) + G_right^2 / (H_right + l2) - G^2 / (H + l2). The node with the largest gain is split first.
 ///          A cut must gain, and leave on each side enough samples and hessians that sum to 0.001. Equal cuts: the first feature,
 ///          the lowest threshold, the oldest node. A histogram holds those sums for each bin; of two children the smaller is
-///          counted, the other is what is left of the parent
+///          counted, the other is what is left of the parent. Only the bins that the cuts above a node leave to it are looked at
 /// Cost     O(samples of the smaller child * n_features + 255 n_features) a split
 /// Random   nothing; sums are of integers, so that their order does not matter. Where cells are packed, those only choose the cuts: what
 ///          nodes answer is taken from sums of all bits of the derivatives
@@ -70,18 +71,32 @@ private:
         std::size_t size() const { return end - begin; }
     };
 
+    /// The bins that a node can have samples in, of one feature.
+    struct BinRange {
+        std::uint16_t first, end;
+
+        std::size_t size() const { return std::size_t(end - first); }
+    };
+
+    struct Histogram {
+        std::vector<Cell> cells;                    ///< what stands outside the ranges means nothing
+        std::vector<BinRange> ranges;               ///< a feature each
+    };
+
     double scoreOf(const Cell& total) const;
     bool maySplit(const Node& node) const;
     double answerTo(double gradient, double hessian) const;
     void answerFromAllBits();
     void addNode(std::size_t begin, std::size_t end, std::size_t depth, const Cell& total);
-    void search(const std::vector<std::size_t>& nodes, std::size_t parent);
-    void fillHistogram(std::size_t group, const Node& node, Cell* histogram) const;
-    void fillPacked(std::size_t feature, std::size_t count, const Node& node, Cell* histogram) const;
+    void search(std::span<const std::size_t> nodes, std::size_t parent);
+    void fillHistogram(std::size_t group, const Node& node, Histogram& histogram) const;
+    void fillPacked(std::size_t feature, std::size_t count, const Node& node, Histogram& histogram) const;
+    void takeFromParent(std::size_t group, const Histogram& smaller, Histogram& larger) const;
     Cell sumOf(std::size_t first, std::size_t last) const;
     Cell gatherInRoot();
-    void bestCut(std::size_t group, const Node& node, const Cell* histogram, Cut& best) const;
+    void bestCut(std::size_t group, const Node& node, const Histogram& histogram, Cut& best) const;
     std::size_t takeHistogram();
+    void shareRanges(const Node& parent, std::size_t smaller);
     void releaseHistogram(std::size_t& histogram);
     void splitNode(std::size_t node);
     void partition(const Node& node, std::size_t middle);
@@ -93,13 +108,17 @@ private:
     CellUnits m_units;
     kernels::BoostingCutSearch m_search{};
     std::vector<std::size_t> m_offsets;             ///< where the bins of a feature begin in a histogram
-    std::vector<std::vector<Cell>> m_histograms;
+    std::vector<Histogram> m_histograms;
+    std::vector<BinRange> m_allBins;                ///< the ranges of the root
+    std::vector<Cut> m_cuts;                        ///< of the nodes that are searched, the best of each group
     std::vector<std::size_t> m_free;
     std::size_t m_mostHistograms = 0;
     std::size_t m_taken = 0;
     Buffer<std::uint32_t> m_rows;
     Buffer<std::uint32_t> m_scratch;
     std::vector<Node> m_nodes;
+    std::vector<std::size_t> m_open;                ///< nodes that may be split, a heap with the largest gain on top
+    std::vector<std::size_t> m_leftBefore;          ///< of the node that is parted, before each block
 };
 
 } // namespace modelarium
