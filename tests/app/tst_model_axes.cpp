@@ -1,7 +1,7 @@
 #include "app/charts/plot_view.h"
 #include "app/document/experiment.h"
 #include "app/pages/plot_card.h"
-#include "app/pages/plot_picture.h"
+#include "app/pages/plot_overlay.h"
 #include "app/widgets/look.h"
 #include "tests/support/window_parts.h"
 
