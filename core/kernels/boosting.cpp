@@ -36,7 +36,7 @@ inline double largestOf(Lanes a)
     return largest;
 }
 
-/// The places where a feature may be cut: behind every bin that holds samples, and leaves enough of them on both sides.
+/// The places where a feature may be cut: behind every bin that holds samples.
 struct CutPlaces {
     std::int64_t gradient[mostBins + lanes];        // what the bin and all before it add up to
     std::int64_t hessianAndCount[mostBins + lanes];
@@ -44,7 +44,8 @@ struct CutPlaces {
     std::size_t count = 0;
 };
 
-/// Bins without samples cut where the one before them does.
+/// Bins without samples cut where the one before them does. Of few samples, places that leave too few on a side are left out at once.
+template <bool few>
 void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch& search, CutPlaces& places)
 {
     const std::int64_t countMask = (std::int64_t(1) << search.countBits) - 1;
@@ -55,12 +56,12 @@ void sumFromLeft(const BoostingCell* cells, std::size_t bins, const BoostingCutS
         left.gradient += cells[bin].gradient;
         left.hessianAndCount += cells[bin].hessianAndCount;
         const std::int64_t countLeft = left.hessianAndCount & countMask;
-        if (countLeft > mostCount)
+        if (few && countLeft > mostCount)
             break;
         places.gradient[count] = left.gradient;
         places.hessianAndCount[count] = left.hessianAndCount;
         places.bin[count] = std::uint16_t(bin);
-        count += std::size_t(cells[bin].hessianAndCount != 0) & std::size_t(countLeft >= search.leastCount);
+        count += std::size_t(cells[bin].hessianAndCount != 0) & std::size_t(!few || countLeft >= search.leastCount);
     }
     places.count = count;
     for (; count < roundedUp(places.count, lanes); ++count) {               // nothing is right of these: no cut
@@ -119,12 +120,15 @@ void addSoftmax(const double* z, std::size_t stride, std::size_t classes, const 
 
 void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, const BoostingCutSearch* search, BoostingCut* best) noexcept
 {
-    CutPlaces places;
-    sumFromLeft(cells, bins, *search, places);
-
+    constexpr std::int64_t manyTimes = 32;
     constexpr double none = -std::numeric_limits<double>::infinity();
     const std::int64_t countMask = (std::int64_t(1) << search->countBits) - 1;
     const std::int64_t count = search->total.hessianAndCount & countMask;
+    CutPlaces places;
+    if (count / manyTimes < search->leastCount)
+        sumFromLeft<true>(cells, bins, *search, places);
+    else
+        sumFromLeft<false>(cells, bins, *search, places);
     const std::int64_t hessian = search->total.hessianAndCount >> search->countBits;
     Lanes highest = all(none), where = all(0), place{};
     for (std::size_t i = 0; i < lanes; ++i)
@@ -132,11 +136,12 @@ void modelariumBestBoostingCut(const BoostingCell* cells, std::size_t bins, cons
     for (std::size_t first = 0; first < places.count; first += lanes) {
         const LaneBits packed = loadBits(places.hessianAndCount + first);
         const LaneBits countLeft = packed & countMask, hessianLeft = packed >> search->countBits;
-        const LaneBits hessianRight = hessian - hessianLeft;
+        const LaneBits countRight = count - countLeft, hessianRight = hessian - hessianLeft;
         const LaneBits gradientLeft = loadBits(places.gradient + first);
         const Lanes G = toDouble(gradientLeft), GRight = toDouble(search->total.gradient - gradientLeft);
         const Lanes H = toDouble(hessianLeft) + search->l2, HRight = toDouble(hessianRight) + search->l2;
-        const LaneBits allowed = (countLeft < count) & (hessianLeft >= search->leastHessian) & (hessianRight >= search->leastHessian);
+        const LaneBits allowed = (countLeft >= search->leastCount) & (countRight >= search->leastCount)
+            & (hessianLeft >= search->leastHessian) & (hessianRight >= search->leastHessian);
         const Lanes score = (G * G * HRight + GRight * GRight * H) / (H * HRight);
         const LaneBits better = allowed & (score > highest);
         highest = better ? score : highest;
