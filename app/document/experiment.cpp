@@ -438,6 +438,14 @@ bool Experiment::isTestVisible() const
     return (m_evaluation && m_evaluation->rowsChanged) || m_testLooks.isOpen(setup()) || m_testLooks.isSeen(setup());
 }
 
+const std::vector<std::size_t>& Experiment::sealedRows() const
+{
+    static const std::vector<std::size_t> none;
+    // Without a truth there is nothing that a look could spoil.
+    const bool sealed = m_evaluation && !m_evaluation->error && hasTarget(m_evaluation->model->target().task) && !isTestVisible();
+    return sealed ? m_evaluation->split.test : none;
+}
+
 void Experiment::lookAtTest()
 {
     m_testLooks.look(setup());

@@ -53,9 +53,9 @@ int noiseOf(const Model& model);
 /// Whether the model has found other groups than those that the picture names.
 bool hasOtherGroups(const Picture& picture, const Model& model);
 
-/// Where the predicted classes of the points are known, they are put in; without a target they are all that colours the points. True
-/// where one changed.
-bool putPredictions(Picture& picture, const Evaluation& evaluation);
+/// Where the predicted classes of the points are known, they are put in, but for rows under seal (in rising order); without a target
+/// they are all that colours the points. True where one changed.
+bool putPredictions(Picture& picture, const Evaluation& evaluation, const std::vector<std::size_t>& sealed);
 
 /// Which of the model's inputs a column is; empty where it is none.
 std::optional<std::size_t> inputOf(const Model& model, const std::string& column);
