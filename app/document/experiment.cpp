@@ -413,6 +413,11 @@ void Experiment::restoreRun(int number)
     if (!run)
         return;
     if (!isFrozen() && sameTraining(run->setup, setup())) {
+        if (run->setup.threshold != setup().threshold) {
+            Setup next = setup();
+            next.threshold = run->setup.threshold;
+            m_store.change(tr("Go back to run %1").arg(number), std::move(next));
+        }
         // The choices are made already; the player may stand elsewhere, or another run may be on its way.
         if (!showPastRun())
             train();

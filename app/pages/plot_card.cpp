@@ -358,7 +358,7 @@ void PlotCard::showSurface(const DecisionSurfacePtr& surface)
         m_view->setCurve(curveOf(*surface, !m_picture.x.levels.isEmpty()));
     } else {
         const ModelPtr model = m_experiment.model();
-        m_view->setSurface(model ? decidedSurface(surface, *model) : surface, curve);
+        m_view->setSurface(model ? decidedSurface(surface, model->target().threshold) : surface, curve);
         m_view->setCurve(curve && surface->outputs == 2 ? curveOf(*surface, !m_picture.x.levels.isEmpty()) : QList<QPointF>());
     }
     Q_EMIT surfaceShown();

@@ -272,7 +272,8 @@ void RunsPanel::showCards()
         values.note = m_experiment.runs().note(run.number);
         values.details = tr("%1, %Ln step(s), trained in %2 s.", nullptr, run.frames.empty() ? 0 : int(run.frames.back().step))
                              .arg(QLocale().toString(run.made.time(), QLocale::ShortFormat), QString::fromStdString(shortText(run.seconds, 2)));
-        values.current = ownFrozen && sameTraining(run.setup, m_experiment.setup());
+        // A run is what it was when it was trained: under another threshold it is not the one on show.
+        values.current = ownFrozen && sameTraining(run.setup, m_experiment.setup()) && run.setup.threshold == m_experiment.setup().threshold;
         m_cards[i]->setValues(values);
         showPicture(*m_cards[i], run);
     }
@@ -382,7 +383,7 @@ Thumbnail RunsPanel::thumbnailOf(const Run& run) const
     const DecisionSurface& surface = *found->second;
     const bool curve = surface.slice.xInput == surface.slice.yInput;
     if (m_picture.kind != PictureKind::Curve) {
-        content.surface = decidedSurface(found->second, *run.model);
+        content.surface = decidedSurface(found->second, run.setup.threshold);
         content.spansHeight = curve;
     }
     if (curve && (m_picture.kind == PictureKind::Curve || surface.outputs == 2))

@@ -229,7 +229,7 @@ void UsePage::followInputs()
         QStringList classes;
         for (const std::string& each : target.classes)
             classes << QString::fromStdString(each);
-        m_probabilities->setProbabilities(classes, answer.probabilities);
+        m_probabilities->setProbabilities(classes, answer.probabilities, int(code), target.threshold);
     } else if (target.task == Task::Projection) {
         QStringList coordinates;
         for (std::size_t k = 0; k < answer.coordinates.size(); ++k)
