@@ -121,7 +121,7 @@ QWidget* RunsPanel::makeBar()
     m_order->addItem(tr("Best in training first"), ByTraining);
     m_order->addItem(tr("Best in the test first"), ByTest);
     m_order->setAccessibleName(tr("Order of the runs"));
-    m_order->setToolTip(tr("Test scores that are under seal stand last."));
+    m_order->setToolTip(tr("Runs with the same target are compared with each other; test scores that are under seal stand last."));
     m_export = new QPushButton(tr("Export…"), bar);
     m_export->setToolTip(tr("Keeps the comparison as a table (CSV) or as a sheet to hand in (PDF, HTML)."));
     for (QPushButton* button : {m_trainSix, m_cancel, m_export})
@@ -185,8 +185,16 @@ std::vector<RunPtr> RunsPanel::sortedRuns() const
         const bool visible = looks.isOpen(run->setup) || looks.isSeen(run->setup);
         return visible ? scoreOf(run->metricsTest, scoreMetric(*run)) : -std::numeric_limits<double>::infinity();
     };
-    std::stable_sort(runs.begin(), runs.end(), [&](const RunPtr& a, const RunPtr& b) { return key(a) > key(b); });
-    return runs;
+    // What predicts something else has another score: each target has its own order, that of the newest run first.
+    std::vector<RunPtr> sorted;
+    while (!runs.empty()) {
+        const RunPtr first = runs.front();
+        const auto others = std::stable_partition(runs.begin(), runs.end(), [&](const RunPtr& run) { return areComparable(*first, *run); });
+        std::stable_sort(runs.begin(), others, [&](const RunPtr& a, const RunPtr& b) { return key(a) > key(b); });
+        sorted.insert(sorted.end(), runs.begin(), others);
+        runs.erase(runs.begin(), others);
+    }
+    return sorted;
 }
 
 /// While nobody looks only the count is kept: a dragged point trains many times a second.
@@ -266,6 +274,7 @@ void RunsPanel::showCards()
         values.title = runTitle(run);
         values.changes = changesSince(before.get(), run).join(QStringLiteral(", "));
         values.metric = scoreName(run);
+        values.target = targetOf(run);
         values.train = scoreText(run.metricsTrain, scoreMetric(run));
         values.test = run.metricsTest.empty() ? QString() : scoreText(run.metricsTest, scoreMetric(run));
         values.sealed = !looks.isOpen(run.setup) && !looks.isSeen(run.setup);
@@ -408,9 +417,10 @@ QString RunsPanel::save(const QString& path)
         const RunPtr before = m_experiment.runs().before(*run);
         // On paper the ground is white whatever the window wears.
         sheet.push_back({run, changesSince(before.get(), *run).join(QStringLiteral(", ")), m_experiment.runs().note(run->number), visible,
+                         looks.count(run->setup), looks.isThresholdChosenBy(run->setup),
                          drawThumbnail(thumbnailOf(*run), QSize(260, 187), 2, Look::light())});
     }
-    return saveRunSheet(path, m_experiment.setup(), m_experiment.testLooks().sentence(m_experiment.setup()), sheet);
+    return saveRunSheet(path, sheet);
 }
 
 } // namespace modelarium
