@@ -92,7 +92,7 @@ void TestUsePage::theThresholdIsOneOfTheNumbers()
             m_experiment->freeze();
         QTRY_COMPARE(m_experiment->isFrozen(), frozen);
         QVERIFY(says(QStringLiteral("4 number(s) are all that this model is, the threshold among them.")));
-        QVERIFY(says(QStringLiteral("%1 from P(%1) = 0.24 on").arg(yes)));
+        QVERIFY(says(QStringLiteral("%1 from P(%1) = 0.24").arg(yes)));
         auto* numbers = card.findChild<QTableWidget*>();
         QCOMPARE(numbers->rowCount(), 4);
         QCOMPARE(numbers->item(3, 1)->text(), QStringLiteral("0.24"));
