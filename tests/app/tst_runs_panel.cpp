@@ -30,13 +30,14 @@ private Q_SLOTS:
     void sealedScoresAreNotShown();
     void eachTargetHasItsOwnOrder();
     void aThresholdIsNotOfTheRun();
+    void openScoresAreLooks();
     void picturesAreDrawn();
     void exports_data();
     void exports();
     void exportThatFailsIsASentence();
 
 private:
-    void trainSix();
+    void trainSix(bool open = true);
     QList<RunCard*> cards() const;
     std::unique_ptr<Experiment> m_experiment;
     std::unique_ptr<RunsPanel> m_panel;
@@ -58,10 +59,11 @@ void TestRunsPanel::cleanup()
     m_experiment.reset();
 }
 
-void TestRunsPanel::trainSix()
+void TestRunsPanel::trainSix(bool open)
 {
     m_experiment->data().generate("moons", 60, 0.2, 1);
     QTRY_COMPARE_WITH_TIMEOUT(m_experiment->runs().runs().size(), std::size_t(1), 20'000);
+    m_experiment->testLooks().setOpen(open);
     QSignalSpy finished(&m_experiment->comparison(), &Comparison::finished);
     auto* button = m_panel->findChild<QPushButton*>();
     for (QPushButton* one : m_panel->findChildren<QPushButton*>()) {
@@ -147,10 +149,20 @@ void TestRunsPanel::sortsByScore()
     }
 }
 
-void TestRunsPanel::sealedScoresAreNotShown()
+/// A card that shows its test score was looked at, and stays so when the test set is closed.
+void TestRunsPanel::openScoresAreLooks()
 {
     trainSix();
+    const int runs = int(m_experiment->runs().runs().size());
+    QVERIFY(runs >= 4);
+    QCOMPARE(m_experiment->testLooks().count(m_experiment->setup()), runs);
     m_experiment->testLooks().setOpen(false);
+    QVERIFY(!cards().front()->values().sealed);
+}
+
+void TestRunsPanel::sealedScoresAreNotShown()
+{
+    trainSix(false);
     QTRY_VERIFY(cards().front()->values().sealed);
     QVERIFY(!cards().back()->values().sealed);           // it was open when it was trained
     const QString score = cards().front()->values().test;
