@@ -4,6 +4,7 @@
 
 #include <QDragEnterEvent>
 #include <QGuiApplication>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QMouseEvent>
@@ -242,6 +243,17 @@ void PlotView::leaveEvent(QEvent* event)
         viewport()->update();
     }
     QChartView::leaveEvent(event);
+}
+
+/// A pointer that rests is told again what it rests on: left to itself the scene would show its own text, which is empty, and take ours away.
+bool PlotView::viewportEvent(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QChartView::viewportEvent(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    if (m_grip == Grip::None)
+        Q_EMIT pointHovered(m_points.pointAt(help->pos(), plotScale(), pointReach), help->globalPos());
+    return true;
 }
 
 void PlotView::dragEnterEvent(QDragEnterEvent* event)

@@ -47,6 +47,8 @@ nlohmann::ordered_json specToJson(const HyperparameterSpec& spec)
         result["choices"] = spec.choices;
     if (!spec.onlyWhen.empty())
         result["only_when"] = {{"name", spec.onlyWhen}, {"values", spec.onlyWhenValues}};
+    if (spec.onlyFor)
+        result["only_for"] = std::string(taskName(*spec.onlyFor));
     return result;
 }
 

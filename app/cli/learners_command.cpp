@@ -52,7 +52,8 @@ void printLearners()
         print(learner.id + "  (" + learner.name + "; " + tasksText(learner) + ")\n  " + learner.help + "\n  " + learner.objective + "\n");
         std::vector<std::vector<std::string>> rows;
         for (const HyperparameterSpec& spec : learner.table)
-            rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec), spec.help});
+            rows.push_back({"    " + spec.name, hyperparameterText(spec.defaultValue), rangeText(spec),
+                            (spec.onlyFor && learner.tasks.size() > 1 ? "For " + std::string(taskName(*spec.onlyFor)) + " alone. " : "") + spec.help});
         printTable(rows);
         if (learner.makeOnline) {
             std::string names;

@@ -69,7 +69,7 @@ Result<SearchAxis> readRange(const LearnerInfo& learner, const std::string& text
 }
 
 /// What is varied: as named; where nothing is named, all of the learner's table that tunes it, around its defaults.
-Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const LearnerInfo& learner)
+Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const LearnerInfo& learner, Task task)
 {
     std::vector<SearchAxis> axes;
     for (const std::string& text : flags.grid) {
@@ -84,12 +84,15 @@ Result<std::vector<SearchAxis>> readAxes(const SearchFlags& flags, const Learner
             return axis.error();
         axes.push_back(*std::move(axis));
     }
-    for (const SearchAxis& axis : axes)
+    for (const SearchAxis& axis : axes) {
+        if (const Result<void> useful = checkForTask(learner.table, {{axis.name, axis.low}}, task); !useful)
+            return useful.error();
         if (flags.training.sets(axis.name))
             return Error{ErrorCode::BadHyperparameter, "\"" + axis.name + "\" is set and varied: leave out one of the two.", Place{.hyperparameter = axis.name}};
+    }
     if (axes.empty()) {
         std::string names;
-        for (const HyperparameterSpec& spec : learner.table) {
+        for (const HyperparameterSpec& spec : tableFor(learner.table, task)) {
             if (!spec.tunes || flags.training.sets(spec.name))
                 continue;
             axes.push_back(suggestedAxis(spec));
@@ -154,7 +157,15 @@ int search(const SearchFlags& flags)
     if (!plan)
         return refuse(plan.error());
     const LearnerInfo& learner = **findLearner(flags.learner);
-    const Result<std::vector<SearchAxis>> axes = readAxes(flags, learner);
+    const Result<CsvImport> import = flags.training.read();
+    if (!import)
+        return refuse(import.error());
+    plan->features = flags.training.featuresIn(import->table);
+    plan->groupColumn = flags.folds.groupColumn();
+    const Result<TargetColumn> target = targetOf(import->table, *plan);
+    if (!target)
+        return refuse(target.error());
+    const Result<std::vector<SearchAxis>> axes = readAxes(flags, learner, target->task);
     if (!axes)
         return refuse(axes.error());
     const Result<std::vector<HyperparameterValues>> candidates = flags.random > 0
@@ -164,14 +175,6 @@ int search(const SearchFlags& flags)
         return refuse(candidates.error());
     if (flags.random > candidates->size())
         notice("Note: there are only " + countText(candidates->size()) + " different combinations.");
-    const Result<CsvImport> import = flags.training.read();
-    if (!import)
-        return refuse(import.error());
-    plan->features = flags.training.featuresIn(import->table);
-    plan->groupColumn = flags.folds.groupColumn();
-    const Result<TargetColumn> target = targetOf(import->table, *plan);
-    if (!target)
-        return refuse(target.error());
     const Result<std::vector<Split>> folds = flags.folds.foldsFor(import->table, *plan);
     if (!folds)
         return refuse(folds.error());

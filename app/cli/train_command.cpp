@@ -83,8 +83,6 @@ void printTraining(const Model& model, const FitOutcome& outcome, const Interval
           + shortText(outcome.last.loss, 6) + ".\n");
     printTable(trainingMetricRows(provenance, intervals, heading));
     print(positiveLine(model.target(), provenance.metricsTrain));
-    if (model.target().threshold)
-        print("\"" + *model.target().positiveClass() + "\" is predicted where its probability is at least " + exactText(*model.target().threshold) + ".\n");
     if (provenance.found.penaltyPath)
         printPenaltyPath(*provenance.found.penaltyPath);
 }

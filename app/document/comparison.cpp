@@ -80,6 +80,7 @@ std::vector<Setup> Comparison::suggestion(const Setup& setup, std::size_t most)
         one.frozen.reset();
         one.frozenRows.reset();
         one.frozenFile.clear();
+        one.threshold.reset();                      // it was chosen for another model
         one.learner = info->id;
         one.hyperparameters.erase(info->id);
         setups.push_back(std::move(one));

@@ -414,6 +414,11 @@ void Experiment::restoreRun(int number)
     if (!run)
         return;
     if (!isFrozen() && sameTraining(run->setup, setup())) {
+        if (run->setup.threshold != setup().threshold) {
+            Setup next = setup();
+            next.threshold = run->setup.threshold;
+            m_store.change(tr("Go back to run %1").arg(number), std::move(next));
+        }
         // The choices are made already; the player may stand elsewhere, or another run may be on its way.
         if (!showPastRun())
             train();
@@ -437,6 +442,14 @@ void Experiment::trainSuggested()
 bool Experiment::isTestVisible() const
 {
     return (m_evaluation && m_evaluation->rowsChanged) || m_testLooks.isOpen(setup()) || m_testLooks.isSeen(setup());
+}
+
+const std::vector<std::size_t>& Experiment::sealedRows() const
+{
+    static const std::vector<std::size_t> none;
+    // Without a truth there is nothing that a look could spoil.
+    const bool sealed = m_evaluation && !m_evaluation->error && hasTarget(m_evaluation->model->target().task) && !isTestVisible();
+    return sealed ? m_evaluation->split.test : none;
 }
 
 void Experiment::lookAtTest()

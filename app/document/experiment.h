@@ -75,6 +75,8 @@ public:
     SplitPtr split() const;
     /// Whether the score on the test rows may be shown: it was asked for, or the rows lie open.
     bool isTestVisible() const;
+    /// The rows of evaluation() whose answers would tell that score, in rising order; none where it may be shown.
+    const std::vector<std::size_t>& sealedRows() const;
     void lookAtTest();                              ///< breaks the seal for the model on show, and counts it
     RowPrediction predictRow(const std::vector<double>& inputs) const;  ///< needs a model; inputs as for Model::predictRow
 

@@ -132,15 +132,23 @@ bool canTrain(const Setup& setup) { return taskOf(setup) && !featureColumns(setu
 
 bool answersClasses(const Model& model) { return model.target().task == Task::Classification || model.target().task == Task::Clustering; }
 
+HyperparameterTable hyperparameterTable(const Setup& setup)
+{
+    const auto info = findLearner(setup.learner);
+    if (!info)
+        return {};
+    const std::optional<Task> task = taskOf(setup);
+    return task ? tableFor((*info)->table, *task) : (*info)->table;
+}
+
 HyperparameterValues hyperparametersOf(const Setup& setup)
 {
+    const HyperparameterValues& chosen = chosenValues(setup);
     HyperparameterValues values;
-    if (const auto info = findLearner(setup.learner)) {
-        for (const HyperparameterSpec& spec : (*info)->table)
-            values[spec.name] = spec.defaultValue;
+    for (const HyperparameterSpec& spec : hyperparameterTable(setup)) {
+        const auto found = chosen.find(spec.name);
+        values[spec.name] = found == chosen.end() ? spec.defaultValue : found->second;
     }
-    for (const auto& [name, value] : chosenValues(setup))
-        values[name] = value;
     return values;
 }
 
@@ -156,7 +164,11 @@ TrainingPlan trainingPlan(const Setup& setup)
     if (const auto target = targetColumn(setup); target && !isWithoutTarget(setup))
         plan.target = setup.table.column(*target).name();
     plan.learner = setup.learner;
-    plan.hyperparameters = chosenValues(setup);
+    // What was chosen for another task stays chosen for it.
+    for (const HyperparameterSpec& spec : hyperparameterTable(setup)) {
+        if (const auto found = chosenValues(setup).find(spec.name); found != chosenValues(setup).end())
+            plan.hyperparameters.insert(*found);
+    }
     plan.preparation = resolvedSteps(setup).choices;
     plan.testFraction = setup.testFraction;
     plan.holdOut = setup.holdOut;

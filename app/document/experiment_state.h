@@ -100,7 +100,9 @@ std::vector<std::string> twoClasses(const Setup& setup);
 bool canTrain(const Setup& setup);
 /// Whether the model answers with a class or a cluster, not with numbers.
 bool answersClasses(const Model& model);
-/// The values of the chosen learner, with its defaults where nothing else was chosen.
+/// The table of the chosen learner, with what matters for the task.
+HyperparameterTable hyperparameterTable(const Setup& setup);
+/// The values of that table, with its defaults where nothing else was chosen.
 HyperparameterValues hyperparametersOf(const Setup& setup);
 /// The steps as they will be learned, and where each stands in the list.
 ResolvedSteps resolvedSteps(const Setup& setup);

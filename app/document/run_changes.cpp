@@ -39,14 +39,12 @@ QString valueText(const HyperparameterSpec& spec, const HyperparameterValue& val
 /// Values that differ from those before; for another learner, those that differ from its defaults.
 void addHyperparameters(QStringList& changes, const Setup* before, const Setup& after)
 {
-    const LearnerInfo* info = infoOf(after);
-    if (!info)
-        return;
     const bool sameLearner = before && before->learner == after.learner;
     const HyperparameterValues now = hyperparametersOf(after);
     const HyperparameterValues then = sameLearner ? hyperparametersOf(*before) : HyperparameterValues();
-    for (const HyperparameterSpec& spec : info->table) {
-        const HyperparameterValue& old = sameLearner ? then.at(spec.name) : spec.defaultValue;
+    for (const HyperparameterSpec& spec : hyperparameterTable(after)) {
+        const auto earlier = then.find(spec.name);          // another task may have had no such choice
+        const HyperparameterValue& old = earlier == then.end() ? spec.defaultValue : earlier->second;
         const HyperparameterValue& value = now.at(spec.name);
         if (value == old)
             continue;

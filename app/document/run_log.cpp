@@ -151,6 +151,17 @@ QString runTitle(const Run& run)
         .arg(QString::fromStdString(info ? (*info)->name : run.setup.learner));
 }
 
+QString targetOf(const Run& run)
+{
+    const auto target = isWithoutTarget(run.setup) ? std::nullopt : targetColumn(run.setup);
+    return target ? QString::fromStdString(run.setup.table.column(*target).nameWithUnit()) : QString();
+}
+
+bool areComparable(const Run& a, const Run& b)
+{
+    return a.model->target().task == b.model->target().task && targetOf(a) == targetOf(b);
+}
+
 const char* scoreMetric(const Run& run)
 {
     switch (run.model->target().task) {

@@ -21,7 +21,7 @@ struct Run {
     int number = 0;                                 ///< 1, 2, 3 in the order of their making
     QDateTime made;
     Setup setup;                                    ///< nothing is frozen in it
-    ModelPtr model;
+    ModelPtr model;                                 ///< without the threshold, which is in the setup; the metrics are of what that decides
     PreparedTrainingPtr training;                   ///< null where it would hold too much memory: then going back trains again
     std::vector<TrainingFrame> frames;              ///< of the time slider, thinned; the last one is the model
     double seconds = 0;
@@ -70,6 +70,11 @@ QString runTitle(const Run& run);
 
 /// What was chosen otherwise than before, a short phrase each; without a run before, what was chosen at all.
 QStringList changesSince(const Run* before, const Run& run);
+
+/// What a run predicts, by its name; empty where it has no target.
+QString targetOf(const Run& run);
+/// Whether their scores say how well the same is done: the same target, as numbers or as classes.
+bool areComparable(const Run& a, const Run& b);
 
 /// The metric that a run is judged by, and its name. Larger is better.
 const char* scoreMetric(const Run& run);

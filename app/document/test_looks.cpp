@@ -11,6 +11,14 @@ bool sameTestRows(const Setup& a, const Setup& b)
     return a.source == b.source && a.testFraction == b.testFraction && a.holdOut == b.holdOut && a.seed == b.seed && targetColumn(a) == targetColumn(b);
 }
 
+/// A frozen model would be kept alive for nothing.
+Setup choicesOf(Setup setup)
+{
+    setup.frozen.reset();
+    setup.frozenRows.reset();
+    return setup;
+}
+
 } // namespace
 
 TestLooks::TestLooks(QObject* parent) : QObject(parent) {}
@@ -19,11 +27,7 @@ void TestLooks::look(const Setup& setup)
 {
     if (!setup.source || setup.testFraction <= 0 || isSeen(setup))
         return;
-    Setup seen = setup;
-    // Only the choices matter here; a frozen model would be kept alive for nothing.
-    seen.frozen.reset();
-    seen.frozenRows.reset();
-    m_looks.push_back(std::move(seen));
+    m_looks.push_back(choicesOf(setup));
     Q_EMIT changed();
 }
 
@@ -35,6 +39,20 @@ bool TestLooks::isSeen(const Setup& setup) const
 int TestLooks::count(const Setup& setup) const
 {
     return int(std::count_if(m_looks.begin(), m_looks.end(), [&](const Setup& seen) { return sameTestRows(seen, setup); }));
+}
+
+void TestLooks::chooseThreshold(const Setup& setup)
+{
+    if (!setup.source || !setup.threshold || isThresholdChosenBy(setup))
+        return;
+    m_thresholds.push_back(choicesOf(setup));
+    Q_EMIT changed();
+}
+
+bool TestLooks::isThresholdChosenBy(const Setup& setup) const
+{
+    return std::any_of(m_thresholds.begin(), m_thresholds.end(),
+                       [&](const Setup& chosen) { return chosen.threshold == setup.threshold && sameTraining(chosen, setup); });
 }
 
 void TestLooks::setOpen(std::optional<bool> open)
@@ -53,6 +71,10 @@ bool TestLooks::isOpen(const Setup& setup) const
 QString TestLooks::sentence(const Setup& setup) const
 {
     const int looks = count(setup);
+    if (isThresholdChosenBy(setup)) {
+        const QString chosen = tr("The threshold of this model was chosen by the test rows: their score is too good for it, and only rows that nobody chose by can tell how it does.");
+        return looks < 2 ? chosen : tr("The test rows were looked at for %Ln different models.", nullptr, looks) + QStringLiteral(" ") + chosen;
+    }
     if (looks == 0)
         return tr("Nobody has looked at these test rows yet.");
     if (looks == 1)

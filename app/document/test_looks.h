@@ -25,6 +25,10 @@ public:
     /// Different models whose score on the test rows of this setup was looked at.
     int count(const Setup& setup) const;
 
+    /// The threshold of this setup was chosen by what the test rows say of it: then their score is no longer honest.
+    void chooseThreshold(const Setup& setup);
+    bool isThresholdChosenBy(const Setup& setup) const;
+
     /// Open: every new model shows its test score, and counts. Empty asks where the rows come from.
     void setOpen(std::optional<bool> open);
     bool isOpen(const Setup& setup) const;
@@ -36,6 +40,7 @@ Q_SIGNALS:
 
 private:
     std::vector<Setup> m_looks;
+    std::vector<Setup> m_thresholds;                        ///< that were chosen by the test rows
     std::optional<bool> m_open;
 };
 

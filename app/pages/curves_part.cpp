@@ -114,8 +114,9 @@ void CurvesPart::setLook(const Look& look)
     m_chart->setLook(look);
 }
 
-void CurvesPart::show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows)
+void CurvesPart::show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows, bool test)
 {
+    m_test = test;
     m_evaluation = evaluation;
     m_rows = rows;
     const Model& model = *evaluation->model;
@@ -330,6 +331,8 @@ void CurvesPart::choose(double threshold, bool finished)
     m_dragged = finished ? std::nullopt : std::optional(threshold);
     if (live)
         m_experiment.choices().setThreshold(threshold);
+    if (finished && m_test)
+        m_experiment.testLooks().chooseThreshold(m_experiment.setup());
     showThreshold();
 }
 

@@ -27,7 +27,8 @@ public:
     explicit CurvesPart(Experiment& experiment, QWidget* parent = nullptr);
 
     void setLook(const Look& look);
-    void show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows);
+    /// `test`: the rows are those that were kept back, and who chooses a threshold by them spends them.
+    void show(const EvaluationPtr& evaluation, const std::vector<std::size_t>& rows, bool test);
 
 private:
     enum View { RocView, PrecisionView, CalibrationView };
@@ -61,6 +62,7 @@ private:
 
     EvaluationPtr m_evaluation;
     std::vector<std::size_t> m_rows;                        ///< that are looked at
+    bool m_test = false;                                    ///< and whether they were kept back
     Vector m_truth;
     Vector m_score;
     std::size_t m_every = 1;                                ///< one row of so many is on the curve

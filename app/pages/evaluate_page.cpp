@@ -268,7 +268,7 @@ void EvaluatePage::follow()
     m_residuals->setVisible(!classes);
     if (classes) {
         showConfusion(*evaluation);
-        m_curves->show(evaluation, rowsOfSide(*evaluation));
+        m_curves->show(evaluation, rowsOfSide(*evaluation), m_side->currentData().toInt() == TestSide);
     } else {
         showResiduals(*evaluation);
         m_residuals->show(evaluation, rowsOfSide(*evaluation), m_side->currentData().toInt() == TestSide);

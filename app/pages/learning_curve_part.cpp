@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 namespace {
@@ -145,19 +146,20 @@ void LearningCurvePart::show(const CurvePoints& points)
     }
     m_hasCurve = true;
     m_chart->setVisible(true);
-    // A model that is hopeless with few rows must not press the rest of the curve flat.
-    low = std::max(low, high - 3);
-    for (QList<QPointF>* curve : {&train, &test}) {
-        for (QPointF& point : *curve)
-            point.setY(std::max(point.y(), low));
-    }
+    // A model that is hopeless with few rows must not press the rest of the curve flat: what lies that far below is told, not drawn.
+    const double floor = shown == "r2" ? high - 3 : -std::numeric_limits<double>::infinity();
+    const auto isBelow = [floor](const QPointF& point) { return point.y() < floor; };
+    const qsizetype hopeless = std::max(train.removeIf(isBelow), test.removeIf(isBelow));
+    low = std::max(low, floor);
     const double margin = std::max(1e-3, (high - low) * 0.08);
     m_chart->setAxes({tr("rows learned from"), 0, most}, {metricWord(shown), shown == "rmse" ? 0 : low - margin, high + margin});
     m_chart->setCurves({{tr("rows it learned from"), train, ChartCurve::Style::Second, true}, {tr("rows kept back"), test, ChartCurve::Style::Main, true}});
     const ScoreSummary& final = last->test.at(shown);
     m_chart->setAccessibleDescription(tr("With %Ln row(s): %1.", nullptr, int(std::llround(last->rows))).arg(scoreWithSpread(final, isPercentage(shown))));
     m_sentence->setText(tr("With all training rows, %1 folds give %2. Where the curves still come closer, more rows would help; where both are level, another learner or other columns would.")
-                            .arg(folds).arg(scoreWithSpread(final, isPercentage(shown))));
+                            .arg(folds).arg(scoreWithSpread(final, isPercentage(shown)))
+                        + (hopeless > 0 ? QStringLiteral(" ") + tr("%Ln share(s) of the rows gave less than %1, which is not drawn.", nullptr, int(hopeless)).arg(QString::fromStdString(shortText(floor, 3)))
+                                        : QString()));
 }
 
 } // namespace modelarium

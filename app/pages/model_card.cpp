@@ -316,7 +316,9 @@ void ModelCard::followModel()
     }
     m_foldedEquation->setText(typeset(QString::fromStdString(equationText(*model))));
     m_equation->setToolTip(tr("In the units of the data. Model > Copy the equation gives all digits."));
-    m_count->setText(tr("%Ln number(s) are all that this model is.", nullptr, int(parameterCount(model->parameters()))));
+    const int count = int(parameterCount(model->parameters()));
+    m_count->setText(model->target().threshold ? tr("%Ln number(s) are all that this model is, the threshold among them.", nullptr, count + 1)
+                                               : tr("%Ln number(s) are all that this model is.", nullptr, count));
     showNumbers(*model);
     followState();
 }
@@ -327,6 +329,8 @@ void ModelCard::showNumbers(const Model& model)
     std::vector<NamedParameter> parameters = asTrained ? parametersAsTrained(model) : parametersInDataUnits(model);
     if (parameters.size() > shownParameters)
         parameters.resize(shownParameters);
+    if (const auto threshold = model.target().threshold; threshold && !parameters.empty())
+        parameters.push_back({tr("threshold of %1").arg(QString::fromStdString(model.target().classes[1])).toStdString(), *threshold});
     m_numbers->setVisible(!parameters.empty());
     m_numbers->setRowCount(int(parameters.size()));
     for (int row = 0; row < int(parameters.size()); ++row) {

@@ -358,7 +358,7 @@ void PlotCard::showSurface(const DecisionSurfacePtr& surface)
         m_view->setCurve(curveOf(*surface, !m_picture.x.levels.isEmpty()));
     } else {
         const ModelPtr model = m_experiment.model();
-        m_view->setSurface(model ? decidedSurface(surface, *model) : surface, curve);
+        m_view->setSurface(model ? decidedSurface(surface, model->target().threshold) : surface, curve);
         m_view->setCurve(curve && surface->outputs == 2 ? curveOf(*surface, !m_picture.x.levels.isEmpty()) : QList<QPointF>());
     }
     Q_EMIT surfaceShown();
@@ -372,7 +372,7 @@ void PlotCard::showPredictions()
     const ModelPtr model = m_experiment.model();
     if (model && hasOtherGroups(m_picture, *model))
         rebuildLater();
-    if (known && putPredictions(m_picture, *evaluation)) {
+    if (known && putPredictions(m_picture, *evaluation, m_experiment.sealedRows())) {
         // Rows that were given no group yet are grey: the colour of points without a class is too near to that of a group.
         const bool ungrouped = evaluation->groups && evaluation->groups->size() > 0 && (*evaluation->groups)[0] < 0;
         m_view->setPoints(m_picture.points, ungrouped ? std::vector<double>(m_picture.points.size(), std::numeric_limits<double>::quiet_NaN())
@@ -381,8 +381,7 @@ void PlotCard::showPredictions()
     std::vector<double> predictions;
     if (known && m_picture.kind == PictureKind::Curve && m_residuals != ResidualStyle::None) {
         // Errors of rows under seal are not drawn: they would tell the score.
-        const std::vector<std::size_t> none;
-        const std::vector<std::size_t>& sealed = m_experiment.isTestVisible() ? none : evaluation->split.test;
+        const std::vector<std::size_t>& sealed = m_experiment.sealedRows();
         for (const PlotPoint& point : m_picture.points) {
             const bool open = !std::binary_search(sealed.begin(), sealed.end(), std::size_t(point.row));
             predictions.push_back(open ? evaluation->prediction.values[Eigen::Index(point.row)] : std::numeric_limits<double>::quiet_NaN());

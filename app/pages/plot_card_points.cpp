@@ -246,7 +246,10 @@ void PlotCard::showHover(int index, QPoint global)
         lines << QString::fromStdString(table.column(j).name() + ": " + (table.column(j).isMissing(row) ? "?" : table.column(j).cellText(row)));
     }
     const EvaluationPtr evaluation = m_experiment.evaluation();
-    if (evaluation && !evaluation->error && Eigen::Index(row) < evaluation->prediction.values.size()) {
+    const std::vector<std::size_t>& sealed = m_experiment.sealedRows();
+    if (std::binary_search(sealed.begin(), sealed.end(), row)) {
+        lines << tr("Predicted: under seal with the test");
+    } else if (evaluation && !evaluation->error && Eigen::Index(row) < evaluation->prediction.values.size()) {
         const double predicted = evaluation->prediction.values[Eigen::Index(row)];
         const TargetColumn& target = evaluation->model->target();
         if (answersClasses(*evaluation->model)) {

@@ -132,9 +132,8 @@ DecisionSurface levelSurface(const Model& model, const SurfaceSlice& slice, cons
     return surface;
 }
 
-std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model)
+std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, std::optional<double> threshold)
 {
-    const std::optional<double> threshold = model.target().threshold;
     if (!threshold || surface->outputs != 2)
         return surface;
     // Below the threshold [0, t] becomes [0, 0.5], above it [t, 1] becomes [0.5, 1].

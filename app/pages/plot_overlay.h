@@ -26,7 +26,7 @@ double inputAt(const PictureAxis& axis, double place, const Model& model, std::s
 double placeOfInput(const PictureAxis& axis, double value, const Model& model, std::size_t input);
 
 /// Two classes with a threshold: the same surface with what is decided at 0.5, so that regions and boundary show the decision.
-std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, const Model& model);
+std::shared_ptr<const DecisionSurface> decidedSurface(std::shared_ptr<const DecisionSurface> surface, std::optional<double> threshold);
 
 /// The predicted number, or the probability of the second of two classes, over x; in steps where x has levels.
 QList<QPointF> curveOf(const DecisionSurface& surface, bool levels);

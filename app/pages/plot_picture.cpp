@@ -428,7 +428,7 @@ std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model)
     return points;
 }
 
-bool putPredictions(Picture& picture, const Evaluation& evaluation)
+bool putPredictions(Picture& picture, const Evaluation& evaluation, const std::vector<std::size_t>& sealed)
 {
     // The last evaluation may be of a model of another kind than the picture is made for.
     if (evaluation.error || !showsClasses(picture.kind) || !answersClasses(*evaluation.model))
@@ -442,7 +442,8 @@ bool putPredictions(Picture& picture, const Evaluation& evaluation)
         if (Eigen::Index(point.row) >= evaluation.prediction.values.size())
             return changed;
         const Vector& answers = groups && evaluation.groups ? *evaluation.groups : evaluation.prediction.values;
-        const int predicted = int(answers[Eigen::Index(point.row)]);
+        const bool hidden = std::binary_search(sealed.begin(), sealed.end(), point.row);
+        const int predicted = hidden ? -1 : int(answers[Eigen::Index(point.row)]);
         changed = changed || predicted != point.predicted;
         point.predicted = predicted;
         if (groups)

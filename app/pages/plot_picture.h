@@ -56,9 +56,9 @@ bool hasOtherGroups(const Picture& picture, const Model& model);
 /// The points as they are coloured beside a model that has the classes of the picture in another order.
 std::vector<PlotPoint> pointsBeside(const Picture& picture, const Model& model);
 
-/// Where the predicted classes of the points are known, they are put in; without a target they are all that colours the points. True
-/// where one changed.
-bool putPredictions(Picture& picture, const Evaluation& evaluation);
+/// Where the predicted classes of the points are known, they are put in, but for rows under seal (in rising order); without a target
+/// they are all that colours the points. True where one changed.
+bool putPredictions(Picture& picture, const Evaluation& evaluation, const std::vector<std::size_t>& sealed);
 
 /// Which of the model's inputs a column is; empty where it is none.
 std::optional<std::size_t> inputOf(const Model& model, const std::string& column);

@@ -16,15 +16,16 @@ struct SheetRun {
     QString changes;
     QString note;
     bool testVisible = false;                       ///< otherwise the test score is under seal on paper too
+    int looks = 0;                                  ///< different models whose score on the same test rows was looked at
+    bool thresholdChosenByTest = false;
     QImage picture;
 };
 
 /// Writes a comparison of runs: a table (.csv), or a sheet to hand in (.html, .pdf). Empty on success, a sentence otherwise.
-QString saveRunSheet(const QString& path, const Setup& setup, const QString& looks, const std::vector<SheetRun>& runs);
+QString saveRunSheet(const QString& path, const std::vector<SheetRun>& runs);
 
-/// The sheet as HTML with its pictures in it; `pictureOf` gives the address of each.
-QString runSheetHtml(const Setup& setup, const QString& looks, const std::vector<SheetRun>& runs,
-                     const std::function<QString(const SheetRun&)>& pictureOf);
+/// The sheet as HTML with its pictures in it, a table for each target; `pictureOf` gives the address of each.
+QString runSheetHtml(const std::vector<SheetRun>& runs, const std::function<QString(const SheetRun&)>& pictureOf);
 Table runSheetTable(const std::vector<SheetRun>& runs);
 
 } // namespace modelarium

@@ -121,7 +121,7 @@ QWidget* RunsPanel::makeBar()
     m_order->addItem(tr("Best in training first"), ByTraining);
     m_order->addItem(tr("Best in the test first"), ByTest);
     m_order->setAccessibleName(tr("Order of the runs"));
-    m_order->setToolTip(tr("Test scores that are under seal stand last."));
+    m_order->setToolTip(tr("Runs with the same target are compared with each other; test scores that are under seal stand last."));
     m_export = new QPushButton(tr("Export…"), bar);
     m_export->setToolTip(tr("Keeps the comparison as a table (CSV) or as a sheet to hand in (PDF, HTML)."));
     for (QPushButton* button : {m_trainSix, m_cancel, m_export})
@@ -185,8 +185,16 @@ std::vector<RunPtr> RunsPanel::sortedRuns() const
         const bool visible = looks.isOpen(run->setup) || looks.isSeen(run->setup);
         return visible ? scoreOf(run->metricsTest, scoreMetric(*run)) : -std::numeric_limits<double>::infinity();
     };
-    std::stable_sort(runs.begin(), runs.end(), [&](const RunPtr& a, const RunPtr& b) { return key(a) > key(b); });
-    return runs;
+    // What predicts something else has another score: each target has its own order, that of the newest run first.
+    std::vector<RunPtr> sorted;
+    while (!runs.empty()) {
+        const RunPtr first = runs.front();
+        const auto others = std::stable_partition(runs.begin(), runs.end(), [&](const RunPtr& run) { return areComparable(*first, *run); });
+        std::stable_sort(runs.begin(), others, [&](const RunPtr& a, const RunPtr& b) { return key(a) > key(b); });
+        sorted.insert(sorted.end(), runs.begin(), others);
+        runs.erase(runs.begin(), others);
+    }
+    return sorted;
 }
 
 /// While nobody looks only the count is kept: a dragged point trains many times a second.
@@ -266,13 +274,15 @@ void RunsPanel::showCards()
         values.title = runTitle(run);
         values.changes = changesSince(before.get(), run).join(QStringLiteral(", "));
         values.metric = scoreName(run);
+        values.target = targetOf(run);
         values.train = scoreText(run.metricsTrain, scoreMetric(run));
         values.test = run.metricsTest.empty() ? QString() : scoreText(run.metricsTest, scoreMetric(run));
         values.sealed = !looks.isOpen(run.setup) && !looks.isSeen(run.setup);
         values.note = m_experiment.runs().note(run.number);
         values.details = tr("%1, %Ln step(s), trained in %2 s.", nullptr, run.frames.empty() ? 0 : int(run.frames.back().step))
                              .arg(QLocale().toString(run.made.time(), QLocale::ShortFormat), QString::fromStdString(shortText(run.seconds, 2)));
-        values.current = ownFrozen && sameTraining(run.setup, m_experiment.setup());
+        // A run is what it was when it was trained: under another threshold it is not the one on show.
+        values.current = ownFrozen && sameTraining(run.setup, m_experiment.setup()) && run.setup.threshold == m_experiment.setup().threshold;
         m_cards[i]->setValues(values);
         showPicture(*m_cards[i], run);
     }
@@ -382,7 +392,7 @@ Thumbnail RunsPanel::thumbnailOf(const Run& run) const
     const DecisionSurface& surface = *found->second;
     const bool curve = surface.slice.xInput == surface.slice.yInput;
     if (m_picture.kind != PictureKind::Curve) {
-        content.surface = decidedSurface(found->second, *run.model);
+        content.surface = decidedSurface(found->second, run.setup.threshold);
         content.spansHeight = curve;
     }
     if (curve && (m_picture.kind == PictureKind::Curve || surface.outputs == 2))
@@ -407,9 +417,10 @@ QString RunsPanel::save(const QString& path)
         const RunPtr before = m_experiment.runs().before(*run);
         // On paper the ground is white whatever the window wears.
         sheet.push_back({run, changesSince(before.get(), *run).join(QStringLiteral(", ")), m_experiment.runs().note(run->number), visible,
+                         looks.count(run->setup), looks.isThresholdChosenBy(run->setup),
                          drawThumbnail(thumbnailOf(*run), QSize(260, 187), 2, Look::light())});
     }
-    return saveRunSheet(path, m_experiment.setup(), m_experiment.testLooks().sentence(m_experiment.setup()), sheet);
+    return saveRunSheet(path, sheet);
 }
 
 } // namespace modelarium

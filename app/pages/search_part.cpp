@@ -118,11 +118,13 @@ SearchPart::SearchPart(Experiment& experiment, QWidget* parent)
     connect(m_curve, &CurveChart::pointPressed, this, [this](std::size_t place) { take(0, place); });
     connect(m_map, &HeatMap::placePressed, this, [this](int row, int column) { take(std::size_t(row), std::size_t(column)); });
     // The choices are of the learner that is chosen, before anything says whether they can be tried.
-    connect(&experiment, &Experiment::hyperparametersChanged, this, [this] {
-        fillChoices();
-        markChosen();
-        followChoice();
-    });
+    for (const auto signal : {&Experiment::hyperparametersChanged, &Experiment::rolesChanged}) {
+        connect(&experiment, signal, this, [this] {
+            fillChoices();
+            markChosen();
+            followChoice();
+        });
+    }
     fillChoices();
     followWay();
     followChoice();
@@ -163,7 +165,7 @@ void SearchPart::fillChoices()
     QStringList names;
     if (learner) {
         const QStringList varied = m_choice->chosenFor(*learner);
-        for (const HyperparameterSpec& spec : learner->table) {
+        for (const HyperparameterSpec& spec : hyperparameterTable(experiment().setup())) {
             // One that is varied stays, though a value that was taken may make it mean nothing now.
             if (varied.contains(QString::fromStdString(spec.name)))
                 names << QString::fromStdString(spec.name);
@@ -237,7 +239,8 @@ std::vector<SearchAxis> SearchPart::gridAxes() const
     std::vector<SearchAxis> axes;
     const HyperparameterValues now = hyperparametersOf(experiment().setup());
     for (const HyperparameterSpec* spec : m_choice->chosen())
-        axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), now.at(spec->name), preparedFeatures(experiment())), 0, 0});
+        if (const auto chosen = now.find(spec->name); chosen != now.end())
+            axes.push_back({spec->name, searchValues(*spec, std::size_t(m_count->currentData().toInt()), chosen->second, preparedFeatures(experiment())), 0, 0});
     return axes;
 }
 

@@ -54,7 +54,9 @@ SplitPart::SplitPart(Experiment& experiment, QWidget* parent)
     for (const auto signal : {&Experiment::splitChanged, &Experiment::sourceChanged, &Experiment::dataChanged, &Experiment::rolesChanged,
                               &Experiment::frozenChanged})
         connect(&m_experiment, signal, this, &SplitPart::follow);
-    connect(&m_experiment, &Experiment::stateChanged, this, [this] { m_sentence->setText(sentence()); });
+    // A run that is over before anything is shown of it changes no state.
+    for (const auto signal : {&Experiment::stateChanged, &Experiment::modelChanged, &Experiment::evaluationChanged})
+        connect(&m_experiment, signal, this, [this] { m_sentence->setText(sentence()); });
     follow();
 }
 

@@ -98,7 +98,7 @@ void TrainPage::followLearner()
     m_advice->setText(tr("This learner does better with features on a common scale: add the step “Standardise” on the Prepare page."));
     m_advice->setVisible(advises);
     if (learner)
-        m_form->setTable(learner->table, hyperparametersOf(m_experiment.setup()));
+        m_form->setTable(hyperparameterTable(m_experiment.setup()), hyperparametersOf(m_experiment.setup()));
     m_reset->setVisible(learner && !learner->table.empty());
 }
 

@@ -121,7 +121,11 @@ QWidget* UsePage::makeFile()
     auto* choose = new QPushButton(tr("Choose a file…"), section);
     m_saveRows = new QPushButton(tr("Save result…"), section);
     m_saveRows->setEnabled(false);
+    m_again = new QPushButton(tr("Predict again"), section);
+    m_again->setToolTip(tr("Predicts the same file with the model as it is now."));
+    m_again->hide();
     row->addWidget(choose);
+    row->addWidget(m_again);
     row->addWidget(m_saveRows);
     m_fileRows = new QTableView(section);
     m_fileRows->setAccessibleName(tr("Predicted rows"));
@@ -133,6 +137,7 @@ QWidget* UsePage::makeFile()
     section->content()->addLayout(row);
     section->content()->addWidget(m_fileRows);
     connect(choose, &QPushButton::clicked, this, &UsePage::predictFileWanted);
+    connect(m_again, &QPushButton::clicked, this, [this] { predictFile(m_rowsPath); });
     connect(m_saveRows, &QPushButton::clicked, this, [this] {
         if (m_rows)
             Q_EMIT saveRowsWanted(m_rows, QFileInfo(m_rowsName).completeBaseName() + tr(" predicted.csv"));
@@ -147,7 +152,10 @@ void UsePage::predictFile(const QString& path)
         showNoRows(tr("There is no model yet that could predict these rows."));
         return;
     }
+    m_rowsPath = path;
     m_rowsName = QFileInfo(path).fileName();
+    m_rowsModel = model;
+    m_again->hide();
     m_fileState->setText(tr("Reading %1…").arg(m_rowsName));
     m_job.start(model, std::filesystem::path(path.toStdU16String()));
 }
@@ -156,6 +164,8 @@ void UsePage::predictFile(const QString& path)
 void UsePage::showNoRows(const QString& why)
 {
     m_rows.reset();
+    m_rowsModel.reset();
+    m_again->hide();
     m_saveRows->setEnabled(false);
     m_fileRows->hide();
     m_fileState->setText(why);
@@ -178,9 +188,24 @@ void UsePage::showRows(const PredictedRowsPtr& rows)
     Q_EMIT fileAnswered(m_fileRows);
 }
 
+/// What another model answered is neither shown nor saved as if this one had.
+void UsePage::dropOldRows()
+{
+    if (!m_rowsModel || m_rowsModel == m_experiment.model())
+        return;
+    m_job.cancel();
+    m_rows.reset();
+    m_rowsModel.reset();
+    m_saveRows->setEnabled(false);
+    m_fileRows->hide();
+    m_again->show();
+    m_fileState->setText(tr("%1 was predicted by the model before. This one has not seen it yet.").arg(m_rowsName));
+}
+
 void UsePage::followModel()
 {
     const ModelPtr model = m_experiment.model();
+    dropOldRows();
     const bool frozen = m_experiment.isFrozen();
     m_none->setVisible(!model);
     m_parts->setVisible(model != nullptr);
@@ -231,7 +256,7 @@ void UsePage::followInputs()
         QStringList classes;
         for (const std::string& each : target.classes)
             classes << QString::fromStdString(each);
-        m_probabilities->setProbabilities(classes, answer.probabilities);
+        m_probabilities->setProbabilities(classes, answer.probabilities, int(code), target.threshold);
     } else if (target.task == Task::Projection) {
         QStringList coordinates;
         for (std::size_t k = 0; k < answer.coordinates.size(); ++k)

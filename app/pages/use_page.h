@@ -44,12 +44,15 @@ private:
     void followModel();
     void followInputs();
     void showRows(const PredictedRowsPtr& rows);
+    void dropOldRows();
     void showNoRows(const QString& why);
 
     Experiment& m_experiment;
     PredictJob m_job;
     PredictedRowsPtr m_rows;
+    QString m_rowsPath;
     QString m_rowsName;
+    ModelPtr m_rowsModel;                                   ///< that answered for these rows, or is about to; null: there are none
     ModelPtr m_shownFor;
     QLabel* m_none;
     QWidget* m_parts;
@@ -62,6 +65,7 @@ private:
     QLabel* m_fileState = nullptr;
     QTableView* m_fileRows = nullptr;
     QPushButton* m_saveRows = nullptr;
+    QPushButton* m_again = nullptr;
     QPushButton* m_save = nullptr;
     QPushButton* m_freeze = nullptr;
     QLabel* m_certificate = nullptr;

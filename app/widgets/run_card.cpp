@@ -11,10 +11,19 @@
 #include <QVBoxLayout>
 
 namespace modelarium {
+namespace {
+
+/// Scores of other targets stand beside it, and say something else.
+QString metricText(const RunCardValues& values)
+{
+    return values.target.isEmpty() ? values.metric : RunCard::tr("%1 for %2").arg(values.metric, values.target);
+}
+
+} // namespace
 
 RunCard::RunCard(QWidget* parent)
     : QFrame(parent), m_picture(new QToolButton(this)), m_title(new QLabel(this)), m_remove(new QToolButton(this)),
-      m_changes(new QLabel(this)), m_train(new QLabel(this)), m_test(new QLabel(this)), m_look(new QPushButton(tr("Look"), this)),
+      m_changes(new QLabel(this)), m_metric(new QLabel(this)), m_train(new QLabel(this)), m_test(new QLabel(this)), m_look(new QPushButton(tr("Look"), this)),
       m_note(new QLineEdit(this))
 {
     setProperty("role", QStringLiteral("run"));
@@ -37,6 +46,8 @@ RunCard::RunCard(QWidget* parent)
     column->addLayout(top);
     m_changes->setProperty("role", QStringLiteral("help"));
     column->addWidget(m_changes);
+    m_metric->setProperty("role", QStringLiteral("help"));
+    column->addWidget(m_metric);
     auto* scores = new QHBoxLayout;
     scores->setSpacing(4);
     m_look->setProperty("role", QStringLiteral("quiet"));
@@ -49,11 +60,11 @@ RunCard::RunCard(QWidget* parent)
     m_note->setPlaceholderText(tr("Note"));
     m_note->setProperty("role", QStringLiteral("note"));
     column->addWidget(m_note);
-    for (QLabel* label : {m_title, m_changes, m_train, m_test}) {
+    for (QLabel* label : {m_title, m_changes, m_metric, m_train, m_test}) {
         label->setTextFormat(Qt::PlainText);
         label->setMinimumWidth(0);
     }
-    for (QLabel* label : {m_title, m_changes})
+    for (QLabel* label : {m_title, m_changes, m_metric})
         label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(m_picture, &QToolButton::clicked, this, [this] { Q_EMIT restoreWanted(m_values.number); });
     connect(m_look, &QPushButton::clicked, this, [this] { Q_EMIT lookWanted(m_values.number); });
@@ -79,7 +90,7 @@ void RunCard::setValues(const RunCardValues& values)
     m_look->setVisible(values.sealed && !values.test.isEmpty());
     m_look->setAccessibleName(tr("Look at the test score of run %1").arg(values.number));
     m_picture->setAccessibleName(tr("Go back to %1").arg(values.title));
-    m_picture->setAccessibleDescription(tr("%1. %2, %3, %4.").arg(values.changes, values.metric, train, test));
+    m_picture->setAccessibleDescription(tr("%1. %2, %3, %4.").arg(values.changes, metricText(values), train, test));
     m_picture->setToolTip(tr("Goes back to this run: its choices, its rows and its model (one undo step).\n%1").arg(values.details));
     m_remove->setAccessibleName(tr("Remove run %1").arg(values.number));
     m_remove->setToolTip(tr("Removes this run from the comparison."));
@@ -111,6 +122,7 @@ void RunCard::elide()
     };
     show(m_title, m_values.title);
     show(m_changes, m_values.changes);
+    show(m_metric, metricText(m_values));
 }
 
 void RunCard::resizeEvent(QResizeEvent* event)

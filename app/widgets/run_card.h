@@ -17,6 +17,7 @@ struct RunCardValues {
     QString title;
     QString changes;                                ///< since the run before
     QString metric;
+    QString target;                                 ///< what is predicted; empty: nothing is
     QString train;
     QString test;                                   ///< empty: there are no test rows
     bool sealed = false;                            ///< the test score waits to be asked for
@@ -58,6 +59,7 @@ private:
     QLabel* m_title;
     QToolButton* m_remove;
     QLabel* m_changes;
+    QLabel* m_metric;
     QLabel* m_train;
     QLabel* m_test;
     QPushButton* m_look;

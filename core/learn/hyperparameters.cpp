@@ -1,10 +1,12 @@
 #include "core/learn/hyperparameters.h"
 
 #include "core/base/number_text.h"
+#include "core/data/dataset.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 
 namespace modelarium {
@@ -216,6 +218,12 @@ HyperparameterSpec&& HyperparameterSpec::when(std::string other, std::vector<std
     return std::move(*this);
 }
 
+HyperparameterSpec&& HyperparameterSpec::forTask(Task task) &&
+{
+    onlyFor = task;
+    return std::move(*this);
+}
+
 HyperparameterSpec&& HyperparameterSpec::aboveMinimum() &&
 {
     minimumExclusive = true;
@@ -284,6 +292,25 @@ const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string
 {
     const auto found = std::find_if(table.begin(), table.end(), [&](const HyperparameterSpec& spec) { return spec.name == name; });
     return found == table.end() ? nullptr : &*found;
+}
+
+HyperparameterTable tableFor(const HyperparameterTable& table, Task task)
+{
+    HyperparameterTable some;
+    std::copy_if(table.begin(), table.end(), std::back_inserter(some), [task](const HyperparameterSpec& spec) { return !spec.onlyFor || spec.onlyFor == task; });
+    return some;
+}
+
+Result<void> checkForTask(const HyperparameterTable& table, const HyperparameterValues& values, Task task)
+{
+    for (const HyperparameterSpec& spec : table) {
+        if (!spec.onlyFor || spec.onlyFor == task || !values.contains(spec.name))
+            continue;
+        Error error{ErrorCode::BadHyperparameter, spec.name + " does nothing for " + std::string(taskName(task)) + ": it is for " + std::string(taskName(*spec.onlyFor)) + " alone."};
+        error.place.hyperparameter = spec.name;
+        return error;
+    }
+    return {};
 }
 
 /// Whether what it depends on stands as it should, whatever that depends on itself.

@@ -4,6 +4,7 @@
 #include "core/model/model.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct HyperparameterSpec {
     std::vector<std::string> choiceLabels{};        ///< and as in the form
     std::string onlyWhen{};                         ///< name of a Choice or Boolean that this one depends on ...
     std::vector<std::string> onlyWhenValues{};      ///< ... and the values with which it matters ("true"/"false" for Boolean)
+    std::optional<Task> onlyFor{};                  ///< the task with which it matters, of a learner that has several; empty: all of them
     bool countsFeatures = false;                    ///< more than there are features means the same as that many
     bool keepsTraining = false;                     ///< may change while a run goes on, without starting again
     bool tunes = true;                              ///< false: changes the cost or what is told beside the answer, and is drawn by name only
@@ -42,6 +44,7 @@ struct HyperparameterSpec {
     static HyperparameterSpec integers(std::string name, std::string label, std::string help, std::string defaultValue,
                                        std::int64_t minimum, std::int64_t maximum, std::size_t mostNumbers);
     HyperparameterSpec&& when(std::string other, std::vector<std::string> values) &&;
+    HyperparameterSpec&& forTask(Task task) &&;
     HyperparameterSpec&& aboveMinimum() &&;
     HyperparameterSpec&& ofFeatures() &&;
     HyperparameterSpec&& notTuned() &&;
@@ -51,6 +54,12 @@ using HyperparameterTable = std::vector<HyperparameterSpec>;
 
 /// The row of that name, or null.
 const HyperparameterSpec* findSpec(const HyperparameterTable& table, std::string_view name);
+
+/// The rows that matter with this task.
+HyperparameterTable tableFor(const HyperparameterTable& table, Task task);
+
+/// Errors   BadHyperparameter where one of the values does nothing with this task
+Result<void> checkForTask(const HyperparameterTable& table, const HyperparameterValues& values, Task task);
 
 /// Hyperparameters that were checked against a table when they were made; there is no other way to make them.
 class Hyperparameters {

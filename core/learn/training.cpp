@@ -413,7 +413,9 @@ Result<PreparedTraining> prepare(const Table& table, const TrainingPlan& plan, c
     const Result<Task> task = taskFor(plan, *training.info, targetColumn);
     if (!task)
         return task.error();
-    const Result<Hyperparameters> hyperparameters = Hyperparameters::check(training.info->table, plan.hyperparameters);
+    if (const Result<void> useful = checkForTask(training.info->table, plan.hyperparameters, *task); !useful)
+        return useful.error();
+    const Result<Hyperparameters> hyperparameters = Hyperparameters::check(tableFor(training.info->table, *task), plan.hyperparameters);
     if (!hyperparameters)
         return hyperparameters.error();
     training.checkedHyperparameters = hyperparameters->values();

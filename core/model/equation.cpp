@@ -250,7 +250,15 @@ std::string readingNote(const Model& model)
         + " of the data, and there is no straight line back.";
 }
 
-std::string equationText(const Model& model, int digits)
+std::string decisionText(const Model& model)
+{
+    const TargetColumn& target = model.target();
+    if (!target.threshold)
+        return {};
+    return target.classes[1] + " from P(" + target.classes[1] + ") = " + exactText(*target.threshold) + " on, " + target.classes[0] + " below";
+}
+
+static std::string formulaText(const Model& model, int digits)
 {
     const LinearReadings read = linearReadings(model);
     const std::vector<LinearReading>& readings = read.sums;
@@ -281,7 +289,13 @@ std::string equationText(const Model& model, int digits)
     return text + "P(class) = exp(score(class)) / sum of all exp(score)";
 }
 
-std::string equationLatex(const Model& model, int digits)
+std::string equationText(const Model& model, int digits)
+{
+    const std::string decision = decisionText(model);
+    return formulaText(model, digits) + (decision.empty() ? "" : "\n" + decision);
+}
+
+static std::string formulaLatex(const Model& model, int digits)
 {
     if (const auto* network = std::get_if<DenseNetwork>(&model.parameters()))
         return networkLatex(*network, escapedLatex(model.target().name));
@@ -320,14 +334,34 @@ std::string equationLatex(const Model& model, int digits)
     return text + "P(k) &= \\frac{e^{z_k}}{\\sum_j e^{z_j}}\n\\end{aligned}";
 }
 
+std::string equationLatex(const Model& model, int digits)
+{
+    const TargetColumn& target = model.target();
+    if (!target.threshold)
+        return formulaLatex(model, digits);
+    const std::string one = "\\mathrm{" + escapedLatex(target.classes[1]) + "}", other = "\\mathrm{" + escapedLatex(target.classes[0]) + "}";
+    return formulaLatex(model, digits) + ",\\quad \\mathrm{class} = \\begin{cases} " + one + " & \\text{if } P(" + one + ") \\ge " + exactText(*target.threshold)
+        + " \\\\ " + other + " & \\text{otherwise} \\end{cases}";
+}
+
+/// "P(yes) = 0.3614 is at least 0.24: yes", with digits enough to see it.
+static std::string decisionLine(const TargetColumn& target, double probability, int digits)
+{
+    const double t = *target.threshold;
+    const bool is = probability >= t;
+    const std::string written = digits >= 17 ? exactText(probability) : is ? textWithin(probability, t, 2, digits) : textWithin(probability, -1, t, digits);
+    return "P(" + target.classes[1] + ") = " + written + (is ? " is at least " : " is below ") + exactText(t) + ": " + target.classes[is ? 1 : 0];
+}
+
 std::vector<std::string> arithmeticText(const Model& model, const double* raw, int digits)
 {
     std::vector<double> workspace(model.workspaceSize()), answer(model.outputs());
     model.predictRow(raw, workspace.data(), answer.data());
     const LinearReadings readings = linearReadings(model);
-    if (!readings.sums.empty())
-        return linearArithmetic(model, readings, raw, answer, digits);
-    return modelArithmetic(model, raw, answer, digits);
+    std::vector<std::string> lines = readings.sums.empty() ? modelArithmetic(model, raw, answer, digits) : linearArithmetic(model, readings, raw, answer, digits);
+    if (model.target().threshold && std::isfinite(answer[1]))
+        lines.push_back(decisionLine(model.target(), answer[1], digits));
+    return lines;
 }
 
 } // namespace modelarium

@@ -28,6 +28,10 @@ std::vector<NamedParameter> parametersInDataUnits(const Model& model);
 /// One sentence where the parameters of parametersInDataUnits() are not all in the units of the data; empty where they are.
 std::string readingNote(const Model& model);
 
+/// "yes from P(yes) = 0.24 on, no below": how a model of two classes decides that has a threshold; empty where it answers with the
+/// likelier one. A part of equationText(), as the threshold is one of the model.
+std::string decisionText(const Model& model);
+
 /// The model as a person writes it: "y = 2.31 x + 0.84". Shapes that are no formula get the sentence that says what they do; trees their
 /// questions, "if mass <= 3700:" about numbers and "if island is not Dream:" about categories, the answer to a yes below them.
 ///
@@ -36,7 +40,7 @@ std::string readingNote(const Model& model);
 std::string equationText(const Model& model, int digits = 4);
 std::string equationLatex(const Model& model, int digits = 4);
 
-/// The arithmetic that gave one prediction: "2.31 x 4.0 + 0.84 = 10.08", line by line.
+/// The arithmetic that gave one prediction: "2.31 x 4.0 + 0.84 = 10.08", line by line; with a threshold the last line compares with it.
 /// `raw` as for Model::predictRow.
 std::vector<std::string> arithmeticText(const Model& model, const double* raw, int digits = 4);
 

@@ -4,6 +4,13 @@
 <context>
     <name>modelarium::TestLooks</name>
     <message numerus="yes">
+        <source>The test rows were looked at for %Ln different models.</source>
+        <translation>
+            <numerusform>The test rows were looked at for one model.</numerusform>
+            <numerusform>The test rows were looked at for %Ln different models.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</source>
         <translation>
             <numerusform>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</numerusform>
@@ -84,6 +91,13 @@
 </context>
 <context>
     <name>modelarium::ModelCard</name>
+    <message numerus="yes">
+        <source>%Ln number(s) are all that this model is, the threshold among them.</source>
+        <translation>
+            <numerusform>One number is all that this model is, the threshold.</numerusform>
+            <numerusform>%Ln numbers are all that this model is, the threshold among them.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%Ln number(s) are all that this model is.</source>
         <translation>
@@ -338,15 +352,36 @@
 <context>
     <name>modelarium::RunSheet</name>
     <message numerus="yes">
-        <source>%1 predicted from %2, %Ln row(s).</source>
+        <source>%Ln row(s)</source>
         <translation>
-            <numerusform>%1 predicted from %2, 1 row.</numerusform>
-            <numerusform>%1 predicted from %2, %Ln rows.</numerusform>
+            <numerusform>1 row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 to %Ln row(s)</source>
+        <translation>
+            <numerusform>%1 to 1 row</numerusform>
+            <numerusform>%1 to %Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</source>
+        <translation>
+            <numerusform>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</numerusform>
+            <numerusform>The test rows were looked at for %Ln different models. The more often one chooses by them, the rosier their score.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>modelarium::LearningCurvePart</name>
+    <message numerus="yes">
+        <source>%Ln share(s) of the rows gave less than %1, which is not drawn.</source>
+        <translation>
+            <numerusform>One share of the rows gave less than %1, which is not drawn.</numerusform>
+            <numerusform>%Ln shares of the rows gave less than %1, which is not drawn.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>With %Ln row(s): %1.</source>
         <translation>

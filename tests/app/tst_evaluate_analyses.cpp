@@ -4,6 +4,7 @@
 #include "app/pages/cross_validation_part.h"
 #include "app/pages/dependence_part.h"
 #include "app/pages/importance_part.h"
+#include "app/pages/learning_curve_part.h"
 #include "app/pages/metrics_part.h"
 #include "app/pages/penalty_path_part.h"
 #include "app/pages/residual_values.h"
@@ -44,6 +45,8 @@ private Q_SLOTS:
     void intervalsStandBelowTheTestMetrics();
     void frozenModelsAreAskedAndNotTrained();
     void tenClasses();
+    void aThresholdThatTheTestRowsChoseIsSaid();
+    void hopelessSharesAreNotDrawnAsIfMeasured();
 };
 
 void TestEvaluateAnalyses::coefficientsAreThoseOfTheCore()
@@ -490,6 +493,65 @@ void TestEvaluateAnalyses::tenClasses()
         QVERIFY(!dependence->findChild<CurveChart*>()->accessibleDescription().contains(QStringLiteral("nan")));
     }
     QVERIFY(!m_page->grab().isNull());
+}
+
+void TestEvaluateAnalyses::aThresholdThatTheTestRowsChoseIsSaid()
+{
+    generate("moons");
+    const auto looks = [this] { return m_experiment->testLooks().sentence(m_experiment->setup()); };
+    const QString chosen = QStringLiteral("threshold of this model was chosen by the test rows");
+    QTRY_VERIFY(looks().contains(QStringLiteral("honest")));
+    choose(QStringLiteral("Rows that are looked at"), QStringLiteral("Training rows"));
+    Q_EMIT named<CurveChart>(QStringLiteral("ROC curve: hits against false alarms"))->markerDragged(QPointF(0, 0.5), true);
+    QVERIFY(m_experiment->setup().threshold);
+    QVERIFY2(!looks().contains(chosen), qPrintable(looks()));
+    m_experiment->undoStack().undo();
+    QTRY_VERIFY(m_experiment->evaluation()->model == m_experiment->model());
+    choose(QStringLiteral("Rows that are looked at"), QStringLiteral("Test rows"));
+    Q_EMIT named<CurveChart>(QStringLiteral("ROC curve: hits against false alarms"))->markerDragged(QPointF(0, 0.5), true);
+    QVERIFY(m_experiment->setup().threshold);
+    QVERIFY2(looks().contains(chosen) && !looks().contains(QStringLiteral("honest")), qPrintable(looks()));
+    m_experiment->choices().setThreshold({});
+    QVERIFY2(!looks().contains(chosen), qPrintable(looks()));
+}
+
+/// Twelve weights and an intercept from as many rows fit the noise, and are worse than any guess; what they score is told in words.
+void TestEvaluateAnalyses::hopelessSharesAreNotDrawnAsIfMeasured()
+{
+    QByteArray text;
+    for (int j = 0; j < 12; ++j)
+        text += "x" + QByteArray::number(j) + ',';
+    text += "y\n";
+    quint32 state = 7;
+    const auto noise = [&state] { return double((state = state * 1664525u + 1013904223u) >> 8) / double(1 << 24); };
+    for (int i = 0; i < 222; ++i) {                         // a tenth of what four of five folds learn from is 13 rows
+        double sum = 0;
+        for (int j = 0; j < 12; ++j) {
+            const double x = noise();
+            sum += x;
+            text += QByteArray::number(x) + ',';
+        }
+        text += QByteArray::number(sum + 4 * noise()) + '\n';
+    }
+    open(text);
+    m_experiment->choices().setRole(12, Role::Target);
+    m_experiment->choices().setLearner("linear_regression");
+    settle();
+    auto* part = m_page->findChild<LearningCurvePart*>();
+    part->setFolded(false);
+    press(QStringLiteral("Draw the learning curve"));
+    CurveChart* curve = named<CurveChart>(QStringLiteral("Learning curve: score over the number of rows learned from"));
+    QTRY_VERIFY_WITH_TIMEOUT(curve->isVisibleTo(m_page.get()), 60'000);
+    const QString said = sentence(part);
+    QVERIFY2(said.contains(QStringLiteral("gave less than -2, which is not drawn.")), qPrintable(said));
+    qsizetype points = 0;
+    for (QAbstractSeries* series : curve->chart()->series()) {
+        for (const QPointF& point : qobject_cast<QLineSeries*>(series)->points()) {
+            QVERIFY2(point.y() > -2, qPrintable(QString::number(point.y())));
+            ++points;
+        }
+    }
+    QVERIFY(points >= 6);
 }
 
 QTEST_MAIN(TestEvaluateAnalyses)

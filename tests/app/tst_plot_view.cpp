@@ -12,6 +12,7 @@
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolTip>
 #include <QWheelEvent>
 
 #include <cmath>
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void tinySpansAreLabelledInTheirUnit();
     void aChartOfTinyErrorsTakesMoreCurves();
     void aRangeThatEndsOnATickHasItsLabel();
+    void theTextOfARestingPointerStays();
     void theWheelZoomsAboutThePointer();
     void theGroundIsDraggedAndComesBack();
     void aFrameSelectsWhatIsInIt();
@@ -192,6 +194,29 @@ void TestPlotView::aRangeThatEndsOnATickHasItsLabel()
             labels << label->toPlainText();
     }
     QVERIFY2(labels.count(QStringLiteral("1.0")) == 2, qPrintable(labels.join(u' ')));
+}
+
+void TestPlotView::theTextOfARestingPointerStays()
+{
+    // As the card does: what is below the pointer is told beside it.
+    connect(m_view.get(), &PlotView::pointHovered, m_view.get(), [this](int index, QPoint global) {
+        if (index < 0)
+            QToolTip::hideText();
+        else
+            QToolTip::showText(global, QStringLiteral("Row %1").arg(m_view->points()[std::size_t(index)].row), m_view.get());
+    });
+    const auto rest = [this](QPoint at) {
+        QHelpEvent event(QEvent::ToolTip, at, m_view->viewport()->mapToGlobal(at));
+        QApplication::sendEvent(m_view->viewport(), &event);
+        QTest::qWait(400);                                  // a text that goes takes its time
+    };
+    sendMouse(m_view->viewport(), QEvent::MouseMove, pixel(2, 3), Qt::NoButton, {});
+    QCOMPARE(QToolTip::text(), QStringLiteral("Row 107"));
+    rest(pixel(2, 3));
+    QVERIFY(QToolTip::isVisible());
+    QCOMPARE(QToolTip::text(), QStringLiteral("Row 107"));
+    rest(pixel(2.5, 2.5));
+    QVERIFY(!QToolTip::isVisible());
 }
 
 void TestPlotView::theWheelZoomsAboutThePointer()

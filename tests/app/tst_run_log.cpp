@@ -1,4 +1,7 @@
 #include "app/document/experiment.h"
+#include "app/pages/train_page.h"
+#include "app/widgets/hyperparameter_control.h"
+#include "app/widgets/hyperparameter_form.h"
 #include "tests/support/parameters_text.h"
 
 #include <QSignalSpy>
@@ -37,6 +40,7 @@ private Q_SLOTS:
     void restingRunIsKept();
     void sliderIsOneRun();
     void changesAreNamed();
+    void whatIsForClassesIsNoChoiceForNumbers();
     void goingBackTrainsNothing();
     void undoFindsTheRunAgain();
     void notesAndRemovalsAreUndone();
@@ -114,6 +118,32 @@ void TestRunLog::changesAreNamed()
     QCOMPARE(changesSince(runs[2].get(), *runs[3]), (QStringList{QStringLiteral("50 % test rows"), QStringLiteral("seed 4")}));
     QVERIFY(changesSince(runs[3].get(), *runs[4]).first().contains(u'2'));
     QCOMPARE(changesSince(runs[0].get(), *runs[0]), QStringList{QStringLiteral("the same choices")});
+}
+
+/// What was chosen for classes is neither asked for nor trained with where numbers are predicted, and is there again with the classes.
+void TestRunLog::whatIsForClassesIsNoChoiceForNumbers()
+{
+    Experiment experiment;
+    open(experiment, "moons");
+    experiment.choices().setLearner("decision_tree");
+    QVERIFY(experiment.choices().setHyperparameter("criterion", std::string("entropy")));
+    QTRY_COMPARE_WITH_TIMEOUT(experiment.runs().runs().size(), std::size_t(2), 20'000);
+    TrainPage page(experiment);
+    page.show();
+    auto* form = page.findChild<HyperparameterForm*>();
+    QVERIFY(form->control("criterion"));
+    experiment.choices().setRole(0, Role::Target);
+    QCOMPARE(experiment.setup().learner, std::string("decision_tree"));
+    QVERIFY(!form->control("criterion"));
+    QVERIFY(form->control("max_depth"));
+    QTRY_VERIFY_WITH_TIMEOUT(isTrained(experiment), 20'000);
+    QVERIFY(!experiment.training().error());
+    QTRY_COMPARE_WITH_TIMEOUT(experiment.runs().runs().size(), std::size_t(3), 20'000);
+    QVERIFY(!experiment.runs().runs().back()->training->plan.hyperparameters.contains("criterion"));
+    QVERIFY(changesSince(experiment.runs().runs()[1].get(), *experiment.runs().runs()[2]).join(u' ').contains(QStringLiteral("predicts")));
+    experiment.undoStack().undo();
+    QVERIFY(form->control("criterion"));
+    QCOMPARE(std::get<std::string>(hyperparametersOf(experiment.setup()).at("criterion")), std::string("entropy"));
 }
 
 void TestRunLog::goingBackTrainsNothing()

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void cardsFollowTheRuns();
     void sortsByScore();
     void sealedScoresAreNotShown();
+    void eachTargetHasItsOwnOrder();
+    void aThresholdIsNotOfTheRun();
     void openScoresAreLooks();
     void picturesAreDrawn();
     void exports_data();
@@ -183,6 +185,90 @@ void TestRunsPanel::sealedScoresAreNotShown()
     QCOMPARE(visible, 2);
 }
 
+void TestRunsPanel::eachTargetHasItsOwnOrder()
+{
+    // Height follows width but for a little; the kind cannot be told from either.
+    QFile own(m_folder.filePath(QStringLiteral("boxes.csv")));
+    QVERIFY(own.open(QIODevice::WriteOnly));
+    own.write("width,height,kind\n");
+    for (int i = 0; i < 60; ++i)
+        own.write(QByteArray::number(i) + ',' + QByteArray::number(3 * i + i % 3) + ',' + (i * 7 % 11 > 5 ? "open" : "shut") + '\n');
+    own.close();
+    const auto runs = [this](std::size_t count) { QTRY_COMPARE_WITH_TIMEOUT(m_experiment->runs().runs().size(), count, 20'000); };
+    m_experiment->data().openCsv(own.fileName());
+    QTRY_VERIFY_WITH_TIMEOUT(m_experiment->setup().source, 20'000);
+    m_experiment->choices().setRole(2, Role::Target);
+    m_experiment->choices().setLearner("logistic_regression");
+    runs(1);
+    m_experiment->choices().setRole(1, Role::Target);
+    m_experiment->choices().setLearner("linear_regression");
+    runs(2);
+    m_experiment->choices().setRole(2, Role::Target);
+    m_experiment->choices().setLearner("decision_tree");
+    runs(3);
+    m_experiment->choices().setNoTarget();
+    runs(4);
+    auto* order = m_panel->findChild<QComboBox*>();
+    order->setCurrentIndex(1);
+    Q_EMIT order->activated(1);
+    QStringList targets;
+    double last = 0;
+    for (const RunPtr& run : m_panel->sortedRuns()) {
+        const double score = run->metricsTrain.at(scoreMetric(*run));
+        if (!targets.isEmpty() && targets.back() == targetOf(*run))
+            QVERIFY(score <= last);
+        last = score;
+        targets << targetOf(*run);
+    }
+    QCOMPARE(targets, (QStringList{QString(), QStringLiteral("kind"), QStringLiteral("kind"), QStringLiteral("height")}));
+    QTRY_COMPARE(cards().size(), 4);
+    const auto says = [](RunCard* card, const QString& text) {
+        const auto labels = card->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&](QLabel* label) { return label->isVisibleTo(card) && label->toolTip() == text; });
+    };
+    QVERIFY(says(cards()[1], QStringLiteral("Accuracy for kind")));
+    QVERIFY(says(cards()[3], QStringLiteral("R² for height")));
+    // Nobody looked at any test row but those of one model for the height.
+    m_experiment->restoreRun(2);
+    m_experiment->lookAtTest();
+    const QString page = m_folder.filePath(QStringLiteral("targets.html")), table = m_folder.filePath(QStringLiteral("targets.csv"));
+    QCOMPARE(m_panel->save(page), QString());
+    QFile file(page);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString html = QString::fromUtf8(file.readAll());
+    QCOMPARE(html.count(QStringLiteral("<table")), 3);
+    for (const char* sentence : {"kind predicted from boxes.csv, 60 row(s).<br>Nobody has looked at the test rows yet.", "height predicted from boxes.csv, 60 row(s).<br>The test rows were looked at for one model.",
+                                 "Groups found in boxes.csv, 60 row(s).<br></p>"})
+        QVERIFY2(html.contains(QLatin1String(sentence)), qPrintable(html.left(4000)));
+    QVERIFY(html.contains(QStringLiteral("Accuracy, test")) && html.contains(QStringLiteral("R², test")) && html.contains(QStringLiteral("Silhouette, training")));
+    QCOMPARE(m_panel->save(table), QString());
+    const auto read = readCsv(table.toStdString());
+    QVERIFY(read);
+    const Column& column = read->table.column(*read->table.find("target"));
+    for (std::size_t row = 0; row < 4; ++row)
+        QCOMPARE(QString::fromStdString(column.isMissing(row) ? std::string() : column.cellText(row)), targets[qsizetype(row)]);
+}
+
+/// A card tells of the run as it was trained: another threshold is another model, and the way back leads to that of the run.
+void TestRunsPanel::aThresholdIsNotOfTheRun()
+{
+    m_experiment->data().generate("moons", 60, 0.2, 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_experiment->runs().runs().size(), std::size_t(1), 20'000);
+    QTRY_VERIFY(cards().size() == 1 && cards().front()->values().current);
+    const QString train = cards().front()->values().train;
+    m_experiment->choices().setThreshold(0.999);
+    QTRY_VERIFY(m_experiment->evaluation()->model == m_experiment->model());
+    QVERIFY(scoreText(m_experiment->evaluation()->metricsTrain, "accuracy") != train);
+    QTRY_VERIFY(!cards().front()->values().current);
+    QCOMPARE(cards().front()->values().train, train);
+    Q_EMIT cards().front()->restoreWanted(1);
+    QVERIFY(!m_experiment->setup().threshold);
+    QTRY_VERIFY(m_experiment->evaluation()->model == m_experiment->model());
+    QCOMPARE(scoreText(m_experiment->evaluation()->metricsTrain, "accuracy"), train);
+    QTRY_VERIFY(cards().front()->values().current);
+    QCOMPARE(m_experiment->undoStack().undoText(), QStringLiteral("Go back to run 1"));
+}
+
 void TestRunsPanel::picturesAreDrawn()
 {
     trainSix();
@@ -199,7 +285,7 @@ void TestRunsPanel::exports_data()
 {
     QTest::addColumn<QString>("ending");
     QTest::addColumn<QByteArray>("begins");
-    QTest::newRow("table") << "csv" << QByteArray("run,learner,changes");
+    QTest::newRow("table") << "csv" << QByteArray("run,target,learner,changes");
     QTest::newRow("page") << "html" << QByteArray("<!DOCTYPE html>");
     QTest::newRow("sheet") << "pdf" << QByteArray("%PDF-");
 }

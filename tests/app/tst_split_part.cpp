@@ -19,6 +19,7 @@ private Q_SLOTS:
     void cleanup() { end(); }
     void keepsBackWhatIsChosen_data();
     void keepsBackWhatIsChosen();
+    void theCountIsThatOfTheChoice();
     void isOneStepThatTheRunLogTells();
     void whatMeansNothingRests();
     void aGroupThatIsAFeatureIsSaid();
@@ -54,6 +55,25 @@ void TestSplitPart::keepsBackWhatIsChosen_data()
     QTest::newRow("groups") << "whole groups" << "Groups by" << "patient" << int(HoldOutKind::Grouped);
     QTest::newRow("last rows") << "the last rows" << "In order of" << "order of the rows" << int(HoldOutKind::Last);
     QTest::newRow("last days") << "the last rows" << "In order of" << "day" << int(HoldOutKind::Last);
+}
+
+/// Nine patients of five rows and one of three: each way of parting them comes to other numbers.
+void TestSplitPart::theCountIsThatOfTheChoice()
+{
+    QByteArray text = "patient,dose,state\n";
+    for (int i = 0; i < 48; ++i)
+        text += "p" + QByteArray::number(i / 5) + ',' + QByteArray::number(i * 7 % 13) + ',' + (i * 7 % 13 > 5 ? "well" : "ill") + '\n';
+    open(text);
+    std::set<QString> told;
+    for (const char* kind : {"at random", "whole groups", "the last rows", "at random"}) {
+        choose(QStringLiteral("Which rows"), QLatin1String(kind));
+        settle();
+        const Split& split = m_experiment->training().training()->split;
+        const QString count = QStringLiteral("%1 row(s) to learn from, %2 kept back.").arg(split.train.size()).arg(split.test.size());
+        QTRY_COMPARE(sentence(m_page.get()), count);
+        told.insert(count);
+    }
+    QVERIFY(told.size() > 1);
 }
 
 void TestSplitPart::keepsBackWhatIsChosen()

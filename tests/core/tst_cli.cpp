@@ -119,6 +119,37 @@ private Q_SLOTS:
         QVERIFY(!wrong.err.isEmpty());
     }
 
+    /// How mixed classes are says nothing of numbers: what would do nothing is refused, and not searched for.
+    void impurityIsForClasses()
+    {
+        QByteArray text = "x,y,kind\n";
+        for (int i = 0; i < 40; ++i)
+            text += QByteArray::number(i) + ',' + QByteArray::number(i * i % 17) + (i % 3 == 0 ? ",a\n" : ",b\n");
+        const QString data = path("impurity.csv");
+        QFile file(data);
+        QVERIFY(file.open(QFile::WriteOnly) && file.write(text) == text.size());
+        file.close();
+        for (const char* learner : {"decision_tree", "random_forest"}) {
+            const QString target = QStringLiteral("train %1 --learner %2 --features x --json --target ").arg(data, QLatin1String(learner));
+            const Run classes = run((target + QStringLiteral("kind --set criterion=entropy")).split(u' '));
+            QVERIFY2(classes.exitCode == 0, classes.err.constData());
+            QCOMPARE(classes.json()["hyperparameters"]["criterion"].get<std::string>(), std::string("entropy"));
+            const Run refused = run((target + QStringLiteral("y --set criterion=entropy")).split(u' '));
+            QCOMPARE(refused.exitCode, 1);
+            QVERIFY2(refused.err.contains("criterion does nothing for regression"), refused.err.constData());
+            const Run numbers = run((target + QStringLiteral("y")).split(u' '));
+            QVERIFY2(numbers.exitCode == 0, numbers.err.constData());
+            QVERIFY(!numbers.json()["hyperparameters"].contains("criterion"));
+        }
+        const QString search = QStringLiteral("search %1 --learner decision_tree --features x --target y --folds 2 --json ").arg(data);
+        const Run refused = run((search + QStringLiteral("--grid criterion=gini,entropy")).split(u' '));
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("criterion does nothing for regression"), refused.err.constData());
+        const Run drawn = run((search + QStringLiteral("--random 3")).split(u' '));
+        QVERIFY2(drawn.exitCode == 0, drawn.err.constData());
+        QVERIFY(!drawn.out.contains("criterion"));
+    }
+
     void rowsKeptBack_data()
     {
         QTest::addColumn<QString>("flags");

@@ -36,6 +36,21 @@ private Q_SLOTS:
         QCOMPARE(checked->values().size(), std::size_t(4));
     }
 
+    void aTaskHasItsOwnRows()
+    {
+        HyperparameterTable table = exampleTable();
+        table.push_back(HyperparameterSpec::boolean("shares", "Shares", "Of classes.", true).forTask(Task::Classification));
+        QCOMPARE(tableFor(table, Task::Classification).size(), table.size());
+        QCOMPARE(tableFor(table, Task::Regression).size(), table.size() - 1);
+        QVERIFY(!findSpec(tableFor(table, Task::Regression), "shares"));
+        QVERIFY(checkForTask(table, {{"depth", std::int64_t(2)}}, Task::Regression));
+        QVERIFY(checkForTask(table, {{"shares", false}}, Task::Classification));
+        const auto useless = checkForTask(table, {{"shares", false}}, Task::Regression);
+        QVERIFY(!useless);
+        QCOMPARE(useless.error().place.hyperparameter, std::string("shares"));
+        QCOMPARE(useless.error().message, std::string("shares does nothing for regression: it is for classification alone."));
+    }
+
     void anIntegerIsARealToo()
     {
         const auto checked = Hyperparameters::check(exampleTable(), {{"rate", std::int64_t(2)}});

@@ -1,3 +1,5 @@
+#include "core/base/number_text.h"
+#include "core/model/equation.h"
 #include "core/evaluate/freeze.h"
 #include "core/evaluate/metrics.h"
 #include "core/learn/training.h"
@@ -7,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <cmath>
@@ -49,6 +52,7 @@ private Q_SLOTS:
     void metricsAreThoseOfTheDecision();
     void fileKeepsIt();
     void fileWithoutItStaysAsItWas();
+    void itIsToldWithTheModel();
     void refusals();
     void equalProbabilitiesGoToTheFirst();
 
@@ -120,6 +124,36 @@ void TestThreshold::fileWithoutItStaysAsItWas()
     QCOMPARE(document["min_reader"].get<int>(), 1);
     QCOMPARE(document["format_version"].get<int>(), 1);
     QVERIFY(!document["target"].contains("threshold"));
+}
+
+/// The equation says from where on, the arithmetic on which side a row is; also of a row that lies next to it.
+void TestThreshold::itIsToldWithTheModel()
+{
+    const auto plain = trained(m_table, planWith({}));
+    QVERIFY(plain);
+    const std::vector<std::string>& classes = (*plain)->target().classes;
+    const double raw[] = {m_table.column(0).numberValues()[0], m_table.column(1).numberValues()[0]};
+    std::vector<double> workspace((*plain)->workspaceSize()), out((*plain)->outputs());
+    (*plain)->predictRow(raw, workspace.data(), out.data());
+    const std::vector<std::string> lines = arithmeticText(**plain, raw);
+    QCOMPARE(decisionText(**plain), std::string());
+    for (const double threshold : {0.0, 0.25, out[1], std::nextafter(out[1], 2.0), 1.0}) {
+        const auto model = (*plain)->withThreshold(threshold);
+        QVERIFY(model);
+        QCOMPARE(decisionText(**model), classes[1] + " from P(" + classes[1] + ") = " + exactText(threshold) + " on, " + classes[0] + " below");
+        QCOMPARE(equationText(**model), equationText(**plain) + "\n" + decisionText(**model));
+        QVERIFY(equationLatex(**model).starts_with(equationLatex(**plain)) && equationLatex(**model).find("\\ge " + exactText(threshold)) != std::string::npos);
+        std::vector<std::string> told = arithmeticText(**model, raw);
+        const QString last = QString::fromStdString(told.back());
+        told.pop_back();
+        QVERIFY(told == lines);
+        const bool is = out[1] >= threshold;
+        const QRegularExpressionMatch parts = QRegularExpression(QStringLiteral("^P\\(.*\\) = (\\S+) is (at least|below) (\\S+): (.*)$")).match(last);
+        QVERIFY2(parts.hasMatch(), qPrintable(last));
+        QCOMPARE(parts.captured(2), is ? QStringLiteral("at least") : QStringLiteral("below"));
+        QCOMPARE(parts.captured(1).toDouble() >= parts.captured(3).toDouble(), is);
+        QCOMPARE(parts.captured(4).toStdString(), classes[is ? 1 : 0]);
+    }
 }
 
 void TestThreshold::refusals()

@@ -117,6 +117,8 @@ Matrix HuberObjective::hessian(const Vector& theta, double outlierShare) const
     }
     Matrix H = weightedProducts(weights, z) * (2 / sigma);
     H.diagonal().head(features()) += m_price;
+    if (!m_intercept)
+        H(features(), features()) = 1;
     return H;
 }
 

@@ -150,7 +150,8 @@ LearnerInfo decisionTree()
         Spec::choice("criterion", "Impurity",
                      "How mixed the classes in a leaf are: Gini or entropy, which rarely differ much. "
                      "For numbers it is always the squared error.",
-                     "gini", {"gini", "entropy"}, {"Gini", "Entropy"}),
+                     "gini", {"gini", "entropy"}, {"Gini", "Entropy"})
+            .forTask(Task::Classification),
         Spec::integer("max_depth", "Maximum depth",
                       "How many questions may be asked in a row; 0 is no limit. Deeper trees follow the training rows more closely.",
                       0, 0, 1000),

@@ -193,7 +193,8 @@ LearnerInfo randomForest()
         Spec::choice("criterion", "Impurity",
                      "How mixed the classes in a leaf are: Gini or entropy, which rarely differ much. "
                      "For numbers it is always the squared error.",
-                     "gini", {"gini", "entropy"}, {"Gini", "Entropy"}),
+                     "gini", {"gini", "entropy"}, {"Gini", "Entropy"})
+            .forTask(Task::Classification),
         Spec::choice("max_features", "Features to choose from",
                      "How many features, drawn at random, each split may choose from. Fewer make the trees more different from each other. "
                      "Automatic is the square root of their number for classes and all of them for numbers.",
