@@ -70,7 +70,7 @@ void TestSplitPart::theCountIsThatOfTheChoice()
         settle();
         const Split& split = m_experiment->training().training()->split;
         const QString count = QStringLiteral("%1 row(s) to learn from, %2 kept back.").arg(split.train.size()).arg(split.test.size());
-        QTRY_COMPARE(sentence(m_page.get()), count);
+        QTRY_VERIFY2(sentence(m_page.get()).startsWith(count), qPrintable(sentence(m_page.get()) + u' ' + count));
         told.insert(count);
     }
     QVERIFY(told.size() > 1);

@@ -121,7 +121,7 @@ private Q_SLOTS:
     void everyChoiceIsSaved()
     {
         const Table fresh = samples::mixedTable(60, 98);
-        for (const HyperparameterSpec& spec : info().table) {
+        for (const HyperparameterSpec& spec : tableFor(info().table, task())) {
             for (const std::string& choice : spec.choices) {
                 TrainingPlan plan = samples::planFor(info(), task());
                 plan.hyperparameters[spec.name] = choice;
