@@ -75,8 +75,11 @@ QString TestLooks::sentence(const Setup& setup) const
         const QString chosen = tr("The threshold of this model was chosen by the test rows: their score is too good for it, and only rows that nobody chose by can tell how it does.");
         return looks < 2 ? chosen : tr("The test rows were looked at for %Ln different models.", nullptr, looks) + QStringLiteral(" ") + chosen;
     }
-    if (looks == 0)
-        return tr("Nobody has looked at these test rows yet.");
+    if (looks == 0) {
+        const bool others = std::any_of(m_looks.begin(), m_looks.end(), [&](const Setup& seen) { return seen.source == setup.source && targetColumn(seen) == targetColumn(setup); });
+        return others ? tr("Nobody has looked at these test rows yet, but at others that were kept back before. Whoever draws until a score is good chooses by it, too.")
+                      : tr("Nobody has looked at these test rows yet.");
+    }
     if (looks == 1)
         return isSeen(setup) ? tr("The test rows were looked at once. For this model their score is honest, as long as nothing is chosen by it: no step, no threshold.")
                              : tr("The test rows were looked at once, for another model.");

@@ -328,6 +328,7 @@ void TestRunLog::looksAreCountedOnceAModel()
     // Another draw has other test rows.
     experiment.choices().setSeed(99);
     QCOMPARE(looks.count(experiment.setup()), 0);
+    QVERIFY2(looks.sentence(experiment.setup()).contains(QStringLiteral("at others")), qPrintable(looks.sentence(experiment.setup())));
     looks.setOpen(true);
     QVERIFY(experiment.isTestVisible());
     QTRY_COMPARE_WITH_TIMEOUT(looks.count(experiment.setup()), 1, 20'000);
