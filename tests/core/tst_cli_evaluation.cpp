@@ -169,7 +169,9 @@ private Q_SLOTS:
         QVERIFY2(answer.exitCode == 0, answer.err.constData());
         const QByteArray drawn = answer.err.mid(answer.err.indexOf("these are drawn"));
         QVERIFY2(drawn.contains(" l1_ratio,") && !drawn.contains(" alpha,"), answer.err.constData());
-        for (const ordered_json& candidate : answer.json()["candidates"])
+        const ordered_json candidates = answer.json()["candidates"];
+        QCOMPARE(candidates.size(), std::size_t(3));
+        for (const ordered_json& candidate : candidates)
             QCOMPARE(candidate["hyperparameters"].value("alpha", 0.3), 0.3);
     }
 
