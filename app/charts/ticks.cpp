@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace modelarium {
 namespace {
@@ -40,7 +41,7 @@ double roundedDown(double span)
 double axisUnit(double span)
 {
     constexpr double smallest = 1e-9;
-    return span > 0 && span < smallest ? std::pow(10.0, std::floor(std::log10(span))) : 1;
+    return span > 0 && span < smallest ? std::max(std::numeric_limits<double>::min(), std::pow(10.0, std::floor(std::log10(span)))) : 1;
 }
 
 QString titleInUnit(const QString& title, double unit)

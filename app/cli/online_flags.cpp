@@ -131,10 +131,10 @@ private:
             if (entry.question)
                 notice("Note: in the rows after the first ones: " + entry.message);
         if (m_unknown.asMissing > 0)
-            note(counted(m_unknown.asMissing, "cell holds", "cells hold") + " a category that the first rows did not: it counts as missing.");
+            note(counted(m_unknown.asMissing, "cell holds", "cells hold") + " a category that the first rows did not: " + (m_unknown.asMissing == 1 ? "it counts" : "they count") + " as missing.");
         if (m_unknown.asOther > 0)
             note(counted(m_unknown.asOther, "cell holds", "cells hold")
-                 + " a category that the first rows did not, or too rarely: it goes to the level \"(other)\".");
+                 + " a category that the first rows did not, or too rarely: " + (m_unknown.asOther == 1 ? "it goes" : "they go") + " to the level \"(other)\".");
         if (const std::uint64_t without = m_online->rowsWithoutTarget(); outcome && table && without > 0 && m_online->rowsLearned() > 0)
             note(rowsText(without) + " without a target took no part.");
         if (stopWanted)

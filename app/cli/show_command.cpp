@@ -76,7 +76,7 @@ void printModel(const Model& model)
         {"target", targetText(model)},
         {"learner", provenance.learner.empty() ? notSaid : provenance.learner},
         {"state", model.onlineState() ? "can learn on: `train --online --resume` goes on from here" : "frozen"},
-        {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers")},
+        {"shape", std::string(shapeName(model.parameters())) + ", " + counted(parameterCount(model.parameters()), "number", "numbers") + (model.target().threshold ? " and a threshold" : "")},
         {"learned from", learnedFromText(provenance)},
         {"created", createdText(provenance)},
         {"certificate", counted(model.certificate().rows.size(), "reference row", "reference rows") + " predicted again: all agree"},

@@ -80,7 +80,7 @@ void TrainingFlags::addTo(CLI::App& command)
     m_preparation.addTo(command);
     command.add_option("--task", m_task, "Task (by the type of the target by default)")->check(CLI::IsMember({"regression", "classification"}));
     command.add_option("--positive", m_positive, "Of two classes the one that precision, recall, F1 and a threshold are about (by default the one that says yes, of numbers the greater one, "
-                                                      "otherwise the one that the file names second)")
+                                                      "otherwise the one that the file names second, or --classes does)")
         ->check(notEmpty());
     command.add_option("--seed", m_seed, "Seed of the split and of the learner")->check(wholeNumber())->capture_default_str();
     m_data.addTo(command);

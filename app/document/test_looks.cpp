@@ -52,7 +52,7 @@ void TestLooks::chooseThreshold(const Setup& setup)
 bool TestLooks::isThresholdChosenBy(const Setup& setup) const
 {
     return std::any_of(m_thresholds.begin(), m_thresholds.end(),
-                       [&](const Setup& chosen) { return chosen.threshold == setup.threshold && sameTraining(chosen, setup); });
+                       [&](const Setup& chosen) { return chosen.threshold == setup.threshold && chosen.positive == setup.positive && sameTestRows(chosen, setup); });
 }
 
 void TestLooks::setOpen(std::optional<bool> open)

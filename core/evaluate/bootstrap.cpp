@@ -5,6 +5,7 @@
 #include "core/evaluate/curves.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -67,7 +68,9 @@ Result<std::map<std::string, MetricInterval>> bootstrapIntervals(const Vector& t
         for (const Metrics& metrics : resampled)
             if (const auto found = metrics.find(name); found != metrics.end())
                 values.push_back(found->second);
-        if (values.empty())
+        // Of those that are left each end has one beyond it, or there is no interval.
+        const bool isPart = values.size() < options.resamples;
+        if (values.empty() || (isPart && double(values.size()) < std::ceil(2 / (1 - options.level) - 1e-6)))
             continue;
         std::sort(values.begin(), values.end());
         const double tail = (1 - options.level) / 2;

@@ -25,7 +25,7 @@ struct MetricInterval {
 ///
 /// The model stays as it is: this is the uncertainty of the test, not of the training.
 /// A resample that draws no row of a class leaves out the metrics that are means over classes: without the class that a model never finds it
-/// would be a perfect one.
+/// would be a perfect one. Where too few are left for the level, such a metric has no interval.
 /// Math     percentile interval: the (1 - level) / 2 and (1 + level) / 2 quantiles over resamples, linear between neighbours
 /// Cost     O(resamples * n log n), in parallel
 /// Random   resample r draws with stream r of the seed: the same intervals with any number of threads

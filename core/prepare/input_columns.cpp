@@ -275,10 +275,14 @@ Result<InputColumn> learnCategories(InputColumn input, const Column& column, con
                 input.fill = input.typical;
         }
     }
+    // As with numbers: nothing says what stands for its cells.
+    if (input.levels.empty())
+        return columnError(ErrorCode::MissingValue, column.name(), "The column " + quoted(column.name()) + " has no value in the rows to learn from: "
+                               "leave it out of the features.");
     input.unknown = encode.unknown;
     input.encoding = encode.encoding;
     input.filledInTraining = counts.missing;
-    input.maximum = std::max(0.0, double(input.levels.size()) - 1);
+    input.maximum = double(input.levels.size()) - 1;
     return input;
 }
 

@@ -143,7 +143,8 @@ Result<PrincipalAxes> principalAxes(const Matrix& X, Index leastDirections)
         return Error{ErrorCode::TooLarge, "Principal components of " + countText(d) + " columns are too many: at most "
                                               + countText(mostFeatures) + " can be turned together."};
     }
-    if (n < d)
+    // Where rows are nearly as many as columns, to turn them costs more than the products of all pairs.
+    if (4 * n < 3 * d)
         return axesOfFewRows(X, leastDirections);
     const Vector near = X.topRows(std::min<Index>(n, 256)).colwise().mean().transpose();
     CentredProducts products = productsAbout(X, near);

@@ -511,6 +511,11 @@ void TestEvaluateAnalyses::aThresholdThatTheTestRowsChoseIsSaid()
     Q_EMIT named<CurveChart>(QStringLiteral("ROC curve: hits against false alarms"))->markerDragged(QPointF(0, 0.5), true);
     QVERIFY(m_experiment->setup().threshold);
     QVERIFY2(looks().contains(chosen) && !looks().contains(QStringLiteral("honest")), qPrintable(looks()));
+    // It goes along with other choices, and was chosen by those rows all the same.
+    m_experiment->choices().setLearner("gaussian_naive_bayes");
+    QVERIFY(m_experiment->setup().threshold);
+    QVERIFY2(looks().contains(chosen), qPrintable(looks()));
+    m_experiment->undoStack().undo();
     m_experiment->choices().setThreshold({});
     QVERIFY2(!looks().contains(chosen), qPrintable(looks()));
 }

@@ -328,8 +328,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("encode");
         QTest::addColumn<QString>("kept");
         QTest::addColumn<QByteArray>("says");
-        const QByteArray missing = "101 cells hold a category that the first rows did not: it counts as missing.";
-        const QByteArray others = "it goes to the level \"(other)\".";
+        const QByteArray missing = "101 cells hold a category that the first rows did not: they count as missing.";
+        const QByteArray others = "they go to the level \"(other)\".";
         const QByteArray refused = "Row 300 of \"c\" is \"new\", which the model has never seen.";
         QTest::newRow("nothing said") << "one_hot" << "treat_as_missing" << missing;
         QTest::newRow("nothing said of numbered levels") << "ordinal" << "treat_as_missing" << missing;
@@ -348,7 +348,7 @@ private Q_SLOTS:
                                 streamWithNewCategory());
         QCOMPARE(trained.exitCode, kept == QStringLiteral("refuse") ? 1 : 0);
         QVERIFY2(trained.err.contains(says), trained.err.constData());
-        QCOMPARE(trained.err.contains("counts as missing"), kept == QStringLiteral("treat_as_missing"));
+        QCOMPARE(trained.err.contains("they count as missing"), kept == QStringLiteral("treat_as_missing"));
         QFile file(model);
         QVERIFY(file.open(QFile::ReadOnly));
         QCOMPARE(file.readAll().contains("\"unknown_category\": \"" + kept.toUtf8() + '"'), true);

@@ -172,7 +172,7 @@ private Q_SLOTS:
     /// Fewer rows than columns: the same directions as by singular vectors, and orthonormal ones beside them where more are asked for.
     void fewRowsOfManyColumns()
     {
-        for (const Eigen::Index columns : {41, 400}) {
+        for (const Eigen::Index columns : {41, 54, 400}) {       // 41: nearly as many rows, products of all pairs
             Random random(17);
             Matrix X(40, columns);
             for (Eigen::Index i = 0; i < X.rows(); ++i)
@@ -204,7 +204,7 @@ private Q_SLOTS:
             }
             // No row spreads along the others.
             QVERIFY((Z * V.bottomRows(1).transpose()).cwiseAbs().maxCoeff() < 1e-9);
-            QCOMPARE(principalAxes(X)->directions.rows(), Eigen::Index(40));
+            QCOMPARE(principalAxes(X)->directions.rows(), columns < 54 ? columns : Eigen::Index(40));
             QVERIFY(principalAxes(X)->axesFor(1) <= 40);
         }
     }

@@ -16,7 +16,7 @@ namespace modelarium {
 /// Errors   those of checkDataset, TooFewSamples (n_samples < 2) among them; NotFinite where squares are beyond the range of double;
 ///          TooFewFeatures where no column varies; TooLarge (more than 5,000 features)
 /// Cost     begin() has all of the work: O(n d^2 + d^3) for d features, in parallel, one pass over the rows, memory O(d^2); O(d n^2 + n^3) and
-///          memory O(n d) where there are fewer rows n than features. A step is free
+///          memory O(n d) where there are fewer rows n than 3/4 d. A step is free
 /// Source   K. Pearson, Phil. Mag. 2(11), 1901; I. T. Jolliffe, Principal Component Analysis, 2nd edition, Springer 2002, chapter 1
 LearnerInfo principalComponentAnalysis();
 
